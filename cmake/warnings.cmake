@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# Warnings are errors, with gcc and clang alike.
+add_library(stflash_warnings INTERFACE)
+target_compile_options(stflash_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
+  -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wwrite-strings
+  -Wundef -Wformat=2 -Wvla -Wnull-dereference -Wimplicit-fallthrough)

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file stflash.h
+ * Read, erase, program and verify the flash of STM32 microcontrollers through
+ * an ST-LINK probe, without OpenOCD or vendor tools.
+ *
+ * A program makes a session (stflash_new()), connects it to a probe and the
+ * chip behind it (stflash_connect()), works, and frees it (stflash_free()).
+ *
+ * Errors: every function that can fail returns 0 or a negative enum
+ * stflash_error; stflash_errmsg() then gives one sentence for the person at
+ * the bench: what failed, why, and what to do next.
+ *
+ * Threads: one session belongs to one thread at a time; different sessions
+ * are independent. stflash_cancel() alone may be called from any thread and
+ * from a signal handler.
+ *
+ * The library never prints, never exits, and keeps no global state.
+ */
+#ifndef STFLASH_H
+#define STFLASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32)
+#define STFLASH_API
+#elif defined(__GNUC__)
+#define STFLASH_API __attribute__((visibility("default")))
+#else
+#define STFLASH_API
+#endif
+
+/** What went wrong. The first eleven are also the exit status of the command line, negated. */
+enum stflash_error {
+	STFLASH_OK = 0,
+	STFLASH_E_OTHER = -1,	     /**< anything without a better name */
+	STFLASH_E_ARG = -2,	     /**< the call, an address, a size or an image makes no sense */
+	STFLASH_E_NO_PROBE = -3,     /**< no such probe is plugged in or reachable */
+	STFLASH_E_ACCESS = -4,	     /**< the probe may not be opened by this user */
+	STFLASH_E_PROBE = -5,	     /**< the probe answered nonsense or an error */
+	STFLASH_E_NO_TARGET = -6,    /**< no chip answers, or it stopped answering */
+	STFLASH_E_PROTECTED = -7,    /**< read-out or write protection forbids it */
+	STFLASH_E_UNSUPPORTED = -8,  /**< this chip, probe or firmware cannot do it */
+	STFLASH_E_FLASH = -9,	     /**< the flash controller reported an error */
+	STFLASH_E_MISMATCH = -10,    /**< flash holds something else than it should */
+	STFLASH_E_SEVERAL = -11,     /**< several probes fit and none was chosen */
+	STFLASH_E_CANCELLED = -12,   /**< stflash_cancel() was called */
+	STFLASH_E_NO_MEMORY = -13,   /**< the host is out of memory */
+	STFLASH_E_FILE = -14,	     /**< a file cannot be read, written or understood */
+	STFLASH_E_BUSY = -15,	     /**< another program uses the probe */
+	STFLASH_E_TIMEOUT = -16,     /**< the probe did not answer in time */
+	STFLASH_E_STALL = -17,	     /**< the probe refused a USB transfer */
+	STFLASH_E_UNPLUGGED = -18,   /**< the probe went away */
+	STFLASH_E_FAULT = -19,	     /**< the target refused a memory access */
+};
+
+/** How loud a log line is; each level includes those before it. */
+enum stflash_log_level {
+	STFLASH_LOG_NONE,
+	STFLASH_LOG_WARN,  /**< the user should know on the first run */
+	STFLASH_LOG_INFO,  /**< what was found and done */
+	STFLASH_LOG_DEBUG, /**< each step, for a bug report */
+	STFLASH_LOG_WIRE,  /**< every transfer */
+};
+
+/** What a progress callback reports on. */
+enum stflash_phase {
+	STFLASH_READING,
+	STFLASH_CHECKING, /**< comparing contents on the target */
+	STFLASH_WRITING,  /**< erasing and programming together */
+	STFLASH_ERASING,
+	STFLASH_VERIFYING,
+};
+
+/** How to take hold of the core. */
+enum stflash_connect {
+	STFLASH_CONNECT_AUTO,	     /**< normal, then what helps */
+	STFLASH_CONNECT_NORMAL,	     /**< halt only when a job needs it, run on afterwards */
+	STFLASH_CONNECT_UNDER_RESET, /**< hold NRST while attaching; needs the wire */
+	STFLASH_CONNECT_ATTACH,	     /**< never halt and never reset the core */
+};
+
+/** What stands behind the words "the dump is right". */
+enum stflash_proof {
+	STFLASH_PROOF_NONE,  /**< not provable (registers, RAM): each transfer's status was good */
+	STFLASH_PROOF_HASH,  /**< a hash computed on the target equals that of the bytes received */
+	STFLASH_PROOF_TWICE, /**< read twice, equal both times */
+};
+
+/** State of the core. */
+enum stflash_core_state {
+	STFLASH_CORE_UNKNOWN,
+	STFLASH_CORE_RUNNING,
+	STFLASH_CORE_HALTED,
+	STFLASH_CORE_SLEEPING,
+	STFLASH_CORE_LOCKUP,
+	STFLASH_CORE_IN_RESET,
+};
+
+/** Read-out protection. */
+enum stflash_protection {
+	STFLASH_RDP_UNKNOWN,
+	STFLASH_RDP_NONE,
+	STFLASH_RDP_LEVEL_1,
+	STFLASH_RDP_LEVEL_2,
+};
+
+struct stflash;
+
+/** Receives finished log lines without a newline. Must not call back into the session. */
+typedef void (*stflash_log_fn)(enum stflash_log_level level, const char *line, void *user);
+
+/** Receives progress in bytes, @p done of @p total. Must not call back into the session (stflash_cancel() excepted). */
+typedef void (*stflash_progress_fn)(enum stflash_phase phase, uint64_t done, uint64_t total, void *user);
+
+/** A probe that can be reached, as its descriptors have it. Strings are never NULL. */
+struct stflash_probe_info {
+	char serial[64];   /**< as hexadecimal digits or as the probe has it; "" when unknown */
+	char model[32];	   /**< "ST-LINK/V2", "ST-LINK/V2-1", ... */
+	char firmware[32]; /**< "V2J29S7"; "" until connected */
+	char path[64];	   /**< selects exactly this one: "usb:1-4.2", "usbip://host:port/1-1" */
+	uint16_t vid;
+	uint16_t pid;
+	int access;	   /**< 0 when it may be opened, else STFLASH_E_ACCESS, STFLASH_E_BUSY, ... */
+	char cure[256];	   /**< what to do when it may not; "" otherwise */
+};
+
+/** What is known of the connected chip. Zero means unknown unless said otherwise. */
+struct stflash_target_info {
+	char name[64];		   /**< "STM32F103 medium density" */
+	uint32_t dpidr;		   /**< SW-DP identification */
+	uint32_t cpuid;		   /**< SCB CPUID */
+	uint16_t dev_id;	   /**< DBGMCU_IDCODE[11:0], errata applied */
+	uint16_t rev_id;	   /**< DBGMCU_IDCODE[31:16] */
+	uint32_t uid[3];	   /**< unique id, lowest address first; all 0 when unreadable */
+	uint32_t flash_base;	   /**< 0x08000000 */
+	uint32_t flash_size;	   /**< bytes */
+	bool flash_size_guessed;   /**< the size word was absurd: the most of the line is assumed */
+	uint32_t ram_size;	   /**< bytes from 0x20000000 that every part of the line has */
+	uint32_t page_size;	   /**< bytes of the smallest erasable unit */
+	uint32_t target_mv;	   /**< voltage the probe sees; clones show their own rail */
+	uint32_t speed_khz;	   /**< SWD clock in use */
+	enum stflash_protection rdp;
+	enum stflash_core_state core; /**< as it was found */
+	uint32_t pc;		   /**< program counter; 0 when the core runs */
+	char remarks[256];	   /**< clone, erratum, guess: words, one sentence each; "" when nothing is odd */
+};
+
+/** Outcome of stflash_dump(). */
+struct stflash_dump_report {
+	enum stflash_proof proof;
+	uint64_t bytes;	      /**< length of the dump */
+	uint64_t transferred; /**< bytes that came over the wire */
+	uint64_t blank;	      /**< bytes found blank on the target and not transferred */
+	unsigned int retries; /**< blocks that had to be read again */
+};
+
+/** How stflash_reset() leaves the core. */
+enum stflash_reset { STFLASH_RESET_RUN, STFLASH_RESET_HALT };
+
+/* ------------------------------------------------------------------ session */
+
+/** @return the version, "0.1.0"; static storage */
+STFLASH_API const char *stflash_version(void);
+
+/** @return the name of an error code in words, static storage, never NULL */
+STFLASH_API const char *stflash_strerror(int code);
+
+/**
+ * Make a session. Only allocates; nothing is opened.
+ * @return the session, to be freed with stflash_free(), or NULL when out of memory
+ */
+STFLASH_API struct stflash *stflash_new(void);
+
+/** Disconnect when connected and free. @p s may be NULL. */
+STFLASH_API void stflash_free(struct stflash *s);
+
+/** @return the sentence that describes the last failure of @p s, owned by @p s, never NULL */
+STFLASH_API const char *stflash_errmsg(const struct stflash *s);
+
+/** Receive log lines up to @p level; @p fn NULL turns logging off (the default). */
+STFLASH_API void stflash_set_log(struct stflash *s, enum stflash_log_level level, stflash_log_fn fn, void *user);
+
+/** Receive progress; @p fn NULL turns it off (the default). */
+STFLASH_API void stflash_set_progress(struct stflash *s, stflash_progress_fn fn, void *user);
+
+/**
+ * Never exceed this SWD clock. Takes effect at the next stflash_connect().
+ * @param khz kHz; 0 (the default) means the fastest the probe has up to 4000
+ */
+STFLASH_API void stflash_set_speed(struct stflash *s, unsigned int khz);
+
+/**
+ * End the running call as soon as it is safe: it returns STFLASH_E_CANCELLED
+ * with the flash locked. Async-signal-safe and thread-safe. The session stays
+ * cancelled until stflash_uncancel(); stflash_disconnect() works all the same.
+ */
+STFLASH_API void stflash_cancel(struct stflash *s);
+
+/** Forget a cancellation. */
+STFLASH_API void stflash_uncancel(struct stflash *s);
+
+/* ------------------------------------------------------------------- probes */
+
+/**
+ * List the local ST-LINK probes. Reads descriptors only: no probe is claimed
+ * and no target is touched.
+ * @param[out] list array to be freed with stflash_free_probes(); NULL when none
+ * @param[out] n    entries of @p list, may become 0
+ */
+STFLASH_API int stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n);
+
+/** Free what stflash_list_probes() gave. @p list may be NULL. */
+STFLASH_API void stflash_free_probes(struct stflash_probe_info *list);
+
+/* --------------------------------------------------------------- connection */
+
+/**
+ * Open a probe, attach to the chip behind it and identify the chip.
+ * The core is left as it was found (STFLASH_CONNECT_UNDER_RESET: halted after
+ * reset) until a job needs more.
+ *
+ * @param selector NULL or "" (the only probe there is), a serial number or a
+ *        unique prefix of one, "usb:BUS-PORT.PORT", "usbip://HOST[:PORT]/BUSID",
+ *        "virtual[:CHIP[,key=value...]]"
+ * @return STFLASH_E_NO_PROBE, STFLASH_E_SEVERAL, STFLASH_E_ACCESS,
+ *         STFLASH_E_BUSY, STFLASH_E_PROBE and its kin, STFLASH_E_NO_TARGET,
+ *         STFLASH_E_UNSUPPORTED (unknown chip, V1 probe)
+ */
+STFLASH_API int stflash_connect(struct stflash *s, const char *selector, enum stflash_connect how);
+
+/**
+ * Put back everything that was changed in the target (debug bits, RAM,
+ * registers; a core that ran runs on), leave debug mode, release the probe.
+ * Does nothing when not connected.
+ * @return 0, or the first error met; the session is disconnected in any case
+ */
+STFLASH_API int stflash_disconnect(struct stflash *s);
+
+/** Fill in what is known of the connected probe. */
+STFLASH_API int stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info);
+
+/** Fill in what is known of the connected chip; reads protection, UID and core state now. */
+STFLASH_API int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info);
+
+/* ------------------------------------------------------------------- memory */
+
+/**
+ * Read target memory of any address and length, over the debug port, halted or
+ * running. Aligned words are fastest. No proof beyond each transfer's status.
+ * @param buf receives @p len bytes; undefined when the call fails
+ */
+STFLASH_API int stflash_read(struct stflash *s, uint32_t addr, void *buf, size_t len);
+
+/**
+ * Write target RAM or registers, any address and length; not for flash.
+ */
+STFLASH_API int stflash_write_ram(struct stflash *s, uint32_t addr, const void *buf, size_t len);
+
+/**
+ * Read memory and prove it. In flash: a hash computed on the target is compared
+ * with the bytes received, blank parts are not transferred, a block that does
+ * not match is read again and then failed. The core is halted meanwhile and put
+ * back as it was, with RAM and registers (STFLASH_CONNECT_ATTACH: not halted,
+ * read twice instead). Elsewhere: read without proof.
+ * @param buf receives @p len bytes; undefined when the call fails
+ * @param report filled on success; may be NULL
+ * @return STFLASH_E_ARG for a range outside of all memory, STFLASH_E_PROTECTED,
+ *         STFLASH_E_FAULT, STFLASH_E_MISMATCH when it could not be proven
+ */
+STFLASH_API int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len,
+			     struct stflash_dump_report *report);
+
+/* --------------------------------------------------------------------- core */
+
+/** Reset the chip (NRST when wired and asked at connect, else SYSRESETREQ) and leave it running or halted. */
+STFLASH_API int stflash_reset(struct stflash *s, enum stflash_reset how);
+
+/** Halt the core; it stays halted until stflash_run(), stflash_reset() or disconnect. */
+STFLASH_API int stflash_halt(struct stflash *s);
+
+/** Let a halted core run. */
+STFLASH_API int stflash_run(struct stflash *s);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

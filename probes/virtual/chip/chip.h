@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A simulated STM32F1 or F4: core, system control space, bus, memories, RCC,
+ * IWDG, DBGMCU, flash controller, option bytes, reset and power. The debug
+ * port in front of it is the probe room's (probe/dap.c); this header is the
+ * seam between them.
+ */
+#ifndef VIRTUAL_CHIP_H
+#define VIRTUAL_CHIP_H
+
+#include "monitor.h"
+
+struct chip;
+
+/* A part that can be ordered by name: "stm32f103c8". One row each. */
+struct part {
+	const char *name;
+	const char *line;     /* "STM32F103 medium density" */
+	uint16_t dev_id;
+	uint16_t rev_id;
+	uint32_t flash_size;  /* bytes */
+	uint32_t ram_size;    /* bytes at 0x20000000 */
+	uint32_t dpidr;
+	uint32_t cpuid;
+	uint32_t ap_idr;
+};
+
+extern const struct part parts[];
+extern const unsigned int n_parts;
+
+/* By name, case-insensitive; longer order codes ("STM32F103C8T6") match too. NULL when unknown. */
+const struct part *part_find(const char *name);
+
+/* Result of an access by the debugger through the AHB-AP. */
+enum ahb_result {
+	AHB_OK,
+	AHB_FAULT, /* the bus answered with an error: STICKYERR */
+	AHB_WAIT,  /* stalled for more than 8 ms: the probe gives up with AP_WAIT */
+};
+
+/* Things that are not as they should be; set before power-on or in the middle of a run. */
+struct chip_faults {
+	bool no_power;
+	bool nrst_not_wired;	   /* DRIVE_NRST does nothing */
+	bool swd_off_by_firmware;  /* the pins are remapped some instructions after reset */
+	uint32_t swd_off_after;	   /* that many instructions */
+	uint32_t bad_cell;	   /* address of a half-word or word that programs wrong, 0: none */
+	bool stuck_busy;	   /* the next flash operation never ends */
+	uint64_t power_lost_at;	   /* number of the flash operation in which the supply fails, 0: never */
+	uint64_t reset_at;	   /* number of the flash operation in which the chip is reset, 0: never */
+};
+
+/* A chip without power. mon outlives it. NULL when out of memory. */
+struct chip *chip_new(const struct part *part, struct monitor *mon);
+void chip_free(struct chip *chip);
+
+const struct part *chip_part(const struct chip *chip);
+struct chip_faults *chip_faults(struct chip *chip);
+
+/* Power-on reset; takes the current contents of flash and option bytes. */
+void chip_power(struct chip *chip, bool on);
+
+/*
+ * Flash contents and option bytes kept in a file. Loading: a file of exactly
+ * the flash size or shorter (the rest is erased) is the content; option bytes
+ * are kept beside it in FILE.options and are the factory values when that does
+ * not exist. 0 or -errno.
+ */
+int chip_load(struct chip *chip, const char *file);
+int chip_save(const struct chip *chip, const char *file);
+
+/* Direct access to the array for tests and demo contents, without time or rules. */
+uint8_t *chip_flash(struct chip *chip);
+
+/* Let the chip catch up with the virtual clock (the core runs, flash finishes, watchdogs bite). */
+void chip_sync(struct chip *chip);
+
+/* SWD pins answer: powered, not remapped, not in Stop or Standby without the debug bits. */
+bool chip_swd_answers(struct chip *chip);
+
+/* The pin, as the probe drives it. */
+void chip_nrst(struct chip *chip, bool low);
+
+/*
+ * Debugger access at the present moment of the clock, size 1, 2 or 4, addr
+ * aligned. Stalls on busy flash let the clock advance (SPENT_STALL).
+ */
+enum ahb_result chip_ahb_read(struct chip *chip, uint32_t addr, unsigned int size, uint32_t *value);
+enum ahb_result chip_ahb_write(struct chip *chip, uint32_t addr, unsigned int size, uint32_t value);
+
+/* CDBGPWRUPREQ went away or came: debug logic is held in reset without it only by power. */
+void chip_debug_power(struct chip *chip, bool up);
+
+/* What a test wants to know at the end, into a JSON object's members ("\"dhcsr\": 0, ..."), without braces. */
+void chip_report(struct chip *chip, FILE *out);
+
+#endif

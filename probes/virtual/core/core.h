@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A Cortex-M3/M4 core: registers, Thumb and Thumb-2 execution, exceptions,
+ * faults, lockup. Written from the ARMv7-M Architecture Reference Manual.
+ *
+ * It owns the processor's state and knows nothing of the chip around it: every
+ * access goes through struct core_bus, time is counted in cycles, exceptions
+ * that peripherals raise come in by core_set_pending(). The system control
+ * space that is part of the processor (SCB, NVIC, SysTick, debug registers)
+ * lives in the room beside it (chip/scs.c), which reads and writes the fields
+ * below.
+ */
+#ifndef VIRTUAL_CORE_H
+#define VIRTUAL_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum core_access { ACCESS_FETCH, ACCESS_DATA };
+
+/* Result of a bus access by the core. */
+enum core_bus_result {
+	CORE_BUS_OK,
+	CORE_BUS_FAULT, /* precise bus fault */
+};
+
+/*
+ * The bus as the core sees it. *cycles (0 on entry) may be raised by the extra
+ * cycles the access took: flash wait states, a stall on busy flash. size is 1,
+ * 2 or 4 and addr is aligned to it.
+ */
+struct core_bus {
+	enum core_bus_result (*read)(void *user, uint32_t addr, unsigned int size, enum core_access access,
+				     uint32_t *value, uint64_t *cycles);
+	enum core_bus_result (*write)(void *user, uint32_t addr, unsigned int size, uint32_t value, uint64_t *cycles);
+	/*
+	 * Optional shortcut: host memory that holds [*base, *base + *len) around
+	 * addr, for fetching code without a call per instruction; NULL when
+	 * there is none now (busy flash, peripheral). Valid until
+	 * core_flush_fetch(). wait_cycles: extra cycles per fetch.
+	 */
+	const uint8_t *(*window)(void *user, uint32_t addr, uint32_t *base, uint32_t *len, uint32_t *wait_cycles);
+	void *user;
+};
+
+/* Exception numbers (ARMv7-M B1.5.2) */
+enum {
+	EXC_RESET = 1,
+	EXC_NMI = 2,
+	EXC_HARDFAULT = 3,
+	EXC_MEMMANAGE = 4,
+	EXC_BUSFAULT = 5,
+	EXC_USAGEFAULT = 6,
+	EXC_SVCALL = 11,
+	EXC_DEBUGMON = 12,
+	EXC_PENDSV = 14,
+	EXC_SYSTICK = 15,
+	EXC_IRQ0 = 16,
+	EXC_N = 16 + 96,
+};
+
+/* Why core_run() came back before its time was up. */
+enum core_stop {
+	CORE_STOP_TIME,	  /* ran its cycles */
+	CORE_STOP_HALTED, /* entered debug state; core.dfsr says why */
+	CORE_STOP_SLEEP,  /* WFI or WFE: sleeps until an exception or event */
+	CORE_STOP_LOCKUP,
+	CORE_STOP_RESET,  /* SYSRESETREQ or VECTRESET was written; the chip resets it */
+	CORE_STOP_EVENT,  /* core_break_off() was called from a bus callback */
+};
+
+struct core {
+	struct core_bus bus;
+
+	uint32_t r[13];
+	uint32_t msp, psp;
+	uint32_t lr;
+	uint32_t pc; /* address of the next instruction, bit 0 clear */
+	uint32_t xpsr;	  /* APSR | IPSR | EPSR (T, IT/ICI) */
+	uint32_t control; /* bit 0 nPRIV, bit 1 SPSEL, bit 2 FPCA */
+	uint8_t primask, faultmask, basepri;
+
+	/* System control space, as far as execution depends on it */
+	uint32_t vtor;
+	uint32_t aircr_prigroup;
+	uint32_t scr, ccr, shcsr, cfsr, hfsr, mmfar, bfar;
+	uint8_t priority[EXC_N]; /* as written, 4 bits implemented */
+	bool pending[EXC_N];
+	bool active[EXC_N];
+	bool enabled[EXC_N]; /* IRQs; system exceptions by SHCSR */
+	bool event; /* the event register of WFE */
+
+	/* Debug */
+	bool debug_enabled; /* C_DEBUGEN */
+	bool halt_request;  /* C_HALT */
+	bool step;	    /* C_STEP */
+	bool mask_ints;	    /* C_MASKINTS */
+	bool halted;
+	bool lockup;
+	bool sleeping;
+	bool retired; /* S_RETIRE_ST: cleared by the reader */
+	uint32_t demcr;
+	uint32_t dfsr;
+
+	bool m4; /* has the DSP extension's basic saturating and packing forms; FPU not modelled: NOCP unless enabled */
+
+	uint64_t cycles;       /* since power-on */
+	uint64_t instructions;
+
+	/* Private to core/: the fetch window, request flags */
+	const uint8_t *fetch_mem;
+	uint32_t fetch_base, fetch_len, fetch_wait;
+	bool break_off;
+	bool reset_request;
+};
+
+/* Registers as after reset, SP and PC loaded from the vector table at vtor (0 by default: the boot alias). */
+void core_reset(struct core *c);
+
+/* Run for at least budget cycles or until something stops it. Does nothing while halted. */
+enum core_stop core_run(struct core *c, uint64_t budget);
+
+/* Execute exactly one instruction (what C_STEP does), exceptions taken unless masked. */
+enum core_stop core_step(struct core *c);
+
+/* An exception became pending (peripheral, SysTick, ICSR). Wakes a sleeping core where the manual says so. */
+void core_set_pending(struct core *c, unsigned int exception);
+
+/* Forget the fetch window: memory or its timing changed (flash started or ended being busy, remap). */
+void core_flush_fetch(struct core *c);
+
+/* From a bus callback: return from core_run() after this instruction (time-dependent state changed). */
+void core_break_off(struct core *c);
+
+/* The stack pointer in use, general register access by number 0 to 15 as the debugger's DCRSR has it. */
+uint32_t core_get_reg(const struct core *c, unsigned int regsel);
+void core_set_reg(struct core *c, unsigned int regsel, uint32_t value);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+
+#ifdef _WIN32
+#include <windows.h>
+
+uint64_t now_ms(void)
+{
+	return GetTickCount64();
+}
+
+void sleep_ms(unsigned int ms)
+{
+	Sleep(ms);
+}
+#else
+#include <time.h>
+
+uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000u + (uint64_t)t.tv_nsec / 1000000u;
+}
+
+void sleep_ms(unsigned int ms)
+{
+	const struct timespec t = { .tv_sec = ms / 1000u, .tv_nsec = (long)(ms % 1000u) * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/ctx.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WIRE_SHOWN 32u
+
+int fail(struct ctx *ctx, int code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(ctx->errmsg, sizeof(ctx->errmsg), fmt, args);
+	va_end(args);
+	ctx->err = code;
+	log_debug(ctx, "error %d: %s", code, ctx->errmsg);
+	return code;
+}
+
+int fail_prefix(struct ctx *ctx, const char *fmt, ...)
+{
+	char old[sizeof(ctx->errmsg)];
+	va_list args;
+	int len;
+
+	memcpy(old, ctx->errmsg, sizeof(old));
+	va_start(args, fmt);
+	len = vsnprintf(ctx->errmsg, sizeof(ctx->errmsg), fmt, args);
+	va_end(args);
+	if (len >= 0 && (size_t)len < sizeof(ctx->errmsg))
+		snprintf(ctx->errmsg + len, sizeof(ctx->errmsg) - (size_t)len, ": %s", old);
+	return ctx->err;
+}
+
+void ctx_clear_error(struct ctx *ctx)
+{
+	ctx->errmsg[0] = '\0';
+	ctx->err = 0;
+}
+
+static void log_line(struct ctx *ctx, enum stflash_log_level level, const char *fmt, va_list args)
+{
+	char line[512];
+
+	if (!ctx->log || level > ctx->log_level)
+		return;
+	vsnprintf(line, sizeof(line), fmt, args);
+	ctx->log(level, line, ctx->log_user);
+}
+
+void log_warn(struct ctx *ctx, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line(ctx, STFLASH_LOG_WARN, fmt, args);
+	va_end(args);
+}
+
+void log_info(struct ctx *ctx, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line(ctx, STFLASH_LOG_INFO, fmt, args);
+	va_end(args);
+}
+
+void log_debug(struct ctx *ctx, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line(ctx, STFLASH_LOG_DEBUG, fmt, args);
+	va_end(args);
+}
+
+void log_wire(struct ctx *ctx, const char *prefix, const uint8_t *data, size_t len)
+{
+	char line[32 + 3 * WIRE_SHOWN];
+	size_t at;
+
+	if (!ctx->log || ctx->log_level < STFLASH_LOG_WIRE)
+		return;
+	at = (size_t)snprintf(line, sizeof(line), "%.8s", prefix);
+	for (size_t i = 0; i < len && i < WIRE_SHOWN; i++)
+		at += (size_t)snprintf(line + at, sizeof(line) - at, " %02x", data[i]);
+	if (len > WIRE_SHOWN)
+		snprintf(line + at, sizeof(line) - at, " ... (%zu bytes)", len);
+	ctx->log(STFLASH_LOG_WIRE, line, ctx->log_user);
+}
+
+int check_cancel(struct ctx *ctx)
+{
+	if (atomic_load(&ctx->cancelled))
+		return fail(ctx, STFLASH_E_CANCELLED, "cancelled");
+	return 0;
+}
+
+int progress(struct ctx *ctx, enum stflash_phase phase, uint64_t done, uint64_t total)
+{
+	if (ctx->progress)
+		ctx->progress(phase, done, total, ctx->progress_user);
+	return check_cancel(ctx);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ST-LINK protocol: one function per command or per short sequence of
+ * commands. Speaks to the probe; what the target's registers mean is the
+ * business of the layer above.
+ *
+ * Every function returns 0 or a negative enum stflash_error with the text in
+ * the session. Every command has a deadline; WAIT replies are retried inside
+ * it. Memory commands are followed by a status fetch, always.
+ */
+#ifndef STLINK_STLINK_H
+#define STLINK_STLINK_H
+
+#include "stlink/models.h"
+#include "usb/transport.h"
+
+/* What the firmware can do, by version (stlink-protocol fact sheet section 7.3). */
+#define STLINK_HAS_VOLTAGE     (1u << 0)  /* V2J13 */
+#define STLINK_HAS_RWSTATUS2   (1u << 1)  /* V2J15 */
+#define STLINK_HAS_SWD_FREQ    (1u << 2)  /* V2J22 */
+#define STLINK_HAS_DAP_REG     (1u << 3)  /* V2J24 */
+#define STLINK_HAS_MEM16       (1u << 4)  /* V2J26 */
+#define STLINK_HAS_AP_INIT     (1u << 5)  /* V2J28 */
+#define STLINK_HAS_AP_CLOSE_ST (1u << 6)  /* V2J29 */
+#define STLINK_HAS_CSW	       (1u << 7)  /* V2J32, V3J2 */
+#define STLINK_HAS_COM_FREQ    (1u << 8)  /* V3 */
+#define STLINK_HAS_FPU_REGS    (1u << 9)  /* V2J15 */
+#define STLINK_HAS_MEM8_512    (1u << 10) /* V3J6 */
+
+struct stlink_version {
+	unsigned int major; /* 2, 3, 4 */
+	unsigned int jtag;  /* J */
+	unsigned int swim;  /* S */
+	unsigned int msd;   /* M */
+	unsigned int bridge;
+	unsigned int power;
+};
+
+struct stlink {
+	struct ctx *ctx;
+	struct transport *tr;
+	const struct stlink_model *model;
+	struct stlink_version version;
+	uint32_t features;
+	uint32_t speed_khz;    /* the SWD clock in use; 0 before it was set */
+	bool in_debug;	       /* debug mode entered, to be left */
+	bool saw_wait;	       /* V3 quirk: after a WAIT, AP_FAULT means WAIT too (sheet section 6) */
+	uint32_t fault_addr;   /* of the last faulted memory command, 0 when unknown */
+	char firmware[32];     /* "V2J29S7" */
+};
+
+/*
+ * Take over an opened transport: drain stale replies, read the version (USB
+ * reset and one more try when that fails), leave DFU, SWIM or debug mode.
+ * Refuses a V1 and a firmware without SWD with a sentence. The transport stays
+ * the caller's.
+ */
+int stlink_open(struct stlink *p, struct ctx *ctx, struct transport *tr) MUST_CHECK;
+
+/* Leave debug mode and forget the transport. Best effort; reports the first error. */
+int stlink_close(struct stlink *p);
+
+/* Set the fastest SWD clock that is not above khz; p->speed_khz tells which. */
+int stlink_set_speed(struct stlink *p, uint32_t khz) MUST_CHECK;
+
+/* The next clock of the ladder below p->speed_khz, 0 when there is none. */
+uint32_t stlink_slower(const struct stlink *p);
+
+/* Enter SWD debug mode, open AP 0. STFLASH_E_NO_TARGET when nothing answers. Leaves debug mode again on failure. */
+int stlink_enter_swd(struct stlink *p) MUST_CHECK;
+
+/* Leave debug mode; the target is not touched. Best effort. */
+int stlink_leave(struct stlink *p);
+
+/* DPIDR as the probe read it when it entered SWD. */
+int stlink_read_dpidr(struct stlink *p, uint32_t *dpidr) MUST_CHECK;
+
+/* Target voltage in mV; 0 when the probe cannot know. */
+int stlink_read_voltage(struct stlink *p, uint32_t *mv) MUST_CHECK;
+
+/* Drive NRST: STLINK_NRST_LOW, _HIGH or _PULSE. */
+int stlink_drive_nrst(struct stlink *p, uint8_t level) MUST_CHECK;
+
+/* Reset the target by the probe's own means (RESETSYS). */
+int stlink_reset_system(struct stlink *p) MUST_CHECK;
+
+/* Bytes that one memory command of this width (1, 2 or 4) can carry. */
+size_t stlink_max_read(const struct stlink *p, unsigned int width);
+size_t stlink_max_write(const struct stlink *p, unsigned int width);
+
+/*
+ * One memory command and its status. width is 1, 2 (STLINK_HAS_MEM16 only) or
+ * 4; addr and len are multiples of it; len is at most stlink_max_*(). A fault
+ * is STFLASH_E_FAULT and sets p->fault_addr; buf is then undefined. A WAIT
+ * that outlasts the deadline is STFLASH_E_TIMEOUT, and what was written of a
+ * block is then unknown.
+ */
+int stlink_read_mem(struct stlink *p, unsigned int width, uint32_t addr, uint8_t *buf, size_t len) MUST_CHECK;
+int stlink_write_mem(struct stlink *p, unsigned int width, uint32_t addr, const uint8_t *buf, size_t len) MUST_CHECK;
+
+/* One word by the debug register commands (35, 36): any word address, cheapest for single words. */
+int stlink_read_debug32(struct stlink *p, uint32_t addr, uint32_t *value) MUST_CHECK;
+int stlink_write_debug32(struct stlink *p, uint32_t addr, uint32_t value) MUST_CHECK;
+
+/* Core registers of a halted core, by the probe's numbers (STLINK_REG_*). */
+int stlink_read_reg(struct stlink *p, unsigned int reg, uint32_t *value) MUST_CHECK;
+int stlink_write_reg(struct stlink *p, unsigned int reg, uint32_t value) MUST_CHECK;
+
+/* All 21 at once: r0-r15, xPSR, MSP, PSP, CFBP, rw2. */
+#define STLINK_ALL_REGS 21u
+int stlink_read_all_regs(struct stlink *p, uint32_t regs[STLINK_ALL_REGS]) MUST_CHECK;
+
+/* DP (port STLINK_DP_PORT) and AP registers; STLINK_HAS_DAP_REG only. */
+int stlink_read_dap_reg(struct stlink *p, uint16_t port, uint16_t reg, uint32_t *value) MUST_CHECK;
+int stlink_write_dap_reg(struct stlink *p, uint16_t port, uint16_t reg, uint32_t value) MUST_CHECK;
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The Cortex-M core behind the debug port: state, halt, run, step, reset,
+ * registers, and running a piece of code in RAM.
+ *
+ * What is found at core_attach() is noted and put back by core_detach():
+ * C_DEBUGEN, DEMCR, DFSR, the DBGMCU bits, registers, and whether it ran.
+ */
+#ifndef SWD_CORTEXM_H
+#define SWD_CORTEXM_H
+
+#include "swd/dap.h"
+
+/* Registers by DCRSR.REGSEL (ARMv7-M ARM C1.6.3) */
+enum core_reg {
+	CORE_R0 = 0,
+	CORE_SP = 13,
+	CORE_LR = 14,
+	CORE_PC = 15,
+	CORE_XPSR = 16,
+	CORE_MSP = 17,
+	CORE_PSP = 18,
+	CORE_CFBP = 20,
+};
+
+#define CORE_N_SAVED 20u /* r0-r15, xPSR, MSP, PSP, CFBP */
+
+/*
+ * Where this family keeps its DBGMCU and which bits hold watchdogs and sleep
+ * while the core is halted: a row, given by the layer above once it knows the
+ * chip (swd-dap-cortexm fact sheet section 6).
+ */
+struct core_dbgmcu {
+	uint32_t cr;	      /* address of DBGMCU_CR */
+	uint32_t cr_bits;     /* to be set there: low-power bits, on F1 the watchdog bits too */
+	uint32_t apb1_fz;     /* address of DBGMCU_APB1_FZ, 0 when there is none */
+	uint32_t apb1_bits;
+};
+
+struct core {
+	struct ctx *ctx;
+	struct dap *dap;
+	uint32_t cpuid;
+	enum stflash_core_state found; /* state at attach */
+	uint32_t found_dhcsr;
+	uint32_t found_demcr;
+	uint32_t found_dfsr;
+	bool attached;
+	bool never_halt; /* STFLASH_CONNECT_ATTACH */
+	bool nrst_wired; /* known after core_check_nrst() or a connect under reset */
+	bool halted;	 /* by us, or found so */
+	bool was_reset;	 /* the state found is gone: nothing to put back but debug bits */
+	bool leave_halted; /* the caller asked for a halted core after core_detach() */
+	const struct core_dbgmcu *dbgmcu; /* NULL until core_hold_watchdogs() */
+	uint32_t found_dbgmcu_cr;
+	uint32_t found_apb1_fz;
+	uint32_t saved[CORE_N_SAVED];
+	bool have_saved;
+};
+
+/*
+ * Read CPUID and the state of the core; changes nothing that core_detach()
+ * does not put back. With STFLASH_CONNECT_UNDER_RESET the core is halted
+ * after reset.
+ */
+int core_attach(struct core *core, struct dap *dap, enum stflash_connect how) MUST_CHECK;
+
+/*
+ * Put everything back and let go: registers, DEMCR, DFSR, DBGMCU, C_DEBUGEN;
+ * a core that ran runs on. Best effort: goes on after an error, returns the
+ * first. Safe to call twice, and on a core that was never attached.
+ */
+int core_detach(struct core *core);
+
+/* Freeze the watchdogs and keep debug alive in low power, as the row says; noted for core_detach(). */
+int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row) MUST_CHECK;
+
+/* The state now. *pc is read only when halted, else 0; may be NULL. */
+int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc) MUST_CHECK;
+
+/* Halt; registers are saved for core_resume_found(). Refused with STFLASH_CONNECT_ATTACH. */
+int core_halt(struct core *core) MUST_CHECK;
+
+/* Let it run with debug still enabled. */
+int core_run(struct core *core) MUST_CHECK;
+
+int core_step(struct core *core) MUST_CHECK;
+
+/* Registers as they were at core_halt(), back into the core; it stays halted. */
+int core_restore_regs(struct core *core) MUST_CHECK;
+
+/*
+ * Reset by SYSRESETREQ, halted before the first instruction by vector catch,
+ * or running. What was noted of registers is dropped.
+ */
+int core_reset_halt(struct core *core) MUST_CHECK;
+int core_reset_run(struct core *core) MUST_CHECK;
+
+/* By the NRST pin. STFLASH_E_UNSUPPORTED when no wire can be seen. */
+int core_reset_pin(struct core *core, bool halt) MUST_CHECK;
+
+/* Is NRST wired? Resets the target to find out. */
+int core_check_nrst(struct core *core, bool *wired) MUST_CHECK;
+
+int core_read_reg(struct core *core, enum core_reg reg, uint32_t *value) MUST_CHECK;
+int core_write_reg(struct core *core, enum core_reg reg, uint32_t value) MUST_CHECK;
+
+/*
+ * Run code in RAM: the core must be halted. xPSR becomes 0x01000000, interrupts
+ * are masked by C_MASKINTS, r0-r3 and PC are set, SP too when sp is not 0.
+ * Returns at once; core_wait_stopped() waits for BKPT.
+ */
+int core_start(struct core *core, uint32_t pc, uint32_t sp, const uint32_t args[4]) MUST_CHECK;
+
+/* *stopped tells whether the core has stopped at a BKPT; a lockup or a reset is STFLASH_E_NO_TARGET. One look, no wait. */
+int core_poll_stopped(struct core *core, bool *stopped) MUST_CHECK;
+
+#endif

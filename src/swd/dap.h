@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The debug access port: memory of any address, length and alignment, and the
+ * way back after a fault.
+ */
+#ifndef SWD_DAP_H
+#define SWD_DAP_H
+
+#include "stlink/stlink.h"
+
+struct dap {
+	struct ctx *ctx;
+	struct stlink *probe;
+	uint32_t dpidr;
+};
+
+/*
+ * Set the clock (khz 0: up to 4000), enter SWD and read DPIDR. On link errors
+ * (DP or parity errors, no answer) the clock is lowered step by step down to
+ * 125 kHz before giving up.
+ */
+int dap_connect(struct dap *dap, struct stlink *probe, uint32_t khz) MUST_CHECK;
+
+/* Leave debug mode. Best effort. */
+int dap_disconnect(struct dap *dap);
+
+/*
+ * Clear sticky errors; when the port does not answer, leave and enter SWD
+ * again. Called by the functions below after a fault; a caller needs it only
+ * after a reset of the target.
+ */
+int dap_recover(struct dap *dap) MUST_CHECK;
+
+/*
+ * Memory. A fault is STFLASH_E_FAULT with the address in the text, and the
+ * port has been recovered. Output is written only as far as documented:
+ * undefined after a failure. A transient link error or WAIT is retried where
+ * that is safe (dap_write: RAM and registers whose rewriting has no effect).
+ */
+int dap_read(struct dap *dap, uint32_t addr, void *buf, size_t len) MUST_CHECK;
+int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len) MUST_CHECK;
+
+int dap_read32(struct dap *dap, uint32_t addr, uint32_t *value) MUST_CHECK;
+int dap_write32(struct dap *dap, uint32_t addr, uint32_t value) MUST_CHECK;
+int dap_read16(struct dap *dap, uint32_t addr, uint16_t *value) MUST_CHECK;
+
+/*
+ * A stream of accesses of exactly this width (1, 2, 4), not retried: what a
+ * flash controller without an agent needs. STFLASH_E_UNSUPPORTED when the
+ * firmware has no 16-bit command.
+ */
+int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const void *buf, size_t len) MUST_CHECK;
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The seam between the ST-LINK protocol and whatever carries its USB
+ * transfers: libusb (a probe on this machine) or USB/IP (a probe elsewhere,
+ * or the virtual probe). Knows nothing of the protocol above it.
+ */
+#ifndef USB_TRANSPORT_H
+#define USB_TRANSPORT_H
+
+#include "base/ctx.h"
+
+#define USB_DIR_IN 0x80u
+
+/* Most transfers that are ever queued together: a command and its data phase. */
+#define USB_QUEUE_MAX 2u
+
+/*
+ * One bulk transfer. ep has USB_DIR_IN set for input. An input shorter than
+ * len is not an error: actual tells. actual is set even when the call fails.
+ */
+struct usb_xfer {
+	uint8_t ep;
+	uint8_t *buf; /* written only for input */
+	size_t len;
+	size_t actual;
+};
+
+struct transport;
+
+struct transport_ops {
+	/*
+	 * Submit all n (1 to USB_QUEUE_MAX) transfers at once, in order, and
+	 * wait until each has ended. When one fails or timeout_ms runs out the
+	 * others are cancelled, none is in flight afterwards, and the endpoints
+	 * are left usable as far as that is possible.
+	 * STFLASH_E_TIMEOUT, _STALL, _UNPLUGGED, _PROBE (overflow, bus error).
+	 */
+	int (*transfer)(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms);
+	/* Clear a halted endpoint. */
+	int (*clear_halt)(struct transport *t, uint8_t ep);
+	/* Reset the device; the claim survives, or the transport reports _UNPLUGGED from then on. */
+	int (*reset)(struct transport *t);
+	/* Release the interface and free t. */
+	void (*close)(struct transport *t);
+};
+
+/* A backend embeds this as its first member. */
+struct transport {
+	const struct transport_ops *ops;
+	struct ctx *ctx;
+	uint16_t vid;
+	uint16_t pid;
+	uint8_t ep_out; /* from the descriptor of interface 0: first bulk OUT, first bulk IN */
+	uint8_t ep_in;	/* with USB_DIR_IN */
+	char serial[64]; /* 24 hexadecimal digits where the quirk of old V2s is healed */
+	char path[64];	 /* "usb:1-4.2", "usbip://host:port/1-1", "virtual" */
+};
+
+/*
+ * Open what the selector names (see stflash_connect()) among devices whose
+ * VID is vid and whose PID is in pids[0..n_pids-1], set configuration 1 where
+ * that is needed, claim interface 0. Nothing is sent to the probe before the
+ * claim has succeeded.
+ * Every failure names the way out (STFLASH_E_NO_PROBE, _SEVERAL, _ACCESS, _BUSY, ...).
+ */
+int transport_open(struct transport **t, struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids,
+		   size_t n_pids) MUST_CHECK;
+
+int transport_transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms) MUST_CHECK;
+int transport_clear_halt(struct transport *t, uint8_t ep) MUST_CHECK;
+int transport_reset(struct transport *t) MUST_CHECK;
+
+/* NULL is fine. */
+void transport_close(struct transport *t);
+
+/*
+ * List local devices by descriptors alone; model and firmware stay empty.
+ * *list is to be freed with free(); it is NULL when *n is 0.
+ */
+int transport_list(struct ctx *ctx, uint16_t vid, const uint16_t *pids, size_t n_pids, struct stflash_probe_info **list,
+		   size_t *n) MUST_CHECK;
+
+#endif
