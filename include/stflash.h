@@ -39,25 +39,25 @@ extern "C" {
 /** What went wrong. The first eleven are also the exit status of the command line, negated. */
 enum stflash_error {
 	STFLASH_OK = 0,
-	STFLASH_E_OTHER = -1,	     /**< anything without a better name */
-	STFLASH_E_ARG = -2,	     /**< the call, an address, a size or an image makes no sense */
-	STFLASH_E_NO_PROBE = -3,     /**< no such probe is plugged in or reachable */
-	STFLASH_E_ACCESS = -4,	     /**< the probe may not be opened by this user */
-	STFLASH_E_PROBE = -5,	     /**< the probe answered nonsense or an error */
-	STFLASH_E_NO_TARGET = -6,    /**< no chip answers, or it stopped answering */
-	STFLASH_E_PROTECTED = -7,    /**< read-out or write protection forbids it */
-	STFLASH_E_UNSUPPORTED = -8,  /**< this chip, probe or firmware cannot do it */
-	STFLASH_E_FLASH = -9,	     /**< the flash controller reported an error */
-	STFLASH_E_MISMATCH = -10,    /**< flash holds something else than it should */
-	STFLASH_E_SEVERAL = -11,     /**< several probes fit and none was chosen */
-	STFLASH_E_CANCELLED = -12,   /**< stflash_cancel() was called */
-	STFLASH_E_NO_MEMORY = -13,   /**< the host is out of memory */
-	STFLASH_E_FILE = -14,	     /**< a file cannot be read, written or understood */
-	STFLASH_E_BUSY = -15,	     /**< another program uses the probe */
-	STFLASH_E_TIMEOUT = -16,     /**< the probe did not answer in time */
-	STFLASH_E_STALL = -17,	     /**< the probe refused a USB transfer */
-	STFLASH_E_UNPLUGGED = -18,   /**< the probe went away */
-	STFLASH_E_FAULT = -19,	     /**< the target refused a memory access */
+	STFLASH_E_OTHER = -1,       /**< anything without a better name */
+	STFLASH_E_ARG = -2,         /**< the call, an address, a size or an image makes no sense */
+	STFLASH_E_NO_PROBE = -3,    /**< no such probe is plugged in or reachable */
+	STFLASH_E_ACCESS = -4,      /**< the probe may not be opened by this user */
+	STFLASH_E_PROBE = -5,       /**< the probe answered nonsense or an error */
+	STFLASH_E_NO_TARGET = -6,   /**< no chip answers, or it stopped answering */
+	STFLASH_E_PROTECTED = -7,   /**< read-out or write protection forbids it */
+	STFLASH_E_UNSUPPORTED = -8, /**< this chip, probe or firmware cannot do it */
+	STFLASH_E_FLASH = -9,       /**< the flash controller reported an error */
+	STFLASH_E_MISMATCH = -10,   /**< flash holds something else than it should */
+	STFLASH_E_SEVERAL = -11,    /**< several probes fit and none was chosen */
+	STFLASH_E_CANCELLED = -12,  /**< stflash_cancel() was called */
+	STFLASH_E_NO_MEMORY = -13,  /**< the host is out of memory */
+	STFLASH_E_FILE = -14,       /**< a file cannot be read, written or understood */
+	STFLASH_E_BUSY = -15,       /**< another program uses the probe */
+	STFLASH_E_TIMEOUT = -16,    /**< the probe did not answer in time */
+	STFLASH_E_STALL = -17,      /**< the probe refused a USB transfer */
+	STFLASH_E_UNPLUGGED = -18,  /**< the probe went away */
+	STFLASH_E_FAULT = -19,      /**< the target refused a memory access */
 };
 
 /** How loud a log line is; each level includes those before it. */
@@ -80,10 +80,10 @@ enum stflash_phase {
 
 /** How to take hold of the core. */
 enum stflash_connect {
-	STFLASH_CONNECT_AUTO,	     /**< normal, then what helps */
-	STFLASH_CONNECT_NORMAL,	     /**< halt only when a job needs it, run on afterwards */
+	STFLASH_CONNECT_AUTO,        /**< normal, then what helps */
+	STFLASH_CONNECT_NORMAL,      /**< halt only when a job needs it, run on afterwards */
 	STFLASH_CONNECT_UNDER_RESET, /**< hold NRST while attaching; needs the wire */
-	STFLASH_CONNECT_ATTACH,	     /**< never halt and never reset the core */
+	STFLASH_CONNECT_ATTACH,      /**< never halt and never reset the core */
 };
 
 /** What stands behind the words "the dump is right". */
@@ -122,42 +122,42 @@ typedef void (*stflash_progress_fn)(enum stflash_phase phase, uint64_t done, uin
 /** A probe that can be reached, as its descriptors have it. Strings are never NULL. */
 struct stflash_probe_info {
 	char serial[64];   /**< as hexadecimal digits or as the probe has it; "" when unknown */
-	char model[32];	   /**< "ST-LINK/V2", "ST-LINK/V2-1", ... */
+	char model[32];    /**< "ST-LINK/V2", "ST-LINK/V2-1", ... */
 	char firmware[32]; /**< "V2J29S7"; "" until connected */
-	char path[64];	   /**< selects exactly this one: "usb:1-4.2", "usbip://host:port/1-1" */
+	char path[64];     /**< selects exactly this one: "usb:1-4.2", "usbip://host:port/1-1" */
 	uint16_t vid;
 	uint16_t pid;
-	int access;	   /**< 0 when it may be opened, else STFLASH_E_ACCESS, STFLASH_E_BUSY, ... */
-	char cure[256];	   /**< what to do when it may not; "" otherwise */
+	int access;     /**< 0 when it may be opened, else STFLASH_E_ACCESS, STFLASH_E_BUSY, ... */
+	char cure[256]; /**< what to do when it may not; "" otherwise */
 };
 
 /** What is known of the connected chip. Zero means unknown unless said otherwise. */
 struct stflash_target_info {
-	char name[64];		   /**< "STM32F103 medium density" */
-	uint32_t dpidr;		   /**< SW-DP identification */
-	uint32_t cpuid;		   /**< SCB CPUID */
-	uint16_t dev_id;	   /**< DBGMCU_IDCODE[11:0], errata applied */
-	uint16_t rev_id;	   /**< DBGMCU_IDCODE[31:16] */
-	uint32_t uid[3];	   /**< unique id, lowest address first; all 0 when unreadable */
-	uint32_t flash_base;	   /**< 0x08000000 */
-	uint32_t flash_size;	   /**< bytes */
-	bool flash_size_guessed;   /**< the size word was absurd: the most of the line is assumed */
-	uint32_t ram_size;	   /**< bytes from 0x20000000 that every part of the line has */
-	uint32_t page_size;	   /**< bytes of the smallest erasable unit */
-	uint32_t target_mv;	   /**< voltage the probe sees; clones show their own rail */
-	uint32_t speed_khz;	   /**< SWD clock in use */
+	char name[64];           /**< "STM32F103 medium density" */
+	uint32_t dpidr;          /**< SW-DP identification */
+	uint32_t cpuid;          /**< SCB CPUID */
+	uint16_t dev_id;         /**< DBGMCU_IDCODE[11:0], errata applied */
+	uint16_t rev_id;         /**< DBGMCU_IDCODE[31:16] */
+	uint32_t uid[3];         /**< unique id, lowest address first; all 0 when unreadable */
+	uint32_t flash_base;     /**< 0x08000000 */
+	uint32_t flash_size;     /**< bytes */
+	bool flash_size_guessed; /**< the size word was absurd: the most of the line is assumed */
+	uint32_t ram_size;       /**< bytes from 0x20000000 that every part of the line has */
+	uint32_t page_size;      /**< bytes of the smallest erasable unit */
+	uint32_t target_mv;      /**< voltage the probe sees; clones show their own rail */
+	uint32_t speed_khz;      /**< SWD clock in use */
 	enum stflash_protection rdp;
 	enum stflash_core_state core; /**< as it was found */
-	uint32_t pc;		   /**< program counter; 0 when the core runs */
-	char remarks[256];	   /**< clone, erratum, guess: words, one sentence each; "" when nothing is odd */
+	uint32_t pc;                  /**< program counter; 0 when the core runs */
+	char remarks[256];            /**< clone, erratum, guess: words, one sentence each; "" when nothing is odd */
 };
 
 /** Outcome of stflash_dump(). */
 struct stflash_dump_report {
 	enum stflash_proof proof;
-	uint64_t bytes;	      /**< length of the dump */
+	uint64_t bytes;       /**< length of the dump */
 	uint64_t transferred; /**< bytes that came over the wire */
-	uint64_t blank;	      /**< bytes found blank on the target and not transferred */
+	uint64_t blank;       /**< bytes found blank on the target and not transferred */
 	unsigned int retries; /**< blocks that had to be read again */
 };
 

@@ -12,12 +12,12 @@
 #include <stdio.h>
 
 enum spent {
-	SPENT_WIRE,	/* USB packets */
-	SPENT_HOST,	/* turnaround of the host */
+	SPENT_WIRE,     /* USB packets */
+	SPENT_HOST,     /* turnaround of the host */
 	SPENT_FIRMWARE, /* the probe's own work */
-	SPENT_SWD,	/* bits on the SWD wires */
-	SPENT_STALL,	/* a debugger access that waited for busy flash */
-	SPENT_SLEEP,	/* the host deliberately slept */
+	SPENT_SWD,      /* bits on the SWD wires */
+	SPENT_STALL,    /* a debugger access that waited for busy flash */
+	SPENT_SLEEP,    /* the host deliberately slept */
 	SPENT_N
 };
 
@@ -33,7 +33,7 @@ struct monitor {
 	uint64_t swd_transfers;
 	uint64_t page_erases; /* F1 pages, F4 sectors */
 	uint64_t mass_erases;
-	uint64_t programs;	/* program operations of any width */
+	uint64_t programs; /* program operations of any width */
 	uint64_t flash_busy_ns;
 	uint64_t instructions;
 	uint64_t resets;

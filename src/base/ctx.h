@@ -24,7 +24,7 @@ struct ctx {
 
 #if defined(__GNUC__)
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
-#define MUST_CHECK	       __attribute__((warn_unused_result))
+#define MUST_CHECK             __attribute__((warn_unused_result))
 #else
 #define PRINTF_LIKE(fmt, args)
 #define MUST_CHECK

@@ -23,25 +23,25 @@ struct chip_area {
 struct flash_driver;
 
 /* Traits that a driver must know beyond its chapter of the manual. */
-#define CHIP_XL_BANKS	 (1u << 0) /* F1 XL: second bank of registers at +0x40 from 0x08080000 */
-#define CHIP_DUAL_BANK	 (1u << 1) /* F42x, F43x, F469, F479: MER2, OPTCR1, DB1M, SNB + 4 in bank 2 */
-#define CHIP_RDERR	 (1u << 2) /* SR.RDERR exists (PCROP parts) */
-#define CHIP_WRP_TAIL	 (1u << 3) /* F1, 2 KiB pages: the last WRP bit covers all remaining pages */
+#define CHIP_XL_BANKS  (1u << 0) /* F1 XL: second bank of registers at +0x40 from 0x08080000 */
+#define CHIP_DUAL_BANK (1u << 1) /* F42x, F43x, F469, F479: MER2, OPTCR1, DB1M, SNB + 4 in bank 2 */
+#define CHIP_RDERR     (1u << 2) /* SR.RDERR exists (PCROP parts) */
+#define CHIP_WRP_TAIL  (1u << 3) /* F1, 2 KiB pages: the last WRP bit covers all remaining pages */
 
 struct chip {
 	uint16_t dev_id;
 	const char *name;
 	const struct flash_driver *driver;
 	const struct sector_run *layout;
-	uint32_t max_flash;	 /* bytes; assumed when the size word is absurd */
-	uint32_t size_reg;	 /* address of the u16 with the flash size in KiB */
-	uint32_t uid_reg;	 /* 96 bits */
-	uint32_t ram_size;	 /* bytes from 0x20000000 that every part with this id really has */
-	uint32_t ram_max;	 /* bytes from 0x20000000 of the largest part (reads up to there are allowed) */
-	struct chip_area ccm;	 /* core-coupled RAM: the debugger reads it, code cannot run there; size 0: none */
+	uint32_t max_flash;      /* bytes; assumed when the size word is absurd */
+	uint32_t size_reg;       /* address of the u16 with the flash size in KiB */
+	uint32_t uid_reg;        /* 96 bits */
+	uint32_t ram_size;       /* bytes from 0x20000000 that every part with this id really has */
+	uint32_t ram_max;        /* bytes from 0x20000000 of the largest part (reads up to there are allowed) */
+	struct chip_area ccm;    /* core-coupled RAM: the debugger reads it, code cannot run there; size 0: none */
 	struct chip_area system; /* system memory: the ROM boot loader */
 	struct chip_area options;
-	struct chip_area otp;	 /* size 0: none */
+	struct chip_area otp; /* size 0: none */
 	const struct core_dbgmcu *dbgmcu;
 	uint32_t traits;
 };
@@ -49,7 +49,7 @@ struct chip {
 extern const struct chip chips[];
 extern const size_t n_chips;
 
-#define CHIP_RAM_BASE	0x20000000u
+#define CHIP_RAM_BASE   0x20000000u
 #define CHIP_FLASH_BASE 0x08000000u
 
 /* The row for an id; cpuid settles the erratum of F40x revision A (0x411 on a Cortex-M4). NULL when unknown. */
@@ -58,7 +58,8 @@ const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid);
 /* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */
 uint32_t chip_idcode_addr(uint32_t cpuid);
 
-/* Bytes from the size word (KiB) of this chip; absurd values (0, 0xffff, above the line's most) give max_flash and *guessed. */
+/* Bytes from the size word (KiB) of this chip; absurd values (0, 0xffff, above the line's most) give max_flash and
+ * *guessed. */
 uint32_t chip_flash_size(const struct chip *chip, uint16_t size_word, bool *guessed);
 
 /* Words about identity for `info`: clone, erratum. Empty string when nothing is odd. */

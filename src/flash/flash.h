@@ -15,8 +15,8 @@ struct sector {
 	uint32_t addr;
 	uint32_t size;
 	uint16_t number; /* the manual's number: page of F1, sector of F4 */
-	uint8_t snb;	 /* CR.SNB on F2/F4/F7 */
-	uint8_t bank;	 /* 0 or 1 */
+	uint8_t snb;     /* CR.SNB on F2/F4/F7 */
+	uint8_t bank;    /* 0 or 1 */
 };
 
 struct flash {

@@ -22,7 +22,7 @@
 #define STLINK_HAS_MEM16       (1u << 4)  /* V2J26 */
 #define STLINK_HAS_AP_INIT     (1u << 5)  /* V2J28 */
 #define STLINK_HAS_AP_CLOSE_ST (1u << 6)  /* V2J29 */
-#define STLINK_HAS_CSW	       (1u << 7)  /* V2J32, V3J2 */
+#define STLINK_HAS_CSW         (1u << 7)  /* V2J32, V3J2 */
 #define STLINK_HAS_COM_FREQ    (1u << 8)  /* V3 */
 #define STLINK_HAS_FPU_REGS    (1u << 9)  /* V2J15 */
 #define STLINK_HAS_MEM8_512    (1u << 10) /* V3J6 */
@@ -42,11 +42,11 @@ struct stlink {
 	const struct stlink_model *model;
 	struct stlink_version version;
 	uint32_t features;
-	uint32_t speed_khz;    /* the SWD clock in use; 0 before it was set */
-	bool in_debug;	       /* debug mode entered, to be left */
-	bool saw_wait;	       /* V3 quirk: after a WAIT, AP_FAULT means WAIT too (sheet section 6) */
-	uint32_t fault_addr;   /* of the last faulted memory command, 0 when unknown */
-	char firmware[32];     /* "V2J29S7" */
+	uint32_t speed_khz;  /* the SWD clock in use; 0 before it was set */
+	bool in_debug;       /* debug mode entered, to be left */
+	bool saw_wait;       /* V3 quirk: after a WAIT, AP_FAULT means WAIT too (sheet section 6) */
+	uint32_t fault_addr; /* of the last faulted memory command, 0 when unknown */
+	char firmware[32];   /* "V2J29S7" */
 };
 
 /*

@@ -31,9 +31,9 @@ enum core_reg {
  * chip (swd-dap-cortexm fact sheet section 6).
  */
 struct core_dbgmcu {
-	uint32_t cr;	      /* address of DBGMCU_CR */
-	uint32_t cr_bits;     /* to be set there: low-power bits, on F1 the watchdog bits too */
-	uint32_t apb1_fz;     /* address of DBGMCU_APB1_FZ, 0 when there is none */
+	uint32_t cr;      /* address of DBGMCU_CR */
+	uint32_t cr_bits; /* to be set there: low-power bits, on F1 the watchdog bits too */
+	uint32_t apb1_fz; /* address of DBGMCU_APB1_FZ, 0 when there is none */
 	uint32_t apb1_bits;
 };
 
@@ -46,11 +46,11 @@ struct core {
 	uint32_t found_demcr;
 	uint32_t found_dfsr;
 	bool attached;
-	bool never_halt; /* STFLASH_CONNECT_ATTACH */
-	bool nrst_wired; /* known after core_check_nrst() or a connect under reset */
-	bool halted;	 /* by us, or found so */
-	bool was_reset;	 /* the state found is gone: nothing to put back but debug bits */
-	bool leave_halted; /* the caller asked for a halted core after core_detach() */
+	bool never_halt;                  /* STFLASH_CONNECT_ATTACH */
+	bool nrst_wired;                  /* known after core_check_nrst() or a connect under reset */
+	bool halted;                      /* by us, or found so */
+	bool was_reset;                   /* the state found is gone: nothing to put back but debug bits */
+	bool leave_halted;                /* the caller asked for a halted core after core_detach() */
 	const struct core_dbgmcu *dbgmcu; /* NULL until core_hold_watchdogs() */
 	uint32_t found_dbgmcu_cr;
 	uint32_t found_apb1_fz;
@@ -112,7 +112,8 @@ int core_write_reg(struct core *core, enum core_reg reg, uint32_t value) MUST_CH
  */
 int core_start(struct core *core, uint32_t pc, uint32_t sp, const uint32_t args[4]) MUST_CHECK;
 
-/* *stopped tells whether the core has stopped at a BKPT; a lockup or a reset is STFLASH_E_NO_TARGET. One look, no wait. */
+/* *stopped tells whether the core has stopped at a BKPT; a lockup or a reset is STFLASH_E_NO_TARGET. One look, no wait.
+ */
 int core_poll_stopped(struct core *core, bool *stopped) MUST_CHECK;
 
 #endif

@@ -50,10 +50,10 @@ struct transport {
 	struct ctx *ctx;
 	uint16_t vid;
 	uint16_t pid;
-	uint8_t ep_out; /* from the descriptor of interface 0: first bulk OUT, first bulk IN */
-	uint8_t ep_in;	/* with USB_DIR_IN */
+	uint8_t ep_out;  /* from the descriptor of interface 0: first bulk OUT, first bulk IN */
+	uint8_t ep_in;   /* with USB_DIR_IN */
 	char serial[64]; /* 24 hexadecimal digits where the quirk of old V2s is healed */
-	char path[64];	 /* "usb:1-4.2", "usbip://host:port/1-1", "virtual" */
+	char path[64];   /* "usb:1-4.2", "usbip://host:port/1-1", "virtual" */
 };
 
 /*

@@ -15,11 +15,11 @@ struct chip;
 /* A part that can be ordered by name: "stm32f103c8". One row each. */
 struct part {
 	const char *name;
-	const char *line;     /* "STM32F103 medium density" */
+	const char *line; /* "STM32F103 medium density" */
 	uint16_t dev_id;
 	uint16_t rev_id;
-	uint32_t flash_size;  /* bytes */
-	uint32_t ram_size;    /* bytes at 0x20000000 */
+	uint32_t flash_size; /* bytes */
+	uint32_t ram_size;   /* bytes at 0x20000000 */
 	uint32_t dpidr;
 	uint32_t cpuid;
 	uint32_t ap_idr;
@@ -41,13 +41,13 @@ enum ahb_result {
 /* Things that are not as they should be; set before power-on or in the middle of a run. */
 struct chip_faults {
 	bool no_power;
-	bool nrst_not_wired;	   /* DRIVE_NRST does nothing */
-	bool swd_off_by_firmware;  /* the pins are remapped some instructions after reset */
-	uint32_t swd_off_after;	   /* that many instructions */
-	uint32_t bad_cell;	   /* address of a half-word or word that programs wrong, 0: none */
-	bool stuck_busy;	   /* the next flash operation never ends */
-	uint64_t power_lost_at;	   /* number of the flash operation in which the supply fails, 0: never */
-	uint64_t reset_at;	   /* number of the flash operation in which the chip is reset, 0: never */
+	bool nrst_not_wired;      /* DRIVE_NRST does nothing */
+	bool swd_off_by_firmware; /* the pins are remapped some instructions after reset */
+	uint32_t swd_off_after;   /* that many instructions */
+	uint32_t bad_cell;        /* address of a half-word or word that programs wrong, 0: none */
+	bool stuck_busy;          /* the next flash operation never ends */
+	uint64_t power_lost_at;   /* number of the flash operation in which the supply fails, 0: never */
+	uint64_t reset_at;        /* number of the flash operation in which the chip is reset, 0: never */
 };
 
 /* A chip without power. mon outlives it. NULL when out of memory. */

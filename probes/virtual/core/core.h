@@ -61,12 +61,12 @@ enum {
 
 /* Why core_run() came back before its time was up. */
 enum core_stop {
-	CORE_STOP_TIME,	  /* ran its cycles */
+	CORE_STOP_TIME,   /* ran its cycles */
 	CORE_STOP_HALTED, /* entered debug state; core.dfsr says why */
 	CORE_STOP_SLEEP,  /* WFI or WFE: sleeps until an exception or event */
 	CORE_STOP_LOCKUP,
-	CORE_STOP_RESET,  /* SYSRESETREQ or VECTRESET was written; the chip resets it */
-	CORE_STOP_EVENT,  /* core_break_off() was called from a bus callback */
+	CORE_STOP_RESET, /* SYSRESETREQ or VECTRESET was written; the chip resets it */
+	CORE_STOP_EVENT, /* core_break_off() was called from a bus callback */
 };
 
 struct core {
@@ -75,8 +75,8 @@ struct core {
 	uint32_t r[13];
 	uint32_t msp, psp;
 	uint32_t lr;
-	uint32_t pc; /* address of the next instruction, bit 0 clear */
-	uint32_t xpsr;	  /* APSR | IPSR | EPSR (T, IT/ICI) */
+	uint32_t pc;      /* address of the next instruction, bit 0 clear */
+	uint32_t xpsr;    /* APSR | IPSR | EPSR (T, IT/ICI) */
 	uint32_t control; /* bit 0 nPRIV, bit 1 SPSEL, bit 2 FPCA */
 	uint8_t primask, faultmask, basepri;
 
@@ -88,13 +88,13 @@ struct core {
 	bool pending[EXC_N];
 	bool active[EXC_N];
 	bool enabled[EXC_N]; /* IRQs; system exceptions by SHCSR */
-	bool event; /* the event register of WFE */
+	bool event;          /* the event register of WFE */
 
 	/* Debug */
 	bool debug_enabled; /* C_DEBUGEN */
 	bool halt_request;  /* C_HALT */
-	bool step;	    /* C_STEP */
-	bool mask_ints;	    /* C_MASKINTS */
+	bool step;          /* C_STEP */
+	bool mask_ints;     /* C_MASKINTS */
 	bool halted;
 	bool lockup;
 	bool sleeping;
@@ -104,7 +104,7 @@ struct core {
 
 	bool m4; /* has the DSP extension's basic saturating and packing forms; FPU not modelled: NOCP unless enabled */
 
-	uint64_t cycles;       /* since power-on */
+	uint64_t cycles; /* since power-on */
 	uint64_t instructions;
 
 	/* Private to core/: the fetch window, request flags */
