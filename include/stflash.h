@@ -161,6 +161,18 @@ struct stflash_dump_report {
 	unsigned int retries; /**< blocks that had to be read again */
 };
 
+/** How a file holds an image. */
+enum stflash_format {
+	STFLASH_FORMAT_AUTO, /**< by content */
+	STFLASH_FORMAT_BIN,  /**< raw bytes, which do not say where they belong */
+	STFLASH_FORMAT_IHEX, /**< Intel HEX */
+	STFLASH_FORMAT_SREC, /**< Motorola S-record */
+	STFLASH_FORMAT_ELF,  /**< ELF32 for Arm; loading only */
+};
+
+/** What is to be in the target's memory: bytes by address. Made by stflash_image_new(). */
+struct stflash_image;
+
 /** How stflash_reset() leaves the core. */
 enum stflash_reset { STFLASH_RESET_RUN, STFLASH_RESET_HALT };
 
