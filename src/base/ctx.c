@@ -28,8 +28,13 @@ int fail_prefix(struct ctx *ctx, const char *fmt, ...)
 	va_start(args, fmt);
 	len = vsnprintf(ctx->errmsg, sizeof(ctx->errmsg), fmt, args);
 	va_end(args);
-	if (len >= 0 && (size_t)len < sizeof(ctx->errmsg))
-		snprintf(ctx->errmsg + len, sizeof(ctx->errmsg) - (size_t)len, ": %s", old);
+	if (len >= 0 && (size_t)len + 2 < sizeof(ctx->errmsg)) {
+		const size_t room = sizeof(ctx->errmsg) - (size_t)len - 3;
+
+		memcpy(ctx->errmsg + len, ": ", 2);
+		old[room] = '\0'; /* what does not fit is cut off */
+		memcpy(ctx->errmsg + len + 2, old, strlen(old) + 1);
+	}
 	return ctx->err;
 }
 
@@ -38,6 +43,8 @@ void ctx_clear_error(struct ctx *ctx)
 	ctx->errmsg[0] = '\0';
 	ctx->err = 0;
 }
+
+static void log_line(struct ctx *ctx, enum stflash_log_level level, const char *fmt, va_list args) PRINTF_LIKE(3, 0);
 
 static void log_line(struct ctx *ctx, enum stflash_log_level level, const char *fmt, va_list args)
 {

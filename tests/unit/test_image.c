@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Image files: what the formats say, and what hostile files get for it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "image/image.h"
+
+#include <cmocka.h> /* last: its fail() is a macro */
+
+static struct ctx ctx;
+static struct stflash_image img;
+
+static int fresh(void **state)
+{
+	(void)state;
+	memset(&ctx, 0, sizeof(ctx));
+	image_init(&img);
+	return 0;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	image_free(&img);
+	return 0;
+}
+
+static int load_text(const char *text)
+{
+	return image_load(&ctx, &img, "a.txt", (const uint8_t *)text, strlen(text), STFLASH_FORMAT_AUTO, NULL);
+}
+
+static void refused(const char *text, const char *why)
+{
+	assert_int_equal(load_text(text), STFLASH_E_FILE);
+	assert_non_null(strstr(ctx.errmsg, "a.txt"));
+	if (!strstr(ctx.errmsg, why))
+		fail_msg("'%s' does not say '%s'", ctx.errmsg, why);
+	image_free(&img);
+}
+
+/* The example of the specification's appendix, with an extended address. */
+static void ihex_data_and_linear_address(void **state)
+{
+	static const uint8_t expected[16] = { 0x21, 0x46, 0x01, 0x36, 0x01, 0x21, 0x47, 0x01,
+					      0x36, 0x00, 0x7e, 0xfe, 0x09, 0xd2, 0x19, 0x01 };
+
+	(void)state;
+	assert_int_equal(load_text(":020000040800F2\r\n:10010000214601360121470136007EFE09D2190140\r\n:00000001FF\r\n"),
+			 0);
+	assert_int_equal(img.n, 1);
+	assert_int_equal(img.seg[0].addr, 0x08000100);
+	assert_int_equal(img.seg[0].len, 16);
+	assert_memory_equal(img.seg[0].data, expected, 16);
+}
+
+static void ihex_out_of_order_and_touching_records_become_one_segment(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text(":020000040800F2\n:0200040003F403\n:020002000102F9\n:020000000A0BE9\n:00000001FF"),
+			 0);
+	assert_int_equal(img.n, 1);
+	assert_int_equal(img.seg[0].addr, 0x08000000);
+	assert_memory_equal(img.seg[0].data, "\x0a\x0b\x01\x02\x03\xf4", 6);
+}
+
+static void ihex_segmented_offsets_wrap_inside_64_kib(void **state)
+{
+	(void)state;
+	/* base 0x1000 << 4, offset 0xffff, two bytes: the second goes to offset 0 */
+	assert_int_equal(load_text(":020000021000EC\n:02FFFF00AA55FF\n:04000003000038007F\n:00000001FF\n"),
+			 STFLASH_E_FILE);
+	image_free(&img);
+	assert_int_equal(load_text(":020000021000EC\n:02FFFF00AA5501\n:0400000300003800C1\n:00000001FF\n"), 0);
+	assert_int_equal(img.n, 2);
+	assert_int_equal(img.seg[0].addr, 0x10000);
+	assert_int_equal(img.seg[0].data[0], 0x55);
+	assert_int_equal(img.seg[1].addr, 0x1ffff);
+	assert_int_equal(img.seg[1].data[0], 0xaa);
+	assert_false(img.has_entry);
+}
+
+static void ihex_start_address_is_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text(":0400000508000131BD\n:01000000AA55\n:00000001FF\n"), 0);
+	assert_true(img.has_entry);
+	assert_int_equal(img.entry, 0x08000131);
+}
+
+static void hostile_ihex_ends_in_a_sentence(void **state)
+{
+	(void)state;
+	refused(":10010000214601360121470136007EFE09D2190141\n:00000001FF\n",
+		"line 1 has a wrong checksum (0x41, should be 0x40)");
+	refused(":10010000214601360121470136007EFE09D21901\n", "line 1 is cut off");
+	refused(":10010000214601360121470136007EFE09D2190140\n", "the end record is missing");
+	refused(":00000001FF\n:00000001FF\n", "after the end record");
+	refused(":10010000214601360121470136007EFE09D219014G\n", "no hexadecimal digit");
+	refused(":0100000612E7\n:00000001FF\n", "unknown type 06");
+	refused(":020000041FE0FB\n0000\n:00000001FF\n", "does not start with ':'");
+	refused(":00000001FF\n", "there is no data in it");
+	refused(":0100000011EE\n:0100000022DD\n:00000001FF\n", "two contents for address 0x00000000");
+	refused(":02000004FFFFFC\n:02FFFF00AA5501\n:00000001FF\n", "past the end of the address space");
+}
+
+static void srec_of_all_address_widths(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("S00600004844521B\nS1051000AABB85\nS206010000CC111B\n"
+				   "S3060800000042AF\nS5030003F9\nS70508000001F1\n"),
+			 0);
+	assert_int_equal(img.n, 3);
+	assert_int_equal(img.seg[0].addr, 0x1000);
+	assert_int_equal(img.seg[1].addr, 0x010000);
+	assert_int_equal(img.seg[2].addr, 0x08000000);
+	assert_int_equal(img.seg[2].data[0], 0x42);
+	assert_true(img.has_entry);
+	assert_int_equal(img.entry, 0x08000001);
+}
+
+static void hostile_srec_ends_in_a_sentence(void **state)
+{
+	(void)state;
+	refused("S1051000AABB86\nS9030000FC\n", "wrong checksum");
+	refused("S1051000AA\nS9030000FC\n", "cut off");
+	refused("S1051000AABB85\n", "end record is missing");
+	refused("S1051000AABB85\nS5030002FA\nS9030000FC\n", "lines are missing");
+	refused("S4051000AABB85\nS9030000FC\n", "no S-record");
+	refused("S1051000AABB85\nX\nS9030000FC\n", "'S' and a digit");
+	refused("S10210ED\nS9030000FC\n", "no S-record");
+}
+
+/* One PT_LOAD of four bytes. */
+static size_t small_elf(uint8_t *elf, uint32_t vaddr, uint32_t paddr)
+{
+	memset(elf, 0, 100);
+	memcpy(elf, "\x7f\x45\x4c\x46\x01\x01\x01", 7);
+	put_le16(elf + 16, 2);
+	put_le16(elf + 18, 40);
+	put_le32(elf + 24, 0x08000101);
+	put_le32(elf + 28, 52);
+	put_le16(elf + 42, 32);
+	put_le16(elf + 44, 1);
+	put_le32(elf + 52, 1);
+	put_le32(elf + 56, 84);
+	put_le32(elf + 60, vaddr);
+	put_le32(elf + 64, paddr);
+	put_le32(elf + 68, 4);
+	memcpy(elf + 84, "\xde\xad\xbe\xef", 4);
+	return 88;
+}
+
+static int load_elf(const uint8_t *elf, size_t len)
+{
+	return image_load(&ctx, &img, "a.elf", elf, len, STFLASH_FORMAT_AUTO, NULL);
+}
+
+static void elf_segments_go_to_their_physical_addresses(void **state)
+{
+	uint8_t elf[100];
+	const size_t len = small_elf(elf, 0x20000000, 0x08000400);
+
+	(void)state;
+	assert_int_equal(load_elf(elf, len), 0);
+	assert_int_equal(img.n, 1);
+	assert_int_equal(img.seg[0].addr, 0x08000400);
+	assert_memory_equal(img.seg[0].data, "\xde\xad\xbe\xef", 4);
+	assert_int_equal(img.entry, 0x08000101);
+}
+
+static void elf_without_physical_addresses_uses_the_virtual_ones(void **state)
+{
+	uint8_t elf[100];
+	const size_t len = small_elf(elf, 0x08000800, 0);
+
+	(void)state;
+	assert_int_equal(load_elf(elf, len), 0);
+	assert_int_equal(img.seg[0].addr, 0x08000800);
+}
+
+static void every_truncation_of_an_elf_is_refused(void **state)
+{
+	uint8_t elf[100];
+	const size_t len = small_elf(elf, 0x08000000, 0x08000000);
+
+	(void)state;
+	for (size_t n = 4; n < len; n++) {
+		uint8_t *exact = malloc(n); /* so that a sanitizer sees a read past the end */
+
+		memcpy(exact, elf, n);
+		assert_int_equal(load_elf(exact, n), STFLASH_E_FILE);
+		image_free(&img);
+		free(exact);
+	}
+}
+
+static void elf_for_another_machine_is_refused(void **state)
+{
+	uint8_t elf[100];
+	const size_t len = small_elf(elf, 0, 0x08000000);
+
+	(void)state;
+	put_le16(elf + 18, 62);
+	assert_int_equal(load_elf(elf, len), STFLASH_E_FILE);
+	assert_non_null(strstr(ctx.errmsg, "another machine (number 62"));
+	image_free(&img);
+	elf[4] = 2;
+	assert_int_equal(load_elf(elf, len), STFLASH_E_FILE);
+}
+
+static void binary_needs_an_address_and_others_refuse_one(void **state)
+{
+	const uint32_t base = 0x08000000;
+	const uint8_t raw[3] = { 1, 2, 3 };
+	const char *hex = ":0100000011EE\n:00000001FF\n";
+
+	(void)state;
+	assert_int_equal(image_load(&ctx, &img, "x.bin", raw, 3, STFLASH_FORMAT_AUTO, NULL), STFLASH_E_ARG);
+	image_free(&img);
+	assert_int_equal(image_load(&ctx, &img, "x.bin", raw, 3, STFLASH_FORMAT_AUTO, &base), 0);
+	assert_int_equal(img.seg[0].addr, base);
+	image_free(&img);
+	assert_int_equal(image_load(&ctx, &img, "x.hex", (const uint8_t *)hex, strlen(hex), STFLASH_FORMAT_AUTO, &base),
+			 STFLASH_E_ARG);
+	image_free(&img);
+	assert_int_equal(image_load(&ctx, &img, "x.bin", raw, 0, STFLASH_FORMAT_AUTO, &base), STFLASH_E_FILE);
+}
+
+static void overlapping_files_are_refused_by_name(void **state)
+{
+	const uint32_t a = 0x08000000, b = 0x08000002;
+	const uint8_t raw[4] = { 1, 2, 3, 4 };
+
+	(void)state;
+	assert_int_equal(image_load(&ctx, &img, "one.bin", raw, 4, STFLASH_FORMAT_BIN, &a), 0);
+	assert_int_equal(image_load(&ctx, &img, "two.bin", raw, 4, STFLASH_FORMAT_BIN, &b), STFLASH_E_FILE);
+	assert_non_null(strstr(ctx.errmsg, "one.bin and two.bin both have bytes at 0x08000002"));
+}
+
+static void what_is_written_reads_back(void **state)
+{
+	uint8_t data[1000];
+	int (*const writers[])(struct ctx *, struct image_text *, uint32_t, const uint8_t *, size_t) = { ihex_write,
+													 srec_write };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7 + 3);
+	for (size_t w = 0; w < ARRAY_SIZE(writers); w++) {
+		struct image_text text = { 0 };
+
+		/* across a 64 KiB border, at an odd address */
+		assert_int_equal(writers[w](&ctx, &text, 0x0800ff01, data, sizeof(data)), 0);
+		assert_int_equal(
+			image_load(&ctx, &img, "t", (const uint8_t *)text.text, text.len, STFLASH_FORMAT_AUTO, NULL),
+			0);
+		assert_int_equal(img.n, 1);
+		assert_int_equal(img.seg[0].addr, 0x0800ff01);
+		assert_int_equal(img.seg[0].len, sizeof(data));
+		assert_memory_equal(img.seg[0].data, data, sizeof(data));
+		image_free(&img);
+		free(text.text);
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(ihex_data_and_linear_address),
+		TEST(ihex_out_of_order_and_touching_records_become_one_segment),
+		TEST(ihex_segmented_offsets_wrap_inside_64_kib),
+		TEST(ihex_start_address_is_kept),
+		TEST(hostile_ihex_ends_in_a_sentence),
+		TEST(srec_of_all_address_widths),
+		TEST(hostile_srec_ends_in_a_sentence),
+		TEST(elf_segments_go_to_their_physical_addresses),
+		TEST(elf_without_physical_addresses_uses_the_virtual_ones),
+		TEST(every_truncation_of_an_elf_is_refused),
+		TEST(elf_for_another_machine_is_refused),
+		TEST(binary_needs_an_address_and_others_refuse_one),
+		TEST(overlapping_files_are_refused_by_name),
+		TEST(what_is_written_reads_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
