@@ -98,9 +98,19 @@ void log_wire(struct ctx *ctx, const char *prefix, const uint8_t *data, size_t l
 	ctx->log(STFLASH_LOG_WIRE, line, ctx->log_user);
 }
 
+void ctx_shield(struct ctx *ctx)
+{
+	ctx->shields++;
+}
+
+void ctx_unshield(struct ctx *ctx)
+{
+	ctx->shields--;
+}
+
 int check_cancel(struct ctx *ctx)
 {
-	if (atomic_load(&ctx->cancelled))
+	if (!ctx->shields && atomic_load(&ctx->cancelled))
 		return fail(ctx, STFLASH_E_CANCELLED, "cancelled");
 	return 0;
 }

@@ -20,6 +20,7 @@ struct ctx {
 	stflash_progress_fn progress;
 	void *progress_user;
 	atomic_int cancelled;
+	unsigned int shields; /* above 0: letting go, which a cancellation must not stop */
 };
 
 #if defined(__GNUC__)
@@ -48,6 +49,13 @@ void log_debug(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* One transfer at STFLASH_LOG_WIRE: "> f2 07 ..." with prefix ">" or "<"; long data is shortened. */
 void log_wire(struct ctx *ctx, const char *prefix, const uint8_t *data, size_t len);
+
+/*
+ * What puts the target back must run to its end even in a cancelled session:
+ * between these two check_cancel() and progress() see no cancellation. They nest.
+ */
+void ctx_shield(struct ctx *ctx);
+void ctx_unshield(struct ctx *ctx);
 
 /* 0, or STFLASH_E_CANCELLED with its text. */
 int check_cancel(struct ctx *ctx) MUST_CHECK;
