@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+# What the console shows of a group: "ok PROGRAM/CASE" lines become one line per program.
+function flush_program() {
+	if (count)
+		printf "ok %s (%d)\n", program, count
+	count = 0
+	fflush()
+}
+
+/^ok [^ ]+\// {
+	split($2, part, "/")
+	if (part[1] != program) {
+		flush_program()
+		program = part[1]
+	}
+	count++
+	next
+}
+/^status / { status = $2; next }
+/^not ok / { failed++ }
+{ flush_program(); print; fflush() }
+END {
+	flush_program()
+	if (status != 0 && !failed)
+		print "not ok: the group ended with status " status " and named no check that failed"
+}

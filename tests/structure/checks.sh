@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+# The checks of the tree. Each looks at the current directory as the top of a tree, prints one line per
+# violation and nothing when all is well. Sourced by run.sh, which also feeds them trees that are wrong.
+
+here_c_files() {
+	find "$@" \( -name '*.c' -o -name '*.h' \) 2>/dev/null | LC_ALL=C sort
+}
+
+# Text files that a person wrote.
+here_text_files() {
+	find . \( -name .git -o -name build -o -name .cache \) -prune -o -type f ! -name '*.bin' ! -name '*.elf' ! -name '*.png' \
+		-print | sed 's|^\./||' | LC_ALL=C sort
+}
+
+check_include_graph() {
+	here_c_files src probes | xargs -r awk -f "$structure/includes.awk"
+}
+
+check_shape() {
+	here_c_files include src probes tests | xargs -r awk -f "$structure/shape.awk"
+}
+
+check_licence_of_scripts() {
+	here_text_files | grep -E '\.(sh|awk|s|S|cmake|rules)$|(^|/)(dev|CMakeLists\.txt)$' | while read -r file; do
+		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: MIT' || echo "$file: has no SPDX line"
+	done
+}
+
+check_nothing_left_open() {
+	here_c_files include src probes tests | xargs -r grep -nE 'TODO|FIXME|XXX|HACK|not implemented' /dev/null
+}
+
+check_no_machine_paths() {
+	here_text_files | grep -v '^tests/structure/' | xargs -r grep -nIE '(^|[^A-Za-z0-9_.])/(home|root|work|mnt)/' /dev/null
+}
+
+check_no_trailing_space() {
+	here_text_files | grep -vE '^LICENSE$' | xargs -r grep -nIE '[[:space:]]+$' /dev/null
+}
+
+# Product ids as four hexadecimal digits, one a line.
+ids_of_models() {
+	grep -oE '^[[:space:]]*\{ *0x[0-9a-fA-F]{4}' src/stlink/models.c | grep -oE '[0-9a-fA-F]{4}$' | tr A-F a-f | LC_ALL=C sort
+}
+
+ids_of_rule() {
+	grep -hvE '^[[:space:]]*#' probes/udev/*.rules | grep -oE 'idProduct\}=="[^"]*"' | cut -d'"' -f2 | tr '|A-F' '\na-f' |
+		LC_ALL=C sort -u
+}
+
+check_udev_rule_has_the_models() {
+	models=$(ids_of_models)
+	rule=$(ids_of_rule)
+	[ -n "$models" ] || echo "src/stlink/models.c: no product id found"
+	[ "$models" = "$rule" ] ||
+		echo "probes/udev: product ids are" $rule "but src/stlink/models.c has" $models
+}
+
+# udev sets the ACL of a uaccess tag in 73-seat-late.rules: the tag must be there by then.
+check_udev_rule_comes_before_73() {
+	for file in probes/udev/*.rules; do
+		number=${file##*/}
+		number=${number%%-*}
+		[ "$number" -lt 73 ] 2>/dev/null || echo "$file: must be numbered below 73, else uaccess has no effect"
+	done
+}
+
+# The first words of the rows of the README's table of commands, and of the commands in --help.
+commands_of_readme() {
+	sed -n '/^| command /,/^$/p' README.md | grep -oE '^\| `[a-z]+' | cut -c4- | LC_ALL=C sort -u
+}
+
+commands_of_help() {
+	sed -n '/^[Cc]ommands:/,/^$/p' "$1" | grep -oE '^  [a-z]+' | cut -c3- | LC_ALL=C sort -u
+}
+
+# check_readme_has_the_commands FILE: FILE is what "stflash --help" says.
+check_readme_has_the_commands() {
+	readme=$(commands_of_readme)
+	help=$(commands_of_help "$1")
+	[ -n "$help" ] || echo "stflash --help: lists no commands"
+	[ "$readme" = "$help" ] || echo "README.md: commands are" $readme "but stflash --help lists" $help
+}

@@ -1,0 +1,127 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# run.sh BUILD_DIR: checks of the tree itself: who includes whom, sizes, licence, what must agree.
+# Every check first has to find what is wrong with a tree made for it, so that none of them can sleep.
+set -u
+
+structure=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$structure/../.." && pwd)
+build=${1:-$top/build/release}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+. "$structure/checks.sh"
+
+# report NAME: standard input holds the violations; none is good.
+report() {
+	violations=$(cat)
+	if [ -z "$violations" ]; then
+		echo "ok $1"
+	else
+		echo "not ok $1: $(printf '%s\n' "$violations" | wc -l) violation(s):"
+		printf '%s\n' "$violations" | sed 's/^/# /'
+	fi
+}
+
+# put PATH [LINE...]: a file in the sample tree.
+put() {
+	mkdir -p "$tmp/tree/$(dirname "$1")"
+	path=$tmp/tree/$1
+	shift
+	printf '%s\n' "$@" >"$path"
+}
+
+# finds CHECK TEXT: in the sample tree, CHECK must complain with TEXT. The tree is then thrown away.
+finds() {
+	said=$(cd "$tmp/tree" && eval "$1")
+	case $said in
+	*"$2"*) echo "ok the checker finds: $2" ;;
+	*) echo "not ok the checker finds: $2: it said '$said'" ;;
+	esac
+	rm -rf "$tmp/tree"
+}
+
+# includes PATH HEADER: a file with one include that breaks the graph.
+includes() {
+	put "$1" '/* SPDX-License-Identifier: MIT */' "#include \"$2\""
+	finds check_include_graph "must not include $2"
+}
+
+many_lines() {
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) print "\tx();" }'
+}
+
+prove_include_graph() {
+	includes src/cli/read.c swd/dap.h
+	includes src/cli/list.c base/bytes.h
+	includes src/flash/fpec.c stlink/stlink.h
+	includes src/swd/dap.c usb/transport.h
+	includes src/stlink/memory.c swd/dap.h
+	includes src/usb/usbip.c stlink/stlink_proto.h
+	includes src/image/elf.c flash/flash.h
+	includes src/base/ctx.c usb/transport.h
+	includes src/swd/dap.c ../usb/transport.h
+	includes probes/virtual/probe/memory.c stlink/stlink.h
+	includes probes/virtual/chip/fpec.c flash/chips.h
+	includes probes/virtual/chip/dap.c probe/probe.h
+	includes probes/virtual/chip/bus.c server/server.h
+	includes probes/virtual/core/step.c chip/chip.h
+	includes probes/virtual/core/exception.c probe/probe.h
+	put src/room.c '/* SPDX-License-Identifier: MIT */'
+	finds check_include_graph "src/room.c: is in no room"
+	put src/swd/dap.c '#include <libusb.h>'
+	finds check_include_graph "only src/usb/libusb"
+}
+
+prove_the_rest() {
+	put src/usb/usbip.c 'int x;'
+	finds check_shape "src/usb/usbip.c:1: does not begin with the SPDX line"
+	put src/a.c '/* SPDX-License-Identifier: MIT */' "$(many_lines 700)"
+	finds check_shape "src/a.c: 701 lines"
+	put src/a.c '/* SPDX-License-Identifier: MIT */' 'void f(void)' '{' "$(many_lines 80)" '}'
+	finds check_shape "src/a.c:3: a function of 81 lines"
+	put tests/x.sh '#!/bin/sh'
+	finds check_licence_of_scripts "tests/x.sh: has no SPDX line"
+	put src/a.c '/* TODO */'
+	finds check_nothing_left_open "TODO"
+	put README.md 'see /home/me/stflash'
+	finds check_no_machine_paths "/home/me"
+	put README.md 'a space '
+	finds check_no_trailing_space "README.md:1"
+	put src/stlink/models.c '	{ 0x3748, STLINK_V2, "a" },' '	{ 0x374B, STLINK_V2_1, "b" },'
+	put probes/udev/70-a.rules 'ATTRS{idVendor}=="0483", ATTRS{idProduct}=="3748", TAG+="uaccess"'
+	finds check_udev_rule_has_the_models "product ids are 3748 but src/stlink/models.c has 3748 374b"
+	put probes/udev/99-a.rules 'x'
+	finds check_udev_rule_comes_before_73 "99-a.rules: must be numbered below 73"
+	put README.md '| command | does |' '|---|---|' '| `read FILE` | reads |' '' 'text'
+	put help 'commands:' '  read FILE   reads' '  list        lists' '' 'options:'
+	finds 'check_readme_has_the_commands help' "commands are read but stflash --help lists list read"
+}
+
+# A good tree must pass, or the checks would be worth nothing either.
+prove_silence() {
+	put src/cli/read.c '/* SPDX-License-Identifier: MIT */' '#include "stflash.h"' '#include "cli/cli.h"'
+	put src/flash/fpec.c '/* SPDX-License-Identifier: MIT */' '#include "swd/dap.h"' '#include "base/ctx.h"'
+	put src/session_read.c '/* SPDX-License-Identifier: MIT */' '#include "usb/transport.h"' '#include "session.h"'
+	put probes/virtual/probe/memory.c '/* SPDX-License-Identifier: MIT */' '#include "stlink/stlink_proto.h"' '#include "chip/chip.h"'
+	(cd "$tmp/tree" && check_include_graph && check_shape) | report "the checker is silent on a good tree"
+	rm -rf "$tmp/tree"
+}
+
+check_the_tree() {
+	cd "$top" || exit 1
+	check_include_graph | report "each layer includes only the layer below it"
+	check_shape | report "C files have the licence line, at most 700 lines, functions of at most 80"
+	check_licence_of_scripts | report "scripts and build files have the licence line"
+	check_nothing_left_open | report "nothing is left open in the code"
+	check_no_machine_paths | report "no path of a machine is in the tree"
+	check_no_trailing_space | report "no line ends in a space"
+	check_udev_rule_has_the_models 2>&1 | report "the udev rule has the product ids of the probe table"
+	check_udev_rule_comes_before_73 | report "the udev rule comes before 73-seat-late.rules"
+	"$build/stflash" --help >"$tmp/help" 2>&1
+	check_readme_has_the_commands "$tmp/help" | report "the README lists the commands of stflash --help"
+}
+
+prove_include_graph
+prove_the_rest
+prove_silence
+check_the_tree
