@@ -27,20 +27,53 @@ struct flash {
 	uint32_t size; /* bytes */
 	bool size_guessed;
 	size_t n_sectors;
-	struct sector *sectors; /* owned */
+	struct sector *sectors;     /* owned */
+	unsigned int n_mass_erases; /* operations that erase everything: 2 where each bank has its own registers */
+	uint32_t target_mv;         /* supply as the probe sees it, 0: unknown; given by the session */
+	unsigned int psize;         /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by flash_choose_psize() */
 };
+
+struct agent_program;
 
 /*
  * A flash controller: the procedures of its chapter of the manual and nothing
- * else. Range checks, order, progress, cancel and locking are flash engine.
- * All functions work on a core that is halted after reset.
+ * else. Range checks, order, progress, cancel and what to write belong to the
+ * engine (write.c, erase.c). The functions that write work on a core that is
+ * halted after reset.
  */
 struct flash_driver {
 	const char *name; /* "FPEC", "sector controller" */
+	const struct agent_program *agent;
 	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
 	int (*map)(struct flash *f);
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
+	/* Does the option byte in force forbid writing to sec? */
+	int (*write_protected)(struct flash *f, const struct sector *sec, bool *yes);
+
+	/* A faster core clock that is legal at any supply; *khz tells what it is afterwards. After reset only. */
+	int (*boost)(struct flash *f, uint32_t *khz);
+	int (*unlock)(struct flash *f);
+	/* Wait for BSY = 0, at most timeout_ms, then set LOCK. */
+	int (*lock)(struct flash *f, unsigned int timeout_ms);
+
+	/* For the agent: CR bits that erase sec (NULL: everything), and the registers that serve an address. */
+	uint32_t (*erase_bits)(const struct flash *f, const struct sector *sec);
+	uint32_t (*registers)(const struct flash *f, uint32_t addr);
+
+	/* Without the agent: each waits for its end and judges SR. sec NULL: everything. len is a multiple of 4. */
+	int (*erase)(struct flash *f, const struct sector *sec);
+	int (*program)(struct flash *f, uint32_t addr, const uint8_t *data, size_t len);
+
+	/* The failure that SR shows at addr, as the session's error. */
+	int (*explain)(struct flash *f, uint32_t addr, uint32_t sr);
+
+	/* Typical times of the datasheets, for choosing between two ways. sec NULL: everything. */
+	uint32_t (*erase_us)(const struct flash *f, const struct sector *sec);
+	uint32_t (*program_ns)(const struct flash *f); /* per 32 bits */
 };
+
+extern const struct flash_driver flash_fpec;    /* F0, F1, F3 */
+extern const struct flash_driver flash_sectors; /* F2, F4, F7 */
 
 /* Identify the chip on a connected core: id, size, sectors, DBGMCU row. STFLASH_E_UNSUPPORTED for an unknown id. */
 int flash_probe(struct flash *f, struct core *core) MUST_CHECK;
