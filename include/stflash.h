@@ -173,6 +173,73 @@ enum stflash_format {
 /** What is to be in the target's memory: bytes by address. Made by stflash_image_new(). */
 struct stflash_image;
 
+/** What a write does with one erasable unit. */
+enum stflash_action {
+	STFLASH_KEEP_EQUAL, /**< holds the image already: nothing to do */
+	STFLASH_PROGRAM,    /**< blank where the image goes: programmed without erasing */
+	STFLASH_ERASE,      /**< erased, then programmed */
+};
+
+/** A run of neighbouring units that are treated alike. */
+struct stflash_step {
+	enum stflash_action action;
+	uint32_t addr;
+	uint32_t size;
+	unsigned int first; /**< number of the first page or sector, as the manual counts */
+	unsigned int count; /**< how many */
+	bool mass_erase;    /**< one erase of the whole flash replaces those of the units */
+};
+
+/** Receives the plan of a write, one call a step, before anything is changed. */
+typedef void (*stflash_plan_fn)(const struct stflash_step *step, void *user);
+
+/** What a write leaves running. */
+enum stflash_afterwards {
+	STFLASH_THEN_RUN,  /**< system reset, the new firmware runs */
+	STFLASH_THEN_HALT, /**< system reset, halted before the first instruction */
+	STFLASH_THEN_STAY, /**< no reset after the work: the core stays halted where the work left it */
+};
+
+/** How to write. All zero is what most people want. */
+struct stflash_write_options {
+	bool discard_rest;  /**< do not keep what touched units hold outside the image */
+	bool no_verify;     /**< skip the proof at the end */
+	bool no_agent;      /**< write through the debug port alone: slow, needs no target RAM */
+	bool dry_run;       /**< find out and tell the plan, change nothing */
+	unsigned int width; /**< F2/F4/F7 programming width in bits: 8, 16, 32; 0: by the voltage */
+	enum stflash_afterwards then;
+	stflash_plan_fn plan; /**< may be NULL */
+	void *plan_user;
+};
+
+/** Outcome of stflash_write(), stflash_erase() and stflash_erase_all(). */
+struct stflash_write_report {
+	uint64_t image_bytes;      /**< bytes of the image that are in flash */
+	uint64_t ram_bytes;        /**< bytes of the image that are in RAM */
+	uint64_t programmed_bytes; /**< bytes sent for programming; blank ones are not */
+	uint64_t kept_bytes;       /**< bytes outside of the image that were saved and put back */
+	unsigned int units;        /**< erasable units touched by the image or range */
+	unsigned int equal;        /**< of these: held the image already, or were blank */
+	unsigned int erased;
+	unsigned int programmed;
+	bool mass_erase;
+	bool by_agent;
+	bool verified;
+};
+
+/** Outcome of stflash_verify(). Filled when it returns 0 and when it returns STFLASH_E_MISMATCH. */
+struct stflash_verify_report {
+	uint64_t bytes;           /**< length of the image */
+	uint64_t differing;       /**< bytes that differ */
+	uint32_t first_addr;      /**< of the first difference */
+	uint8_t expected, found;  /**< there */
+	bool rest_known;          /**< the rest of flash was looked at */
+	bool rest_blank;          /**< flash holds nothing but the image */
+	uint64_t rest_used_bytes; /**< bytes of those units outside the image that are not blank; an upper bound */
+	uint32_t rest_first_addr; /**< start of the first stretch outside of the image that is not blank */
+	enum stflash_proof proof;
+};
+
 /** How stflash_reset() leaves the core. */
 enum stflash_reset { STFLASH_RESET_RUN, STFLASH_RESET_HALT };
 
@@ -299,6 +366,80 @@ STFLASH_API int stflash_halt(struct stflash *s);
 
 /** Let a halted core run. */
 STFLASH_API int stflash_run(struct stflash *s);
+
+/* ------------------------------------------------------------------- images */
+
+/** Make an empty image. Free it with stflash_image_free(). NULL when out of memory. */
+STFLASH_API struct stflash_image *stflash_image_new(void);
+
+/** @p image may be NULL. */
+STFLASH_API void stflash_image_free(struct stflash_image *image);
+
+/**
+ * Add the contents of a file that was read into memory.
+ * @param name for messages
+ * @param base where a binary goes; NULL for the formats that carry addresses
+ * @return STFLASH_E_FILE with one sentence that starts with @p name: damaged,
+ *         for another machine, overlapping with what is there already
+ */
+STFLASH_API int stflash_image_load(struct stflash *s, struct stflash_image *image, const char *name, const void *data,
+				   size_t len, enum stflash_format format, const uint32_t *base);
+
+/** @return bytes in the image */
+STFLASH_API size_t stflash_image_bytes(const struct stflash_image *image);
+
+/** The segment number @p n by ascending address. @return false when there is none */
+STFLASH_API bool stflash_image_segment(const struct stflash_image *image, size_t n, uint32_t *addr,
+				       const uint8_t **data, size_t *len);
+
+/** @return the format that the contents of a file show, never STFLASH_FORMAT_AUTO */
+STFLASH_API enum stflash_format stflash_image_detect(const void *data, size_t len);
+
+/**
+ * Make the text of an Intel HEX or S-record file.
+ * @param[out] text to be freed with stflash_free_text()
+ */
+STFLASH_API int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t addr, const void *data,
+				    size_t len, char **text, size_t *text_len);
+
+/** Free what stflash_format_text() gave. @p text may be NULL. */
+STFLASH_API void stflash_free_text(char *text);
+
+/* -------------------------------------------------------------------- flash */
+
+/**
+ * Write an image to flash (and to RAM where it has bytes there): plan, erase
+ * what must be, program, prove on the target. Everything is checked before a
+ * byte changes. The chip is reset first, and afterwards as @p options says.
+ * Bytes of touched units outside of the image are kept unless told otherwise.
+ * @param options NULL: the defaults
+ * @param report filled on success; may be NULL
+ * @return STFLASH_E_ARG (outside of memory), STFLASH_E_PROTECTED (nothing was
+ *         changed), STFLASH_E_FLASH (the text says what state the flash is in),
+ *         STFLASH_E_CANCELLED
+ */
+STFLASH_API int stflash_write(struct stflash *s, const struct stflash_image *image,
+			      const struct stflash_write_options *options, struct stflash_write_report *report);
+
+/**
+ * Compare the image with the target, exactly its span, on the target itself
+ * where that is possible; look at the rest of flash too. The core is put back
+ * as it was found.
+ * @return 0, or STFLASH_E_MISMATCH with the first difference in the text
+ */
+STFLASH_API int stflash_verify(struct stflash *s, const struct stflash_image *image,
+			       struct stflash_verify_report *report);
+
+/**
+ * Erase the units that hold addr..addr+len-1 and check that they are blank.
+ * @p addr and @p len must be borders of units: nothing else is lost by mistake.
+ */
+STFLASH_API int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len,
+			      const struct stflash_write_options *options, struct stflash_write_report *report);
+
+/** Erase the whole flash and check that it is blank. */
+STFLASH_API int stflash_erase_all(struct stflash *s, const struct stflash_write_options *options,
+				  struct stflash_write_report *report);
 
 #ifdef __cplusplus
 }
