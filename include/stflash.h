@@ -36,7 +36,7 @@ extern "C" {
 #define STFLASH_API
 #endif
 
-/** What went wrong. The first eleven are also the exit status of the command line, negated. */
+/** What went wrong. Those down to STFLASH_E_SEVERAL are also the exit status of the command line, negated. */
 enum stflash_error {
 	STFLASH_OK = 0,
 	STFLASH_E_OTHER = -1,       /**< anything without a better name */
@@ -147,7 +147,7 @@ struct stflash_target_info {
 	uint32_t target_mv;      /**< voltage the probe sees; clones show their own rail */
 	uint32_t speed_khz;      /**< SWD clock in use */
 	enum stflash_protection rdp;
-	enum stflash_core_state core; /**< as it was found */
+	enum stflash_core_state core; /**< at the moment of asking */
 	uint32_t pc;                  /**< program counter; 0 when the core runs */
 	char remarks[256];            /**< clone, erratum, guess: words, one sentence each; "" when nothing is odd */
 };
@@ -260,7 +260,10 @@ STFLASH_API struct stflash *stflash_new(void);
 /** Disconnect when connected and free. @p s may be NULL. */
 STFLASH_API void stflash_free(struct stflash *s);
 
-/** @return the sentence that describes the last failure of @p s, owned by @p s, never NULL */
+/**
+ * @return the sentence that describes the last failure of @p s, "" when there
+ *         was none; owned by @p s and valid until its next call, never NULL
+ */
 STFLASH_API const char *stflash_errmsg(const struct stflash *s);
 
 /** Receive log lines up to @p level; @p fn NULL turns logging off (the default). */
@@ -325,7 +328,7 @@ STFLASH_API int stflash_disconnect(struct stflash *s);
 /** Fill in what is known of the connected probe. */
 STFLASH_API int stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info);
 
-/** Fill in what is known of the connected chip; reads protection, UID and core state now. */
+/** Fill in what is known of the connected chip; reads voltage, protection, UID and core state now, halts nothing. */
 STFLASH_API int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info);
 
 /* ------------------------------------------------------------------- memory */
@@ -358,7 +361,12 @@ STFLASH_API int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t
 
 /* --------------------------------------------------------------------- core */
 
-/** Reset the chip (NRST when wired and asked at connect, else SYSRESETREQ) and leave it running or halted. */
+/**
+ * Reset the chip and leave it running, or halted before its first instruction.
+ * By NRST when connected under reset and the wire is there, else by
+ * SYSRESETREQ. STFLASH_RESET_HALT outlasts stflash_disconnect(), which then
+ * leaves debug enabled. Refused with STFLASH_CONNECT_ATTACH, like the two below.
+ */
 STFLASH_API int stflash_reset(struct stflash *s, enum stflash_reset how);
 
 /** Halt the core; it stays halted until stflash_run(), stflash_reset() or disconnect. */

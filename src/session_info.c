@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* What can be asked of the library, of the probes on this machine, and of a connected chip. */
+#include "session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stlink/stlink_proto.h"
+
+static const char *const error_words[] = {
+	[-STFLASH_OK] = "no error",
+	[-STFLASH_E_OTHER] = "other error",
+	[-STFLASH_E_ARG] = "bad argument",
+	[-STFLASH_E_NO_PROBE] = "no probe",
+	[-STFLASH_E_ACCESS] = "probe not permitted",
+	[-STFLASH_E_PROBE] = "probe failed",
+	[-STFLASH_E_NO_TARGET] = "no target",
+	[-STFLASH_E_PROTECTED] = "target protected",
+	[-STFLASH_E_UNSUPPORTED] = "not supported",
+	[-STFLASH_E_FLASH] = "flash operation failed",
+	[-STFLASH_E_MISMATCH] = "contents differ",
+	[-STFLASH_E_SEVERAL] = "several probes",
+	[-STFLASH_E_CANCELLED] = "cancelled",
+	[-STFLASH_E_NO_MEMORY] = "out of memory",
+	[-STFLASH_E_FILE] = "file error",
+	[-STFLASH_E_BUSY] = "probe busy",
+	[-STFLASH_E_TIMEOUT] = "probe timed out",
+	[-STFLASH_E_STALL] = "probe refused a transfer",
+	[-STFLASH_E_UNPLUGGED] = "probe unplugged",
+	[-STFLASH_E_FAULT] = "memory access refused",
+};
+
+const char *stflash_version(void)
+{
+	return STFLASH_VERSION;
+}
+
+const char *stflash_strerror(int code)
+{
+	if (code > 0 || code <= -(int)ARRAY_SIZE(error_words))
+		return "unknown error";
+	return error_words[-code];
+}
+
+int stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n)
+{
+	uint16_t pids[SESSION_MAX_PIDS];
+	const size_t n_pids = min_size(stlink_model_pids(pids, SESSION_MAX_PIDS), SESSION_MAX_PIDS);
+	int err;
+
+	err = transport_list(&s->ctx, STLINK_VID, pids, n_pids, list, n);
+	if (err)
+		return err;
+
+	for (size_t i = 0; i < *n; i++) {
+		const struct stlink_model *model = stlink_model_find((*list)[i].pid);
+
+		if (model)
+			snprintf((*list)[i].model, sizeof((*list)[i].model), "%s", model->name);
+	}
+	return 0;
+}
+
+void stflash_free_probes(struct stflash_probe_info *list)
+{
+	free(list);
+}
+
+int stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info)
+{
+	int err;
+
+	err = session_require(s);
+	if (err)
+		return err;
+
+	memset(info, 0, sizeof(*info));
+	snprintf(info->serial, sizeof(info->serial), "%s", s->tr->serial);
+	snprintf(info->path, sizeof(info->path), "%s", s->tr->path);
+	snprintf(info->model, sizeof(info->model), "%s", s->probe.model->name);
+	snprintf(info->firmware, sizeof(info->firmware), "%s", s->probe.firmware);
+	info->vid = s->tr->vid;
+	info->pid = s->tr->pid;
+	return 0;
+}
+
+/*
+ * Protection and unique id. With read-out protection the id may fault, as the
+ * size word does on an F1 (swd-dap-cortexm fact sheet section 7): then it
+ * stays unknown.
+ */
+static int read_identity(struct stflash *s, struct stflash_target_info *info)
+{
+	int err;
+
+	err = flash_read_protection(&s->flash, &info->rdp);
+	if (err)
+		return err;
+
+	err = flash_read_uid(&s->flash, info->uid);
+	if (err == STFLASH_E_FAULT || err == STFLASH_E_PROTECTED) {
+		memset(info->uid, 0, sizeof(info->uid));
+		ctx_clear_error(&s->ctx);
+		return 0;
+	}
+	return err;
+}
+
+int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
+{
+	const struct flash *flash = &s->flash;
+	struct stflash_target_info found = { 0 };
+	int err;
+
+	err = session_require(s);
+	if (err)
+		return err;
+
+	snprintf(found.name, sizeof(found.name), "%s", flash->chip->name);
+	found.dpidr = s->dap.dpidr;
+	found.cpuid = s->core.cpuid;
+	found.dev_id = flash->chip->dev_id;
+	found.rev_id = (uint16_t)(flash->idcode >> 16);
+	found.flash_base = CHIP_FLASH_BASE;
+	found.flash_size = flash->size;
+	found.flash_size_guessed = flash->size_guessed;
+	found.ram_size = flash->chip->ram_size;
+	found.page_size = flash->n_sectors ? flash->sectors[0].size : 0;
+	found.speed_khz = s->probe.speed_khz;
+	chip_remarks(flash->chip, s->dap.dpidr, s->core.cpuid, flash->idcode, found.remarks, sizeof(found.remarks));
+
+	if (s->probe.features & STLINK_HAS_VOLTAGE)
+		err = stlink_read_voltage(&s->probe, &found.target_mv);
+	if (!err)
+		err = core_state(&s->core, &found.core, &found.pc);
+	if (!err)
+		err = read_identity(s, &found);
+	if (err)
+		return err;
+
+	*info = found;
+	return 0;
+}

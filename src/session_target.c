@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* What a connected session does with the target: memory, proven reads, reset, halt and run. */
+#include "session.h"
+
+/* Progress is reported, and a cancellation seen, this often when reading without proof. */
+#define READ_CHUNK 6144u
+
+int session_hold_watchdogs(struct stflash *s)
+{
+	if (s->core.dbgmcu || !s->flash.chip->dbgmcu)
+		return 0;
+	return core_hold_watchdogs(&s->core, s->flash.chip->dbgmcu);
+}
+
+/* Nothing runs past the top of the address space. */
+static int check_span(struct stflash *s, uint32_t addr, size_t len)
+{
+	if (len > (uint64_t)UINT32_MAX + 1 - addr)
+		return fail(&s->ctx, STFLASH_E_ARG, "%zu bytes from 0x%08x run past the end of the address space", len,
+			    (unsigned int)addr);
+	return 0;
+}
+
+int stflash_read(struct stflash *s, uint32_t addr, void *buf, size_t len)
+{
+	uint8_t *out = buf;
+	size_t done = 0;
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = check_span(s, addr, len);
+
+	while (!err && done < len) {
+		const size_t chunk = min_size(len - done, READ_CHUNK);
+
+		err = dap_read(&s->dap, addr + (uint32_t)done, out + done, chunk);
+		if (err)
+			return err;
+		done += chunk;
+		err = progress(&s->ctx, STFLASH_READING, done, len);
+	}
+	return err;
+}
+
+/* Does the range touch flash at its own address, where a store would be no RAM access? */
+static bool touches_flash(const struct stflash *s, uint32_t addr, size_t len)
+{
+	const uint64_t end = (uint64_t)addr + len;
+
+	return end > CHIP_FLASH_BASE && addr < (uint64_t)CHIP_FLASH_BASE + s->flash.size;
+}
+
+int stflash_write_ram(struct stflash *s, uint32_t addr, const void *buf, size_t len)
+{
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = check_span(s, addr, len);
+	if (!err)
+		err = check_cancel(&s->ctx);
+	if (err)
+		return err;
+
+	if (touches_flash(s, addr, len))
+		return fail(&s->ctx, STFLASH_E_ARG, "0x%08x is flash, which cannot be written like RAM",
+			    (unsigned int)addr);
+	return dap_write(&s->dap, addr, buf, len);
+}
+
+int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, struct stflash_dump_report *report)
+{
+	struct stflash_dump_report unasked;
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = check_span(s, addr, len);
+	if (!err)
+		err = check_cancel(&s->ctx);
+	if (!err && s->how != STFLASH_CONNECT_ATTACH && touches_flash(s, addr, len))
+		err = session_hold_watchdogs(s);
+	if (err)
+		return err;
+
+	return flash_dump(&s->flash, addr, buf, len, report ? report : &unasked);
+}
+
+/* A session that promised not to disturb the core keeps the promise. */
+static int may_disturb(struct stflash *s, const char *what)
+{
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = check_cancel(&s->ctx);
+	if (err)
+		return err;
+
+	if (s->how == STFLASH_CONNECT_ATTACH)
+		return fail(&s->ctx, STFLASH_E_ARG,
+			    "connected by attaching only, the core is not to be %s: connect normally", what);
+	return 0;
+}
+
+int stflash_reset(struct stflash *s, enum stflash_reset how)
+{
+	const bool halt = how == STFLASH_RESET_HALT;
+	int err;
+
+	err = may_disturb(s, "reset");
+	if (err)
+		return err;
+
+	if (s->how == STFLASH_CONNECT_UNDER_RESET && s->core.nrst_wired)
+		err = core_reset_pin(&s->core, halt);
+	else if (halt)
+		err = core_reset_halt(&s->core);
+	else
+		err = core_reset_run(&s->core);
+	if (err)
+		return err;
+
+	s->core.leave_halted = halt;
+	return 0;
+}
+
+int stflash_halt(struct stflash *s)
+{
+	int err;
+
+	err = may_disturb(s, "halted");
+	if (!err)
+		err = session_hold_watchdogs(s);
+	if (!err)
+		err = core_halt(&s->core);
+	return err;
+}
+
+int stflash_run(struct stflash *s)
+{
+	int err;
+
+	err = may_disturb(s, "started");
+	if (!err)
+		err = core_run(&s->core);
+	if (err)
+		return err;
+
+	s->core.leave_halted = false;
+	return 0;
+}
