@@ -40,6 +40,12 @@ struct core_bus {
 	 * core_flush_fetch(). wait_cycles: extra cycles per fetch.
 	 */
 	const uint8_t *(*window)(void *user, uint32_t addr, uint32_t *base, uint32_t *len, uint32_t *wait_cycles);
+	/*
+	 * Optional shortcut, may be NULL: the same for data in plain RAM without
+	 * wait states, where neither a read nor a write has any other effect.
+	 * NULL when addr is not in such memory. Valid until core_flush_fetch().
+	 */
+	uint8_t *(*ram)(void *user, uint32_t addr, uint32_t *base, uint32_t *len);
 	void *user;
 };
 
@@ -73,24 +79,34 @@ struct core {
 	struct core_bus bus;
 
 	uint32_t r[13];
-	uint32_t msp, psp;
+	union {
+		struct {
+			uint32_t msp, psp;
+		};
+		uint32_t stack[2];
+	};
 	uint32_t lr;
-	uint32_t pc;      /* address of the next instruction, bit 0 clear */
+	uint32_t pc;      /* address of the next instruction, bit 0 clear; within a bus callback, of this one */
 	uint32_t xpsr;    /* APSR | IPSR | EPSR (T, IT/ICI) */
 	uint32_t control; /* bit 0 nPRIV, bit 1 SPSEL, bit 2 FPCA */
 	uint8_t primask, faultmask, basepri;
 
 	/* System control space, as far as execution depends on it */
 	uint32_t vtor;
-	uint32_t aircr_prigroup;
+	uint32_t aircr_prigroup; /* the field's value, 0 to 7 */
 	uint32_t scr, ccr, shcsr, cfsr, hfsr, mmfar, bfar;
+	uint32_t cpacr;          /* stays 0 on a part without FPU */
 	uint8_t priority[EXC_N]; /* as written, 4 bits implemented */
 	bool pending[EXC_N];
 	bool active[EXC_N];
 	bool enabled[EXC_N]; /* IRQs; system exceptions by SHCSR */
 	bool event;          /* the event register of WFE */
 
-	/* Debug */
+	/*
+	 * Debug. The core enters debug state by itself: halted and halt_request
+	 * become true and dfsr says why. The debug registers' model leaves it by
+	 * clearing both.
+	 */
 	bool debug_enabled; /* C_DEBUGEN */
 	bool halt_request;  /* C_HALT */
 	bool step;          /* C_STEP */
@@ -102,31 +118,59 @@ struct core {
 	uint32_t demcr;
 	uint32_t dfsr;
 
-	bool m4; /* has the DSP extension's basic saturating and packing forms; FPU not modelled: NOCP unless enabled */
+	bool m4; /* has the DSP extension; FPU not modelled: NOCP unless CPACR enables it, then UNDEFINSTR */
 
 	uint64_t cycles; /* since power-on */
 	uint64_t instructions;
+	uint64_t fp_refused; /* floating-point instructions met while CPACR allowed them */
 
-	/* Private to core/: the fetch window, request flags */
+	/* Private to core/: the memory windows, what an instruction leaves behind, request flags */
 	const uint8_t *fetch_mem;
-	uint32_t fetch_base, fetch_len, fetch_wait;
+	uint32_t fetch_base, fetch_limit, fetch_wait;
+	uint32_t fetch_word; /* the word of code that was paid for last */
+	uint8_t *ram_mem;
+	uint32_t ram_base, ram_limit;
+	uint32_t next_pc;
+	uint32_t cycle_fraction;
+	uint32_t exc_return;   /* a branch to EXC_RETURN was made; 0: none */
+	uint32_t fault_pc;     /* where the synchronous exception was raised */
+	unsigned int raised;   /* synchronous exception; 0: none */
+	unsigned int psp_used; /* index into stack[] */
+	uint32_t exclusive_addr;
+	bool exclusive;
+	bool attention; /* something to look at before the next instruction */
 	bool break_off;
 	bool reset_request;
 };
 
-/* Registers as after reset, SP and PC loaded from the vector table at vtor (0 by default: the boot alias). */
+/*
+ * A system reset: registers and the system control fields above as after
+ * reset, VTOR 0, SP and PC loaded from there (the boot alias). What outlives a
+ * reset stays: bus, debug_enabled, mask_ints, demcr, dfsr, m4, counters. With
+ * C_DEBUGEN and VC_CORERESET the core is halted before its first instruction.
+ */
 void core_reset(struct core *c);
 
 /* Run for at least budget cycles or until something stops it. Does nothing while halted. */
 enum core_stop core_run(struct core *c, uint64_t budget);
 
-/* Execute exactly one instruction (what C_STEP does), exceptions taken unless masked. */
+/*
+ * Leave debug state, execute exactly one instruction or enter one pending
+ * exception, and be halted again: what C_STEP does (core_run() does the same
+ * while step is set). Comes back otherwise only for a reset, sleep or lockup.
+ */
 enum core_stop core_step(struct core *c);
 
 /* An exception became pending (peripheral, SysTick, ICSR). Wakes a sleeping core where the manual says so. */
 void core_set_pending(struct core *c, unsigned int exception);
 
-/* Forget the fetch window: memory or its timing changed (flash started or ended being busy, remap). */
+/* The exception that would be taken next were nothing masked (ICSR.VECTPENDING); 0: none. */
+unsigned int core_highest_pending(const struct core *c);
+
+/* The priority that execution has now: 256 thread level, 0 to 255, -1 HardFault, -2 NMI (ARMv7-M B1.5.4). */
+int core_execution_priority(const struct core *c);
+
+/* Forget the memory windows: memory or its timing changed (flash started or ended being busy, remap). */
 void core_flush_fetch(struct core *c);
 
 /* From a bus callback: return from core_run() after this instruction (time-dependent state changed). */
