@@ -11,6 +11,7 @@
 #include "monitor.h"
 
 struct chip;
+struct line;
 
 /* A part that can be ordered by name: "stm32f103c8". One row each. */
 struct part {
@@ -23,6 +24,8 @@ struct part {
 	uint32_t dpidr;
 	uint32_t cpuid;
 	uint32_t ap_idr;
+	const struct line *traits; /* what its line has in common; of interest to the chip's own room only */
+	uint16_t size_word;        /* what the flash size register says, KiB: not always the truth */
 };
 
 extern const struct part parts[];
@@ -35,7 +38,7 @@ const struct part *part_find(const char *name);
 enum ahb_result {
 	AHB_OK,
 	AHB_FAULT, /* the bus answered with an error: STICKYERR */
-	AHB_WAIT,  /* stalled for more than 8 ms: the probe gives up with AP_WAIT */
+	AHB_WAIT,  /* stalled for more than 8 ms: the probe gives up with AP_WAIT; a write was not made */
 };
 
 /* Things that are not as they should be; set before power-on or in the middle of a run. */
@@ -45,9 +48,11 @@ struct chip_faults {
 	bool swd_off_by_firmware; /* the pins are remapped some instructions after reset */
 	uint32_t swd_off_after;   /* that many instructions */
 	uint32_t bad_cell;        /* address of a half-word or word that programs wrong, 0: none */
-	bool stuck_busy;          /* the next flash operation never ends */
-	uint64_t power_lost_at;   /* number of the flash operation in which the supply fails, 0: never */
-	uint64_t reset_at;        /* number of the flash operation in which the chip is reset, 0: never */
+	bool stuck_busy;          /* the next flash operation never ends; cleared when it has begun */
+	uint64_t power_lost_at;   /* number (from 1) of the flash operation in which the supply fails, 0: never */
+	uint64_t reset_at;        /* number (from 1) of the flash operation in which the chip is reset, 0: never */
+	uint32_t vdd_mv;          /* supply, which limits PSIZE on an F4; 0: 3300 */
+	bool boot0;               /* the BOOT0 pin is high: the ROM is mapped at 0 and runs after reset */
 };
 
 /* A chip without power. mon outlives it. NULL when out of memory. */
@@ -60,14 +65,22 @@ struct chip_faults *chip_faults(struct chip *chip);
 /* Power-on reset; takes the current contents of flash and option bytes. */
 void chip_power(struct chip *chip, bool on);
 
+/* Powered: not switched off, not lost in the middle of a flash operation. */
+bool chip_powered(const struct chip *chip);
+
 /*
  * Flash contents and option bytes kept in a file. Loading: a file of exactly
  * the flash size or shorter (the rest is erased) is the content; option bytes
- * are kept beside it in FILE.options and are the factory values when that does
- * not exist. 0 or -errno.
+ * are kept beside it in FILE.options (lines NAME = VALUE, storage.c has the
+ * names) and are the factory values when that does not exist. A file that is
+ * longer than the flash is -EFBIG, a line that is not understood -EINVAL.
+ * 0 or -errno.
  */
 int chip_load(struct chip *chip, const char *file);
 int chip_save(const struct chip *chip, const char *file);
+
+/* Factory option bytes, and the demo firmware in an otherwise erased flash: what chip_new() does. */
+void chip_factory(struct chip *chip);
 
 /* Direct access to the array for tests and demo contents, without time or rules. */
 uint8_t *chip_flash(struct chip *chip);
