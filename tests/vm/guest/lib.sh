@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+# What the scenarios are told in. A scenario is sourced after this file and calls check, refuses and peer
+# for every fact it wants to see; each of them prints one line "ok NAME" or "not ok NAME: why".
+
+failures=0
+bus_port=3240
+said=/tmp/said
+
+pass() {
+	echo "ok $1"
+}
+
+fail() {
+	failures=$((failures + 1))
+	echo "not ok $1: $2"
+	sed 's/^/# /' "$said" 2>/dev/null | tail -n 25
+}
+
+# check NAME COMMAND...: the command must succeed. What it says is shown when it does not.
+check() {
+	name=$1
+	shift
+	if "$@" >"$said" 2>&1; then
+		pass "$name"
+	else
+		fail "$name" "status $? of: $*"
+	fi
+}
+
+# refuses NAME STATUS TEXT COMMAND...: it must end with that status and say that text.
+refuses() {
+	name=$1
+	wanted=$2
+	text=$3
+	shift 3
+	"$@" >"$said" 2>&1
+	status=$?
+	if [ "$status" -ne "$wanted" ]; then
+		fail "$name" "status $status, not $wanted, of: $*"
+	elif [ -n "$text" ] && ! grep -qF -- "$text" "$said"; then
+		fail "$name" "does not say '$text': $*"
+	else
+		pass "$name"
+	fi
+}
+
+# says NAME TEXT COMMAND...: it must succeed and say that text.
+says() {
+	name=$1
+	text=$2
+	shift 2
+	refuses "$name" 0 "$text" "$@"
+}
+
+# wait_for SECONDS COMMAND...: polls until the command succeeds.
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+# ordinary users: no capability left, no way to get one back
+as_bench() {
+	/usr/bin/setpriv --reuid 1000 --regid 1000 --groups 46 --inh-caps=-all --bounding-set=-all --no-new-privs "$@"
+}
+
+as_seat() {
+	/usr/bin/setpriv --reuid 1001 --regid 1001 --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs "$@"
+}
+
+server_answers() {
+	usbip --tcp-port "$1" list -r 127.0.0.1
+}
+
+# serve SPEC [PORT]: a virtual probe on loopback, as root's service; its words go to /tmp/vprobe.PORT.
+serve() {
+	port=${2:-$bus_port}
+	stflash-vprobe --probe "$1" --port "$port" >"/tmp/vprobe.$port" 2>&1 &
+	echo $! >"/tmp/vprobe.$port.pid"
+	wait_for 10 server_answers "$port" && return 0
+	cp "/tmp/vprobe.$port" "$said"
+	fail "the virtual probe serves $1" "no answer on port $port after 10 s"
+	return 1
+}
+
+# stop_server [PORT]: as by Ctrl-C, so that the probe keeps its files.
+stop_server() {
+	pid=$(cat "/tmp/vprobe.${1:-$bus_port}.pid" 2>/dev/null) || return 0
+	rm -f "/tmp/vprobe.${1:-$bus_port}.pid"
+	kill "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+}
+
+# The devices of ours that the kernel sees, as sysfs paths.
+probe_devices() {
+	for vendor in /sys/bus/usb/devices/*/idVendor; do
+		[ -e "$vendor" ] && [ "$(cat "$vendor")" = 0483 ] && dirname "$vendor"
+	done
+}
+
+devices_are() {
+	[ "$(probe_devices | wc -l)" -eq "$1" ]
+}
+
+# The node of the only (or the first) probe.
+probe_node() {
+	set -- $(probe_devices)
+	printf '/dev/bus/usb/%03d/%03d\n' "$(cat "$1/busnum")" "$(cat "$1/devnum")"
+}
+
+# attach [PORT]: imports what is served there; one device more must appear and udev must be done with it.
+attach() {
+	before=$(probe_devices | wc -l)
+	busid=$(usbip --tcp-port "${1:-$bus_port}" list -r 127.0.0.1 2>/dev/null | sed -n 's/^ *\([0-9][0-9.-]*\): .*/\1/p' | head -n 1)
+	usbip --tcp-port "${1:-$bus_port}" attach -r 127.0.0.1 -b "$busid" >"$said" 2>&1 &&
+		wait_for 10 devices_are $((before + 1)) && udevadm settle
+}
+
+# detach: gives every imported device back.
+detach() {
+	usbip port 2>/dev/null | sed -n 's/^Port \([0-9]*\):.*/\1/p' | while read -r port; do
+		usbip detach -p "$port" >/dev/null 2>&1
+	done
+	wait_for 5 devices_are 0
+}
+
+# plug SPEC: serve and attach, as one who plugs in a probe; unplug takes it away again.
+plug() {
+	serve "$1" && attach && return 0
+	fail "the kernel attaches $1" "no USB device appeared"
+	return 1
+}
+
+unplug() {
+	detach
+	stop_server
+}
+
+# The rule as the README installs it.
+install_rule() {
+	cp /t/rules/*.rules /etc/udev/rules.d/
+	udevadm control --reload
+}
+
+remove_rule() {
+	rm -f /etc/udev/rules.d/*.rules
+	udevadm control --reload
+}
+
+# A person at the screen, without logind: the udev builtin only reads this file.
+sit_down() {
+	mkdir -p /run/systemd/seats
+	printf 'IS_SEAT0=1\nACTIVE=1\nACTIVE_UID=%s\nSESSIONS=1\nUIDS=%s\n' "$1" "$1" >/run/systemd/seats/seat0
+}
+
+stop_all() {
+	for file in /tmp/vprobe.*.pid; do
+		[ -e "$file" ] && kill "$(cat "$file")" 2>/dev/null
+	done
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+chip=stm32f103c8
+size=0x10000
+image=/t/64k.bin
+name=F1xx
+target=stm32f1x.cfg
+. /t/guest/peers.sh

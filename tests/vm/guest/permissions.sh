@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# Who may open a probe: nobody but root without our rule; the group and the person at the seat with it.
+
+# udev's own rules give USB nodes 0664 root:root: readable to all, so a probe is listed, and openable to root.
+node_is() {
+	[ "$(stat -c '%a %U:%G' "$(probe_node)" | tee "$said")" = "$1" ]
+}
+
+serve virtual:stm32f103c8,flash=/t/64k.bin
+check "attach without the rule" attach
+check "without the rule the node is root's" node_is '664 root:root'
+refuses "without the rule an ordinary user is refused, and told of the rule" 4 "udev" as_bench stflash info
+says "without the rule stflash list still names the probe" "ST-LINK/V2" as_bench stflash list
+check "root needs no rule" stflash info
+detach
+
+install_rule
+sit_down 1001
+check "attach with the rule installed" attach
+check "the rule gives the node to the group" node_is '660 root:plugdev'
+says "with the rule a member of plugdev reads the chip" "STM32F103" as_bench stflash info
+says "with the rule the person at the seat reads the chip" "STM32F103" as_seat stflash info
+detach
+
+sit_down 1234
+check "attach with somebody else at the seat" attach
+refuses "neither member nor at the seat: refused" 4 "udev" as_seat stflash info
+detach
+
+remove_rule
+check "attach after the rule was removed" attach
+refuses "the rule made the difference" 4 "udev" as_bench stflash info
+unplug

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+kind=v2
+model=ST-LINK/V2
+. /t/guest/reads.sh

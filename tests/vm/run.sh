@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# run.sh BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh) with the binaries of
+# BUILD_DIR in it and passes on what the scenario reports. The guest's kernel has real USB, udev and
+# usbip; nothing is asked of the host's. A guest that does not end in time, or whose last line is not
+# exactly @PASS or @FAIL, is a failure: qemu's own status is 0 even after a kernel panic.
+set -u
+
+vm_scripts=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$vm_scripts/../.." && pwd)
+. "$vm_scripts/paths.sh"
+build=${1:-$top/build/release}
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- boot usbip-list permissions reads-v2 reads-v2-1 reads-v3 peers-f103 peers-f407
+deadline_s=${VM_DEADLINE:-180}
+
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+chmod 755 "$tmp"
+
+not_run_at_all() {
+	for scenario; do
+		echo "not run vm/$scenario: $why"
+	done
+	exit 0
+}
+
+# A flash with a vector table that a core can start from (stack at 4 KiB, code "b ." at 0x08000100), the rest random.
+make_flash() {
+	{
+		printf '\000\020\000\040\001\001\000\010'
+		head -c 248 /dev/urandom
+		printf '\376\347'
+		head -c "$(($2 - 258))" /dev/urandom
+	} >"$1"
+}
+
+make_run_cpio() {
+	root=$tmp/root
+	mkdir -p "$root/t/guest" "$root/t/rules"
+	cp "$vm_scripts"/guest/*.sh "$root/t/guest/"
+	cp "$vm_scripts/guest/init" "$root/init"
+	chmod 755 "$root/init"
+	cp "$top"/probes/udev/*.rules "$root/t/rules/" 2>/dev/null
+	copy_program "$root" "$build/stflash" usr/local/bin/stflash &&
+		copy_program "$root" "$build/stflash-vprobe" usr/local/bin/stflash-vprobe || return 1
+	make_flash "$root/t/64k.bin" 65536
+	make_flash "$root/t/1m.bin" 1048576
+	chmod -R a+rX "$root"
+	pack "$root" "$tmp/run.cpio"
+	cat "$vm_base" "$tmp/run.cpio" >"$tmp/initrd"
+}
+
+boot() {
+	timeout -k 5 "$deadline_s" qemu-system-x86_64 -accel tcg -machine pc -cpu max -smp 1 -m 320 \
+		-nodefaults -no-user-config -display none -no-reboot \
+		-kernel "$vm_kernel/vmlinux" -initrd "$tmp/initrd" \
+		-append "console=ttyS0 quiet panic=-1 scenario=$1" \
+		-serial "file:$tmp/$1.console" -serial "file:$tmp/$1.report" </dev/null >"$tmp/$1.qemu" 2>&1
+}
+
+# What the guest said, each check under the name of its scenario, and a failure when it did not come to an end.
+report() {
+	sed -n "s|^ok |ok vm-$1/|p;s|^not ok |not ok vm-$1/|p;s|^not run |not run vm-$1/|p;s|^# |# |p" "$tmp/$1.report"
+	last=$(tail -n 1 "$tmp/$1.report")
+	[ "$last" = @PASS ] || [ "$last" = @FAIL ] && return
+	echo "not ok vm-$1: the guest did not come to its end within $deadline_s s; its last words:"
+	tail -n 15 "$tmp/$1.report" "$tmp/$1.console" "$tmp/$1.qemu" | sed 's/^/# /'
+}
+
+if ! why=$(sh "$vm_scripts/prepare.sh" 2>&1); then
+	why=$(printf '%s\n' "$why" | tail -n 1)
+	not_run_at_all "$@"
+fi
+if ! make_run_cpio; then
+	echo "not ok vm: stflash and stflash-vprobe could not be packed for the guest"
+	exit 0
+fi
+for scenario; do
+	if [ ! -f "$vm_scripts/guest/$scenario.sh" ]; then
+		echo "not ok vm/$scenario: there is no such scenario"
+		continue
+	fi
+	boot "$scenario"
+	report "$scenario"
+done
