@@ -14,9 +14,10 @@
 struct sector {
 	uint32_t addr;
 	uint32_t size;
-	uint16_t number; /* the manual's number: page of F1, sector of F4 */
-	uint8_t snb;     /* CR.SNB on F2/F4/F7 */
-	uint8_t bank;    /* 0 or 1 */
+	uint16_t number;      /* the manual's number: page of F1, sector of F4 */
+	uint8_t snb;          /* CR.SNB on F2/F4/F7 */
+	uint8_t bank;         /* 0 or 1 */
+	bool write_protected; /* by the option bytes, once read_write_protection() has looked */
 };
 
 struct flash {
@@ -47,8 +48,8 @@ struct flash_driver {
 	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
 	int (*map)(struct flash *f);
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
-	/* Does the option byte in force forbid writing to sec? */
-	int (*write_protected)(struct flash *f, const struct sector *sec, bool *yes);
+	/* Mark the sectors that the option bytes in force forbid to write. */
+	int (*read_write_protection)(struct flash *f);
 
 	/* A faster core clock that is legal at any supply; *khz tells what it is afterwards. After reset only. */
 	int (*boost)(struct flash *f, uint32_t *khz);
@@ -59,6 +60,8 @@ struct flash_driver {
 	/* For the agent: CR bits that erase sec (NULL: everything), and the registers that serve an address. */
 	uint32_t (*erase_bits)(const struct flash *f, const struct sector *sec);
 	uint32_t (*registers)(const struct flash *f, uint32_t addr);
+	uint32_t cr_offset; /* of FLASH_CR among the registers, and the value that locks it */
+	uint32_t cr_lock;
 
 	/* Without the agent: each waits for its end and judges SR. sec NULL: everything. len is a multiple of 4. */
 	int (*erase)(struct flash *f, const struct sector *sec);

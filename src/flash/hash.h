@@ -31,6 +31,10 @@ struct hash {
 /* Hash of n_words little-endian words at buf. */
 struct hash hash_words(const uint8_t *buf, size_t n_words);
 
+/* The same piece by piece: start from HASH_INIT. */
+#define HASH_INIT ((struct hash){ HASH_INIT_A, HASH_INIT_B })
+struct hash hash_more(struct hash h, const uint8_t *buf, size_t n_words);
+
 /* Hash of n_words erased words (0xffffffff). */
 struct hash hash_blank(size_t n_words);
 

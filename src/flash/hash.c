@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "flash/hash.h"
+
+#include "base/bytes.h"
+
+static inline uint32_t ror(uint32_t v, unsigned int n)
+{
+	return v >> n | v << (32 - n);
+}
+
+static inline struct hash step(struct hash h, uint32_t word)
+{
+	h.a = (word ^ ror(h.a, 19)) * HASH_MUL_A;
+	h.b = (word + ror(h.b, 11)) * HASH_MUL_B;
+	return h;
+}
+
+struct hash hash_more(struct hash h, const uint8_t *buf, size_t n_words)
+{
+	for (size_t i = 0; i < n_words; i++)
+		h = step(h, get_le32(buf + 4 * i));
+	return h;
+}
+
+struct hash hash_words(const uint8_t *buf, size_t n_words)
+{
+	return hash_more(HASH_INIT, buf, n_words);
+}
+
+struct hash hash_blank(size_t n_words)
+{
+	struct hash h = HASH_INIT;
+
+	for (size_t i = 0; i < n_words; i++)
+		h = step(h, 0xffffffffu);
+	return h;
+}
