@@ -27,6 +27,12 @@
 #define STLINK_HAS_FPU_REGS    (1u << 9)  /* V2J15 */
 #define STLINK_HAS_MEM8_512    (1u << 10) /* V3J6 */
 
+/* Deadline of one operation, WAIT replies and retries included. */
+#define STLINK_TIMEOUT_MS 1000u
+
+/* Most clocks that GET_COM_FREQ of a V3 lists. */
+#define STLINK_COM_FREQ_MAX 10u
+
 struct stlink_version {
 	unsigned int major; /* 2, 3, 4 */
 	unsigned int jtag;  /* J */
@@ -47,6 +53,12 @@ struct stlink {
 	bool saw_wait;       /* V3 quirk: after a WAIT, AP_FAULT means WAIT too (sheet section 6) */
 	uint32_t fault_addr; /* of the last faulted memory command, 0 when unknown */
 	char firmware[32];   /* "V2J29S7" */
+	uint8_t last_status; /* of the last command that has one; 0 when a USB transfer failed */
+	bool usb_was_reset;  /* at most once in a session */
+	bool lost;           /* a USB reset did not help: further commands fail at once */
+	unsigned int timeout_ms;
+	uint32_t com_freq_khz[STLINK_COM_FREQ_MAX]; /* V3: the clocks it offers */
+	size_t n_com_freq;
 };
 
 /*
@@ -68,6 +80,9 @@ uint32_t stlink_slower(const struct stlink *p);
 
 /* Enter SWD debug mode, open AP 0. STFLASH_E_NO_TARGET when nothing answers. Leaves debug mode again on failure. */
 int stlink_enter_swd(struct stlink *p) MUST_CHECK;
+
+/* Was the last failure one of the SWD link itself (parity, no acknowledge), which a lower clock may cure? */
+bool stlink_link_error(const struct stlink *p);
 
 /* Leave debug mode; the target is not touched. Best effort. */
 int stlink_leave(struct stlink *p);
@@ -98,6 +113,13 @@ size_t stlink_max_write(const struct stlink *p, unsigned int width);
 int stlink_read_mem(struct stlink *p, unsigned int width, uint32_t addr, uint8_t *buf, size_t len) MUST_CHECK;
 int stlink_write_mem(struct stlink *p, unsigned int width, uint32_t addr, const uint8_t *buf, size_t len) MUST_CHECK;
 
+/*
+ * The same for writes that must not happen twice (a flash controller is
+ * listening): sent once, neither WAIT nor a USB fault is retried.
+ */
+int stlink_write_mem_once(struct stlink *p, unsigned int width, uint32_t addr, const uint8_t *buf,
+			  size_t len) MUST_CHECK;
+
 /* One word by the debug register commands (35, 36): any word address, cheapest for single words. */
 int stlink_read_debug32(struct stlink *p, uint32_t addr, uint32_t *value) MUST_CHECK;
 int stlink_write_debug32(struct stlink *p, uint32_t addr, uint32_t value) MUST_CHECK;
@@ -106,7 +128,10 @@ int stlink_write_debug32(struct stlink *p, uint32_t addr, uint32_t value) MUST_C
 int stlink_read_reg(struct stlink *p, unsigned int reg, uint32_t *value) MUST_CHECK;
 int stlink_write_reg(struct stlink *p, unsigned int reg, uint32_t value) MUST_CHECK;
 
-/* All 21 at once: r0-r15, xPSR, MSP, PSP, CFBP, rw2. */
+/*
+ * All 21 at once: r0-r15, xPSR, MSP, PSP, "rw", "rw2". Peers disagree which of
+ * the last two is CONTROL, FAULTMASK, BASEPRI, PRIMASK: use the first 19.
+ */
 #define STLINK_ALL_REGS 21u
 int stlink_read_all_regs(struct stlink *p, uint32_t regs[STLINK_ALL_REGS]) MUST_CHECK;
 

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "stlink/command.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+
+#define MODE_REPLY_LEN       2u
+#define RWSTATUS_LEN         2u
+#define RWSTATUS2_LEN        12u
+#define RWSTATUS2_FAULT_ADDR 4u
+
+/* A command is sent at most this often because of USB faults; WAIT is counted by time only. */
+#define USB_TRIES 3u
+
+/* A late transfer still gets this much of a deadline that is nearly over. */
+#define LEAST_TIMEOUT_MS 50u
+
+/* A stale reply is in the probe's buffer already: it comes at once or not at all (pyOCD waits as long). */
+#define DRAIN_TIMEOUT_MS 1u
+#define DRAIN_LEN        1024u /* a multiple of every bulk packet size: cannot overflow */
+#define DRAIN_MAX        64u
+
+#define RESYNC_TRIES      3u
+#define RESYNC_TIMEOUT_MS 250u
+
+/* openocd waits one second after a USB reset */
+#define USB_RESET_SETTLE_MS 1000u
+
+void command_drain(struct stlink *p)
+{
+	uint8_t buf[DRAIN_LEN];
+
+	for (unsigned int i = 0; i < DRAIN_MAX; i++) {
+		struct usb_xfer in = { .ep = p->tr->ep_in, .buf = buf, .len = sizeof(buf) };
+		const int err = transport_transfer(p->tr, &in, 1, DRAIN_TIMEOUT_MS);
+
+		if (!in.actual) {
+			if (err)
+				ctx_clear_error(p->ctx);
+			return;
+		}
+		log_debug(p->ctx, "dropped a stale reply of %zu bytes", in.actual);
+	}
+}
+
+/* Is the fault one that a second try may cure? */
+static bool is_transient(int err)
+{
+	return err == STFLASH_E_STALL || err == STFLASH_E_TIMEOUT || err == STFLASH_E_PROBE;
+}
+
+/* The command and its data phase, queued together, once. */
+static int transfer(struct stlink *p, const struct command *c, unsigned int timeout_ms)
+{
+	uint8_t cmd[STLINK_CMD_LEN];
+	struct usb_xfer xfers[2] = { { .ep = p->tr->ep_out, .buf = cmd, .len = sizeof(cmd) } };
+	struct usb_xfer *data = &xfers[1];
+	size_t n = 1;
+	int err;
+
+	memcpy(cmd, c->bytes, sizeof(cmd));
+	if (c->in) {
+		*data = (struct usb_xfer){ .ep = p->tr->ep_in, .buf = c->in, .len = c->len };
+		n = 2;
+	} else if (c->out) {
+		/* A transfer to the probe only reads its buffer. */
+		*data = (struct usb_xfer){ .ep = p->tr->ep_out, .buf = (uint8_t *)(uintptr_t)c->out, .len = c->len };
+		n = 2;
+	}
+
+	err = transport_transfer(p->tr, xfers, n, timeout_ms);
+	if (err)
+		return err;
+	if (n == 2 && data->actual != data->len)
+		return fail(p->ctx, STFLASH_E_PROBE, "the probe moved %zu bytes instead of %zu for %s", data->actual,
+			    data->len, command_name(c->bytes));
+	return 0;
+}
+
+/*
+ * Ask for the mode until a mode comes. The probe answers in order and no other
+ * reply looks like this one, so nothing stale is left when it does. None comes
+ * in the end: STFLASH_E_TIMEOUT, without words.
+ */
+static int ask_mode_until_sane(struct stlink *p, int usb_err)
+{
+	uint8_t reply[MODE_REPLY_LEN];
+	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply) };
+	unsigned int timeout_ms = RESYNC_TIMEOUT_MS;
+	int err = usb_err;
+
+	if (p->timeout_ms < timeout_ms)
+		timeout_ms = p->timeout_ms;
+	for (unsigned int i = 0; i < RESYNC_TRIES; i++) {
+		if (err == STFLASH_E_STALL) {
+			err = transport_clear_halt(p->tr, p->tr->ep_in);
+			if (!err)
+				err = transport_clear_halt(p->tr, p->tr->ep_out);
+			if (err == STFLASH_E_UNPLUGGED)
+				return err;
+		}
+		command_drain(p);
+		err = transfer(p, &c, timeout_ms);
+		if (err == STFLASH_E_UNPLUGGED)
+			return err;
+		if (!err && reply[0] <= STLINK_MODE_BOOTLOADER) {
+			if (p->in_debug && reply[0] != STLINK_MODE_DEBUG) {
+				p->in_debug = false;
+				return fail(p->ctx, STFLASH_E_PROBE, "the probe fell out of debug mode");
+			}
+			return 0;
+		}
+	}
+	return STFLASH_E_TIMEOUT;
+}
+
+/* From here on every command fails at once: whoever cleans up shall not wait for each. */
+static int no_answer(struct stlink *p)
+{
+	p->lost = true;
+	return fail(p->ctx, STFLASH_E_PROBE, "the probe does not come back from a USB fault: unplug it and plug it in");
+}
+
+int command_usb_reset(struct stlink *p)
+{
+	int err;
+
+	if (p->usb_was_reset)
+		return no_answer(p);
+
+	p->usb_was_reset = true;
+	log_info(p->ctx, "resetting the probe's USB");
+	err = transport_reset(p->tr);
+	if (err)
+		return err;
+	sleep_ms(USB_RESET_SETTLE_MS);
+	command_drain(p);
+	return 0;
+}
+
+int command_resync(struct stlink *p, int usb_err)
+{
+	int err;
+
+	err = ask_mode_until_sane(p, usb_err);
+	if (err != STFLASH_E_TIMEOUT)
+		return err;
+
+	err = command_usb_reset(p);
+	if (!err)
+		err = ask_mode_until_sane(p, 0);
+	if (err == STFLASH_E_TIMEOUT)
+		err = no_answer(p);
+	return err;
+}
+
+/* What is left of a deadline, for one transfer. */
+static unsigned int time_left(uint64_t deadline)
+{
+	const uint64_t now = now_ms();
+
+	return now + LEAST_TIMEOUT_MS < deadline ? (unsigned int)(deadline - now) : LEAST_TIMEOUT_MS;
+}
+
+/* The status of the memory command before. A lost reply is asked for again: asking changes nothing. */
+static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
+{
+	const bool has_addr = p->features & STLINK_HAS_RWSTATUS2;
+	uint8_t reply[RWSTATUS2_LEN] = { 0 };
+	const struct command c = {
+		.bytes = { STLINK_DEBUG, has_addr ? STLINK_GETLASTRWSTATUS2 : STLINK_GETLASTRWSTATUS },
+		.in = reply,
+		.len = has_addr ? RWSTATUS2_LEN : RWSTATUS_LEN,
+	};
+	int err;
+
+	for (unsigned int tries = 1;; tries++) {
+		err = transfer(p, &c, time_left(deadline));
+		if (!err)
+			break;
+		if (!is_transient(err) || tries == USB_TRIES)
+			return err;
+		err = command_resync(p, err);
+		if (err)
+			return err;
+	}
+	*status = reply[0];
+	p->fault_addr = has_addr ? get_le32(reply + RWSTATUS2_FAULT_ADDR) : 0;
+	return 0;
+}
+
+/* One try: the command, and its status from where this kind of command has it. */
+static int try_once(struct stlink *p, const struct command *c, uint64_t deadline, uint8_t *status)
+{
+	int err;
+
+	err = transfer(p, c, time_left(deadline));
+	if (err)
+		return err;
+
+	switch (c->status) {
+	case STATUS_IN_REPLY:
+		*status = c->in[0];
+		return 0;
+	case STATUS_FETCHED:
+		return fetch_status(p, deadline, status);
+	case STATUS_NONE:
+	default:
+		*status = STLINK_ST_OK;
+		return 0;
+	}
+}
+
+/* After a USB fault in try number tries: 0 when the command may be sent again, else the fault, with its text. */
+static int prepare_retry(struct stlink *p, const struct command *c, int usb_err, unsigned int tries)
+{
+	char text[sizeof(p->ctx->errmsg)];
+	int err;
+
+	p->last_status = 0;
+	if (!is_transient(usb_err))
+		return usb_err;
+
+	memcpy(text, p->ctx->errmsg, sizeof(text));
+	err = command_resync(p, usb_err);
+	if (err == STFLASH_E_UNPLUGGED)
+		return err;
+	if (err || c->once || tries >= USB_TRIES)
+		return fail(p->ctx, usb_err, "%s", text);
+
+	log_debug(p->ctx, "%s is sent again", command_name(c->bytes));
+	return 0;
+}
+
+int command_run(struct stlink *p, const struct command *c)
+{
+	const uint64_t deadline = now_ms() + p->timeout_ms + c->extra_ms;
+	unsigned int usb_tries = 0;
+	uint8_t status = 0;
+	enum verdict verdict;
+	int err;
+
+	if (p->lost)
+		return no_answer(p);
+	p->saw_wait = false;
+	for (;;) {
+		err = try_once(p, c, deadline, &status);
+		verdict = err ? VERDICT_UNKNOWN : status_verdict(p, status);
+		if (!err && verdict == VERDICT_UNKNOWN)
+			err = status_fail(p, c->bytes, status);
+		if (err) {
+			err = prepare_retry(p, c, err, ++usb_tries);
+			if (err)
+				return err;
+			continue;
+		}
+		p->last_status = status;
+		if (verdict != VERDICT_WAIT)
+			break;
+		p->saw_wait = true;
+		if (c->once || now_ms() >= deadline)
+			break;
+	}
+
+	if (verdict != VERDICT_OK)
+		return status_fail(p, c->bytes, status);
+	if (usb_tries)
+		ctx_clear_error(p->ctx);
+	return 0;
+}

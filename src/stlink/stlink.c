@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* A probe from the first command to the last: its modes, its voltage, its reset line. */
+#include "stlink/stlink.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "stlink/command.h"
+
+#define MODE_LEN    2u
+#define STATUS_LEN  2u
+#define IDCODES_LEN 12u
+#define VOLTAGE_LEN 8u
+
+/* A probe that has just been plugged in goes DFU -> mass storage; more rounds mean that it does not obey. */
+#define LEAVE_ROUNDS  4u
+#define LEAVE_WAIT_MS 10u
+
+/* A command whose reply is a status and nothing else. */
+static int simple(struct stlink *p, uint8_t op, uint8_t arg)
+{
+	uint8_t reply[STATUS_LEN];
+	const struct command c = {
+		.bytes = { STLINK_DEBUG, op, arg },
+		.status = STATUS_IN_REPLY,
+		.in = reply,
+		.len = sizeof(reply),
+	};
+
+	return command_run(p, &c);
+}
+
+/* A command that is not answered at all. */
+static int unanswered(struct stlink *p, uint8_t top, uint8_t op)
+{
+	const struct command c = { .bytes = { top, op } };
+
+	return command_run(p, &c);
+}
+
+static int read_mode(struct stlink *p, uint8_t *mode)
+{
+	uint8_t reply[MODE_LEN];
+	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply) };
+	int err;
+
+	err = command_run(p, &c);
+	if (!err)
+		*mode = reply[0];
+	return err;
+}
+
+/* Bring the probe from whatever mode it is in to where debug mode can be entered (sheet section 8). */
+static int leave_any_mode(struct stlink *p)
+{
+	uint8_t mode = STLINK_MODE_MASS;
+	int err;
+
+	for (unsigned int round = 0; round < LEAVE_ROUNDS; round++) {
+		if (round > 1)
+			sleep_ms(LEAVE_WAIT_MS);
+		err = read_mode(p, &mode);
+		if (err)
+			return err;
+
+		switch (mode) {
+		case STLINK_MODE_DFU:
+			err = unanswered(p, STLINK_DFU, STLINK_DFU_EXIT);
+			break;
+		case STLINK_MODE_SWIM:
+			err = unanswered(p, STLINK_SWIM, STLINK_SWIM_EXIT);
+			break;
+		case STLINK_MODE_DEBUG:
+			err = unanswered(p, STLINK_DEBUG, STLINK_EXIT);
+			break;
+		case STLINK_MODE_MASS:
+		case STLINK_MODE_BOOTLOADER:
+			return 0;
+		default: /* no mode: garbage */
+			err = command_resync(p, 0);
+			break;
+		}
+		if (err)
+			return err;
+	}
+	return fail(p->ctx, STFLASH_E_PROBE, "the probe does not leave mode %u: unplug it and plug it in", mode);
+}
+
+static int refuse_model(struct stlink *p)
+{
+	if (!p->model)
+		return fail(p->ctx, STFLASH_E_UNSUPPORTED, "%04x:%04x is not an ST-LINK that this tool knows",
+			    p->tr->vid, p->tr->pid);
+	if (p->model->kind == STLINK_V1)
+		return fail(p->ctx, STFLASH_E_UNSUPPORTED,
+			    "this is an %s, which is not supported: use an ST-LINK/V2 or newer", p->model->name);
+	if (p->model->kind == STLINK_LOADER)
+		return fail(p->ctx, STFLASH_E_UNSUPPORTED,
+			    "the probe is in its USB loader (%s): unplug it and plug it in, or finish the update with "
+			    "ST's ST-LINK upgrade tool",
+			    p->model->name);
+	return 0;
+}
+
+static bool reset_may_help(const struct stlink *p, int err)
+{
+	return !p->usb_was_reset && (err == STFLASH_E_TIMEOUT || err == STFLASH_E_STALL || err == STFLASH_E_PROBE);
+}
+
+int stlink_open(struct stlink *p, struct ctx *ctx, struct transport *tr)
+{
+	int err;
+
+	*p = (struct stlink){
+		.ctx = ctx,
+		.tr = tr,
+		.model = stlink_model_find(tr->pid),
+		.timeout_ms = STLINK_TIMEOUT_MS,
+	};
+	err = refuse_model(p);
+	if (err)
+		goto forget;
+
+	command_drain(p);
+	err = version_read(p);
+	if (err && reset_may_help(p, err)) {
+		/* V2 dongles that were left in the middle of something: openocd's cure */
+		err = command_usb_reset(p);
+		if (!err)
+			err = version_read(p);
+	}
+	if (!err)
+		err = leave_any_mode(p);
+	if (!err)
+		return 0;
+
+forget:
+	p->tr = NULL;
+	return err;
+}
+
+int stlink_close(struct stlink *p)
+{
+	int err;
+
+	if (!p->tr)
+		return 0;
+
+	err = stlink_leave(p);
+	p->tr = NULL;
+	return err;
+}
+
+/* From V2J28 on an access port is opened before it is used; EXIT closes it again. */
+static int open_ap(struct stlink *p)
+{
+	if (!(p->features & STLINK_HAS_AP_INIT))
+		return 0;
+	return simple(p, STLINK_INIT_AP, 0);
+}
+
+static void close_ap(struct stlink *p)
+{
+	/* Before V2J29 the status is wrong; later it may be 0x1d (pyOCD). EXIT follows, so it does not matter. */
+	if (p->features & STLINK_HAS_AP_INIT && simple(p, STLINK_CLOSE_AP_DBG, 0))
+		ctx_clear_error(p->ctx);
+}
+
+/* Leave after a failed ENTER, without losing the words that describe it. */
+static int leave_after(struct stlink *p, int err)
+{
+	const uint8_t status = p->last_status;
+	char text[sizeof(p->ctx->errmsg)];
+
+	memcpy(text, p->ctx->errmsg, sizeof(text));
+	(void)stlink_leave(p);
+	p->last_status = status;
+	return fail(p->ctx, err, "%s", text);
+}
+
+int stlink_enter_swd(struct stlink *p)
+{
+	int err;
+
+	err = stlink_leave(p);
+	if (err)
+		return err;
+
+	err = simple(p, STLINK_ENTER, STLINK_ENTER_SWD);
+	/* Some firmware is in debug mode now even if it refused: always leave before a next try. */
+	p->in_debug = true;
+	if (!err)
+		err = open_ap(p);
+	return err ? leave_after(p, err) : 0;
+}
+
+int stlink_leave(struct stlink *p)
+{
+	int err;
+
+	if (!p->in_debug)
+		return 0;
+
+	close_ap(p);
+	err = unanswered(p, STLINK_DEBUG, STLINK_EXIT);
+	if (err && !p->in_debug) {
+		/* It met a USB fault, but the probe's mode tells that it got through. */
+		ctx_clear_error(p->ctx);
+		return 0;
+	}
+	p->in_debug = false;
+	return err;
+}
+
+int stlink_read_dpidr(struct stlink *p, uint32_t *dpidr)
+{
+	uint8_t reply[IDCODES_LEN];
+	const struct command c = {
+		.bytes = { STLINK_DEBUG, STLINK_READ_IDCODES },
+		.status = STATUS_IN_REPLY,
+		.in = reply,
+		.len = sizeof(reply),
+	};
+	int err;
+
+	err = command_run(p, &c);
+	if (!err)
+		*dpidr = get_le32(reply + 4);
+	return err;
+}
+
+int stlink_read_voltage(struct stlink *p, uint32_t *mv)
+{
+	uint8_t reply[VOLTAGE_LEN];
+	const struct command c = { .bytes = { STLINK_GET_TARGET_VOLTAGE }, .in = reply, .len = sizeof(reply) };
+	uint32_t reference;
+	int err;
+
+	if (!(p->features & STLINK_HAS_VOLTAGE)) {
+		*mv = 0;
+		return 0;
+	}
+	err = command_run(p, &c);
+	if (err)
+		return err;
+
+	/* The ADC of the 1.2 V reference, and that of half the target's voltage. */
+	reference = get_le32(reply);
+	*mv = reference ? (uint32_t)(2400ull * get_le32(reply + 4) / reference) : 0;
+	return 0;
+}
+
+int stlink_drive_nrst(struct stlink *p, uint8_t level)
+{
+	return simple(p, STLINK_DRIVE_NRST, level);
+}
+
+int stlink_reset_system(struct stlink *p)
+{
+	return simple(p, STLINK_RESETSYS, 0);
+}
