@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# run.sh BUILD_DIR: what the jobs of jobs.txt cost on the virtual probe's clock, beside the bound that physics
+# sets and the fastest peer; then the size of the binaries, and CPU time and memory of the process.
+# Ends with status 1 when a job failed, left an anomaly, or took longer than it may.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(cd "$1" && pwd)
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"; [ -z "${server-}" ] || kill "$server" 2>/dev/null' EXIT
+cd "$tmp" || exit 1
+bad=0
+
+random() {
+	head -c "$1" /dev/urandom
+}
+
+blank() {
+	head -c "$1" /dev/zero | tr '\0' '\377'
+}
+
+make_files() {
+	random 23552 >new23k.bin
+	random 65536 >new64k.bin
+	random 409600 >new400k.bin
+	random 1048576 >new1m.bin
+	random 65536 >full64
+	random 1048576 >full1m
+	{ random 23552 && blank 41984; } >part64
+	blank 65536 >blank64
+	blank 1048576 >blank1m
+	cp new64k.bin new64k
+	cp new1m.bin new1m
+	{ head -c 30000 new64k.bin && printf x && tail -c +30002 new64k.bin; } >near64k
+	! cmp -s near64k new64k || { head -c 30000 new64k.bin && printf y && tail -c +30002 new64k.bin; } >near64k
+}
+
+# number KEY: of the flat JSON object in stats.json; 0 when it is not there.
+number() {
+	sed -n "s/.*\"$1\": *\([0-9.]*\).*/\1/p" stats.json | head -n 1 | grep . || echo 0
+}
+
+# what a job must have left: the dump equals the flash, the flash begins with the image
+content_is_right() {
+	case $command in
+	*" out.bin"*) cmp -s out.bin "$before" ;;
+	*write*) image=$(printf '%s\n' "$command" | grep -o 'new[0-9a-z]*\.bin') &&
+		head -c "$(wc -c <"$image")" flash.bin | cmp -s - "$image" ;;
+	esac
+}
+
+verdict() {
+	if ! content_is_right; then
+		echo "WRONG CONTENT"
+	elif [ "$(number anomalies)" != 0 ]; then
+		echo "ANOMALY"
+	else
+		awk -v ms="$(number virtual_ms)" -v limit="$limit" 'BEGIN { if (ms > limit) print "OVER " limit " ms" }'
+	fi
+}
+
+# job: one line of the table from the variables that were read from jobs.txt
+job() {
+	cp "$before" flash.bin
+	rm -f stats.json out.bin
+	# shellcheck disable=SC2086
+	if ! "$build/stflash" -q -s 4000 -p "virtual:$chip,probe=v2,flash=flash.bin,stats=stats.json" $command >said 2>&1; then
+		printf '%-52s failed: %s\n' "$name" "$(tail -n 1 said)"
+		bad=1
+		return
+	fi
+	remark=$(verdict)
+	[ -z "$remark" ] || bad=1
+	awk -v name="$name" -v ms="$(number virtual_ms)" -v bound="$bound" -v peer="$peer" -v remark="$remark" \
+		-v usb="$(number usb_transfers)" -v swd="$(number swd_transfers)" '
+	function ratio(base) { return base + 0 ? sprintf("%.2f", ms / base) : "-" }
+	BEGIN {
+		split(peer, p, " ")
+		printf "%-52s %9.1f %8s %6s  %-9s %8s %6s %7d %8d %s\n", name, ms, bound, ratio(bound), p[1],
+			p[2] ? p[2] : "-", ratio(p[2]), usb, swd, remark
+	}'
+}
+
+jobs() {
+	printf '%-52s %9s %8s %6s  %-9s %8s %6s %7s %8s\n' "virtual ms, V2 at 4000 kHz" ours bound ratio peer ms ratio \
+		USB SWD
+	"$build/stflash" --help >help 2>&1
+	while IFS='|' read -r name chip before command bound limit peer; do
+		before=$(echo $before)
+		name=$(printf '%s' "$name" | sed 's/ *$//')
+		grep -q "^  ${command%% *}" help && job
+	done <<TEXT
+$(grep -v '^#' "$here/jobs.txt" | sed 's/ *| */|/g')
+TEXT
+}
+
+# The server is a process of its own here, so that what is measured is stflash alone.
+process() {
+	port=$((20000 + $$ % 20000))
+	"$build/stflash-vprobe" --probe "virtual:stm32f407vg,flash=full1m" --port $port >server.log 2>&1 &
+	server=$!
+	tries=50
+	while ! "$build/stflash" -q -p "usbip://127.0.0.1:$port/1-1" info >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || { echo "the virtual probe did not come up: $(tail -n 1 server.log)"; bad=1; return; }
+		sleep 0.1
+	done
+	if ./rusage used "$build/stflash" -q -p "usbip://127.0.0.1:$port/1-1" read 0x08000000 1M out.bin; then
+		awk '{ printf "read 1 MiB: %d ms of CPU (at most 25; st-flash 10), %.1f MiB of memory (at most 8; st-flash 3.4)\n", $2, $3 / 1024
+			exit $2 > 25 || $3 > 8192 }' used || bad=1
+	else
+		echo "read 1 MiB over USB/IP failed"
+		bad=1
+	fi
+}
+
+sizes() {
+	for file in stflash src/libstflash.a stflash-vprobe; do
+		[ -e "$build/$file" ] && size -t "$build/$file" | tail -n 1 |
+			awk -v file="${file##*/}" '{ printf "%-16s %7d bytes of code and data\n", file, $4 }'
+	done
+}
+
+cc -std=c11 -D_DEFAULT_SOURCE -O2 -o rusage "$here/rusage.c" || exit 1
+make_files
+jobs
+echo
+process
+sizes
+exit $bad
