@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line: one run of stflash. Sees the library through stflash.h
+ * alone. Results go to stdout, talk goes to stderr.
+ *
+ * Every function that can fail returns 0 or a negative enum stflash_error with
+ * its sentence in cli.message or, when that is empty, in the session; main()
+ * prints it once and makes the exit status of it.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdio.h>
+
+#include "stflash.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+#if defined(__GNUC__)
+#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+#define MUST_CHECK             __attribute__((warn_unused_result))
+#else
+#define PRINTF_LIKE(fmt, args)
+#define MUST_CHECK
+#endif
+
+/* One bit each in the masks of options that a command takes. */
+enum option_id {
+	OPTION_PROBE,
+	OPTION_SPEED,
+	OPTION_CONNECT,
+	OPTION_JSON,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+	OPTION_NO_PROGRESS,
+	OPTION_LOG,
+	OPTION_VERSION,
+	OPTION_HELP,
+	OPTION_HALT,
+	OPTION_RUN,
+};
+
+#define OPTION_BIT(id) (1u << (id))
+
+struct options {
+	uint32_t given; /* bits of enum option_id */
+	const char *probe;
+	unsigned int speed_khz;
+	enum stflash_connect connect;
+	bool json;
+	bool quiet;
+	bool no_progress;
+	unsigned int verbose;
+	const char *log;
+};
+
+struct progress {
+	bool bar;   /* stderr is a terminal */
+	bool shown; /* a bar is on the screen */
+	enum stflash_phase phase;
+	uint64_t last_done;
+	uint64_t started_ms;
+	uint64_t printed_ms;
+};
+
+struct cli {
+	struct options opt;
+	const struct command *command; /* NULL until it is known */
+	char **words;                  /* the arguments of the command */
+	int n_words;
+	struct stflash *session;
+	FILE *log;
+	uint64_t started_ms;
+	struct progress progress;
+	char message[512];
+};
+
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary; /* one line of `stflash help` */
+	const char *help;    /* the rest of `stflash help NAME`; may be "" */
+	uint32_t options;    /* beside those that every command takes */
+	int (*run)(struct cli *cli);
+};
+
+extern const struct command commands[];
+extern const size_t n_commands;
+const struct command *command_find(const char *name);
+/* A misuse: no command has that name; says which one may be meant. */
+int command_unknown(struct cli *cli, const char *name);
+
+int cmd_list(struct cli *cli);
+int cmd_info(struct cli *cli);
+int cmd_read(struct cli *cli);
+int cmd_reset(struct cli *cli);
+int cmd_help(struct cli *cli);
+
+/* Describe a failure of the command line itself, as the library's fail() does. Returns code. */
+int cli_fail(struct cli *cli, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* A misuse: the same, with a pointer to the help of the command. */
+int cli_usage(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* A misuse: a name that is none; near is the one that may be meant, or NULL. */
+int cli_unknown(struct cli *cli, const char *what, const char *word, const char *near);
+
+/* STFLASH_E_ARG unless the command has no arguments at all. */
+int cli_no_words(struct cli *cli) MUST_CHECK;
+
+/* Words for the person on stderr; nothing with -q. */
+void cli_say(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Connect as the options say; disconnect, keeping err when it is not 0. */
+int cli_connect(struct cli *cli) MUST_CHECK;
+int cli_disconnect(struct cli *cli, int err) MUST_CHECK;
+
+/* Sort argv into options, the command, and its arguments. */
+int options_parse(struct cli *cli, int argc, char **argv) MUST_CHECK;
+/* Refuse options that mean nothing to the command. */
+int options_check(struct cli *cli) MUST_CHECK;
+/* Lines of help, for the options in the mask. */
+void options_print(FILE *out, uint32_t mask);
+/* Those that every command takes. */
+uint32_t options_general(void);
+
+void help_overview(FILE *out);
+void help_command(FILE *out, const struct command *command);
+
+/* Log lines to stderr as loud as asked, and all of them to the file of --log. */
+int talk_open(struct cli *cli) MUST_CHECK;
+void talk_close(struct cli *cli);
+
+void progress_init(struct cli *cli);
+/* Take the bar off the screen, before anything else is printed there. */
+void progress_clear(struct cli *cli);
+
+/* The exit status of an error code; the name of it in JSON. */
+int exit_status(int err);
+const char *error_name(int err);
+
+uint64_t clock_ms(void);
+
+#endif

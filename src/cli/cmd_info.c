@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/words.h"
+
+/* CPUID (ARMv7-M ARM B3.2.3): the part number names the core, variant and revision its rNpM. */
+static const struct {
+	uint16_t part;
+	const char *name;
+} cores[] = {
+	{ 0xc20, "Cortex-M0" }, { 0xc60, "Cortex-M0+" }, { 0xc23, "Cortex-M3" },  { 0xc24, "Cortex-M4" },
+	{ 0xc27, "Cortex-M7" }, { 0xd20, "Cortex-M23" }, { 0xd21, "Cortex-M33" },
+};
+
+#define CORE_TEXT_MAX 48u
+
+static const char *core_text(char text[CORE_TEXT_MAX], uint32_t cpuid)
+{
+	const char *name = "unknown core";
+
+	for (size_t i = 0; i < ARRAY_SIZE(cores); i++)
+		if (cores[i].part == ((cpuid >> 4) & 0xfff))
+			name = cores[i].name;
+	snprintf(text, CORE_TEXT_MAX, "%s r%" PRIu32 "p%" PRIu32, name, cpuid >> 20 & 0xf, cpuid & 0xf);
+	return text;
+}
+
+static const char *state_name(enum stflash_core_state state)
+{
+	switch (state) {
+	case STFLASH_CORE_RUNNING:
+		return "running";
+	case STFLASH_CORE_HALTED:
+		return "halted";
+	case STFLASH_CORE_SLEEPING:
+		return "sleeping";
+	case STFLASH_CORE_LOCKUP:
+		return "locked up";
+	case STFLASH_CORE_IN_RESET:
+		return "in reset";
+	case STFLASH_CORE_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+static const char *rdp_name(enum stflash_protection rdp)
+{
+	switch (rdp) {
+	case STFLASH_RDP_NONE:
+		return "none";
+	case STFLASH_RDP_LEVEL_1:
+		return "level 1";
+	case STFLASH_RDP_LEVEL_2:
+		return "level 2";
+	case STFLASH_RDP_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+#define UID_TEXT_MAX 32u
+
+/* Lowest address first, as the manuals print it. "" when it could not be read. */
+static const char *uid_text(char text[UID_TEXT_MAX], const uint32_t uid[3])
+{
+	if (uid[0] || uid[1] || uid[2])
+		snprintf(text, UID_TEXT_MAX, "%08" PRIx32 "-%08" PRIx32 "-%08" PRIx32, uid[0], uid[1], uid[2]);
+	else
+		text[0] = '\0';
+	return text;
+}
+
+static bool has_pc(const struct stflash_target_info *t)
+{
+	return t->core == STFLASH_CORE_HALTED || t->core == STFLASH_CORE_LOCKUP;
+}
+
+static void print_text(const struct stflash_probe_info *p, const struct stflash_target_info *t)
+{
+	char text[CORE_TEXT_MAX], flash[SIZE_TEXT_MAX], page[SIZE_TEXT_MAX];
+
+	printf("probe       %s, firmware %s\n", p->model, *p->firmware ? p->firmware : "unknown");
+	printf("serial      %s\n", *p->serial ? p->serial : "unknown");
+	printf("path        %s\n", p->path);
+	if (t->target_mv)
+		printf("voltage     %u.%02u V\n", (unsigned int)(t->target_mv / 1000),
+		       (unsigned int)(t->target_mv % 1000 / 10));
+	else
+		printf("voltage     unknown\n");
+	printf("SWD clock   %" PRIu32 " kHz\n", t->speed_khz);
+	printf("chip        %s\n", t->name);
+	printf("ids         device 0x%03x, revision 0x%04x, DPIDR 0x%08" PRIx32 ", CPUID 0x%08" PRIx32 "\n", t->dev_id,
+	       t->rev_id, t->dpidr, t->cpuid);
+	printf("core        %s, %s", core_text(text, t->cpuid), state_name(t->core));
+	if (has_pc(t))
+		printf(" at 0x%08" PRIx32, t->pc);
+	printf("\nunique id   %s\n", *uid_text(text, t->uid) ? text : "unreadable");
+	printf("flash       %s at 0x%08" PRIx32 "%s, smallest page %s\n", size_text(flash, t->flash_size),
+	       t->flash_base, t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
+	       size_text(page, t->page_size));
+	printf("RAM         %s\n", size_text(flash, t->ram_size));
+	printf("protection  %s\n", rdp_name(t->rdp));
+	if (*t->remarks)
+		printf("remarks     %s\n", t->remarks);
+}
+
+static void print_json(const struct stflash_probe_info *p, const struct stflash_target_info *t)
+{
+	char text[CORE_TEXT_MAX];
+	struct json j;
+
+	json_open(&j, stdout);
+	json_string(&j, "command", "info");
+	json_bool(&j, "ok", true);
+	json_begin(&j, "probe");
+	json_string(&j, "model", p->model);
+	json_string(&j, "firmware", p->firmware);
+	json_string(&j, "serial", p->serial);
+	json_string(&j, "path", p->path);
+	json_hex(&j, "vid", p->vid, 4);
+	json_hex(&j, "pid", p->pid, 4);
+	json_end(&j);
+	json_uint(&j, "target_mv", t->target_mv);
+	json_uint(&j, "speed_khz", t->speed_khz);
+	json_string(&j, "chip", t->name);
+	json_hex(&j, "dev_id", t->dev_id, 3);
+	json_hex(&j, "rev_id", t->rev_id, 4);
+	json_hex(&j, "dpidr", t->dpidr, 8);
+	json_hex(&j, "cpuid", t->cpuid, 8);
+	json_string(&j, "core", core_text(text, t->cpuid));
+	json_string(&j, "state", state_name(t->core));
+	if (has_pc(t))
+		json_hex(&j, "pc", t->pc, 8);
+	else
+		json_null(&j, "pc");
+	json_string(&j, "uid", uid_text(text, t->uid));
+	json_uint(&j, "flash_base", t->flash_base);
+	json_uint(&j, "flash_size", t->flash_size);
+	json_bool(&j, "flash_size_guessed", t->flash_size_guessed);
+	json_uint(&j, "page_size", t->page_size);
+	json_uint(&j, "ram_size", t->ram_size);
+	json_string(&j, "protection", rdp_name(t->rdp));
+	json_string(&j, "remarks", t->remarks);
+	json_close(&j);
+}
+
+int cmd_info(struct cli *cli)
+{
+	struct stflash_probe_info probe;
+	struct stflash_target_info target;
+	int err;
+
+	err = cli_no_words(cli);
+	if (err)
+		return err;
+
+	err = cli_connect(cli);
+	if (err)
+		return err;
+	err = stflash_get_probe_info(cli->session, &probe);
+	if (!err)
+		err = stflash_get_target_info(cli->session, &target);
+	err = cli_disconnect(cli, err);
+	if (err)
+		return err;
+
+	if (cli->opt.json)
+		print_json(&probe, &target);
+	else
+		print_text(&probe, &target);
+	return 0;
+}

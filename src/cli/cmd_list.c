@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+#include "cli/json.h"
+
+static const char *or_dash(const char *text)
+{
+	return *text ? text : "-";
+}
+
+static void print_json(const struct stflash_probe_info *probe)
+{
+	struct json j;
+
+	json_open(&j, stdout);
+	json_string(&j, "command", "list");
+	json_bool(&j, "ok", true);
+	json_string(&j, "serial", probe->serial);
+	json_string(&j, "model", probe->model);
+	json_string(&j, "firmware", probe->firmware);
+	json_string(&j, "path", probe->path);
+	json_hex(&j, "vid", probe->vid, 4);
+	json_hex(&j, "pid", probe->pid, 4);
+	json_string(&j, "access", error_name(probe->access));
+	json_string(&j, "cure", probe->cure);
+	json_close(&j);
+}
+
+static void print_text(const struct stflash_probe_info *probe)
+{
+	printf("%-24s  %-16s  %-12s  %s\n", or_dash(probe->serial), or_dash(probe->model), probe->path,
+	       probe->access ? stflash_strerror(probe->access) : "ready");
+	if (*probe->cure)
+		printf("    %s\n", probe->cure);
+}
+
+int cmd_list(struct cli *cli)
+{
+	struct stflash_probe_info *probes;
+	size_t n;
+	int err;
+
+	err = cli_no_words(cli);
+	if (err)
+		return err;
+
+	err = stflash_list_probes(cli->session, &probes, &n);
+	if (err)
+		return err;
+
+	for (size_t i = 0; i < n; i++) {
+		if (cli->opt.json)
+			print_json(&probes[i]);
+		else
+			print_text(&probes[i]);
+	}
+	stflash_free_probes(probes);
+	if (!n)
+		return cli_fail(
+			cli, STFLASH_E_NO_PROBE,
+			"no ST-LINK on this computer's USB: plug one in, try another cable or port, and look whether "
+			"lsusb shows a device 0483:37xx");
+	return 0;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/files.h"
+#include "cli/json.h"
+#include "cli/words.h"
+
+#define ADDRESS_SPACE 0x100000000u
+
+struct read_job {
+	const char *file;
+	bool whole; /* no ADDR and SIZE given */
+	uint32_t addr;
+	size_t len;
+	uint8_t *buf; /* owned */
+	struct stflash_dump_report report;
+	uint64_t ms;
+};
+
+/* Two numbers, ADDR before SIZE, or none, and one file, in any order. */
+static int parse_words(struct cli *cli, struct read_job *job)
+{
+	uint64_t numbers[2];
+	int n = 0;
+
+	for (int i = 0; i < cli->n_words; i++) {
+		const char *word = cli->words[i];
+
+		if (looks_like_number(word)) {
+			if (n == 2)
+				return cli_usage(cli, "read takes two numbers, ADDR and SIZE, not a third, '%s'", word);
+			if (!parse_number(word, &numbers[n++]))
+				return cli_usage(cli, "'%s' is not a number; a file of that name is ./%s", word, word);
+		} else if (job->file) {
+			return cli_usage(cli, "read takes one file, not both '%s' and '%s'", job->file, word);
+		} else {
+			job->file = word;
+		}
+	}
+	if (!job->file)
+		return cli_usage(cli, "read needs a FILE to write to");
+	if (n == 1)
+		return cli_usage(cli, "read takes ADDR and SIZE, or neither of them");
+
+	job->whole = n == 0;
+	if (job->whole)
+		return 0;
+	if (numbers[0] >= ADDRESS_SPACE)
+		return cli_usage(cli, "the address 0x%" PRIx64 " has more than 32 bits", numbers[0]);
+	if (!numbers[1] || numbers[1] > ADDRESS_SPACE - numbers[0])
+		return cli_usage(cli, "the size %" PRIu64 " is %s", numbers[1],
+				 numbers[1] ? "more than there can be from that address" : "nothing to read");
+	job->addr = (uint32_t)numbers[0];
+	job->len = (size_t)numbers[1];
+	return 0;
+}
+
+/* Connected: find out what to read, and read it. */
+static int dump(struct cli *cli, struct read_job *job)
+{
+	struct stflash_target_info target;
+	int err;
+
+	if (job->whole) {
+		err = stflash_get_target_info(cli->session, &target);
+		if (err)
+			return err;
+		job->addr = target.flash_base;
+		job->len = target.flash_size;
+	}
+
+	job->buf = malloc(job->len);
+	if (!job->buf)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory: %zu bytes are too many to hold", job->len);
+	return stflash_dump(cli->session, job->addr, job->buf, job->len, &job->report);
+}
+
+static const char *proof_words(enum stflash_proof proof)
+{
+	switch (proof) {
+	case STFLASH_PROOF_HASH:
+		return "proven: the target's own hash agrees";
+	case STFLASH_PROOF_TWICE:
+		return "proven: read twice, equal both times";
+	case STFLASH_PROOF_NONE:
+		break;
+	}
+	return "not provable: not flash, each transfer's status was good";
+}
+
+static const char *proof_name(enum stflash_proof proof)
+{
+	switch (proof) {
+	case STFLASH_PROOF_HASH:
+		return "hash";
+	case STFLASH_PROOF_TWICE:
+		return "twice";
+	case STFLASH_PROOF_NONE:
+		break;
+	}
+	return "none";
+}
+
+static void print_json(const struct read_job *job)
+{
+	struct json j;
+
+	json_open(&j, stdout);
+	json_string(&j, "command", "read");
+	json_bool(&j, "ok", true);
+	json_string(&j, "file", job->file);
+	json_uint(&j, "addr", job->addr);
+	json_uint(&j, "bytes", job->report.bytes);
+	json_uint(&j, "transferred", job->report.transferred);
+	json_uint(&j, "blank", job->report.blank);
+	json_uint(&j, "retries", job->report.retries);
+	json_string(&j, "proof", proof_name(job->report.proof));
+	json_uint(&j, "ms", job->ms);
+	json_close(&j);
+}
+
+/* A virtual chip without a file of its own starts with the demo every time. */
+static bool is_forgetful(const char *probe)
+{
+	if (!probe || strncmp(probe, "virtual", 7) || (probe[7] && probe[7] != ':'))
+		return false;
+	return !strstr(probe, ",flash=");
+}
+
+static void say_summary(struct cli *cli, const struct read_job *job)
+{
+	const struct stflash_dump_report *r = &job->report;
+	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
+
+	cli_say(cli,
+		"read %s from 0x%08" PRIx32 " in %" PRIu64 ".%02" PRIu64 " s%s%s: %" PRIu64
+		" bytes over the wire, %" PRIu64 " found blank",
+		size_text(size, r->bytes), job->addr, job->ms / 1000, job->ms % 1000 / 10, job->ms ? ", " : "",
+		rate_text(rate, r->bytes, job->ms), r->transferred, r->blank);
+	if (r->retries)
+		cli_say(cli, "%u block%s had to be read again", r->retries, r->retries == 1 ? "" : "s");
+	cli_say(cli, "%s", proof_words(r->proof));
+	if (is_forgetful(cli->opt.probe))
+		cli_say(cli,
+			"this virtual chip holds a demo and forgets what is written; flash=FILE gives it a memory");
+}
+
+static int connect_and_dump(struct cli *cli, struct read_job *job)
+{
+	const uint64_t start = clock_ms();
+	int err;
+
+	err = cli_connect(cli);
+	if (err)
+		return err;
+	err = cli_disconnect(cli, dump(cli, job));
+	job->ms = clock_ms() - start;
+	return err;
+}
+
+int cmd_read(struct cli *cli)
+{
+	struct read_job job = { 0 };
+	struct output out;
+	int err;
+
+	err = parse_words(cli, &job);
+	if (err)
+		return err;
+	if (cli->opt.json && !strcmp(job.file, "-"))
+		return cli_usage(cli, "--json and the file - both want standard output");
+
+	/* An unwritable file fails before the target is touched. */
+	err = output_open(cli, &out, job.file);
+	if (err)
+		return err;
+
+	err = connect_and_dump(cli, &job);
+	if (!err)
+		err = output_write(cli, &out, job.buf, job.len);
+	if (!err)
+		err = output_commit(cli, &out);
+	output_abandon(&out);
+	free(job.buf);
+	if (err)
+		return err;
+
+	if (cli->opt.json)
+		print_json(&job);
+	say_summary(cli, &job);
+	return 0;
+}

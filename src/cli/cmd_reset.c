@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+#include "cli/json.h"
+
+int cmd_reset(struct cli *cli)
+{
+	const bool halt = cli->opt.given & OPTION_BIT(OPTION_HALT);
+	struct json j;
+	int err;
+
+	err = cli_no_words(cli);
+	if (err)
+		return err;
+	if (halt && cli->opt.given & OPTION_BIT(OPTION_RUN))
+		return cli_usage(cli, "--halt and --run exclude each other");
+
+	err = cli_connect(cli);
+	if (err)
+		return err;
+	err = cli_disconnect(cli, stflash_reset(cli->session, halt ? STFLASH_RESET_HALT : STFLASH_RESET_RUN));
+	if (err)
+		return err;
+
+	if (cli->opt.json) {
+		json_open(&j, stdout);
+		json_string(&j, "command", "reset");
+		json_bool(&j, "ok", true);
+		json_string(&j, "core", halt ? "halted" : "running");
+		json_close(&j);
+	}
+	cli_say(cli, halt ? "reset; the core is halted before its first instruction" : "reset; the core runs");
+	return 0;
+}

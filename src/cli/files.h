@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Output that is complete or not there: written under a temporary name beside
+ * the target and renamed when all of it is on the disk. Pipes and devices are
+ * written as they are, and - is standard output.
+ */
+#ifndef CLI_FILES_H
+#define CLI_FILES_H
+
+#include "cli/cli.h"
+
+struct output {
+	const char *name; /* as the user gave it */
+	char *final;      /* where it is to be; NULL: written directly */
+	char *temporary;
+	int fd; /* -1: not open */
+};
+
+/* Make sure that there is something to write to, before any work is done. The old file stays untouched. */
+int output_open(struct cli *cli, struct output *out, const char *name) MUST_CHECK;
+
+/* Append. After a failure only output_abandon() is left to do. */
+int output_write(struct cli *cli, struct output *out, const void *buf, size_t len) MUST_CHECK;
+
+/* Put it in the place of the old file; abandons it when that fails. */
+int output_commit(struct cli *cli, struct output *out) MUST_CHECK;
+
+/* Forget what was written; the old file is as it was. Does nothing after output_commit(). */
+void output_abandon(struct output *out);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of commands, which dispatch and help share, and the help itself. */
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/words.h"
+
+const struct command commands[] = {
+	{ "list", "", "show the probes of this computer, and whether they may be opened",
+	  "Reads USB descriptors only: no probe is opened for debugging, no target is touched.\n", 0, cmd_list },
+	{ "info", "", "show the probe, the chip behind it, and the state of its core",
+	  "The core is neither halted nor reset.\n", 0, cmd_info },
+	{ "read", "[ADDR SIZE] FILE", "copy the flash, or a part of memory, to a file, and prove the copy",
+	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or 0x, with an optional k or M\n"
+	  "(1024s); they and the file may stand in any order. A file whose name looks like a number needs ./\n"
+	  "in front; the file - is standard output. An existing file is replaced only after the copy is proven.\n"
+	  "\n"
+	  "  stflash read dump.bin\n"
+	  "  stflash read 0x08000000 64k dump.bin\n",
+	  0, cmd_read },
+	{ "reset", "", "reset the chip and let it run, or hold it", "",
+	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN), cmd_reset },
+	{ "help", "[COMMAND]", "explain a command", "", 0, cmd_help },
+};
+
+const size_t n_commands = ARRAY_SIZE(commands);
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < n_commands; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+int command_unknown(struct cli *cli, const char *name)
+{
+	struct nearest near = nearest_start(name);
+
+	for (size_t i = 0; i < n_commands; i++)
+		nearest_offer(&near, commands[i].name);
+	return cli_unknown(cli, "command ", name, near.name);
+}
+
+void help_overview(FILE *out)
+{
+	fprintf(out, "usage: stflash [options] COMMAND [arguments]\n\n"
+		     "Read STM32 microcontrollers through an ST-LINK probe.\n\n"
+		     "commands:\n");
+	for (size_t i = 0; i < n_commands; i++) {
+		char left[32];
+
+		snprintf(left, sizeof(left), "%s %s", commands[i].name, commands[i].arguments);
+		fprintf(out, "  %-22s %s\n", left, commands[i].summary);
+	}
+	fprintf(out, "\noptions, anywhere (-- ends them):\n");
+	options_print(out, options_general());
+	fprintf(out, "\n`stflash help COMMAND` says more. Without hardware: stflash -p virtual:stm32f103c8 info\n");
+}
+
+void help_command(FILE *out, const struct command *command)
+{
+	fprintf(out, "usage: stflash [options] %s%s%s\n\n", command->name, *command->arguments ? " " : "",
+		command->arguments);
+	fprintf(out, "%s: %s\n", command->name, command->summary);
+	if (*command->help)
+		fprintf(out, "\n%s", command->help);
+	if (command->options) {
+		fprintf(out, "\noptions:\n");
+		options_print(out, command->options);
+	}
+	fprintf(out, "\n`stflash help` lists the options that every command takes.\n");
+}
+
+int cmd_help(struct cli *cli)
+{
+	const struct command *command;
+
+	if (cli->n_words > 1)
+		return cli_usage(cli, "help takes one command");
+	if (!cli->n_words) {
+		help_overview(stdout);
+		return 0;
+	}
+
+	command = command_find(cli->words[0]);
+	if (!command)
+		return command_unknown(cli, cli->words[0]);
+	help_command(stdout, command);
+	return 0;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* stflash: from argv to the exit status. */
+#include <fcntl.h>
+#include <stdarg.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/signals.h"
+
+uint64_t clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+int cli_fail(struct cli *cli, int code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(cli->message, sizeof(cli->message), fmt, args);
+	va_end(args);
+	return code;
+}
+
+int cli_usage(struct cli *cli, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(cli->message, sizeof(cli->message), fmt, args);
+	va_end(args);
+	if (len >= 0 && (size_t)len < sizeof(cli->message))
+		snprintf(cli->message + len, sizeof(cli->message) - (size_t)len, " (see stflash help%s%s)",
+			 cli->command ? " " : "", cli->command ? cli->command->name : "");
+	return STFLASH_E_ARG;
+}
+
+int cli_unknown(struct cli *cli, const char *what, const char *word, const char *near)
+{
+	if (near)
+		return cli_usage(cli, "unknown %s'%s'; did you mean '%s'?", what, word, near);
+	return cli_usage(cli, "unknown %s'%s'", what, word);
+}
+
+int cli_no_words(struct cli *cli)
+{
+	if (cli->n_words)
+		return cli_usage(cli, "%s takes no arguments, not '%s'", cli->command->name, cli->words[0]);
+	return 0;
+}
+
+int cli_connect(struct cli *cli)
+{
+	stflash_set_speed(cli->session, cli->opt.speed_khz);
+	return stflash_connect(cli->session, cli->opt.probe, cli->opt.connect);
+}
+
+int cli_disconnect(struct cli *cli, int err)
+{
+	int late;
+
+	/* The first failure is the one to be told, whatever goes wrong on the way out. */
+	if (err && !*cli->message)
+		cli_fail(cli, err, "%s", stflash_errmsg(cli->session));
+	late = stflash_disconnect(cli->session);
+	if (!err)
+		return late;
+	if (late && late != err)
+		cli_say(cli, "stflash: warning: the target may not be as it was: %s", stflash_errmsg(cli->session));
+	return err;
+}
+
+/* The one place where a failure is told. */
+static int finish(struct cli *cli, int err)
+{
+	const char *name = cli->command ? cli->command->name : "";
+	const char *message = cli->message;
+	struct json j;
+
+	progress_clear(cli);
+	if (!err && (fflush(stdout) || ferror(stdout)))
+		err = cli_fail(cli, STFLASH_E_FILE, "cannot write the result to standard output");
+	if (!err)
+		return 0;
+
+	if (!*message && cli->session)
+		message = stflash_errmsg(cli->session);
+	if (!*message)
+		message = stflash_strerror(err);
+	fprintf(stderr, "stflash: %s%s%s\n", name, *name ? ": " : "", message);
+	if (cli->log)
+		fprintf(cli->log, "%s%s%s\n", name, *name ? ": " : "", message);
+	if (cli->opt.json) {
+		json_open(&j, stdout);
+		json_string(&j, "command", name);
+		json_bool(&j, "ok", false);
+		json_begin(&j, "error");
+		json_string(&j, "name", error_name(err));
+		json_string(&j, "message", message);
+		json_end(&j);
+		json_close(&j);
+		fflush(stdout);
+	}
+	return exit_status(err);
+}
+
+/* With a session to work on. */
+static int run_command(struct cli *cli)
+{
+	int err;
+
+	cli->session = stflash_new();
+	if (!cli->session)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+
+	err = talk_open(cli);
+	if (err)
+		return err;
+	progress_init(cli);
+	signals_watch(cli->session);
+	return cli->command->run(cli);
+}
+
+static int dispatch(struct cli *cli)
+{
+	int err;
+
+	if (cli->opt.given & OPTION_BIT(OPTION_VERSION)) {
+		printf("stflash %s\n", stflash_version());
+		return 0;
+	}
+	if (cli->opt.given & OPTION_BIT(OPTION_HELP)) {
+		if (cli->command && cli->command->run != cmd_help)
+			help_command(stdout, cli->command);
+		else
+			return cmd_help(cli);
+		return 0;
+	}
+	if (!cli->command) {
+		help_overview(stderr);
+		return cli_fail(cli, STFLASH_E_ARG, "no command given");
+	}
+
+	err = options_check(cli);
+	if (err)
+		return err;
+	if (cli->command->run == cmd_help)
+		return cmd_help(cli);
+	return run_command(cli);
+}
+
+/* With one of the three standard streams closed, the next file to be opened would take its place. */
+static void fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli = { .started_ms = clock_ms() };
+	int status;
+	int err;
+
+	fill_standard_streams();
+	err = options_parse(&cli, argc, argv);
+	if (!err)
+		err = dispatch(&cli);
+	status = finish(&cli, err);
+
+	signals_watch(NULL);
+	stflash_free(cli.session);
+	talk_close(&cli);
+	return status;
+}

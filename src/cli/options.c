@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* Options: one table for parsing and for help. They may stand anywhere; -- ends them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/words.h"
+
+#define MAX_SPEED_KHZ 100000u
+
+struct option {
+	enum option_id id;
+	char letter;
+	const char *name;
+	const char *value; /* what to call its value; NULL: takes none */
+	bool general;      /* every command takes it */
+	const char *help;
+};
+
+static const struct option options[] = {
+	{ OPTION_PROBE, 'p', "probe", "SEL", true, "which probe: a serial number or its beginning, usb:BUS-PORT," },
+	{ OPTION_SPEED, 's', "speed", "KHZ", true, "SWD clock, never exceeded (default: the fastest up to 4000)" },
+	{ OPTION_CONNECT, 'c', "connect", "HOW", true,
+	  "auto, normal, under-reset, or attach (never halt, never reset)" },
+	{ OPTION_JSON, '\0', "json", NULL, true, "results as JSON, one object per line" },
+	{ OPTION_QUIET, 'q', "quiet", NULL, true, "say nothing but errors" },
+	{ OPTION_VERBOSE, 'v', "verbose", NULL, true, "say more: -v what is done, -vv each step, -vvv every transfer" },
+	{ OPTION_NO_PROGRESS, '\0', "no-progress", NULL, true, "no progress" },
+	{ OPTION_LOG, '\0', "log", "FILE", true, "write everything that -vvv would say to a file" },
+	{ OPTION_VERSION, '\0', "version", NULL, true, "print the version" },
+	{ OPTION_HELP, 'h', "help", NULL, true, "print this, or the help of a command" },
+	{ OPTION_HALT, '\0', "halt", NULL, false, "leave the core halted before its first instruction" },
+	{ OPTION_RUN, '\0', "run", NULL, false, "let the core run (the default)" },
+};
+
+static const char *const connect_names[] = {
+	[STFLASH_CONNECT_AUTO] = "auto",
+	[STFLASH_CONNECT_NORMAL] = "normal",
+	[STFLASH_CONNECT_UNDER_RESET] = "under-reset",
+	[STFLASH_CONNECT_ATTACH] = "attach",
+};
+
+uint32_t options_general(void)
+{
+	uint32_t mask = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (options[i].general)
+			mask |= OPTION_BIT(options[i].id);
+	return mask;
+}
+
+void options_print(FILE *out, uint32_t mask)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		const struct option *o = &options[i];
+		char left[32];
+
+		if (!(mask & OPTION_BIT(o->id)))
+			continue;
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+			 o->letter ? "," : " ", o->name, o->value ? " " : "", o->value ? o->value : "");
+		fprintf(out, "  %-22s %s\n", left, o->help);
+		if (o->id == OPTION_PROBE)
+			fprintf(out,
+				"  %-22s usbip://HOST[:PORT]/BUSID, virtual[:CHIP[,key=value...]];\n"
+				"  %-22s default: $STFLASH_PROBE, else the only one there is\n",
+				"", "");
+	}
+}
+
+static int set_connect(struct cli *cli, const char *value)
+{
+	struct nearest near = nearest_start(value);
+
+	for (size_t i = 0; i < ARRAY_SIZE(connect_names); i++) {
+		if (!strcmp(value, connect_names[i])) {
+			cli->opt.connect = (enum stflash_connect)i;
+			return 0;
+		}
+		nearest_offer(&near, connect_names[i]);
+	}
+	return cli_unknown(cli, "way to --connect, ", value, near.name);
+}
+
+static int set_speed(struct cli *cli, const char *value)
+{
+	uint64_t khz;
+
+	if (!parse_number(value, &khz) || khz < 1 || khz > MAX_SPEED_KHZ)
+		return cli_usage(cli, "--speed takes a clock in kHz, 1 to %u, not '%s'", MAX_SPEED_KHZ, value);
+	cli->opt.speed_khz = (unsigned int)khz;
+	return 0;
+}
+
+static int set_option(struct cli *cli, const struct option *o, const char *value)
+{
+	cli->opt.given |= OPTION_BIT(o->id);
+	switch (o->id) {
+	case OPTION_PROBE:
+		cli->opt.probe = value;
+		return 0;
+	case OPTION_SPEED:
+		return set_speed(cli, value);
+	case OPTION_CONNECT:
+		return set_connect(cli, value);
+	case OPTION_JSON:
+		cli->opt.json = true;
+		return 0;
+	case OPTION_QUIET:
+		cli->opt.quiet = true;
+		return 0;
+	case OPTION_VERBOSE:
+		cli->opt.verbose++;
+		return 0;
+	case OPTION_NO_PROGRESS:
+		cli->opt.no_progress = true;
+		return 0;
+	case OPTION_LOG:
+		cli->opt.log = value;
+		return 0;
+	case OPTION_VERSION:
+	case OPTION_HELP:
+	case OPTION_HALT:
+	case OPTION_RUN:
+		return 0; /* the bit in given says it all */
+	}
+	return 0;
+}
+
+/* --name, --name=value, or --name value, which takes *next. Moves *next past what it took. */
+static int parse_long(struct cli *cli, const char *text, char ***next)
+{
+	const size_t len = strcspn(text, "=");
+	const char *value = text[len] ? text + len + 1 : NULL;
+	struct nearest near;
+	char name[32];
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, text);
+	near = nearest_start(name);
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		const struct option *o = &options[i];
+
+		nearest_offer(&near, o->name);
+		if (strlen(o->name) != len || strncmp(o->name, text, len))
+			continue;
+		if (!o->value && value)
+			return cli_usage(cli, "--%s takes no value", o->name);
+		if (o->value && !value && !**next)
+			return cli_usage(cli, "--%s needs a value: --%s %s", o->name, o->name, o->value);
+		if (o->value && !value)
+			value = *(*next)++;
+		return set_option(cli, o, value);
+	}
+	return cli_unknown(cli, "option --", name, near.name);
+}
+
+static const struct option *find_letter(char letter)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (options[i].letter && options[i].letter == letter)
+			return &options[i];
+	return NULL;
+}
+
+/* -v, -qv, -s950, -s 950 */
+static int parse_letters(struct cli *cli, const char *text, char ***next)
+{
+	int err = 0;
+
+	for (; !err && *text; text++) {
+		const struct option *o = find_letter(*text);
+
+		if (!o)
+			return cli_usage(cli, "unknown option '-%c'", *text);
+		if (!o->value) {
+			err = set_option(cli, o, NULL);
+			continue;
+		}
+		if (text[1])
+			return set_option(cli, o, text + 1);
+		if (!**next)
+			return cli_usage(cli, "-%c needs a value: -%c %s", o->letter, o->letter, o->value);
+		return set_option(cli, o, *(*next)++);
+	}
+	return err;
+}
+
+/* The first word names the command, the others are its arguments: gathered at the front of argv. */
+static int take_word(struct cli *cli, char **argv, char *word)
+{
+	if (cli->command) {
+		argv[cli->n_words++] = word;
+		return 0;
+	}
+
+	cli->command = command_find(word);
+	return cli->command ? 0 : command_unknown(cli, word);
+}
+
+int options_parse(struct cli *cli, int argc, char **argv)
+{
+	char **next = argv + (argc > 0);
+	bool ended = false;
+	int err = 0;
+
+	cli->opt.probe = getenv("STFLASH_PROBE");
+	cli->words = argv;
+	while (!err && *next) {
+		char *word = *next++;
+
+		if (ended || word[0] != '-' || !word[1])
+			err = take_word(cli, argv, word);
+		else if (!strcmp(word, "--"))
+			ended = true;
+		else if (word[1] == '-')
+			err = parse_long(cli, word + 2, &next);
+		else
+			err = parse_letters(cli, word + 1, &next);
+	}
+	return err;
+}
+
+int options_check(struct cli *cli)
+{
+	const uint32_t odd = cli->opt.given & ~(cli->command->options | options_general());
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (odd & OPTION_BIT(options[i].id))
+			return cli_usage(cli, "--%s means nothing to '%s'", options[i].name, cli->command->name);
+	return 0;
+}

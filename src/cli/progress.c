@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* How far a long job has come: a bar on a terminal, else a plain line now and then. */
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/words.h"
+
+#define PATIENCE_MS    500u /* shorter jobs show nothing */
+#define BAR_PERIOD_MS  100u
+#define LINE_PERIOD_MS 5000u
+#define BAR_CELLS      24u
+
+static const char *phase_name(enum stflash_phase phase)
+{
+	switch (phase) {
+	case STFLASH_READING:
+		return "reading";
+	case STFLASH_CHECKING:
+		return "checking";
+	case STFLASH_WRITING:
+		return "writing";
+	case STFLASH_ERASING:
+		return "erasing";
+	case STFLASH_VERIFYING:
+		return "verifying";
+	}
+	return "working";
+}
+
+static void draw_bar(enum stflash_phase phase, uint64_t done, uint64_t total, uint64_t ms)
+{
+	const unsigned int cells = (unsigned int)(done * BAR_CELLS / total);
+	const uint64_t left_s = done ? ((total - done) * ms / done + 999) / 1000 : 0;
+	char rate[SIZE_TEXT_MAX];
+	char bar[BAR_CELLS + 1];
+
+	memset(bar, '.', BAR_CELLS);
+	memset(bar, '#', cells);
+	bar[BAR_CELLS] = '\0';
+	fprintf(stderr, "\r%-9s [%s] %3u %%  %s  %" PRIu64 " s left \033[K", phase_name(phase), bar,
+		(unsigned int)(done * 100 / total), rate_text(rate, done, ms), left_s);
+	fflush(stderr);
+}
+
+static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total, void *user)
+{
+	struct cli *cli = user;
+	struct progress *p = &cli->progress;
+	const uint64_t now = clock_ms();
+
+	if (!p->started_ms || phase != p->phase || done < p->last_done) {
+		p->phase = phase;
+		p->started_ms = now;
+		p->printed_ms = now;
+	}
+	p->last_done = done;
+	if (!total || done > total || now - p->started_ms < PATIENCE_MS)
+		return;
+	if (now - p->printed_ms < (p->bar ? BAR_PERIOD_MS : LINE_PERIOD_MS))
+		return;
+
+	p->printed_ms = now;
+	if (p->bar) {
+		p->shown = true;
+		draw_bar(phase, done, total, now - p->started_ms);
+	} else {
+		fprintf(stderr, "%s: %u %%\n", phase_name(phase), (unsigned int)(done * 100 / total));
+	}
+}
+
+void progress_init(struct cli *cli)
+{
+	if (cli->opt.quiet || cli->opt.no_progress)
+		return;
+	cli->progress.bar = isatty(STDERR_FILENO);
+	stflash_set_progress(cli->session, on_progress, cli);
+}
+
+void progress_clear(struct cli *cli)
+{
+	if (!cli->progress.shown)
+		return;
+	cli->progress.shown = false;
+	fputs("\r\033[K", stderr);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ctrl-C and its kin: the first asks the session to end cleanly, the second
+ * ends the process on the spot.
+ */
+#ifndef CLI_SIGNALS_H
+#define CLI_SIGNALS_H
+
+#include "stflash.h"
+
+/* From now on signals cancel this session; NULL: they do nothing but be noted. */
+void signals_watch(struct stflash *session);
+
+/* A file to be removed by the second signal; NULL: none. */
+void signals_remove(const char *path);
+
+/* The signal that came, 0 when none did. */
+int signals_caught(void);
+
+#endif

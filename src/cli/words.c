@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NAME_MAX_LEN 31u
+
+static int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+static bool is_hex(const char *word)
+{
+	return word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
+}
+
+static unsigned int suffix_shift(char c)
+{
+	if (c == 'k' || c == 'K')
+		return 10;
+	if (c == 'M')
+		return 20;
+	return 0;
+}
+
+bool parse_number(const char *word, uint64_t *value)
+{
+	const unsigned int base = is_hex(word) ? 16 : 10;
+	const char *p = is_hex(word) ? word + 2 : word;
+	const char *first = p;
+	unsigned int shift;
+	uint64_t v = 0;
+
+	for (; digit_value(*p) < (int)base; p++) {
+		if (v > (UINT64_MAX - 15) / base)
+			return false;
+		v = v * base + (uint64_t)digit_value(*p);
+	}
+	if (p == first)
+		return false;
+
+	shift = suffix_shift(*p);
+	if (shift)
+		p++;
+	if (*p || v > UINT64_MAX >> shift)
+		return false;
+
+	*value = v << shift;
+	return true;
+}
+
+bool looks_like_number(const char *word)
+{
+	uint64_t value;
+
+	return is_hex(word) || parse_number(word, &value);
+}
+
+const char *size_text(char text[SIZE_TEXT_MAX], uint64_t bytes)
+{
+	if (bytes && bytes % (1024 * 1024) == 0)
+		snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 " MiB", bytes / (1024 * 1024));
+	else if (bytes && bytes % 1024 == 0)
+		snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 " KiB", bytes / 1024);
+	else
+		snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 " byte%s", bytes, bytes == 1 ? "" : "s");
+	return text;
+}
+
+const char *rate_text(char text[SIZE_TEXT_MAX], uint64_t bytes, uint64_t ms)
+{
+	if (ms)
+		snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 " KiB/s", bytes * 1000 / 1024 / ms);
+	else
+		text[0] = '\0';
+	return text;
+}
+
+static size_t min3(size_t a, size_t b, size_t c)
+{
+	const size_t ab = a < b ? a : b;
+
+	return ab < c ? ab : c;
+}
+
+/* Letters to change, add, drop, or swap with their neighbour to make b of a (optimal string alignment). */
+static size_t edit_distance(const char *a, const char *b)
+{
+	const size_t n = strlen(a), m = strlen(b);
+	size_t d[3][NAME_MAX_LEN + 1]; /* rows i, i - 1, i - 2, by i % 3 */
+
+	if (n > NAME_MAX_LEN || m > NAME_MAX_LEN)
+		return NAME_MAX_LEN;
+
+	for (size_t j = 0; j <= m; j++)
+		d[0][j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		size_t *row = d[i % 3];
+		const size_t *above = d[(i + 2) % 3];
+		const size_t *above2 = d[(i + 1) % 3];
+
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    above2[j - 2] + 1 < row[j])
+				row[j] = above2[j - 2] + 1;
+		}
+	}
+	return d[n % 3][m];
+}
+
+/* Up to a third of the word may be wrong, and at least one letter. */
+struct nearest nearest_start(const char *word)
+{
+	return (struct nearest){ .word = word, .distance = strlen(word) / 3 + 2 };
+}
+
+void nearest_offer(struct nearest *n, const char *name)
+{
+	const size_t distance = edit_distance(n->word, name);
+
+	if (distance >= n->distance || distance >= strlen(name))
+		return;
+	n->distance = distance;
+	n->name = name;
+}

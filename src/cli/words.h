@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Words of the command line: numbers, sizes, and names that were meant. */
+#ifndef CLI_WORDS_H
+#define CLI_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decimal or 0x, with an optional k or M (1024s); the whole word or nothing. */
+bool parse_number(const char *word, uint64_t *value);
+
+/* Would a person take it for a number? "0x8000zz" is one that went wrong, "2024.bin" is a file. */
+bool looks_like_number(const char *word);
+
+#define SIZE_TEXT_MAX 24u
+
+/* "64 KiB", "1 MiB", "1000 bytes": exact, in the largest unit that divides it. */
+const char *size_text(char text[SIZE_TEXT_MAX], uint64_t bytes);
+
+/* "156 KiB/s", or "" when no time has passed. */
+const char *rate_text(char text[SIZE_TEXT_MAX], uint64_t bytes, uint64_t ms);
+
+/* Search for the name nearest to a mistyped word: start, offer every name, take the answer. */
+struct nearest {
+	const char *word;
+	const char *name; /* NULL when nothing is near */
+	size_t distance;
+};
+
+struct nearest nearest_start(const char *word);
+void nearest_offer(struct nearest *n, const char *name);
+
+#endif
