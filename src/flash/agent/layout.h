@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the host and the agent meet in RAM: offsets and numbers, nothing else.
+ * The assembler reads this file too (build.sh turns each line into an .equ),
+ * so a value is a plain number here, not an expression.
+ */
+#ifndef FLASH_AGENT_LAYOUT_H
+#define FLASH_AGENT_LAYOUT_H
+
+/* Mailbox: what the agent says */
+#define AGENT_MB_DONE  0x00u /* jobs completed; AGENT_BOOTING before the agent runs; AGENT_FAILED */
+#define AGENT_MB_UNITS 0x04u /* units hashed so far by the HASH that runs now, 0 between jobs */
+#define AGENT_MB_ERROR 0x08u /* AGENT_ERR_* */
+#define AGENT_MB_SR    0x0cu /* FLASH_SR at the failure */
+#define AGENT_MB_ADDR  0x10u /* address at the failure */
+
+/* Mailbox: what the host says, before it starts the agent */
+#define AGENT_MB_BUSY_LIMIT 0x14u /* polls of a busy controller before giving up */
+#define AGENT_MB_IDLE_LIMIT 0x18u /* polls for a job before giving up */
+#define AGENT_MB_FIRST      0x1cu /* address of the first descriptor */
+#define AGENT_MB_STRIDE     0x20u /* from one descriptor to the next: frame_len */
+#define AGENT_MB_END        0x24u /* the address that comes after the last descriptor */
+#define AGENT_MB_LOCK_CR    0x28u /* address of the FLASH_CR to lock after a failure */
+#define AGENT_MB_LOCK_CR2   0x2cu /* of a second bank's, or the same again */
+#define AGENT_MB_LOCK       0x30u /* value that locks */
+#define AGENT_MB_SPARE      0x34u /* what LOCK_CR points to where there is nothing to lock */
+#define AGENT_MAILBOX_LEN   0x38u
+
+#define AGENT_BOOTING 0xfffffffeu
+#define AGENT_FAILED  0xffffffffu
+
+#define AGENT_ERR_FLAGS 1u /* the controller set an error flag */
+#define AGENT_ERR_BUSY  2u /* still busy after busy_limit polls */
+#define AGENT_ERR_IDLE  3u /* no job within idle_limit polls: the host is gone */
+
+/* Descriptor: offsets from its start, which is AGENT_DESC_LEN before the end of the frame */
+#define AGENT_D_OP         0x00u
+#define AGENT_D_ERASE      0x04u /* the bits for CR without STRT: PER, MER, SER | SNB; on F4 with PSIZE, always */
+#define AGENT_D_CTRL       0x08u /* base of the controller's registers (F1 XL bank 2: +0x40) */
+#define AGENT_D_ADDR       0x0cu /* PROGRAM: first address. ERASE: any address in the page */
+#define AGENT_D_LEN        0x10u /* PROGRAM: bytes of data, multiple of 4; they end where the descriptor begins */
+#define AGENT_D_HASH_ADDR  0x14u
+#define AGENT_D_HASH_WORDS 0x18u /* words to hash, all units together */
+#define AGENT_D_HASH_UNIT  0x1cu /* words in a unit; the last unit may be shorter */
+#define AGENT_D_SEQ        0x20u
+#define AGENT_DESC_LEN     0x24u
+
+#define AGENT_OP_ERASE   1u
+#define AGENT_OP_PROGRAM 2u
+#define AGENT_OP_HASH    4u
+
+/* Independent watchdog, the same on F0 to F7 (RM0008 19.4.1, RM0090 21.4.1) */
+#define AGENT_IWDG_KR     0x40003000u
+#define AGENT_IWDG_RELOAD 0xaaaau
+
+#endif

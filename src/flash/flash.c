@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* What is connected: identity, size, sectors, protection. */
+#include "flash/flash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "flash/map.h"
+
+#define IDCODE_DEV_ID 0xfffu
+
+/* The row of the chip behind the core. */
+static int identify(struct flash *f)
+{
+	const uint32_t idcode_addr = chip_idcode_addr(f->core->cpuid);
+	uint16_t dev_id;
+	int err;
+
+	err = dap_read32(f->core->dap, idcode_addr, &f->idcode);
+	if (err)
+		return err;
+
+	dev_id = f->idcode & IDCODE_DEV_ID;
+	f->chip = chip_find(dev_id, f->core->cpuid);
+	if (f->chip)
+		return 0;
+	if (dev_id == 0)
+		return fail(
+			f->ctx, STFLASH_E_UNSUPPORTED,
+			"the chip does not tell its device id (DBGMCU_IDCODE at 0x%08x reads 0x%08x, CPUID 0x%08x): "
+			"try --connect under-reset",
+			(unsigned int)idcode_addr, (unsigned int)f->idcode, (unsigned int)f->core->cpuid);
+	return fail(
+		f->ctx, STFLASH_E_UNSUPPORTED,
+		"unknown chip: device id 0x%03x (DBGMCU_IDCODE 0x%08x, CPUID 0x%08x) is no STM32F1 or F4, the families "
+		"that are supported",
+		dev_id, (unsigned int)f->idcode, (unsigned int)f->core->cpuid);
+}
+
+/*
+ * The size word, or the most of the line where that is absurd or, as on an F1
+ * with read-out protection, faults (swd-dap-cortexm fact sheet section 7).
+ */
+static int find_size(struct flash *f)
+{
+	const uint32_t addr = f->chip->size_reg;
+	enum stflash_protection rdp;
+	uint32_t word = 0;
+	int err;
+
+	err = dap_read32(f->core->dap, addr & ~3u, &word);
+	if (err == STFLASH_E_FAULT) {
+		ctx_clear_error(f->ctx);
+		err = flash_read_protection(f, &rdp);
+		if (!err)
+			log_info(f->ctx, "the flash size at 0x%08x cannot be read%s", (unsigned int)addr,
+				 rdp == STFLASH_RDP_NONE ? "" : ": read-out protection is on");
+		word = 0;
+	}
+	if (err)
+		return err;
+
+	f->size = chip_flash_size(f->chip, (uint16_t)(word >> 8 * (addr & 2)), &f->size_guessed);
+	if (f->size_guessed)
+		log_warn(f->ctx, "the flash size word makes no sense (0x%04x): assuming the most of the line, %u KiB",
+			 (unsigned int)(word >> 8 * (addr & 2) & 0xffff), (unsigned int)(f->size / 1024));
+	return 0;
+}
+
+/* A size that ends inside of a sector counts only whole ones. */
+static void trim(struct flash *f)
+{
+	const struct sector *last = &f->sectors[f->n_sectors - 1];
+
+	f->size = last->addr + last->size - CHIP_FLASH_BASE;
+}
+
+int flash_probe(struct flash *f, struct core *core)
+{
+	int err;
+
+	*f = (struct flash){ .ctx = core->ctx, .core = core };
+
+	err = identify(f);
+	if (!err)
+		err = find_size(f);
+	if (err)
+		return err;
+
+	f->sectors = calloc(FLASH_MAX_SECTORS, sizeof(*f->sectors));
+	if (!f->sectors)
+		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory for the table of sectors");
+	f->n_mass_erases = 1;
+	err = f->chip->driver->map(f);
+	if (err) {
+		flash_release(f);
+		return err;
+	}
+	trim(f);
+
+	log_info(f->ctx, "%s, %u KiB flash in %zu sectors, %u KiB RAM", f->chip->name, (unsigned int)(f->size / 1024),
+		 f->n_sectors, (unsigned int)(f->chip->ram_size / 1024));
+	return 0;
+}
+
+void flash_release(struct flash *f)
+{
+	free(f->sectors);
+	f->sectors = NULL;
+	f->n_sectors = 0;
+}
+
+void map_bank(struct flash *f, const struct map_bank *bank)
+{
+	const uint32_t end = bank->addr + bank->size;
+	uint32_t addr = bank->addr;
+	unsigned int n = 0;
+
+	for (const struct sector_run *run = f->chip->layout; run->count; run++)
+		for (unsigned int i = 0; i < run->count; i++, n++) {
+			if (run->size > end - addr || f->n_sectors == FLASH_MAX_SECTORS)
+				return;
+			f->sectors[f->n_sectors++] = (struct sector){
+				.addr = addr,
+				.size = run->size,
+				.number = (uint16_t)(bank->first_number + n),
+				.snb = (uint8_t)(bank->first_snb + n),
+				.bank = bank->bank,
+			};
+			addr += run->size;
+		}
+}
+
+const struct sector *flash_sector_at(const struct flash *f, uint32_t addr)
+{
+	size_t low = 0, high = f->n_sectors;
+
+	while (low < high) {
+		const size_t mid = low + (high - low) / 2;
+		const struct sector *sec = &f->sectors[mid];
+
+		if (addr < sec->addr)
+			high = mid;
+		else if (addr - sec->addr < sec->size)
+			return sec;
+		else
+			low = mid + 1;
+	}
+	return NULL;
+}
+
+int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
+{
+	return f->chip->driver->read_protection(f, rdp);
+}
+
+int flash_read_uid(struct flash *f, uint32_t uid[3])
+{
+	uint8_t raw[12];
+	int err;
+
+	err = dap_read(f->core->dap, f->chip->uid_reg, raw, sizeof(raw));
+	if (err == STFLASH_E_FAULT) { /* read-out protection hides it: unknown is all 0 */
+		ctx_clear_error(f->ctx);
+		memset(raw, 0, sizeof(raw));
+	} else if (err) {
+		return err;
+	}
+
+	for (size_t i = 0; i < 3; i++)
+		uid[i] = get_le32(raw + 4 * i);
+	return 0;
+}

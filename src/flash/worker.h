@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who does the work on the flash: the agent in target RAM, or, where that
+ * cannot run, the host through the debug port, slower and just as right. The
+ * engine sees no difference; the tests compare the two.
+ *
+ * erase and program may be queued: what went wrong may be told by a later
+ * call, finish at the latest.
+ */
+#ifndef FLASH_WORKER_H
+#define FLASH_WORKER_H
+
+#include "flash/agent.h"
+#include "flash/plan.h"
+
+struct worker;
+
+struct worker_ops {
+	/* Fill in now of n spans that follow each other in the array (not necessarily in flash). */
+	int (*hash)(struct worker *w, struct span *span, size_t n);
+	/* Erase a unit, or everything when unit is NULL. */
+	int (*erase)(struct worker *w, const struct sector *unit);
+	/* Program erased flash; addr and len are multiples of 4. */
+	int (*program)(struct worker *w, uint32_t addr, const uint8_t *data, size_t len);
+	/* Wait until all that was queued is done. */
+	int (*finish)(struct worker *w);
+	/* Stop working, whatever state it is in; the core is halted afterwards. Best effort. */
+	int (*stop)(struct worker *w);
+};
+
+struct worker {
+	const struct worker_ops *ops;
+	struct flash *flash;
+	/* Progress of programming and erasing, in bytes of the plan */
+	uint64_t done, total;
+	uint32_t ring_bytes; /* what can be queued; 0 by the host */
+	struct agent agent;  /* of the worker with the agent */
+	const struct sector *erase_first; /* an erase that waits to go along with the next job */
+	uint32_t *job_bytes; /* by frame: bytes of the job in it, for progress; owned */
+	uint32_t counted;    /* jobs whose bytes are in done */
+};
+
+/*
+ * Choose one and start it. The core is halted; khz is its clock, 0: unknown.
+ * writer false: only hash is wanted, and RAM is put back by stop.
+ */
+int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz) MUST_CHECK;
+
+/* After any failure too. Returns the first error. */
+int worker_stop(struct worker *w);
+
+bool worker_is_agent(const struct worker *w);
+
+/* The two of them. start_agent: STFLASH_E_UNSUPPORTED when the target's RAM cannot be used. */
+int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz) MUST_CHECK;
+void worker_start_host(struct worker *w);
+
+#endif

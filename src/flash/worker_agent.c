@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* Flash through the agent: jobs are queued in the target's RAM, so that the transfer hides behind the flash. */
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "flash/worker.h"
+
+/* One frame is one memory command of the probe: the longest it takes. */
+#define FRAME_MAX (6144u - AGENT_DESC_LEN)
+
+/* Bytes of hashes that a frame of the reading agent holds: little RAM to save and to put back. */
+#define HASH_FRAME 512u
+#define HASH_LEN   8u
+
+/* Ten times the datasheets' longest: 2 s for a page or mass erase of an F1, 32 s for a mass erase of an F4. */
+#define BUSY_LIMIT_MS  40000u
+#define JOB_TIMEOUT_MS (BUSY_LIMIT_MS + 5000u)
+
+static const struct flash_driver *driver_of(const struct worker *w)
+{
+	return w->flash->chip->driver;
+}
+
+/* Add what has been completed to the progress. */
+static int count_done(struct worker *w)
+{
+	struct agent *a = &w->agent;
+	const uint32_t before = w->counted;
+
+	for (; w->counted < a->done; w->counted++)
+		w->done += w->job_bytes[w->counted % a->n_frames];
+	if (before == w->counted)
+		return check_cancel(w->flash->ctx);
+	return progress(w->flash->ctx, STFLASH_WRITING, w->done, w->total);
+}
+
+/* A failed job in the words of the controller's manual. */
+static int explain(struct worker *w, int err)
+{
+	const struct agent *a = &w->agent;
+
+	if (err != STFLASH_E_FLASH || a->error != AGENT_ERR_FLAGS)
+		return err;
+	return driver_of(w)->explain(w->flash, a->error_addr, a->error_sr);
+}
+
+static int post(struct worker *w, struct agent_job *job)
+{
+	int err;
+
+	if (w->erase_first) {
+		job->op |= AGENT_OP_ERASE;
+		job->erase = driver_of(w)->erase_bits(w->flash, w->erase_first);
+		w->erase_first = NULL;
+	}
+	job->ctrl = driver_of(w)->registers(w->flash, job->addr);
+	/* The count of the job that held the frame before must be taken before its slot is reused. */
+	err = agent_post(&w->agent, job, NULL);
+	if (err)
+		return explain(w, err);
+	err = count_done(w);
+	w->job_bytes[(w->agent.posted - 1) % w->agent.n_frames] = (uint32_t)job->data_len;
+	return err;
+}
+
+/* An erase that no program job followed goes alone. */
+static int flush_erase(struct worker *w)
+{
+	struct agent_job job = { 0 };
+
+	if (!w->erase_first)
+		return 0;
+	job.addr = w->erase_first->addr;
+	return post(w, &job);
+}
+
+static int agent_erase(struct worker *w, const struct sector *unit)
+{
+	int err;
+
+	err = flush_erase(w);
+	if (err)
+		return err;
+	if (unit) {
+		w->erase_first = unit;
+		return 0;
+	}
+	for (unsigned int i = 0; !err && i < w->flash->n_mass_erases; i++) {
+		/* Where each bank has its own registers, the last unit is in the last bank. */
+		const struct sector *in_bank = &w->flash->sectors[i ? w->flash->n_sectors - 1 : 0];
+		struct agent_job job = { .op = AGENT_OP_ERASE, .addr = in_bank->addr };
+
+		job.erase = driver_of(w)->erase_bits(w->flash, NULL);
+		err = post(w, &job);
+	}
+	return err;
+}
+
+static int agent_program(struct worker *w, uint32_t addr, const uint8_t *data, size_t len)
+{
+	const size_t room = w->agent.frame_len - AGENT_DESC_LEN;
+	int err = 0;
+
+	for (size_t done = 0; !err && done < len; done += room) {
+		const size_t n = min_size(len - done, room);
+		struct agent_job job = { .op = AGENT_OP_PROGRAM,
+					 .addr = addr + (uint32_t)done,
+					 .len = (uint32_t)n,
+					 .erase = driver_of(w)->erase_bits(w->flash, flash_sector_at(w->flash, addr)),
+					 .data = data + done,
+					 .data_len = n };
+
+		err = post(w, &job);
+	}
+	return err;
+}
+
+static int agent_finish(struct worker *w)
+{
+	int err;
+
+	err = flush_erase(w);
+	if (!err)
+		err = explain(w, agent_wait(&w->agent, w->agent.posted, JOB_TIMEOUT_MS));
+	return err ? err : count_done(w);
+}
+
+/* How many spans from the first on lie one behind the other with the same length: one job for the agent. */
+static size_t alike(const struct span *span, size_t n, size_t max)
+{
+	size_t i = 1;
+
+	while (i < n && i < max && span[i].len == span[0].len && span[i].addr == span[i - 1].addr + span[i - 1].len)
+		i++;
+	return i;
+}
+
+static int hash_job(struct worker *w, struct span *span, size_t n)
+{
+	struct agent_job job = { .op = AGENT_OP_HASH | AGENT_OP_UNITS(n),
+				 .addr = span[0].addr,
+				 .len = span[0].len / 4 };
+	struct hash results[FRAME_MAX / HASH_LEN];
+	uint32_t seq;
+	int err;
+
+	job.ctrl = driver_of(w)->registers(w->flash, job.addr);
+	err = agent_post(&w->agent, &job, &seq);
+	if (!err)
+		err = agent_wait(&w->agent, seq, JOB_TIMEOUT_MS);
+	if (!err)
+		err = agent_hashes(&w->agent, seq, 0, n, results);
+	if (err)
+		return err;
+	for (size_t i = 0; i < n; i++)
+		span[i].now = results[i];
+	w->job_bytes[(seq - 1) % w->agent.n_frames] = 0;
+	w->counted = w->agent.done;
+	return 0;
+}
+
+static int agent_hash(struct worker *w, struct span *span, size_t n)
+{
+	const size_t max = (w->agent.frame_len - AGENT_DESC_LEN) / HASH_LEN;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < n;) {
+		const size_t run = alike(&span[i], n - i, max);
+
+		err = check_cancel(w->flash->ctx);
+		if (!err)
+			err = hash_job(w, &span[i], run);
+		i += run;
+	}
+	return err;
+}
+
+static int agent_worker_stop(struct worker *w)
+{
+	const int err = agent_stop(&w->agent);
+
+	free(w->job_bytes);
+	w->job_bytes = NULL;
+	return err;
+}
+
+static const struct worker_ops agent_ops = {
+	.hash = agent_hash,
+	.erase = agent_erase,
+	.program = agent_program,
+	.finish = agent_finish,
+	.stop = agent_worker_stop,
+};
+
+int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
+{
+	const struct chip *chip = w->flash->chip;
+	struct agent_setup setup = {
+		.program = writer ? chip->driver->agent : &agent_hash_only,
+		.ram = CHIP_RAM_BASE,
+		.ram_len = chip->ram_size,
+		.frame_data = writer ? min_u32(w->flash->sectors[0].size, FRAME_MAX) : HASH_FRAME,
+		.max_frames = writer ? UINT32_MAX : 1,
+		.core_khz = core_khz,
+		.busy_limit_ms = BUSY_LIMIT_MS,
+		.save_ram = !writer,
+	};
+	int err;
+
+	err = agent_start(&w->agent, w->flash->core, &setup);
+	if (err)
+		return err;
+	w->ops = &agent_ops;
+	w->ring_bytes = w->agent.n_frames * w->agent.frame_len;
+	w->job_bytes = calloc(w->agent.n_frames, sizeof(*w->job_bytes));
+	if (!w->job_bytes) {
+		agent_stop(&w->agent);
+		return fail(w->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	}
+	return 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Flash through the debug port alone: every word over the link, every register written by the host. */
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "flash/worker.h"
+
+/* Enough to hide the cost of a command, little enough to stay responsive to a cancel. */
+#define CHUNK 4096u
+
+static int hash_span(struct worker *w, struct span *s, uint8_t *buf)
+{
+	struct hash h = HASH_INIT;
+	int err;
+
+	for (uint32_t done = 0; done < s->len; done += CHUNK) {
+		const size_t n = min_u32(s->len - done, CHUNK);
+
+		err = check_cancel(w->flash->ctx);
+		if (!err)
+			err = dap_read(w->flash->core->dap, s->addr + done, buf, n);
+		if (err)
+			return err;
+		h = hash_more(h, buf, n / 4);
+	}
+	s->now = h;
+	return 0;
+}
+
+static int host_hash(struct worker *w, struct span *span, size_t n)
+{
+	uint8_t *buf = malloc(CHUNK);
+	int err = 0;
+
+	if (!buf)
+		return fail(w->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	for (size_t i = 0; !err && i < n; i++)
+		err = hash_span(w, &span[i], buf);
+	free(buf);
+	return err;
+}
+
+static int host_erase(struct worker *w, const struct sector *unit)
+{
+	const int err = w->flash->chip->driver->erase(w->flash, unit);
+
+	return err ? err : progress(w->flash->ctx, STFLASH_WRITING, w->done, w->total);
+}
+
+static int host_program(struct worker *w, uint32_t addr, const uint8_t *data, size_t len)
+{
+	int err = 0;
+
+	for (size_t done = 0; !err && done < len; done += CHUNK) {
+		const size_t n = min_size(len - done, CHUNK);
+
+		err = w->flash->chip->driver->program(w->flash, addr + (uint32_t)done, data + done, n);
+		w->done += n;
+		if (!err)
+			err = progress(w->flash->ctx, STFLASH_WRITING, w->done, w->total);
+	}
+	return err;
+}
+
+static int host_nothing(struct worker *w)
+{
+	(void)w;
+	return 0;
+}
+
+static const struct worker_ops host_ops = {
+	.hash = host_hash,
+	.erase = host_erase,
+	.program = host_program,
+	.finish = host_nothing,
+	.stop = host_nothing,
+};
+
+void worker_start_host(struct worker *w)
+{
+	w->ops = &host_ops;
+	w->ring_bytes = 0;
+}
