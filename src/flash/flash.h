@@ -31,6 +31,7 @@ struct flash {
 	struct sector *sectors;     /* owned */
 	unsigned int n_mass_erases; /* operations that erase everything: 2 where each bank has its own registers */
 	uint32_t target_mv;         /* supply as the probe sees it, 0: unknown; given by the session */
+	uint32_t speed_khz;         /* SWD clock; given by the session */
 	unsigned int psize;         /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by flash_choose_psize() */
 };
 
@@ -43,7 +44,8 @@ struct agent_program;
  * halted after reset.
  */
 struct flash_driver {
-	const char *name; /* "FPEC", "sector controller" */
+	const char *name;      /* "FPEC", "sector controller" */
+	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
 	const struct agent_program *agent;
 	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
 	int (*map)(struct flash *f);
@@ -74,6 +76,19 @@ struct flash_driver {
 	uint32_t (*erase_us)(const struct flash *f, const struct sector *sec);
 	uint32_t (*program_ns)(const struct flash *f); /* per 32 bits */
 };
+
+/*
+ * Make f->sectors anew: the runs of a bank, banks times, up to f->size. For
+ * map() of a part whose layout depends on its option bytes.
+ */
+int flash_lay_out(struct flash *f, const struct sector_run *runs, unsigned int banks) MUST_CHECK;
+
+/* Set the bits of a register that was read before: read, or, write. */
+int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits) MUST_CHECK;
+
+/* Poll a register until (value & mask) == wanted, at most timeout_ms; *value (may be NULL) receives the last one. */
+int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int timeout_ms,
+	       uint32_t *value) MUST_CHECK;
 
 extern const struct flash_driver flash_fpec;    /* F0, F1, F3 */
 extern const struct flash_driver flash_sectors; /* F2, F4, F7 */

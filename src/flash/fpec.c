@@ -1,48 +1,319 @@
 /* SPDX-License-Identifier: MIT */
-/* The flash program and erase controller of F0, F1 and F3 (PM0075). */
+/*
+ * The flash program and erase controller of F1 (F0 and F3 have the same):
+ * PM0075 sections 2.3 and 3; XL-density parts have a second set of registers.
+ */
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "flash/agent.h"
 #include "flash/flash.h"
 
-#include "flash/agent.h"
-#include "flash/map.h"
+#define FPEC_BASE      0x40022000u
+#define FPEC_BANK2     0x40022040u /* XL: the same registers for the second bank */
+#define XL_BANK2_START 0x08080000u
 
-/* Registers: PM0075 3 */
-#define FPEC_BASE 0x40022000u
-#define FPEC_OBR  (FPEC_BASE + 0x1cu)
+#define ACR  0x00u
+#define KEYR 0x04u
+#define SR   0x0cu
+#define CR   0x10u
+#define AR   0x14u
+#define OBR  0x1cu
+#define WRPR 0x20u
 
-#define FPEC_OBR_RDPRT (1u << 1)
+#define KEY1 0x45670123u
+#define KEY2 0xcdef89abu
 
-/* XL density: the second bank of 512 KiB at most, with registers of its own (PM0068 2.1) */
-#define XL_BANK_SIZE 0x80000u
+#define SR_BSY      (1u << 0)
+#define SR_PGERR    (1u << 2)
+#define SR_WRPRTERR (1u << 4)
+#define SR_EOP      (1u << 5)
+#define SR_ERRORS   (SR_PGERR | SR_WRPRTERR)
+#define SR_CLEAR    (SR_ERRORS | SR_EOP)
 
-/* Pages are numbered through both banks of an XL. */
-static int fpec_map(struct flash *f)
+#define CR_PG   (1u << 0)
+#define CR_PER  (1u << 1)
+#define CR_MER  (1u << 2)
+#define CR_STRT (1u << 6)
+#define CR_LOCK (1u << 7)
+
+#define OBR_RDPRT (1u << 1)
+
+/* RM0008 7.3: clock control of the F1 lines that have a plain PLL, which is all of them for HSI / 2 x 6. */
+#define RCC_CR         0x40021000u
+#define RCC_CFGR       0x40021004u
+#define CR_HSION       (1u << 0)
+#define CR_HSIRDY      (1u << 1)
+#define CR_PLLON       (1u << 24)
+#define CR_PLLRDY      (1u << 25)
+#define CFGR_SW_PLL    (2u << 0)
+#define CFGR_SWS_MASK  (3u << 2)
+#define CFGR_SWS_PLL   (2u << 2)
+#define CFGR_PLLMUL_X6 (4u << 18)
+
+#define HSI_KHZ        8000u
+#define BOOSTED_KHZ    24000u /* needs no wait state (RM0008 3.3.3) and is within the slowest line, F100 */
+#define PLL_TIMEOUT_MS 5u
+
+/* DS5319 table 28: 20 to 40 ms for a page or all of it, 52.5 us a half-word; clones take up to ten times that. */
+#define ERASE_US         20000u
+#define PROGRAM_NS       105000u
+#define ERASE_TIMEOUT_MS 2000u
+#define WRITE_TIMEOUT_MS 200u
+
+static uint32_t registers(const struct flash *f, uint32_t addr)
 {
-	map_bank(f, &(struct map_bank){ .addr = CHIP_FLASH_BASE, .size = f->size });
+	return (f->chip->traits & CHIP_XL_BANKS) && addr >= XL_BANK2_START ? FPEC_BANK2 : FPEC_BASE;
+}
 
-	if (!(f->chip->traits & CHIP_XL_BANKS) || f->size <= XL_BANK_SIZE)
-		return 0;
-	f->n_mass_erases = 2;
-	for (size_t i = 0; i < f->n_sectors; i++)
-		f->sectors[i].bank = f->sectors[i].addr >= CHIP_FLASH_BASE + XL_BANK_SIZE;
+static bool has_bank2(const struct flash *f)
+{
+	return (f->chip->traits & CHIP_XL_BANKS) && f->size > XL_BANK2_START - CHIP_FLASH_BASE;
+}
+
+static int map(struct flash *f)
+{
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		f->sectors[i].number = (uint16_t)i;
+		f->sectors[i].bank = registers(f, f->sectors[i].addr) == FPEC_BANK2;
+	}
+	f->n_mass_erases = has_bank2(f) ? 2 : 1;
 	return 0;
 }
 
-static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
+static int read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	uint32_t obr;
 	int err;
 
-	err = dap_read32(f->core->dap, FPEC_OBR, &obr);
+	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
 	if (err)
 		return err;
-
-	*rdp = obr & FPEC_OBR_RDPRT ? STFLASH_RDP_LEVEL_1 : STFLASH_RDP_NONE;
+	*rdp = obr & OBR_RDPRT ? STFLASH_RDP_LEVEL_1 : STFLASH_RDP_NONE;
 	return 0;
+}
+
+/* One bit of WRPR stands for 4 KiB and is 0 where writing is forbidden; the last covers all that follows on 2 KiB
+ * pages. */
+static int read_write_protection(struct flash *f)
+{
+	uint32_t wrpr;
+	int err;
+
+	err = dap_read32(f->core->dap, FPEC_BASE + WRPR, &wrpr);
+	if (err)
+		return err;
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		const uint32_t bit = min_u32((f->sectors[i].addr - CHIP_FLASH_BASE) / 4096, 31);
+
+		f->sectors[i].write_protected = !(wrpr >> bit & 1);
+	}
+	return 0;
+}
+
+/*
+ * HSI / 2 x 6 = 24 MHz by the PLL (RM0008 7.2.3): the agent's loops get three
+ * times faster, flash needs no wait state, HSI stays on as programming wants it.
+ * A clone whose PLL does not start stays at 8 MHz.
+ */
+static int boost(struct flash *f, uint32_t *khz)
+{
+	struct dap *dap = f->core->dap;
+	int err;
+
+	*khz = HSI_KHZ;
+	err = dap_write32(dap, RCC_CFGR, CFGR_PLLMUL_X6);
+	if (!err)
+		err = flash_set_bits(f, RCC_CR, CR_HSION | CR_PLLON);
+	if (!err)
+		err = flash_poll(f, RCC_CR, CR_PLLRDY | CR_HSIRDY, CR_PLLRDY | CR_HSIRDY, PLL_TIMEOUT_MS, NULL);
+	if (err == STFLASH_E_TIMEOUT) {
+		ctx_clear_error(f->ctx);
+		return 0;
+	}
+	if (!err)
+		err = dap_write32(dap, RCC_CFGR, CFGR_PLLMUL_X6 | CFGR_SW_PLL);
+	if (!err)
+		*khz = BOOSTED_KHZ;
+	return err;
+}
+
+static int unlock_bank(struct flash *f, uint32_t base)
+{
+	struct dap *dap = f->core->dap;
+	uint32_t cr;
+	int err;
+
+	/* Keys written while it is unlocked would lock it up until the next reset: look first. */
+	err = dap_read32(dap, base + CR, &cr);
+	if (err || !(cr & CR_LOCK))
+		return err;
+	err = dap_write32(dap, base + KEYR, KEY1);
+	if (!err)
+		err = dap_write32(dap, base + KEYR, KEY2);
+	if (!err)
+		err = dap_read32(dap, base + CR, &cr);
+	if (!err && (cr & CR_LOCK))
+		err = fail(f->ctx, STFLASH_E_FLASH, "the flash controller does not unlock (FLASH_CR 0x%x)",
+			   (unsigned int)cr);
+	return err;
+}
+
+static int unlock(struct flash *f)
+{
+	int err;
+
+	err = unlock_bank(f, FPEC_BASE);
+	if (!err && has_bank2(f))
+		err = unlock_bank(f, FPEC_BANK2);
+	return err;
+}
+
+static int lock_bank(struct flash *f, uint32_t base, unsigned int timeout_ms)
+{
+	int err;
+
+	err = flash_poll(f, base + SR, SR_BSY, 0, timeout_ms, NULL);
+	if (!err)
+		err = dap_write32(f->core->dap, base + CR, CR_LOCK);
+	return err;
+}
+
+static int lock(struct flash *f, unsigned int timeout_ms)
+{
+	int err = lock_bank(f, FPEC_BASE, timeout_ms), bank2 = 0;
+
+	if (has_bank2(f))
+		bank2 = lock_bank(f, FPEC_BANK2, timeout_ms);
+	return err ? err : bank2;
+}
+
+static uint32_t erase_bits(const struct flash *f, const struct sector *sec)
+{
+	(void)f;
+	return sec ? CR_PER : CR_MER;
+}
+
+static int explain(struct flash *f, uint32_t addr, uint32_t sr)
+{
+	const struct sector *page = flash_sector_at(f, addr);
+
+	if ((sr & SR_WRPRTERR) && page)
+		return fail(f->ctx, STFLASH_E_PROTECTED, "page %u (0x%08x) is write-protected (FLASH_SR 0x%x)",
+			    page->number, (unsigned int)page->addr, (unsigned int)sr);
+	if (sr & SR_PGERR)
+		return fail(f->ctx, STFLASH_E_FLASH,
+			    "0x%08x could not be programmed: it is not erased (FLASH_SR 0x%x PGERR)",
+			    (unsigned int)addr, (unsigned int)sr);
+	return fail(f->ctx, STFLASH_E_FLASH, "the flash controller failed at 0x%08x (FLASH_SR 0x%x)",
+		    (unsigned int)addr, (unsigned int)sr);
+}
+
+/* Errors are judged only once BSY is 0: earlier they mean nothing, on clones least of all. */
+static int wait_ready(struct flash *f, uint32_t base, uint32_t addr, unsigned int timeout_ms)
+{
+	uint32_t sr;
+	int err;
+
+	err = flash_poll(f, base + SR, SR_BSY, 0, timeout_ms, &sr);
+	if (err)
+		return err;
+	return sr & SR_ERRORS ? explain(f, addr, sr) : 0;
+}
+
+static int start_erase(struct flash *f, uint32_t base, uint32_t bits, uint32_t addr)
+{
+	struct dap *dap = f->core->dap;
+	int err;
+
+	err = dap_write32(dap, base + SR, SR_CLEAR);
+	if (!err)
+		err = dap_write32(dap, base + CR, bits);
+	if (!err)
+		err = dap_write32(dap, base + AR, addr);
+	if (!err)
+		err = dap_write32(dap, base + CR, bits | CR_STRT);
+	if (!err)
+		err = wait_ready(f, base, addr, ERASE_TIMEOUT_MS);
+	if (!err)
+		err = dap_write32(dap, base + CR, 0);
+	return err;
+}
+
+static int erase(struct flash *f, const struct sector *sec)
+{
+	int err;
+
+	if (sec)
+		return start_erase(f, registers(f, sec->addr), CR_PER, sec->addr);
+	err = start_erase(f, FPEC_BASE, CR_MER, CHIP_FLASH_BASE);
+	if (!err && has_bank2(f))
+		err = start_erase(f, FPEC_BANK2, CR_MER, XL_BANK2_START);
+	return err;
+}
+
+/* A stretch without erased half-words: those need no programming, and could not be programmed later if they were. */
+static int program_stretch(struct flash *f, uint32_t base, uint32_t addr, const uint8_t *data, size_t len)
+{
+	int err;
+
+	err = dap_write_width(f->core->dap, 2, addr, data, len);
+	if (!err)
+		err = wait_ready(f, base, addr, WRITE_TIMEOUT_MS);
+	return err;
+}
+
+static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
+{
+	const uint32_t base = registers(f, addr);
+	int err;
+
+	err = dap_write32(f->core->dap, base + SR, SR_CLEAR);
+	if (!err)
+		err = dap_write32(f->core->dap, base + CR, CR_PG);
+	for (size_t at = 0; !err && at < len;) {
+		size_t end = at;
+
+		while (end < len && get_le16(data + end) != 0xffff)
+			end += 2;
+		if (end > at)
+			err = program_stretch(f, base, addr + (uint32_t)at, data + at, end - at);
+		at = end + 2;
+	}
+	if (!err)
+		err = dap_write32(f->core->dap, base + CR, 0);
+	return err;
+}
+
+static uint32_t erase_us(const struct flash *f, const struct sector *sec)
+{
+	(void)f;
+	(void)sec;
+	return ERASE_US;
+}
+
+static uint32_t program_ns(const struct flash *f)
+{
+	(void)f;
+	return PROGRAM_NS;
 }
 
 const struct flash_driver flash_fpec = {
 	.name = "FPEC",
+	.unit_name = "page",
 	.agent = &agent_fpec,
-	.map = fpec_map,
-	.read_protection = fpec_read_protection,
+	.map = map,
+	.read_protection = read_protection,
+	.read_write_protection = read_write_protection,
+	.boost = boost,
+	.unlock = unlock,
+	.lock = lock,
+	.erase_bits = erase_bits,
+	.registers = registers,
+	.cr_offset = CR,
+	.cr_lock = CR_LOCK,
+	.erase = erase,
+	.program = program,
+	.explain = explain,
+	.erase_us = erase_us,
+	.program_ns = program_ns,
 };

@@ -1,76 +1,127 @@
 /* SPDX-License-Identifier: MIT */
-/* The sector controller of F2, F4 and F7 (RM0090 section 3). */
+/*
+ * The flash controller of F4 (F2 and F7 are close kin), which erases sectors
+ * of unequal size: RM0090 sections 3.5 to 3.9, RM0430 for the F413, RM0386
+ * for the F469.
+ */
+#include "base/bytes.h"
+#include "flash/agent.h"
 #include "flash/flash.h"
 
-#include "flash/agent.h"
-#include "flash/map.h"
+#define FLASH_BASE 0x40023c00u
+#define ACR        0x00u
+#define KEYR       0x04u
+#define SR         0x0cu
+#define CR         0x10u
+#define OPTCR      0x14u
+#define OPTCR1     0x18u
 
-/* Registers: RM0090 3.9 */
-#define FLASH_BASE  0x40023c00u
-#define FLASH_OPTCR (FLASH_BASE + 0x14u)
+#define KEY1 0x45670123u
+#define KEY2 0xcdef89abu
 
-#define FLASH_OPTCR_DB1M (1u << 30)
+#define SR_EOP    (1u << 0)
+#define SR_OPERR  (1u << 1)
+#define SR_WRPERR (1u << 4)
+#define SR_PGAERR (1u << 5)
+#define SR_PGPERR (1u << 6)
+#define SR_PGSERR (1u << 7)
+#define SR_RDERR  (1u << 8)
+#define SR_BSY    (1u << 16)
+#define SR_ERRORS (SR_OPERR | SR_WRPERR | SR_PGAERR | SR_PGPERR | SR_PGSERR)
 
-/* OPTCR[15:8]: anything but these two is level 1 */
-#define RDP_LEVEL_0 0xaau
-#define RDP_LEVEL_2 0xccu
+#define CR_PG          (1u << 0)
+#define CR_SER         (1u << 1)
+#define CR_MER         (1u << 2)
+#define CR_SNB(n)      ((uint32_t)(n) << 3)
+#define CR_PSIZE(n)    ((uint32_t)(n) << 8)
+#define CR_MER2        (1u << 15)
+#define CR_STRT        (1u << 16)
+#define CR_LOCK        (1u << 31)
+#define ACR_LATENCY(n) (n)
+#define ACR_ICRST      (1u << 11)
+#define ACR_DCRST      (1u << 12)
 
-/* Dual bank: sectors of the second bank are numbered from 12, SNB from 16 (RM0090 3.9.7, table of SNB) */
-#define BANK2_NUMBER 12u
-#define BANK2_SNB    0x10u
+#define OPTCR_RDP(v)  ((v) >> 8 & 0xffu)
+#define OPTCR_NWRP(v) ((v) >> 16 & 0x7fffu)
+#define OPTCR_DB1M    (1u << 30)
+#define OPTCR_SPRMOD  (1u << 31)
+#define RDP_LEVEL_0   0xaau
+#define RDP_LEVEL_2   0xccu
+#define BANK2_SNB     0x10u /* RM0090 table 6: bank 2 counts on from sector 12, SNB from 0x10 */
+#define BANK2_SECTOR  12u
 
-#define MIB (1024u * 1024u)
+/* RM0090 6.3: HSI / 16 x 192 / 4 = 48 MHz. */
+#define RCC_CR         0x40023800u
+#define RCC_PLLCFGR    0x40023804u
+#define RCC_CFGR       0x40023808u
+#define RCC_CR_PLLON   (1u << 24)
+#define RCC_CR_PLLRDY  (1u << 25)
+#define PLLCFGR_M(n)   (n)
+#define PLLCFGR_N(n)   ((uint32_t)(n) << 6)
+#define PLLCFGR_P_4    (1u << 16)
+#define PLLCFGR_Q(n)   ((uint32_t)(n) << 24)
+#define PLLCFGR_R(n)   ((uint32_t)(n) << 28)
+#define CFGR_SW_PLL    (2u << 0)
+#define HSI_KHZ        16000u
+#define BOOSTED_KHZ    48000u
+#define BOOSTED_WAITS  2u /* legal at 48 MHz down to 1.8 V on every F4 (RM0090 table 10, RM0368 table 6) */
+#define PLL_TIMEOUT_MS 5u
 
-/* 2 MiB parts always have two banks; of the 1 MiB ones those with DB1M set; smaller ones have one (RM0090 3.4). */
-static int has_two_banks(struct flash *f, bool *two)
+#define ERASE_TIMEOUT_MS 8000u
+#define MASS_TIMEOUT_MS  45000u
+#define WRITE_TIMEOUT_MS 200u
+
+static bool is_dual_bank(const struct flash *f, uint32_t optcr)
 {
-	uint32_t optcr;
-	int err;
-
-	*two = (f->chip->traits & CHIP_DUAL_BANK) && f->size > MIB;
-	if (!(f->chip->traits & CHIP_DUAL_BANK) || f->size != MIB)
-		return 0;
-
-	err = dap_read32(f->core->dap, FLASH_OPTCR, &optcr);
-	if (!err)
-		*two = optcr & FLASH_OPTCR_DB1M;
-	return err;
+	if (!(f->chip->traits & CHIP_DUAL_BANK))
+		return false;
+	/* 2 MiB parts are always dual; 1 MiB parts where DB1M says so; it means nothing elsewhere. */
+	return f->size > 1024u * 1024u || (f->size == 1024u * 1024u && (optcr & OPTCR_DB1M));
 }
 
-static int sectors_map(struct flash *f)
+/* A 1 MiB part in two banks: each has the first eight sectors of the pattern. */
+static int split_1m(struct flash *f)
 {
-	struct map_bank bank = { .addr = CHIP_FLASH_BASE, .size = f->size };
-	bool two;
-	int err;
+	static const struct sector_run bank[] = { { 4, 16 * 1024 }, { 1, 64 * 1024 }, { 3, 128 * 1024 }, { 0, 0 } };
 
-	err = has_two_banks(f, &two);
+	return flash_lay_out(f, bank, 2);
+}
+
+static int map(struct flash *f)
+{
+	const uint32_t half = f->size / 2;
+	uint32_t optcr = 0;
+	bool dual;
+	int err = 0;
+
+	f->n_mass_erases = 1;
+	if (f->chip->traits & CHIP_DUAL_BANK)
+		err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
+	dual = is_dual_bank(f, optcr);
+	if (!err && dual && f->size == 1024u * 1024u)
+		err = split_1m(f);
 	if (err)
 		return err;
+	for (size_t i = 0, in_bank2 = 0; i < f->n_sectors; i++) {
+		struct sector *sec = &f->sectors[i];
 
-	if (two)
-		bank.size /= 2;
-	map_bank(f, &bank);
-	if (!two)
-		return 0;
-
-	bank.addr += bank.size;
-	bank.first_number = BANK2_NUMBER;
-	bank.first_snb = BANK2_SNB;
-	bank.bank = 1;
-	map_bank(f, &bank);
+		sec->bank = dual && sec->addr - CHIP_FLASH_BASE >= half;
+		sec->number = (uint16_t)(sec->bank ? BANK2_SECTOR + in_bank2 : i);
+		sec->snb = (uint8_t)(sec->bank ? BANK2_SNB + in_bank2 : i);
+		in_bank2 += sec->bank;
+	}
 	return 0;
 }
 
-static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp)
+static int read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	uint32_t optcr;
 	int err;
 
-	err = dap_read32(f->core->dap, FLASH_OPTCR, &optcr);
+	err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
 	if (err)
 		return err;
-
-	switch (optcr >> 8 & 0xff) {
+	switch (OPTCR_RDP(optcr)) {
 	case RDP_LEVEL_0:
 		*rdp = STFLASH_RDP_NONE;
 		break;
@@ -79,14 +130,215 @@ static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp
 		break;
 	default:
 		*rdp = STFLASH_RDP_LEVEL_1;
-		break;
 	}
 	return 0;
 }
 
+/*
+ * nWRP: 0 forbids writing, one bit a sector; the F413's sectors 14 and 15
+ * share one. With SPRMOD the bits mean PCROP, and 1 forbids (RM0368 3.7.5).
+ */
+static int read_write_protection(struct flash *f)
+{
+	uint32_t optcr, optcr1 = 0;
+	bool pcrop;
+	int err;
+
+	err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
+	if (!err && (f->chip->traits & CHIP_DUAL_BANK))
+		err = dap_read32(f->core->dap, FLASH_BASE + OPTCR1, &optcr1);
+	if (err)
+		return err;
+	pcrop = (f->chip->traits & CHIP_RDERR) && (optcr & OPTCR_SPRMOD);
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		struct sector *sec = &f->sectors[i];
+		const uint32_t nwrp = OPTCR_NWRP(sec->bank ? optcr1 : optcr);
+		const uint32_t bit = sec->bank ? sec->number - BANK2_SECTOR : min_u32(sec->number, 14);
+
+		sec->write_protected = (nwrp >> bit & 1) == pcrop;
+	}
+	return 0;
+}
+
+/*
+ * 48 MHz by the PLL with two wait states: within the limits of every F4 at
+ * every supply and voltage scale. Caches stay off and are emptied, so that the
+ * agent hashes what flash holds.
+ */
+static int boost(struct flash *f, uint32_t *khz)
+{
+	struct dap *dap = f->core->dap;
+	int err;
+
+	*khz = HSI_KHZ;
+	err = dap_write32(dap, FLASH_BASE + ACR, ACR_ICRST | ACR_DCRST);
+	if (!err)
+		err = dap_write32(dap, FLASH_BASE + ACR, ACR_LATENCY(BOOSTED_WAITS));
+	if (!err)
+		err = dap_write32(dap, RCC_PLLCFGR,
+				  PLLCFGR_M(16) | PLLCFGR_N(192) | PLLCFGR_P_4 | PLLCFGR_Q(4) | PLLCFGR_R(2));
+	if (!err)
+		err = flash_set_bits(f, RCC_CR, RCC_CR_PLLON);
+	if (!err)
+		err = flash_poll(f, RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, PLL_TIMEOUT_MS, NULL);
+	if (err == STFLASH_E_TIMEOUT) {
+		ctx_clear_error(f->ctx);
+		return 0;
+	}
+	if (!err)
+		err = dap_write32(dap, RCC_CFGR, CFGR_SW_PLL);
+	if (!err)
+		*khz = BOOSTED_KHZ;
+	return err;
+}
+
+static int unlock(struct flash *f)
+{
+	struct dap *dap = f->core->dap;
+	uint32_t cr;
+	int err;
+
+	/* Keys written while it is unlocked would lock it up until the next reset: look first. */
+	err = dap_read32(dap, FLASH_BASE + CR, &cr);
+	if (err || !(cr & CR_LOCK))
+		return err;
+	err = dap_write32(dap, FLASH_BASE + KEYR, KEY1);
+	if (!err)
+		err = dap_write32(dap, FLASH_BASE + KEYR, KEY2);
+	if (!err)
+		err = dap_read32(dap, FLASH_BASE + CR, &cr);
+	if (!err && (cr & CR_LOCK))
+		err = fail(f->ctx, STFLASH_E_FLASH, "the flash controller does not unlock (FLASH_CR 0x%x)",
+			   (unsigned int)cr);
+	return err;
+}
+
+static int lock(struct flash *f, unsigned int timeout_ms)
+{
+	int err;
+
+	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, timeout_ms, NULL);
+	if (!err)
+		err = dap_write32(f->core->dap, FLASH_BASE + CR, CR_LOCK);
+	return err;
+}
+
+static uint32_t registers(const struct flash *f, uint32_t addr)
+{
+	(void)f;
+	(void)addr;
+	return FLASH_BASE;
+}
+
+/* PSIZE sets the speed of an erase too. Both banks take their own bit of a mass erase. */
+static uint32_t erase_bits(const struct flash *f, const struct sector *sec)
+{
+	const uint32_t width = CR_PSIZE(f->psize);
+
+	if (sec)
+		return CR_SER | CR_SNB(sec->snb) | width;
+	return CR_MER | (f->chip->traits & CHIP_DUAL_BANK ? CR_MER2 : 0) | width;
+}
+
+static int explain(struct flash *f, uint32_t addr, uint32_t sr)
+{
+	const struct sector *sec = flash_sector_at(f, addr);
+
+	if ((sr & SR_WRPERR) && sec)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "sector %u (0x%08x, %u KiB) is write-protected (FLASH_SR 0x%x)", sec->number,
+			    (unsigned int)sec->addr, sec->size / 1024, (unsigned int)sr);
+	return fail(f->ctx, STFLASH_E_FLASH, "the flash controller failed at 0x%08x (FLASH_SR 0x%x%s%s%s%s%s)",
+		    (unsigned int)addr, (unsigned int)sr, sr & SR_PGSERR ? " PGSERR" : "",
+		    sr & SR_PGPERR ? " PGPERR" : "", sr & SR_PGAERR ? " PGAERR" : "", sr & SR_OPERR ? " OPERR" : "",
+		    sr & SR_RDERR ? " RDERR" : "");
+}
+
+static int wait_ready(struct flash *f, uint32_t addr, unsigned int timeout_ms)
+{
+	uint32_t sr;
+	int err;
+
+	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, timeout_ms, &sr);
+	if (err)
+		return err;
+	return sr & SR_ERRORS ? explain(f, addr, sr) : 0;
+}
+
+static int erase(struct flash *f, const struct sector *sec)
+{
+	const uint32_t bits = erase_bits(f, sec), addr = sec ? sec->addr : CHIP_FLASH_BASE;
+	struct dap *dap = f->core->dap;
+	int err;
+
+	/* Old error flags would block the operation. */
+	err = dap_write32(dap, FLASH_BASE + SR, SR_ERRORS | SR_EOP);
+	if (!err)
+		err = dap_write32(dap, FLASH_BASE + CR, bits);
+	if (!err)
+		err = dap_write32(dap, FLASH_BASE + CR, bits | CR_STRT);
+	if (!err)
+		err = wait_ready(f, addr, sec ? ERASE_TIMEOUT_MS : MASS_TIMEOUT_MS);
+	if (!err)
+		err = dap_write32(dap, FLASH_BASE + CR, 0);
+	return err;
+}
+
+static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
+{
+	struct dap *dap = f->core->dap;
+	int err;
+
+	err = dap_write32(dap, FLASH_BASE + SR, SR_ERRORS | SR_EOP);
+	if (!err)
+		err = dap_write32(dap, FLASH_BASE + CR, CR_PG | CR_PSIZE(f->psize));
+	if (!err)
+		err = dap_write_width(dap, 1u << f->psize, addr, data, len);
+	if (!err)
+		err = wait_ready(f, addr, WRITE_TIMEOUT_MS);
+	if (!err)
+		err = dap_write32(dap, FLASH_BASE + CR, 0);
+	return err;
+}
+
+/* DS8626 table 40, typical, by PSIZE. */
+static uint32_t erase_us(const struct flash *f, const struct sector *sec)
+{
+	static const uint32_t us_16k[] = { 400000, 300000, 250000 };
+	static const uint32_t us_64k[] = { 1200000, 700000, 550000 };
+	static const uint32_t us_128k[] = { 2000000, 1300000, 1000000 };
+	static const uint32_t us_mass_1m[] = { 16000000, 11000000, 8000000 };
+
+	if (!sec)
+		return (uint32_t)((uint64_t)us_mass_1m[f->psize] * f->size / (1024u * 1024u));
+	if (sec->size <= 16 * 1024)
+		return us_16k[f->psize];
+	return sec->size <= 64 * 1024 ? us_64k[f->psize] : us_128k[f->psize];
+}
+
+/* 16 us an operation, whatever its width. */
+static uint32_t program_ns(const struct flash *f)
+{
+	return 16000u << (2 - f->psize);
+}
+
 const struct flash_driver flash_sectors = {
 	.name = "sector controller",
+	.unit_name = "sector",
 	.agent = &agent_sectors,
-	.map = sectors_map,
-	.read_protection = sectors_read_protection,
+	.map = map,
+	.read_protection = read_protection,
+	.read_write_protection = read_write_protection,
+	.boost = boost,
+	.unlock = unlock,
+	.lock = lock,
+	.erase_bits = erase_bits,
+	.registers = registers,
+	.cr_offset = CR,
+	.cr_lock = CR_LOCK,
+	.erase = erase,
+	.program = program,
+	.explain = explain,
+	.erase_us = erase_us,
+	.program_ns = program_ns,
 };

@@ -33,11 +33,11 @@ struct worker {
 	struct flash *flash;
 	/* Progress of programming and erasing, in bytes of the plan */
 	uint64_t done, total;
-	uint32_t ring_bytes; /* what can be queued; 0 by the host */
-	struct agent agent;  /* of the worker with the agent */
+	uint32_t ring_bytes;              /* what can be queued; 0 by the host */
+	struct agent agent;               /* of the worker with the agent */
 	const struct sector *erase_first; /* an erase that waits to go along with the next job */
-	uint32_t *job_bytes; /* by frame: bytes of the job in it, for progress; owned */
-	uint32_t counted;    /* jobs whose bytes are in done */
+	uint32_t *job_bytes;              /* by frame: bytes of the job in it, for progress; owned */
+	uint32_t counted;                 /* jobs whose bytes are in done */
 };
 
 /*

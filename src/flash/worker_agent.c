@@ -39,9 +39,9 @@ static int explain(struct worker *w, int err)
 {
 	const struct agent *a = &w->agent;
 
-	if (err != STFLASH_E_FLASH || a->error != AGENT_ERR_FLAGS)
+	if (err != STFLASH_E_FLASH || a->failure.error != AGENT_ERR_FLAGS)
 		return err;
-	return driver_of(w)->explain(w->flash, a->error_addr, a->error_sr);
+	return driver_of(w)->explain(w->flash, a->failure.addr, a->failure.sr);
 }
 
 static int post(struct worker *w, struct agent_job *job)
@@ -105,7 +105,6 @@ static int agent_program(struct worker *w, uint32_t addr, const uint8_t *data, s
 		const size_t n = min_size(len - done, room);
 		struct agent_job job = { .op = AGENT_OP_PROGRAM,
 					 .addr = addr + (uint32_t)done,
-					 .len = (uint32_t)n,
 					 .erase = driver_of(w)->erase_bits(w->flash, flash_sector_at(w->flash, addr)),
 					 .data = data + done,
 					 .data_len = n };
@@ -121,7 +120,7 @@ static int agent_finish(struct worker *w)
 
 	err = flush_erase(w);
 	if (!err)
-		err = explain(w, agent_wait(&w->agent, w->agent.posted, JOB_TIMEOUT_MS));
+		err = explain(w, agent_wait(&w->agent, w->agent.posted, 0));
 	return err ? err : count_done(w);
 }
 
@@ -137,17 +136,19 @@ static size_t alike(const struct span *span, size_t n, size_t max)
 
 static int hash_job(struct worker *w, struct span *span, size_t n)
 {
-	struct agent_job job = { .op = AGENT_OP_HASH | AGENT_OP_UNITS(n),
-				 .addr = span[0].addr,
-				 .len = span[0].len / 4 };
+	struct agent_job job = {
+		.op = AGENT_OP_HASH,
+		.hash_addr = span[0].addr,
+		.hash_words = span[0].len / 4 * (uint32_t)n,
+		.hash_unit = span[0].len / 4,
+	};
 	struct hash results[FRAME_MAX / HASH_LEN];
 	uint32_t seq;
 	int err;
 
-	job.ctrl = driver_of(w)->registers(w->flash, job.addr);
 	err = agent_post(&w->agent, &job, &seq);
 	if (!err)
-		err = agent_wait(&w->agent, seq, JOB_TIMEOUT_MS);
+		err = agent_wait(&w->agent, seq, 0);
 	if (!err)
 		err = agent_hashes(&w->agent, seq, 0, n, results);
 	if (err)
@@ -192,6 +193,19 @@ static const struct worker_ops agent_ops = {
 	.stop = agent_worker_stop,
 };
 
+/* Where the agent locks the flash when it gives up: both banks' registers where there are two. */
+static void set_lock(const struct worker *w, struct agent_setup *setup)
+{
+	const struct flash_driver *driver = driver_of(w);
+	const struct flash *f = w->flash;
+	const uint32_t first = driver->registers(f, f->sectors[0].addr);
+	const uint32_t last = driver->registers(f, f->sectors[f->n_sectors - 1].addr);
+
+	setup->lock = driver->cr_lock;
+	setup->lock_cr[0] = first + driver->cr_offset;
+	setup->lock_cr[1] = last == first ? 0 : last + driver->cr_offset;
+}
+
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 {
 	const struct chip *chip = w->flash->chip;
@@ -207,6 +221,8 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 	};
 	int err;
 
+	if (writer)
+		set_lock(w, &setup);
 	err = agent_start(&w->agent, w->flash->core, &setup);
 	if (err)
 		return err;

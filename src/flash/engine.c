@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "flash/engine.h"
+
+#include <stdio.h>
+
+/* The longest erase of one unit; a mass erase that is still going on then is ended by the reset. */
+#define LOCK_TIMEOUT_MS 4000u
+
+/* Supply from which on CR.PSIZE may be wider: RM0090 table 7, "Program/erase parallelism". */
+#define X32_FROM_MV 2700u
+#define X16_FROM_MV 2100u
+
+static int choose_width(struct flash *f, unsigned int width)
+{
+	switch (width) {
+	case 0:
+		break;
+	case 8:
+	case 16:
+	case 32:
+		f->psize = width / 16;
+		return 0;
+	default:
+		return fail(f->ctx, STFLASH_E_ARG, "flash is programmed 8, 16 or 32 bits at a time, not %u", width);
+	}
+	f->psize = f->target_mv >= X32_FROM_MV ? 2 : f->target_mv >= X16_FROM_MV ? 1 : 0;
+	if (f->psize < 2)
+		log_debug(f->ctx, "%u.%02u V: at most %u bits at a time", f->target_mv / 1000, f->target_mv % 1000 / 10,
+			  8u << f->psize);
+	return 0;
+}
+
+int engine_check_readable(struct flash *f)
+{
+	enum stflash_protection rdp;
+	int err;
+
+	err = f->chip->driver->read_protection(f, &rdp);
+	if (err)
+		return err;
+	if (rdp == STFLASH_RDP_LEVEL_1 || rdp == STFLASH_RDP_LEVEL_2)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip is read-out protected (RDP level %d): its flash can neither be read nor written; "
+			    "removing the protection erases it",
+			    rdp == STFLASH_RDP_LEVEL_1 ? 1 : 2);
+	return 0;
+}
+
+static int refuse_attached(struct flash *f)
+{
+	if (f->core->never_halt)
+		return fail(f->ctx, STFLASH_E_ARG,
+			    "this needs to halt the core, which --connect attach forbids; use another way to connect");
+	return 0;
+}
+
+int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_write_options *options)
+{
+	uint32_t khz = 0;
+	int err;
+
+	*e = (struct engine){ .flash = f, .writer = true };
+	err = refuse_attached(f);
+	if (!err)
+		err = choose_width(f, options->width);
+	if (!err)
+		err = engine_check_readable(f);
+	if (!err)
+		err = core_reset_halt(f->core);
+	if (!err)
+		err = f->chip->driver->boost(f, &khz);
+	if (!err)
+		err = f->chip->driver->unlock(f);
+	if (!err)
+		err = worker_start(&e->worker, f, true, options->no_agent, khz);
+	return err;
+}
+
+int engine_begin_look(struct engine *e, struct flash *f, bool no_agent)
+{
+	enum stflash_core_state state;
+	int err;
+
+	*e = (struct engine){ .flash = f };
+	err = engine_check_readable(f);
+	if (err)
+		return err;
+	if (f->core->never_halt)
+		return worker_start(&e->worker, f, false, true, 0);
+	err = core_state(f->core, &state, NULL);
+	if (err)
+		return err;
+	e->was_running = state != STFLASH_CORE_HALTED;
+	err = core_halt(f->core);
+	if (err)
+		return err;
+	return worker_start(&e->worker, f, false, no_agent, 0);
+}
+
+static int leave(struct engine *e, int err, enum stflash_afterwards then)
+{
+	struct core *core = e->flash->core;
+
+	if (!err && then == STFLASH_THEN_STAY) {
+		core->leave_halted = true;
+		return 0;
+	}
+	if (!err && then == STFLASH_THEN_HALT) {
+		core->leave_halted = true;
+		return core_reset_halt(core);
+	}
+	return core_reset_run(core);
+}
+
+static int end_write(struct engine *e, int err, enum stflash_afterwards then)
+{
+	int first = worker_stop(&e->worker);
+	int next;
+
+	next = e->flash->chip->driver->lock(e->flash, LOCK_TIMEOUT_MS);
+	/* A reset locks the flash too, so a controller that stayed busy matters only when nothing failed before. */
+	if (!first)
+		first = next;
+	next = leave(e, err ? err : first, then);
+	return first ? first : next;
+}
+
+static int end_look(struct engine *e)
+{
+	struct core *core = e->flash->core;
+	int first = worker_stop(&e->worker);
+	int next = 0;
+
+	if (core->never_halt)
+		return first;
+	if (core->have_saved)
+		next = core_restore_regs(core);
+	if (!first)
+		first = next;
+	if (e->was_running) {
+		next = core_run(core);
+		if (!first)
+			first = next;
+	}
+	return first;
+}
+
+int engine_end(struct engine *e, int err, enum stflash_afterwards then)
+{
+	struct ctx *ctx = e->flash->ctx;
+	char why[sizeof(ctx->errmsg)];
+	int end;
+
+	snprintf(why, sizeof(why), "%s", ctx->errmsg);
+	ctx->shields++;
+	end = e->writer ? end_write(e, err, then) : end_look(e);
+	ctx->shields--;
+	if (!err)
+		return end;
+	/* What failed first is what the user should read, and in which state it left the flash. */
+	if (e->changing)
+		return fail(ctx, err, "%.380s; the flash is only partly written: run the command again to complete it",
+			    why);
+	return fail(ctx, err, "%.500s", why);
+}
+
+bool engine_any_protected(const struct flash *f)
+{
+	for (size_t i = 0; i < f->n_sectors; i++)
+		if (f->sectors[i].write_protected)
+			return true;
+	return false;
+}
+
+int engine_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user)
+{
+	const struct sector *first = NULL, *last = NULL;
+	unsigned int n = 0;
+	int err;
+
+	err = f->chip->driver->read_write_protection(f);
+	if (err)
+		return err;
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		if (!f->sectors[i].write_protected || !chosen(user, i))
+			continue;
+		first = first ? first : &f->sectors[i];
+		last = &f->sectors[i];
+		n++;
+	}
+	if (n == 0)
+		return 0;
+	return fail(f->ctx, STFLASH_E_PROTECTED,
+		    "%u of the %ss to be changed %s write-protected by the option bytes, from %s %u (0x%08x) to %u "
+		    "(0x%08x); nothing was changed: clear their write protection first",
+		    n, f->chip->driver->unit_name, n == 1 ? "is" : "are", f->chip->driver->unit_name, first->number,
+		    (unsigned int)first->addr, last->number, (unsigned int)(last->addr + last->size - 1));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "flash/worker.h"
+
+int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz)
+{
+	int err;
+
+	*w = (struct worker){ .flash = f };
+	if (no_agent) {
+		worker_start_host(w);
+		return 0;
+	}
+	err = worker_start_agent(w, writer, core_khz);
+	if (err != STFLASH_E_UNSUPPORTED)
+		return err;
+	log_warn(f->ctx, "%s: working through the debug port alone, which is slower", f->ctx->errmsg);
+	ctx_clear_error(f->ctx);
+	worker_start_host(w);
+	return 0;
+}
+
+int worker_stop(struct worker *w)
+{
+	const struct worker_ops *ops = w->ops;
+
+	w->ops = NULL;
+	return ops ? ops->stop(w) : 0;
+}
+
+bool worker_is_agent(const struct worker *w)
+{
+	return w->ring_bytes != 0;
+}

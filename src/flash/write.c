@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing an image: look at what is there, plan, save what is to be kept, erase and program, prove. */
+#include "flash/write.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "flash/engine.h"
+
+#define WORD 4u
+
+/* Erased stretches shorter than this are sent along: a new command would take longer. */
+#define BLANK_WORTH_SKIPPING 128u
+
+/* One SWD transfer is 46 bit times, and a full-speed probe adds 7.8 us of its own (timing model). */
+static uint32_t link_ns_per_word(const struct flash *f)
+{
+	return f->speed_khz ? 46000000u / f->speed_khz + 7800u : 0;
+}
+
+static int check_range(struct flash *f, const struct flash_segment *seg, size_t n)
+{
+	const uint32_t end = CHIP_FLASH_BASE + f->size;
+
+	for (size_t i = 0; i < n; i++) {
+		if (seg[i].addr < CHIP_FLASH_BASE || seg[i].addr >= end)
+			return fail(f->ctx, STFLASH_E_ARG,
+				    "0x%08x is neither in flash (0x%08x..0x%08x) nor in RAM of this chip",
+				    (unsigned int)seg[i].addr, CHIP_FLASH_BASE, (unsigned int)end - 1);
+		if (seg[i].len > end - seg[i].addr)
+			return fail(f->ctx, STFLASH_E_ARG,
+				    "the image ends at 0x%08x, past the end of flash at 0x%08x (%u KiB): it is for a "
+				    "larger chip, or belongs to another address",
+				    (unsigned int)(seg[i].addr + seg[i].len - 1), (unsigned int)end - 1,
+				    f->size / 1024);
+	}
+	return 0;
+}
+
+/* Words that the image covers in part hold what flash holds there. */
+static int read_edges(struct plan *p)
+{
+	const size_t n = plan_edges(p, NULL, 0);
+	uint32_t *addr;
+	uint8_t word[WORD];
+	int err = 0;
+
+	if (n == 0)
+		return 0;
+	addr = malloc(n * sizeof(*addr));
+	if (!addr)
+		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
+	plan_edges(p, addr, n);
+	for (size_t i = 0; !err && i < n; i++) {
+		err = dap_read(p->flash->core->dap, addr[i], word, sizeof(word));
+		if (!err)
+			plan_set(p, addr[i], word, sizeof(word));
+	}
+	free(addr);
+	plan_overlay(p);
+	return err;
+}
+
+/* Where nothing is to be kept, the partly covered words of erased units are not kept either. */
+static int drop_edges(struct plan *p)
+{
+	const uint8_t erased[WORD] = { 0xff, 0xff, 0xff, 0xff };
+	const size_t n = plan_edges(p, NULL, 0);
+	uint32_t *addr;
+
+	if (n == 0)
+		return 0;
+	addr = malloc(n * sizeof(*addr));
+	if (!addr)
+		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
+	plan_edges(p, addr, n);
+	for (size_t i = 0; i < n; i++)
+		if (p->unit[plan_unit_at(p, addr[i])] == UNIT_ERASE)
+			plan_set(p, addr[i], erased, sizeof(erased));
+	free(addr);
+	plan_overlay(p);
+	return 0;
+}
+
+/* Look at all spans for which wanted() is true, in runs that lie together in the plan. */
+static int look_at(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s))
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->n_spans;) {
+		size_t end = i;
+
+		while (end < p->n_spans && wanted(p, &p->span[end]))
+			end++;
+		if (end > i)
+			err = e->worker.ops->hash(&e->worker, &p->span[i], end - i);
+		i = end + 1;
+		if (!err)
+			err = progress(p->flash->ctx, STFLASH_CHECKING, min_size(i, p->n_spans), p->n_spans);
+	}
+	return err;
+}
+
+static bool in_touched_unit(const struct plan *p, const struct span *s)
+{
+	(void)p;
+	return s->kind != SPAN_REST;
+}
+
+static bool in_rest(const struct plan *p, const struct span *s)
+{
+	(void)p;
+	return s->kind == SPAN_REST;
+}
+
+static bool in_changed_unit(const struct plan *p, const struct span *s)
+{
+	const enum unit_action unit = p->unit[plan_unit_at(p, s->addr)];
+
+	return unit == UNIT_ERASE || unit == UNIT_PROGRAM;
+}
+
+static bool unit_changes(const void *plan, size_t unit)
+{
+	const struct plan *p = plan;
+
+	return p->unit[unit] == UNIT_ERASE || p->unit[unit] == UNIT_PROGRAM;
+}
+
+static int make_plan(struct engine *e, struct plan *p, const struct stflash_write_options *o)
+{
+	int err;
+
+	err = read_edges(p);
+	if (!err)
+		err = look_at(e, p, in_touched_unit);
+	if (err)
+		return err;
+	plan_decide_units(p);
+	err = engine_check_writable(p->flash, unit_changes, p);
+	if (err)
+		return err;
+	if (plan_may_mass_erase(p) && !engine_any_protected(p->flash)) {
+		err = look_at(e, p, in_rest);
+		if (err)
+			return err;
+		plan_choose_mass_erase(p, !o->discard_rest, link_ns_per_word(p->flash), e->worker.ring_bytes);
+	}
+	if (o->discard_rest)
+		err = drop_edges(p);
+	if (!err)
+		plan_tell(p, o->plan, o->plan_user);
+	return err;
+}
+
+/* Fetch what erasing would lose. */
+static int save_gaps(struct plan *p, uint64_t *kept)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->n_spans; i++) {
+		const struct span *s = &p->span[i];
+
+		if (!plan_gap_at_risk(p, s))
+			continue;
+		log_debug(p->flash->ctx, "keeping 0x%08x..0x%08x", (unsigned int)s->addr,
+			  (unsigned int)(s->addr + s->len - 1));
+		err = check_cancel(p->flash->ctx);
+		if (!err)
+			err = dap_read(p->flash->core->dap, s->addr, p->want + (s->addr - CHIP_FLASH_BASE), s->len);
+		if (err)
+			return err;
+		if (!hash_equal(hash_words(p->want + (s->addr - CHIP_FLASH_BASE), s->len / WORD), s->now))
+			return fail(p->flash->ctx, STFLASH_E_MISMATCH,
+				    "0x%08x..0x%08x, which is to be kept, could not be read back reliably; nothing was "
+				    "changed: try a lower clock with --speed",
+				    (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
+		*kept += s->len;
+	}
+	return err;
+}
+
+static bool blank_at(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] != 0xff)
+			return false;
+	return true;
+}
+
+/* The next stretch of [*at, end) worth programming: from its first word that is not erased to the last before a long
+ * gap. */
+static bool next_content(const uint8_t *want, uint32_t *at, uint32_t end, uint32_t *stop)
+{
+	uint32_t pos = *at, blank = 0;
+
+	while (pos < end && blank_at(want + pos, WORD))
+		pos += WORD;
+	if (pos == end)
+		return false;
+	*at = pos;
+	while (pos < end && blank < BLANK_WORTH_SKIPPING) {
+		blank = blank_at(want + pos, WORD) ? blank + WORD : 0;
+		pos += WORD;
+	}
+	*stop = pos - blank;
+	return true;
+}
+
+/* Program [addr, addr + len) as the plan wants it; with w NULL only count the bytes. */
+static int program(struct worker *w, const struct plan *p, uint32_t addr, uint32_t len, uint64_t *bytes)
+{
+	uint32_t at = addr - CHIP_FLASH_BASE, stop = at;
+	const uint32_t end = at + len;
+	int err = 0;
+
+	for (; !err && next_content(p->want, &at, end, &stop); at = stop) {
+		*bytes += stop - at;
+		if (w)
+			err = w->ops->program(w, CHIP_FLASH_BASE + at, p->want + at, stop - at);
+	}
+	return err;
+}
+
+/* The spans of units that were blank where the image goes. spans start at *n. */
+static int program_spans(struct worker *w, struct plan *p, const struct sector *unit, size_t *n, uint64_t *bytes)
+{
+	int err = 0;
+
+	for (; !err && *n < p->n_spans && p->span[*n].addr < unit->addr + unit->size; (*n)++) {
+		const struct span *s = &p->span[*n];
+
+		if (s->addr >= unit->addr && s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s)))
+			err = program(w, p, s->addr, s->len, bytes);
+	}
+	return err;
+}
+
+/* Everything the plan says, unit by unit; with w NULL only count the bytes to be programmed. */
+static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
+{
+	size_t n_span = 0;
+	int err = 0;
+
+	if (w && p->mass_erase)
+		err = w->ops->erase(w, NULL);
+	for (size_t i = 0; !err && i < p->flash->n_sectors; i++) {
+		const struct sector *unit = &p->flash->sectors[i];
+
+		if (p->unit[i] == UNIT_ERASE) {
+			if (w && !p->mass_erase)
+				err = w->ops->erase(w, unit);
+			if (!err)
+				err = program(w, p, unit->addr, unit->size, bytes);
+		} else if (p->unit[i] == UNIT_PROGRAM) {
+			err = program_spans(w, p, unit, &n_span, bytes);
+		}
+	}
+	if (!err && w)
+		err = w->ops->finish(w);
+	return err;
+}
+
+/* The first byte of a span that is not as it should be, for the message. */
+static int tell_difference(struct plan *p, const struct span *s)
+{
+	const uint8_t *want = p->want + (s->addr - CHIP_FLASH_BASE);
+	uint8_t *got = malloc(s->len);
+	uint32_t i = 0;
+	int err;
+
+	if (!got)
+		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	err = dap_read(p->flash->core->dap, s->addr, got, s->len);
+	while (!err && i < s->len && got[i] == want[i])
+		i++;
+	if (!err && i < s->len)
+		err = fail(
+			p->flash->ctx, STFLASH_E_FLASH,
+			"0x%08x holds 0x%02x after programming, not 0x%02x: a worn out cell, or a supply that is too "
+			"weak (try --width 8)",
+			(unsigned int)(s->addr + i), got[i], want[i]);
+	else if (!err)
+		err = fail(
+			p->flash->ctx, STFLASH_E_FLASH,
+			"the target's own hash of 0x%08x..0x%08x is not that of the data, though it reads back right: "
+			"the supply may be too weak",
+			(unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
+	free(got);
+	return err;
+}
+
+/* The proof: the target's own hash of every changed unit against the host's. */
+static int prove(struct engine *e, struct plan *p)
+{
+	struct hash *expected = malloc(p->n_spans * sizeof(*expected));
+	int err;
+
+	if (!expected)
+		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < p->n_spans; i++)
+		expected[i] = plan_expected(p, &p->span[i]);
+	err = look_at(e, p, in_changed_unit);
+	for (size_t i = 0; !err && i < p->n_spans; i++)
+		if (in_changed_unit(p, &p->span[i]) && !hash_equal(p->span[i].now, expected[i]))
+			err = tell_difference(p, &p->span[i]);
+	free(expected);
+	return err;
+}
+
+static void count_units(const struct plan *p, struct stflash_write_report *r)
+{
+	for (size_t i = 0; i < p->flash->n_sectors; i++) {
+		r->units += p->unit[i] != UNIT_UNTOUCHED;
+		r->equal += p->unit[i] == UNIT_EQUAL;
+		r->erased += p->unit[i] == UNIT_ERASE;
+		r->programmed += p->unit[i] == UNIT_ERASE || p->unit[i] == UNIT_PROGRAM;
+	}
+	for (size_t i = 0; i < p->n_seg; i++)
+		r->image_bytes += p->seg[i].len;
+	r->mass_erase = p->mass_erase;
+}
+
+static int change_flash(struct engine *e, struct plan *p, const struct stflash_write_options *o,
+			struct stflash_write_report *r)
+{
+	int err = 0;
+
+	if (!o->discard_rest)
+		err = save_gaps(p, &r->kept_bytes);
+	if (err)
+		return err;
+	/* Counting alone cannot fail. */
+	err = carry_out(NULL, p, &e->worker.total);
+	r->programmed_bytes = e->worker.total;
+	if (!err)
+		err = check_cancel(p->flash->ctx);
+	if (err || (r->erased == 0 && r->programmed == 0))
+		return err;
+	e->changing = true;
+	err = carry_out(&e->worker, p, &(uint64_t){ 0 });
+	if (!err && !o->no_verify)
+		err = prove(e, p);
+	if (!err)
+		e->changing = false;
+	return err;
+}
+
+int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_write_options *o,
+		struct stflash_write_report *r)
+{
+	struct engine e;
+	struct plan p;
+	int err;
+
+	err = check_range(f, seg, n);
+	if (!err)
+		err = plan_create(&p, f, seg, n);
+	if (err)
+		return err;
+	/* A dry run only looks: nothing is reset, and everything is put back. */
+	err = o->dry_run ? engine_begin_look(&e, f, o->no_agent) : engine_begin_write(&e, f, o);
+	if (!err)
+		err = make_plan(&e, &p, o);
+	if (!err) {
+		count_units(&p, r);
+		r->by_agent = worker_is_agent(&e.worker);
+	}
+	if (!err && o->dry_run)
+		err = carry_out(NULL, &p, &r->programmed_bytes);
+	else if (!err)
+		err = change_flash(&e, &p, o, r);
+	r->verified = !err && !o->dry_run && !o->no_verify;
+	plan_free(&p);
+	return engine_end(&e, err, o->then);
+}

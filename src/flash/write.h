@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* What the flash engine does, see stflash_write(), stflash_erase() and stflash_verify(). */
+#ifndef FLASH_WRITE_H
+#define FLASH_WRITE_H
+
+#include "flash/plan.h"
+
+/* Segments ascend, do not overlap, and are not empty; all of them are to be in flash. report is zeroed by the caller.
+ */
+int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_write_options *options,
+		struct stflash_write_report *report) MUST_CHECK;
+
+/* len 0 and addr 0: the whole flash. */
+int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
+		struct stflash_write_report *report) MUST_CHECK;
+
+/* STFLASH_E_MISMATCH when bytes differ; the report is filled then too. */
+int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n,
+		 struct stflash_verify_report *report) MUST_CHECK;
+
+#endif
