@@ -27,7 +27,7 @@ vm_ready() {
 # copy_program ROOT FILE [AS]: a program and every library that ldd names, at the same paths below ROOT.
 copy_program() {
 	mkdir -p "$1/$(dirname "${3:-$2}")"
-	cp -L "$2" "$1/${3:-$2}"
+	cp -L "$2" "$1/${3:-$2}" || return 1
 	ldd "$2" | grep -q 'not found' && return 1
 	ldd "$2" | grep -oE '/[^ ]+' | while read -r library; do
 		mkdir -p "$1/$(dirname "$library")"

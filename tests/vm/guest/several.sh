@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# Two probes at once, and two programs at one probe.
+
+one=066FFF485550755187111111
+two=066AAA485550755187222222
+
+# path_of SERIAL: as stflash list shows it.
+path_of() {
+	as_bench stflash list --json | grep "$1" | grep -o 'usb:[0-9.-]*' | head -n 1
+}
+
+install_rule
+serve virtual:stm32f103c8,probe=v2-1,serial=$one 3240
+serve virtual:stm32f407vg,probe=v2-1,serial=$two 3241
+check "attach the first" attach 3240
+check "attach the second" attach 3241
+says "list shows the first" $one as_bench stflash list
+says "list shows the second" $two as_bench stflash list
+refuses "two and none chosen: exit 11, both named" 11 $one as_bench stflash info
+refuses "two and none chosen: the second is named too" 11 $two as_bench stflash info
+says "chosen by serial number" STM32F103 as_bench stflash -p $one info
+says "chosen by a prefix" STM32F40 as_bench stflash -p 066AAA info
+refuses "a prefix that fits both: exit 11" 11 "066" as_bench stflash -p 066 info
+refuses "a serial number that is not there: exit 3" 3 "123456" as_bench stflash -p 123456 info
+says "chosen by path" STM32F103 as_bench stflash -p "$(path_of $one)" info
+says "chosen by the environment" STM32F40 env STFLASH_PROBE=$two stflash info
+detach
+stop_server 3240
+stop_server 3241
+
+serve virtual:stm32f103c8,probe=v2-1,serial=$one 3240
+serve virtual:stm32f407vg,probe=v2-1,serial=$one 3241
+attach 3240
+attach 3241
+refuses "clones with one serial number: exit 11" 11 "usb:" as_bench stflash -p $one info
+first=$(as_bench stflash list --json | grep -o 'usb:[0-9.-]*' | sed -n 1p)
+second=$(as_bench stflash list --json | grep -o 'usb:[0-9.-]*' | sed -n 2p)
+check "clones have different paths" test "$first" != "$second"
+says "a clone chosen by its path" STM32F as_bench stflash -p "$first" info
+says "the other clone chosen by its path" STM32F as_bench stflash -p "$second" info
+detach
+stop_server 3240
+stop_server 3241
+
+plug virtual:stm32f103c8,probe=v2-1
+as_bench openocd -f interface/stlink.cfg -f target/stm32f1x.cfg -c init >/tmp/openocd.log 2>&1 &
+openocd_listens() {
+	grep -q 'Listening on port 3333' /tmp/openocd.log
+}
+check "openocd holds the probe" wait_for 20 openocd_listens
+refuses "another program holds the probe: exit 4" 4 "another program" as_bench stflash info
+kill "$(pidof openocd)"
+wait_for 5 sh -c '! pidof openocd'
+check "and is free again afterwards" as_bench stflash info
+unplug
