@@ -90,6 +90,8 @@ static int open_by_kind(struct cli *cli, struct output *out)
 {
 	struct stat st;
 
+	if (!*out->name)
+		return cannot(cli, out, "it has no name");
 	if (stat(out->name, &st)) {
 		if (errno != ENOENT)
 			return cannot(cli, out, strerror(errno));

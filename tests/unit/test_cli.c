@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/* Parts of the command line that stand alone: words, JSON, output files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/cli.h"
+#include "cli/files.h"
+#include "cli/json.h"
+#include "cli/words.h"
+
+/* main.c has it, and main() too: this one stands in. */
+int cli_fail(struct cli *cli, int code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(cli->message, sizeof(cli->message), fmt, args);
+	va_end(args);
+	return code;
+}
+
+/* --------------------------------------------------------------- words */
+
+static void numbers_are_decimal_or_hex_with_a_suffix(void **state)
+{
+	static const struct {
+		const char *word;
+		uint64_t value;
+	} rows[] = {
+		{ "0", 0 },
+		{ "65536", 65536 },
+		{ "010", 10 },
+		{ "0x08000000", 0x08000000 },
+		{ "0XfF", 255 },
+		{ "64k", 65536 },
+		{ "64K", 65536 },
+		{ "1M", 1048576 },
+		{ "0x40k", 65536 },
+		{ "18446744073709551600", 18446744073709551600u },
+		{ "0xffffffffffffffff", UINT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t value = 1;
+
+		assert_true(parse_number(rows[i].word, &value));
+		assert_true(value == rows[i].value);
+		assert_true(looks_like_number(rows[i].word));
+	}
+}
+
+static void a_number_is_parsed_whole_or_not_at_all(void **state)
+{
+	static const char *const rows[] = {
+		"",
+		"-1",
+		"+1",
+		" 1",
+		"1 ",
+		"0x",
+		"0x8000zz",
+		"64kB",
+		"1Mi",
+		"1m",
+		"k",
+		"0xk",
+		"1.5",
+		"12ab",
+		"18446744073709551616",
+		"0x10000000000000000",
+		"99999999999999999k",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t value = 7;
+
+		assert_false(parse_number(rows[i], &value));
+		assert_true(value == 7);
+	}
+}
+
+static void what_begins_like_a_number_may_be_a_file(void **state)
+{
+	(void)state;
+	assert_true(looks_like_number("0x8000zz"));
+	assert_false(looks_like_number("2024.bin"));
+	assert_false(looks_like_number("./64k"));
+	assert_false(looks_like_number("-"));
+}
+
+static void sizes_are_exact(void **state)
+{
+	char text[SIZE_TEXT_MAX];
+
+	(void)state;
+	assert_string_equal(size_text(text, 65536), "64 KiB");
+	assert_string_equal(size_text(text, 1048576), "1 MiB");
+	assert_string_equal(size_text(text, 1536 * 1024), "1536 KiB");
+	assert_string_equal(size_text(text, 1025), "1025 bytes");
+	assert_string_equal(size_text(text, 1), "1 byte");
+	assert_string_equal(size_text(text, 0), "0 bytes");
+	assert_string_equal(rate_text(text, 65536, 500), "128 KiB/s");
+	assert_string_equal(rate_text(text, 65536, 0), "");
+}
+
+static const char *near(const char *word)
+{
+	static const char *const names[] = { "list", "info", "read", "reset", "no-progress" };
+	struct nearest n = nearest_start(word);
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		nearest_offer(&n, names[i]);
+	return n.name;
+}
+
+static void the_nearest_name_is_found(void **state)
+{
+	(void)state;
+	assert_string_equal(near("raed"), "read");
+	assert_string_equal(near("red"), "read");
+	assert_string_equal(near("restet"), "reset");
+	assert_string_equal(near("lst"), "list");
+	assert_string_equal(near("noprogress"), "no-progress");
+	assert_null(near("xyzzy"));
+	assert_null(near("a-word-that-is-longer-than-any-name-of-ours"));
+	assert_null(near(""));
+}
+
+/* ---------------------------------------------------------------- JSON */
+
+static void json_escapes_what_it_must(void **state)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	struct json j;
+
+	(void)state;
+	assert_non_null(out);
+	json_open(&j, out);
+	json_string(&j, "a", "q\" b\\ n\n t\t \x01 \x7f");
+	json_string(&j, "utf8", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
+	json_string(&j, "bad", "\xff|\xc0\x80|\xed\xa0\x80|\xe2\x82");
+	json_begin(&j, "in");
+	json_uint(&j, "n", UINT64_MAX);
+	json_bool(&j, "t", true);
+	json_end(&j);
+	json_hex(&j, "h", 0x1ba01477, 8);
+	json_null(&j, "z");
+	json_close(&j);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, "{\"a\":\"q\\\" b\\\\ n\\u000a t\\u0009 \\u0001 \\u007f\","
+				  "\"utf8\":\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\","
+				  "\"bad\":\"\\ufffd|\\ufffd\\ufffd|\\ufffd\\ufffd\\ufffd|\\ufffd\\ufffd\","
+				  "\"in\":{\"n\":18446744073709551615,\"t\":true},"
+				  "\"h\":\"0x1ba01477\",\"z\":null}\n");
+	free(text);
+}
+
+/* --------------------------------------------------------- output files */
+
+struct room {
+	struct cli cli;
+	char dir[32];
+};
+
+static int enter_room(void **state)
+{
+	static struct room room;
+
+	memset(&room, 0, sizeof(room));
+	snprintf(room.dir, sizeof(room.dir), "test_cli.XXXXXX");
+	if (!mkdtemp(room.dir) || chdir(room.dir))
+		return -1;
+	*state = &room;
+	return 0;
+}
+
+static int leave_room(void **state)
+{
+	const struct room *room = *state;
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", room->dir);
+	return chdir("..") || system(command);
+}
+
+static void put_file(const char *name, const char *text)
+{
+	FILE *f = fopen(name, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void file_holds(const char *name, const char *text)
+{
+	char buf[64] = { 0 };
+	FILE *f = fopen(name, "r");
+
+	assert_non_null(f);
+	assert_int_equal(fread(buf, 1, sizeof(buf) - 1, f), strlen(text));
+	fclose(f);
+	assert_string_equal(buf, text);
+}
+
+static void nothing_else_is_here(int expected)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "test $(ls -A | wc -l) -eq %d", expected);
+	assert_int_equal(system(command), 0);
+}
+
+static void a_file_appears_only_when_committed(void **state)
+{
+	struct cli *cli = &((struct room *)*state)->cli;
+	struct output out;
+
+	assert_int_equal(output_open(cli, &out, "a.bin"), 0);
+	assert_int_equal(output_write(cli, &out, "new", 3), 0);
+	assert_int_equal(access("a.bin", F_OK), -1);
+	assert_int_equal(output_commit(cli, &out), 0);
+	file_holds("a.bin", "new");
+	nothing_else_is_here(1);
+}
+
+static void an_abandoned_file_leaves_the_old_one(void **state)
+{
+	struct cli *cli = &((struct room *)*state)->cli;
+	struct output out;
+
+	put_file("a.bin", "old");
+	assert_int_equal(output_open(cli, &out, "a.bin"), 0);
+	assert_int_equal(output_write(cli, &out, "new", 3), 0);
+	output_abandon(&out);
+	file_holds("a.bin", "old");
+	nothing_else_is_here(1);
+}
+
+static void a_replaced_file_keeps_its_mode_and_a_new_one_obeys_umask(void **state)
+{
+	struct cli *cli = &((struct room *)*state)->cli;
+	struct output out;
+	struct stat st;
+
+	put_file("old.bin", "old");
+	assert_int_equal(chmod("old.bin", 0640), 0);
+	assert_int_equal(output_open(cli, &out, "old.bin"), 0);
+	assert_int_equal(output_commit(cli, &out), 0);
+	assert_int_equal(stat("old.bin", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+
+	umask(027);
+	assert_int_equal(output_open(cli, &out, "new.bin"), 0);
+	umask(022);
+	assert_int_equal(output_commit(cli, &out), 0);
+	assert_int_equal(stat("new.bin", &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+}
+
+static void a_link_stays_a_link(void **state)
+{
+	struct cli *cli = &((struct room *)*state)->cli;
+	struct output out;
+	struct stat st;
+
+	assert_int_equal(mkdir("far", 0777), 0);
+	put_file("far/a.bin", "old");
+	assert_int_equal(symlink("far/a.bin", "link.bin"), 0);
+	assert_int_equal(output_open(cli, &out, "link.bin"), 0);
+	assert_int_equal(output_write(cli, &out, "new", 3), 0);
+	assert_int_equal(output_commit(cli, &out), 0);
+	assert_int_equal(lstat("link.bin", &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	file_holds("far/a.bin", "new");
+}
+
+static void weird_places_are_refused(void **state)
+{
+	struct cli *cli = &((struct room *)*state)->cli;
+	struct output out;
+
+	assert_int_equal(mkdir("dir", 0777), 0);
+	assert_int_equal(symlink("nowhere", "dangling"), 0);
+	assert_int_equal(output_open(cli, &out, "dir"), STFLASH_E_FILE);
+	assert_non_null(strstr(cli->message, "cannot write dir: it is a directory"));
+	assert_int_equal(output_open(cli, &out, "dangling"), STFLASH_E_FILE);
+	assert_non_null(strstr(cli->message, "leads nowhere"));
+	assert_int_equal(output_open(cli, &out, "no/such/dir"), STFLASH_E_FILE);
+	assert_int_equal(output_open(cli, &out, ""), STFLASH_E_FILE);
+	nothing_else_is_here(2);
+}
+
+static void a_full_device_is_told_and_still_there(void **state)
+{
+	struct cli *cli = &((struct room *)*state)->cli;
+	struct output out;
+	struct stat st;
+
+	if (access("/dev/full", W_OK))
+		skip();
+	assert_int_equal(output_open(cli, &out, "/dev/full"), 0);
+	assert_int_equal(output_write(cli, &out, "new", 3), STFLASH_E_FILE);
+	assert_non_null(strstr(cli->message, "cannot write /dev/full: No space left on device"));
+	output_abandon(&out);
+	assert_int_equal(stat("/dev/full", &st), 0);
+	assert_true(S_ISCHR(st.st_mode));
+}
+
+#define IN_ROOM(name) cmocka_unit_test_setup_teardown(name, enter_room, leave_room)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_decimal_or_hex_with_a_suffix),
+		cmocka_unit_test(a_number_is_parsed_whole_or_not_at_all),
+		cmocka_unit_test(what_begins_like_a_number_may_be_a_file),
+		cmocka_unit_test(sizes_are_exact),
+		cmocka_unit_test(the_nearest_name_is_found),
+		cmocka_unit_test(json_escapes_what_it_must),
+		IN_ROOM(a_file_appears_only_when_committed),
+		IN_ROOM(an_abandoned_file_leaves_the_old_one),
+		IN_ROOM(a_replaced_file_keeps_its_mode_and_a_new_one_obeys_umask),
+		IN_ROOM(a_link_stays_a_link),
+		IN_ROOM(weird_places_are_refused),
+		IN_ROOM(a_full_device_is_told_and_still_there),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
