@@ -79,7 +79,6 @@ struct agent {
 	uint32_t n_frames;
 	uint32_t posted;      /* jobs given so far */
 	uint32_t done;        /* jobs known to be completed */
-	uint32_t units;       /* of the job that runs now, as last seen */
 	uint32_t max_wait_ms; /* longest time without progress that is not a failure */
 	struct agent_failure failure;
 	uint8_t *saved_ram; /* NULL: not to be restored */
@@ -114,7 +113,7 @@ int agent_start(struct agent *a, struct core *core, const struct agent_setup *se
 int agent_post(struct agent *a, const struct agent_job *job, uint32_t *seq) MUST_CHECK;
 
 /*
- * Look once: updates a->done and a->units. A failed agent is STFLASH_E_FLASH
+ * Look once: updates a->done. A failed agent is STFLASH_E_FLASH
  * with flag and address in words, and a->failure has the numbers.
  */
 int agent_poll(struct agent *a) MUST_CHECK;
@@ -130,6 +129,9 @@ int agent_hashes(struct agent *a, uint32_t seq, uint32_t first, size_t n, struct
 
 /* Units that the HASH job seq has hashed so far, of total. One look, no wait. */
 int agent_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t *units) MUST_CHECK;
+
+/* Wait until more than known units are hashed; known is less than total. */
+int agent_wait_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t known, uint32_t *units) MUST_CHECK;
 
 /* Halt the core and put RAM back if it was saved. Best effort, returns the first error; safe when not started. */
 int agent_stop(struct agent *a);

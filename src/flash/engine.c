@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine.h"
 
-#include <stdio.h>
+#include "flash/cleanup.h"
 
 /* The longest erase of one unit; a mass erase that is still going on then is ended by the reset. */
 #define LOCK_TIMEOUT_MS 4000u
@@ -97,71 +97,49 @@ int engine_begin_look(struct engine *e, struct flash *f, bool no_agent)
 	return worker_start(&e->worker, f, false, no_agent, 0);
 }
 
-static int leave(struct engine *e, int err, enum stflash_afterwards then)
+static int leave(struct engine *e, bool failed, enum stflash_afterwards then)
 {
 	struct core *core = e->flash->core;
 
-	if (!err && then == STFLASH_THEN_STAY) {
-		core->leave_halted = true;
-		return 0;
-	}
-	if (!err && then == STFLASH_THEN_HALT) {
-		core->leave_halted = true;
-		return core_reset_halt(core);
-	}
-	return core_reset_run(core);
+	if (failed || then == STFLASH_THEN_RUN)
+		return core_reset_run(core);
+	core->leave_halted = true;
+	return then == STFLASH_THEN_HALT ? core_reset_halt(core) : 0;
 }
 
-static int end_write(struct engine *e, int err, enum stflash_afterwards then)
+static void end_write(struct engine *e, struct cleanup *c, enum stflash_afterwards then)
 {
-	int first = worker_stop(&e->worker);
-	int next;
-
-	next = e->flash->chip->driver->lock(e->flash, LOCK_TIMEOUT_MS);
-	/* A reset locks the flash too, so a controller that stayed busy matters only when nothing failed before. */
-	if (!first)
-		first = next;
-	next = leave(e, err ? err : first, then);
-	return first ? first : next;
+	cleanup_step(c, worker_stop(&e->worker));
+	/* The reset that follows locks the flash too: what counts here is a controller that stays busy. */
+	cleanup_step(c, e->flash->chip->driver->lock(e->flash, LOCK_TIMEOUT_MS));
+	cleanup_step(c, leave(e, c->err != 0, then));
 }
 
-static int end_look(struct engine *e)
+static void end_look(struct engine *e, struct cleanup *c)
 {
 	struct core *core = e->flash->core;
-	int first = worker_stop(&e->worker);
-	int next = 0;
 
-	if (core->never_halt)
-		return first;
+	cleanup_step(c, worker_stop(&e->worker));
 	if (core->have_saved)
-		next = core_restore_regs(core);
-	if (!first)
-		first = next;
-	if (e->was_running) {
-		next = core_run(core);
-		if (!first)
-			first = next;
-	}
-	return first;
+		cleanup_step(c, core_restore_regs(core));
+	if (e->was_running)
+		cleanup_step(c, core_run(core));
 }
 
 int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 {
-	struct ctx *ctx = e->flash->ctx;
-	char why[sizeof(ctx->errmsg)];
-	int end;
+	struct cleanup c;
 
-	snprintf(why, sizeof(why), "%s", ctx->errmsg);
-	ctx->shields++;
-	end = e->writer ? end_write(e, err, then) : end_look(e);
-	ctx->shields--;
-	if (!err)
-		return end;
-	/* What failed first is what the user should read, and in which state it left the flash. */
-	if (e->changing)
-		return fail(ctx, err, "%.380s; the flash is only partly written: run the command again to complete it",
-			    why);
-	return fail(ctx, err, "%.500s", why);
+	cleanup_begin(&c, e->flash->ctx, err);
+	if (e->writer)
+		end_write(e, &c, then);
+	else
+		end_look(e, &c);
+	err = cleanup_end(&c);
+	if (err && e->changing)
+		return fail(e->flash->ctx, err,
+			    "%.380s; the flash is only partly written: run the command again to complete it", c.text);
+	return err;
 }
 
 bool engine_any_protected(const struct flash *f)

@@ -77,12 +77,6 @@ struct flash_driver {
 	uint32_t (*program_ns)(const struct flash *f); /* per 32 bits */
 };
 
-/*
- * Make f->sectors anew: the runs of a bank, banks times, up to f->size. For
- * map() of a part whose layout depends on its option bytes.
- */
-int flash_lay_out(struct flash *f, const struct sector_run *runs, unsigned int banks) MUST_CHECK;
-
 /* Set the bits of a register that was read before: read, or, write. */
 int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits) MUST_CHECK;
 

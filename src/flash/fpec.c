@@ -4,15 +4,14 @@
  * PM0075 sections 2.3 and 3; XL-density parts have a second set of registers.
  */
 #include "base/bytes.h"
-#include "base/clock.h"
 #include "flash/agent.h"
 #include "flash/flash.h"
+#include "flash/map.h"
 
 #define FPEC_BASE      0x40022000u
 #define FPEC_BANK2     0x40022040u /* XL: the same registers for the second bank */
 #define XL_BANK2_START 0x08080000u
 
-#define ACR  0x00u
 #define KEYR 0x04u
 #define SR   0x0cu
 #define CR   0x10u
@@ -46,8 +45,6 @@
 #define CR_PLLON       (1u << 24)
 #define CR_PLLRDY      (1u << 25)
 #define CFGR_SW_PLL    (2u << 0)
-#define CFGR_SWS_MASK  (3u << 2)
-#define CFGR_SWS_PLL   (2u << 2)
 #define CFGR_PLLMUL_X6 (4u << 18)
 
 #define HSI_KHZ        8000u
@@ -70,12 +67,12 @@ static bool has_bank2(const struct flash *f)
 	return (f->chip->traits & CHIP_XL_BANKS) && f->size > XL_BANK2_START - CHIP_FLASH_BASE;
 }
 
+/* Pages are numbered through both banks of an XL. */
 static int map(struct flash *f)
 {
-	for (size_t i = 0; i < f->n_sectors; i++) {
-		f->sectors[i].number = (uint16_t)i;
+	map_bank(f, &(struct map_bank){ .addr = CHIP_FLASH_BASE, .size = f->size });
+	for (size_t i = 0; i < f->n_sectors; i++)
 		f->sectors[i].bank = registers(f, f->sectors[i].addr) == FPEC_BANK2;
-	}
 	f->n_mass_erases = has_bank2(f) ? 2 : 1;
 	return 0;
 }

@@ -7,6 +7,9 @@
 #include "base/bytes.h"
 #include "flash/agent.h"
 #include "flash/flash.h"
+#include "flash/map.h"
+
+#define MIB (1024u * 1024u)
 
 #define FLASH_BASE 0x40023c00u
 #define ACR        0x00u
@@ -71,45 +74,43 @@
 #define MASS_TIMEOUT_MS  45000u
 #define WRITE_TIMEOUT_MS 200u
 
-static bool is_dual_bank(const struct flash *f, uint32_t optcr)
+/* 2 MiB parts always have two banks; of the 1 MiB ones those with DB1M set; smaller ones have one (RM0090 3.4). */
+static int has_two_banks(struct flash *f, bool *two)
 {
-	if (!(f->chip->traits & CHIP_DUAL_BANK))
-		return false;
-	/* 2 MiB parts are always dual; 1 MiB parts where DB1M says so; it means nothing elsewhere. */
-	return f->size > 1024u * 1024u || (f->size == 1024u * 1024u && (optcr & OPTCR_DB1M));
-}
+	uint32_t optcr;
+	int err;
 
-/* A 1 MiB part in two banks: each has the first eight sectors of the pattern. */
-static int split_1m(struct flash *f)
-{
-	static const struct sector_run bank[] = { { 4, 16 * 1024 }, { 1, 64 * 1024 }, { 3, 128 * 1024 }, { 0, 0 } };
+	*two = (f->chip->traits & CHIP_DUAL_BANK) && f->size > MIB;
+	if (!(f->chip->traits & CHIP_DUAL_BANK) || f->size != MIB)
+		return 0;
 
-	return flash_lay_out(f, bank, 2);
+	err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
+	if (!err)
+		*two = optcr & OPTCR_DB1M;
+	return err;
 }
 
 static int map(struct flash *f)
 {
-	const uint32_t half = f->size / 2;
-	uint32_t optcr = 0;
-	bool dual;
-	int err = 0;
+	struct map_bank bank = { .addr = CHIP_FLASH_BASE, .size = f->size };
+	bool two;
+	int err;
 
-	f->n_mass_erases = 1;
-	if (f->chip->traits & CHIP_DUAL_BANK)
-		err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
-	dual = is_dual_bank(f, optcr);
-	if (!err && dual && f->size == 1024u * 1024u)
-		err = split_1m(f);
+	err = has_two_banks(f, &two);
 	if (err)
 		return err;
-	for (size_t i = 0, in_bank2 = 0; i < f->n_sectors; i++) {
-		struct sector *sec = &f->sectors[i];
 
-		sec->bank = dual && sec->addr - CHIP_FLASH_BASE >= half;
-		sec->number = (uint16_t)(sec->bank ? BANK2_SECTOR + in_bank2 : i);
-		sec->snb = (uint8_t)(sec->bank ? BANK2_SNB + in_bank2 : i);
-		in_bank2 += sec->bank;
-	}
+	if (two)
+		bank.size /= 2;
+	map_bank(f, &bank);
+	if (!two)
+		return 0;
+
+	bank.addr += bank.size;
+	bank.first_number = BANK2_SECTOR;
+	bank.first_snb = BANK2_SNB;
+	bank.bank = 1;
+	map_bank(f, &bank);
 	return 0;
 }
 
@@ -310,7 +311,7 @@ static uint32_t erase_us(const struct flash *f, const struct sector *sec)
 	static const uint32_t us_mass_1m[] = { 16000000, 11000000, 8000000 };
 
 	if (!sec)
-		return (uint32_t)((uint64_t)us_mass_1m[f->psize] * f->size / (1024u * 1024u));
+		return (uint32_t)((uint64_t)us_mass_1m[f->psize] * f->size / MIB);
 	if (sec->size <= 16 * 1024)
 		return us_16k[f->psize];
 	return sec->size <= 64 * 1024 ? us_64k[f->psize] : us_128k[f->psize];

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT */
+/* The host's side of the agent: lay out, start, post, watch, stop. */
+#include "flash/agent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "flash/cleanup.h"
+
+/* The code follows the mailbox. */
+#define HEADER_LEN(program) (AGENT_MAILBOX_LEN + (uint32_t)(program)->len)
+
+/* A poll of the controller or for a job takes the agent 8 to 10 cycles (agent/controller.inc, agent/mailbox.inc). */
+#define CYCLES_PER_POLL 8u
+
+/* Clock to assume when it is not known: the fastest of the families, so that a limit is never too short. */
+#define FASTEST_KHZ 216000u
+
+/* An agent shows that it runs within microseconds; the link is slower than that. */
+#define BOOT_TIMEOUT_MS 200u
+
+/* On top of what the setup allows: the link, a frame's worth of programming, a slow host. */
+#define WAIT_MARGIN_MS 2000u
+
+/* How often to look whether the core still runs when the mailbox says nothing. */
+#define LOOK_MS 100u
+
+uint32_t agent_ram_needed(const struct agent_program *program, uint32_t frame_data, uint32_t n_frames)
+{
+	return HEADER_LEN(program) + n_frames * (frame_data + AGENT_DESC_LEN);
+}
+
+static uint32_t descriptor_addr(const struct agent *a, uint32_t frame)
+{
+	return a->frames + (frame + 1) * a->frame_len - AGENT_DESC_LEN;
+}
+
+static uint32_t frame_of(const struct agent *a, uint32_t seq)
+{
+	return (seq - 1) % a->n_frames;
+}
+
+/* Polls that take at least ms at khz. */
+static uint32_t polls(uint32_t ms, uint32_t khz)
+{
+	const uint64_t n = (uint64_t)ms * (khz ? khz : FASTEST_KHZ) / CYCLES_PER_POLL + 1;
+
+	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+}
+
+static int lay_out(struct agent *a, const struct agent_setup *setup)
+{
+	const uint32_t header = HEADER_LEN(setup->program);
+	uint32_t room;
+
+	a->base = setup->ram;
+	a->frames = a->base + header;
+	a->frame_len = setup->frame_data + AGENT_DESC_LEN;
+	room = setup->ram_len > header ? (setup->ram_len - header) / a->frame_len : 0;
+	a->n_frames = min_u32(room, setup->max_frames);
+	if (!a->n_frames)
+		return fail(a->ctx, STFLASH_E_UNSUPPORTED,
+			    "%u bytes of RAM are too few for the flash agent, it takes %u",
+			    (unsigned int)setup->ram_len,
+			    (unsigned int)agent_ram_needed(setup->program, setup->frame_data, 1));
+
+	a->len = header + a->n_frames * a->frame_len;
+	a->max_wait_ms = setup->busy_limit_ms + WAIT_MARGIN_MS;
+	a->frame = malloc(a->frame_len);
+	if (!a->frame)
+		return fail(a->ctx, STFLASH_E_NO_MEMORY, "out of memory for the flash agent's frame");
+	return 0;
+}
+
+static int save_ram(struct agent *a)
+{
+	uint8_t *saved = malloc(a->len);
+	int err;
+
+	if (!saved)
+		return fail(a->ctx, STFLASH_E_NO_MEMORY, "out of memory for the target's RAM");
+
+	err = dap_read(a->core->dap, a->base, saved, a->len);
+	if (err) {
+		free(saved);
+		return err;
+	}
+	a->saved_ram = saved;
+	return 0;
+}
+
+/* Mailbox and code in one write. */
+static int load(struct agent *a, const struct agent_setup *setup)
+{
+	const uint32_t idle_ms = setup->idle_limit_ms ? setup->idle_limit_ms : AGENT_IDLE_LIMIT_MS;
+	const uint32_t spare = a->base + AGENT_MB_SPARE;
+	const uint32_t cr = setup->lock_cr[0] ? setup->lock_cr[0] : spare;
+	const uint32_t cr2 = setup->lock_cr[1] ? setup->lock_cr[1] : cr;
+	uint8_t *image = calloc(1, HEADER_LEN(setup->program));
+	int err;
+
+	if (!image)
+		return fail(a->ctx, STFLASH_E_NO_MEMORY, "out of memory for the flash agent");
+
+	put_le32(image + AGENT_MB_DONE, AGENT_BOOTING);
+	put_le32(image + AGENT_MB_BUSY_LIMIT, polls(setup->busy_limit_ms, setup->core_khz));
+	put_le32(image + AGENT_MB_IDLE_LIMIT, polls(idle_ms, setup->core_khz));
+	put_le32(image + AGENT_MB_FIRST, descriptor_addr(a, 0));
+	put_le32(image + AGENT_MB_STRIDE, a->frame_len);
+	put_le32(image + AGENT_MB_END, descriptor_addr(a, a->n_frames));
+	put_le32(image + AGENT_MB_LOCK_CR, cr);
+	put_le32(image + AGENT_MB_LOCK_CR2, cr2);
+	put_le32(image + AGENT_MB_LOCK, setup->lock);
+	memcpy(image + AGENT_MAILBOX_LEN, setup->program->code, setup->program->len);
+
+	err = dap_write(a->core->dap, a->base, image, HEADER_LEN(setup->program));
+	free(image);
+	return err;
+}
+
+static int does_not_run(struct agent *a)
+{
+	return fail(a->ctx, STFLASH_E_UNSUPPORTED, "the flash agent does not run in the RAM at 0x%08x",
+		    (unsigned int)a->base);
+}
+
+/* The agent's first act is to set DONE to 0. */
+static int wait_until_it_runs(struct agent *a)
+{
+	const uint64_t deadline = now_ms() + BOOT_TIMEOUT_MS;
+	bool stopped = false;
+	uint32_t done;
+	int err;
+
+	do {
+		err = dap_read32(a->core->dap, a->base + AGENT_MB_DONE, &done);
+		if (err)
+			return err;
+		if (done == 0)
+			return 0;
+		err = core_poll_stopped(a->core, &stopped);
+	} while (!err && !stopped && now_ms() < deadline);
+
+	return err && err != STFLASH_E_NO_TARGET ? err : does_not_run(a);
+}
+
+static int load_and_run(struct agent *a, const struct agent_setup *setup)
+{
+	const uint32_t args[4] = { a->base };
+	int err;
+
+	err = load(a, setup);
+	if (err)
+		return err;
+	err = core_start(a->core, a->base + AGENT_MAILBOX_LEN, 0, args);
+	if (err)
+		return err;
+	a->running = true;
+	return wait_until_it_runs(a);
+}
+
+int agent_start(struct agent *a, struct core *core, const struct agent_setup *setup)
+{
+	int err;
+
+	*a = (struct agent){ .ctx = core->ctx, .core = core };
+
+	err = lay_out(a, setup);
+	if (!err && setup->save_ram)
+		err = save_ram(a);
+	if (!err)
+		err = load_and_run(a, setup);
+	if (err == STFLASH_E_FAULT)
+		err = fail(a->ctx, STFLASH_E_UNSUPPORTED, "the RAM at 0x%08x does not work for the flash agent",
+			   (unsigned int)a->base);
+	if (err) {
+		struct cleanup undo;
+
+		cleanup_begin(&undo, a->ctx, err);
+		cleanup_step(&undo, agent_stop(a));
+		return cleanup_end(&undo);
+	}
+
+	log_debug(a->ctx, "agent at 0x%08x: %u bytes, %u frames of %u", (unsigned int)a->base, (unsigned int)a->len,
+		  (unsigned int)a->n_frames, (unsigned int)(a->frame_len - AGENT_DESC_LEN));
+	return 0;
+}
+
+static void put_descriptor(uint8_t *desc, const struct agent_job *job, uint32_t len, uint32_t seq)
+{
+	put_le32(desc + AGENT_D_OP, job->op);
+	put_le32(desc + AGENT_D_ERASE, job->erase);
+	put_le32(desc + AGENT_D_CTRL, job->ctrl);
+	put_le32(desc + AGENT_D_ADDR, job->addr);
+	put_le32(desc + AGENT_D_LEN, len);
+	put_le32(desc + AGENT_D_HASH_ADDR, job->hash_addr);
+	put_le32(desc + AGENT_D_HASH_WORDS, job->hash_words);
+	put_le32(desc + AGENT_D_HASH_UNIT, job->hash_unit);
+	put_le32(desc + AGENT_D_SEQ, seq);
+}
+
+static int check_job(struct agent *a, const struct agent_job *job)
+{
+	const uint32_t room = a->frame_len - AGENT_DESC_LEN;
+	uint32_t units = 0;
+
+	if (job->op & AGENT_OP_HASH) {
+		if (!job->hash_unit || (job->hash_addr & 3))
+			return fail(a->ctx, STFLASH_E_OTHER, "a hash over %u words in units of %u at 0x%08x is no job",
+				    (unsigned int)job->hash_words, (unsigned int)job->hash_unit,
+				    (unsigned int)job->hash_addr);
+		units = job->hash_words / job->hash_unit + (job->hash_words % job->hash_unit != 0);
+	}
+	if (job->data_len > room || units > room / sizeof(struct hash))
+		return fail(a->ctx, STFLASH_E_OTHER,
+			    "a job of %zu bytes and %u hashes does not fit a frame of %u bytes", job->data_len,
+			    (unsigned int)units, (unsigned int)room);
+	return 0;
+}
+
+int agent_post(struct agent *a, const struct agent_job *job, uint32_t *seq)
+{
+	const uint32_t padded = ((uint32_t)job->data_len + 3) & ~3u;
+	const uint32_t next = a->posted + 1;
+	int err;
+
+	err = check_job(a, job);
+	if (!err && next > a->n_frames)
+		err = agent_wait(a, next - a->n_frames, 0);
+	if (err)
+		return err;
+
+	if (padded) {
+		memcpy(a->frame, job->data, job->data_len);
+		memset(a->frame + job->data_len, 0xff, padded - job->data_len);
+	}
+	put_descriptor(a->frame + padded, job, padded, next);
+	err = dap_write(a->core->dap, descriptor_addr(a, frame_of(a, next)) - padded, a->frame,
+			padded + AGENT_DESC_LEN);
+	if (err)
+		return err;
+
+	a->posted = next;
+	if (seq)
+		*seq = next;
+	return 0;
+}
+
+/* The agent gave up: fetch and keep its reasons, and say them. */
+static int has_failed(struct agent *a)
+{
+	uint8_t raw[AGENT_MB_ADDR + 4 - AGENT_MB_ERROR];
+	int err;
+
+	err = dap_read(a->core->dap, a->base + AGENT_MB_ERROR, raw, sizeof(raw));
+	if (err)
+		return err;
+
+	a->failure.error = get_le32(raw);
+	a->failure.sr = get_le32(raw + AGENT_MB_SR - AGENT_MB_ERROR);
+	a->failure.addr = get_le32(raw + AGENT_MB_ADDR - AGENT_MB_ERROR);
+	switch (a->failure.error) {
+	case AGENT_ERR_FLAGS:
+		return fail(a->ctx, STFLASH_E_FLASH, "the flash controller reported an error at 0x%08x (FLASH_SR 0x%x)",
+			    (unsigned int)a->failure.addr, (unsigned int)a->failure.sr);
+	case AGENT_ERR_BUSY:
+		return fail(a->ctx, STFLASH_E_FLASH,
+			    "the flash controller stayed busy at 0x%08x (FLASH_SR 0x%x): reset or power-cycle the chip",
+			    (unsigned int)a->failure.addr, (unsigned int)a->failure.sr);
+	case AGENT_ERR_IDLE:
+		return fail(a->ctx, STFLASH_E_FLASH, "the flash agent got no job for too long and gave up: try again");
+	default:
+		return fail(a->ctx, STFLASH_E_FLASH,
+			    "the flash agent failed for reason 0x%x, which is none: RAM at 0x%08x "
+			    "was overwritten",
+			    (unsigned int)a->failure.error, (unsigned int)a->base);
+	}
+}
+
+/* Take note of DONE. */
+static int note_done(struct agent *a, uint32_t done)
+{
+	if (done == AGENT_FAILED)
+		return has_failed(a);
+	if (done < a->done || done > a->posted)
+		return fail(a->ctx, STFLASH_E_FLASH, "the flash agent's mailbox at 0x%08x was overwritten",
+			    (unsigned int)a->base);
+	a->done = done;
+	return 0;
+}
+
+int agent_poll(struct agent *a)
+{
+	uint32_t done;
+	int err;
+
+	err = dap_read32(a->core->dap, a->base + AGENT_MB_DONE, &done);
+	return err ? err : note_done(a, done);
+}
+
+/* The mailbox says nothing new: does the core still run? */
+static int look_at_core(struct agent *a)
+{
+	bool stopped;
+	int err;
+
+	err = core_poll_stopped(a->core, &stopped);
+	if (err || !stopped)
+		return err;
+
+	err = agent_poll(a); /* it may have failed between the two looks */
+	if (err)
+		return err;
+	return fail(a->ctx, STFLASH_E_NO_TARGET,
+		    "the core stopped in the middle of the flash agent: it was disturbed by "
+		    "something else");
+}
+
+/* How long nothing has happened. */
+struct patience {
+	uint64_t limit_ms;
+	uint64_t progressed;
+	uint64_t looked;
+};
+
+static struct patience patient_for(const struct agent *a, unsigned int timeout_ms)
+{
+	const uint64_t now = now_ms();
+
+	return (struct patience){ timeout_ms ? timeout_ms : a->max_wait_ms, now, now };
+}
+
+/* Between two looks at the mailbox: cancelled, stopped, or without progress for too long? */
+static int go_on_waiting(struct agent *a, struct patience *p, bool progress_made)
+{
+	const uint64_t now = now_ms();
+	int err;
+
+	err = check_cancel(a->ctx);
+	if (err)
+		return err;
+
+	if (progress_made)
+		p->progressed = p->looked = now;
+	if (now - p->looked >= LOOK_MS) {
+		p->looked = now;
+		err = look_at_core(a);
+		if (err)
+			return err;
+	}
+	if (now - p->progressed < p->limit_ms)
+		return 0;
+	return fail(a->ctx, STFLASH_E_TIMEOUT, "the flash agent made no progress for %u ms", (unsigned int)p->limit_ms);
+}
+
+int agent_wait(struct agent *a, uint32_t seq, unsigned int timeout_ms)
+{
+	struct patience patience = patient_for(a, timeout_ms);
+
+	while (a->done < seq) {
+		const uint32_t done = a->done;
+		int err;
+
+		err = agent_poll(a);
+		if (!err)
+			err = go_on_waiting(a, &patience, a->done != done);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int agent_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t *units)
+{
+	uint8_t raw[AGENT_MB_UNITS + 4]; /* DONE is read first: units of a later job are never taken for this one's */
+	int err;
+
+	err = dap_read(a->core->dap, a->base, raw, sizeof(raw));
+	if (!err)
+		err = note_done(a, get_le32(raw + AGENT_MB_DONE));
+	if (err)
+		return err;
+
+	if (a->done >= seq)
+		*units = total;
+	else
+		*units = a->done == seq - 1 ? min_u32(get_le32(raw + AGENT_MB_UNITS), total) : 0;
+	return 0;
+}
+
+int agent_wait_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t known, uint32_t *units)
+{
+	struct patience patience = patient_for(a, 0);
+	int err;
+
+	for (;;) {
+		err = agent_units(a, seq, total, units);
+		if (!err)
+			err = go_on_waiting(a, &patience, false);
+		if (err || *units > known)
+			return err;
+	}
+}
+
+int agent_hashes(struct agent *a, uint32_t seq, uint32_t first, size_t n, struct hash *out)
+{
+	const uint32_t frame = a->frames + frame_of(a, seq) * a->frame_len;
+	int err;
+
+	err = dap_read(a->core->dap, frame + 8 * first, a->frame, 8 * n);
+	if (err)
+		return err;
+
+	for (size_t i = 0; i < n; i++) {
+		out[i].a = get_le32(a->frame + 8 * i);
+		out[i].b = get_le32(a->frame + 8 * i + 4);
+	}
+	return 0;
+}
+
+int agent_stop(struct agent *a)
+{
+	struct cleanup undo;
+
+	if (!a->core)
+		return 0;
+
+	cleanup_begin(&undo, a->ctx, 0);
+	if (a->running)
+		cleanup_step(&undo, core_halt(a->core));
+	if (a->saved_ram && !undo.err) /* not under a running agent */
+		cleanup_step(&undo, dap_write(a->core->dap, a->base, a->saved_ram, a->len));
+
+	free(a->saved_ram);
+	free(a->frame);
+	*a = (struct agent){ 0 };
+	return cleanup_end(&undo);
+}

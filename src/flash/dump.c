@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The proven read. The agent hashes the range unit by unit while the link,
+ * about fifteen times slower, carries what it already found to be not blank;
+ * each unit received is compared with its hash. Where the agent cannot run or
+ * must not, everything is read twice.
+ */
+#include "flash/flash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "flash/agent.h"
+#include "flash/areas.h"
+#include "flash/cleanup.h"
+
+/* What one memory command carries; progress and cancellation come as often. */
+#define CHUNK 6144u
+
+/* More units find more blank space, fewer need less RAM to be saved and put back. */
+#define MAX_UNITS 128u
+#define MIN_UNIT  1024u
+
+/* How often a block that does not match is read again. */
+#define MAX_RETRIES 3u
+
+struct dump {
+	struct flash *f;
+	struct stflash_dump_report *report;
+	struct agent agent;
+	uint32_t job;
+	uint32_t addr;  /* of the range in whole words */
+	uint32_t len;   /* likewise */
+	uint8_t *image; /* len bytes */
+	uint32_t unit;  /* bytes */
+	uint32_t n_units;
+	uint32_t known; /* units whose hash has been fetched */
+	struct hash hashes[MAX_UNITS];
+	struct hash blank;      /* of a unit */
+	struct hash blank_last; /* of the last one, which may be shorter */
+};
+
+static uint32_t unit_len(const struct dump *d, uint32_t u)
+{
+	return min_u32(d->unit, d->len - u * d->unit);
+}
+
+static bool is_blank(const struct dump *d, uint32_t u)
+{
+	return hash_equal(d->hashes[u], u + 1 < d->n_units ? d->blank : d->blank_last);
+}
+
+static bool matches(const struct dump *d, uint32_t u)
+{
+	return hash_equal(d->hashes[u], hash_words(d->image + u * d->unit, unit_len(d, u) / 4));
+}
+
+/* A fault where protection is on is no puzzle. */
+static int explain_fault(struct flash *f, int err)
+{
+	enum stflash_protection rdp;
+	struct cleanup fault;
+	bool hidden;
+
+	if (err != STFLASH_E_FAULT)
+		return err;
+
+	cleanup_begin(&fault, f->ctx, err);
+	hidden = !flash_read_protection(f, &rdp) && rdp != STFLASH_RDP_NONE;
+	err = cleanup_end(&fault);
+	if (!hidden)
+		return err;
+	return fail(f->ctx, STFLASH_E_PROTECTED,
+		    "read-out protection is on and hides this memory from the debugger: only `stflash unprotect` ends "
+		    "that, and it erases the whole flash");
+}
+
+static int fetch(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+{
+	int err;
+
+	err = dap_read(f->core->dap, addr, buf, len);
+	if (err)
+		return explain_fault(f, err);
+	report->transferred += len;
+	return 0;
+}
+
+/* Anything but flash: nothing there can be proven. */
+static int read_plain(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+{
+	size_t done = 0;
+	int err = 0;
+
+	report->proof = STFLASH_PROOF_NONE;
+	while (!err && done < len) {
+		const size_t n = min_size(len - done, CHUNK);
+
+		err = fetch(f, addr + (uint32_t)done, buf + done, n, report);
+		if (err)
+			return err;
+		done += n;
+		err = progress(f->ctx, STFLASH_READING, done, len);
+	}
+	return err;
+}
+
+static int never_matches(struct flash *f, uint32_t addr)
+{
+	return fail(f->ctx, STFLASH_E_MISMATCH,
+		    "the flash at 0x%08x arrived wrong %u times: check the wires to the target or lower --speed",
+		    (unsigned int)addr, MAX_RETRIES + 1);
+}
+
+/* One chunk until two readings of it agree. */
+static int read_chunk_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len,
+			    struct stflash_dump_report *report)
+{
+	uint8_t again[CHUNK];
+	int err;
+
+	for (unsigned int retry = 0; retry <= MAX_RETRIES; retry++) {
+		err = fetch(f, addr, buf, len, report);
+		if (!err)
+			err = fetch(f, addr, again, len, report);
+		if (err)
+			return err;
+		if (!memcmp(buf, again, len))
+			return 0;
+		if (retry < MAX_RETRIES)
+			report->retries++;
+	}
+	return never_matches(f, addr);
+}
+
+static int read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+{
+	size_t done = 0;
+	int err = 0;
+
+	*report = (struct stflash_dump_report){ .proof = STFLASH_PROOF_TWICE, .bytes = len };
+	while (!err && done < len) {
+		const size_t n = min_size(len - done, CHUNK);
+
+		err = read_chunk_twice(f, addr + (uint32_t)done, buf + done, n, report);
+		if (err)
+			return err;
+		done += n;
+		err = progress(f->ctx, STFLASH_READING, done, len);
+	}
+	return err;
+}
+
+static int start_hashing(struct dump *d)
+{
+	const struct agent_setup setup = {
+		.program = &agent_hash_only,
+		.ram = CHIP_RAM_BASE,
+		.ram_len = d->f->chip->ram_size,
+		.frame_data = d->n_units * (uint32_t)sizeof(struct hash),
+		.max_frames = 1,
+		.save_ram = true,
+	};
+	const struct agent_job job = {
+		.op = AGENT_OP_HASH,
+		.hash_addr = d->addr,
+		.hash_words = d->len / 4,
+		.hash_unit = d->unit / 4,
+	};
+	int err;
+
+	err = agent_start(&d->agent, d->f->core, &setup);
+	return err ? err : agent_post(&d->agent, &job, &d->job);
+}
+
+/* Make the hash of unit u known, and those of all units that are hashed by now. */
+static int know(struct dump *d, uint32_t u)
+{
+	uint32_t units;
+	int err;
+
+	if (u < d->known)
+		return 0;
+
+	err = agent_wait_units(&d->agent, d->job, d->n_units, d->known, &units);
+	if (!err)
+		err = agent_hashes(&d->agent, d->job, d->known, units - d->known, d->hashes + d->known);
+	if (!err)
+		d->known = units;
+	return err;
+}
+
+/* A unit that did not match comes again, a few times. */
+static int read_again(struct dump *d, uint32_t u)
+{
+	const uint32_t at = u * d->unit;
+	int err;
+
+	for (unsigned int retry = 0; retry < MAX_RETRIES; retry++) {
+		log_warn(d->f->ctx, "the block at 0x%08x arrived wrong and is read again",
+			 (unsigned int)(d->addr + at));
+		d->report->retries++;
+		err = fetch(d->f, d->addr + at, d->image + at, unit_len(d, u), d->report);
+		if (err)
+			return err;
+		if (matches(d, u))
+			return 0;
+	}
+	return never_matches(d->f, d->addr + at);
+}
+
+/* Bytes to transfer from pos on in one go: to the next blank or unknown unit, at most a chunk. */
+static uint32_t run_length(const struct dump *d, uint32_t pos)
+{
+	uint32_t u = pos / d->unit;
+	uint32_t end = pos;
+
+	while (u < d->known && end - pos < CHUNK && !is_blank(d, u)) {
+		end = u * d->unit + unit_len(d, u);
+		u++;
+	}
+	return min_u32(end - pos, CHUNK);
+}
+
+/* Units that have arrived whole with the bytes from pos to end. */
+static int check_units(struct dump *d, uint32_t pos, uint32_t end)
+{
+	int err = 0;
+
+	for (uint32_t u = pos / d->unit; !err && u * d->unit < end; u++)
+		if (u * d->unit + unit_len(d, u) <= end && !matches(d, u))
+			err = read_again(d, u);
+	return err;
+}
+
+/* The next piece of the image from pos on: a blank unit, or a run over the link. */
+static int read_piece(struct dump *d, uint32_t pos, uint32_t *got)
+{
+	const uint32_t u = pos / d->unit;
+	int err;
+
+	err = know(d, u);
+	if (err)
+		return err;
+
+	if (pos % d->unit == 0 && is_blank(d, u)) {
+		*got = unit_len(d, u);
+		memset(d->image + pos, 0xff, *got);
+		d->report->blank += *got;
+		return 0;
+	}
+	*got = run_length(d, pos);
+	err = fetch(d->f, d->addr + pos, d->image + pos, *got, d->report);
+	return err ? err : check_units(d, pos, pos + *got);
+}
+
+static int read_hashed(struct dump *d)
+{
+	uint32_t pos = 0;
+	int err;
+
+	err = start_hashing(d);
+	while (!err && pos < d->len) {
+		uint32_t got;
+
+		err = read_piece(d, pos, &got);
+		if (err)
+			return err;
+		pos += got;
+		err = progress(d->f->ctx, STFLASH_READING, pos, d->len);
+	}
+	return err;
+}
+
+/* With the core halted for as long as it takes, and everything put back. */
+static int read_with_agent(struct dump *d)
+{
+	struct core *core = d->f->core;
+	const bool ran = !core->halted;
+	struct cleanup undo;
+	int err;
+
+	err = core_halt(core);
+	if (err)
+		return err;
+
+	err = read_hashed(d);
+
+	cleanup_begin(&undo, d->f->ctx, err);
+	cleanup_step(&undo, agent_stop(&d->agent));
+	cleanup_step(&undo, core_restore_regs(core));
+	if (ran)
+		cleanup_step(&undo, core_run(core));
+	return cleanup_end(&undo);
+}
+
+/* The range in whole words and units; an image of its own where the caller's buffer does not fit that. */
+static int read_proven(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+{
+	const uint32_t head = addr & 3;
+	struct dump d = {
+		.f = f,
+		.report = report,
+		.addr = addr - head,
+		.len = (head + (uint32_t)len + 3) & ~3u,
+		.unit = MIN_UNIT,
+	};
+	int err;
+
+	while ((d.len - 1) / d.unit >= MAX_UNITS)
+		d.unit *= 2;
+	d.n_units = (d.len - 1) / d.unit + 1;
+	d.blank = hash_blank(d.unit / 4);
+	d.blank_last = hash_blank(unit_len(&d, d.n_units - 1) / 4);
+	d.image = d.len == len ? buf : malloc(d.len);
+	if (!d.image)
+		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory for %zu bytes of flash", len);
+
+	report->proof = STFLASH_PROOF_HASH;
+	err = read_with_agent(&d);
+	report->blank = min_size(report->blank, len);
+	if (d.image != buf) {
+		if (!err)
+			memcpy(buf, d.image + head, len);
+		free(d.image);
+	}
+	return err;
+}
+
+/* Did the agent fail, and not the way to the target? */
+static bool is_agents_fault(int err)
+{
+	return err == STFLASH_E_UNSUPPORTED || err == STFLASH_E_FLASH || err == STFLASH_E_NO_TARGET;
+}
+
+static int check_protection(struct flash *f)
+{
+	enum stflash_protection rdp;
+	int err;
+
+	err = flash_read_protection(f, &rdp);
+	if (err)
+		return err;
+
+	switch (rdp) {
+	case STFLASH_RDP_LEVEL_1:
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "read-out protection (level 1) is on: no debugger can read this flash, and taking the "
+			    "protection off with `stflash unprotect` erases all of it");
+	case STFLASH_RDP_LEVEL_2:
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "read-out protection level 2 is on: no debugger can ever read this flash");
+	default:
+		return 0;
+	}
+}
+
+int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+{
+	int err;
+
+	*report = (struct stflash_dump_report){ .bytes = len };
+	err = area_check(f, addr, len);
+	if (err)
+		return err;
+	if (!area_is_flash(f, addr, len))
+		return read_plain(f, addr, buf, len, report);
+
+	err = check_protection(f);
+	if (err)
+		return err;
+	if (f->core->never_halt)
+		return read_twice(f, addr, buf, len, report);
+
+	err = read_proven(f, addr, buf, len, report);
+	if (!is_agents_fault(err))
+		return err;
+	log_info(f->ctx, "reading twice instead of proving by hash: %s", f->ctx->errmsg);
+	ctx_clear_error(f->ctx);
+	return read_twice(f, addr, buf, len, report);
+}

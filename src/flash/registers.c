@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/clock.h"
+#include "flash/flash.h"
+
+int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits)
+{
+	uint32_t value;
+	int err;
+
+	err = dap_read32(f->core->dap, reg, &value);
+	return err ? err : dap_write32(f->core->dap, reg, value | bits);
+}
+
+int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int timeout_ms, uint32_t *value)
+{
+	const uint64_t deadline = now_ms() + timeout_ms;
+	uint32_t v;
+	int err;
+
+	do {
+		err = dap_read32(f->core->dap, reg, &v);
+		if (err)
+			return err;
+		if ((v & mask) == wanted) {
+			if (value)
+				*value = v;
+			return 0;
+		}
+	} while (now_ms() < deadline);
+	return fail(f->ctx, STFLASH_E_TIMEOUT, "the register at 0x%08x stays 0x%08x for more than %u ms",
+		    (unsigned int)reg, (unsigned int)v, timeout_ms);
+}
