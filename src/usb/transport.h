@@ -53,14 +53,24 @@ struct transport {
 	uint8_t ep_out;  /* from the descriptor of interface 0: first bulk OUT, first bulk IN */
 	uint8_t ep_in;   /* with USB_DIR_IN */
 	char serial[64]; /* 24 hexadecimal digits where the quirk of old V2s is healed */
-	char path[64];   /* "usb:1-4.2", "usbip://host:port/1-1", "virtual" */
+	char path[64];   /* "usb:1-4.2", "usbip://host:port/1-1", "virtual:stm32f103c8"; cut when longer */
 };
 
 /*
- * Open what the selector names (see stflash_connect()) among devices whose
- * VID is vid and whose PID is in pids[0..n_pids-1], set configuration 1 where
- * that is needed, claim interface 0. Nothing is sent to the probe before the
- * claim has succeeded.
+ * Open what the selector names among devices whose VID is vid and whose PID is
+ * in pids[0..n_pids-1], set configuration 1 where that is needed, claim
+ * interface 0. Nothing but requests for descriptors is sent to a local probe
+ * before the claim has succeeded.
+ *
+ *   NULL, ""                        the only probe that is plugged in
+ *   57FF7206                        a serial number or a unique beginning of one
+ *   usb:1-4.2                       bus 1, port 4 of the root, port 2 of the hub there
+ *   usbip://HOST[:PORT]/BUSID       over TCP; an IPv6 address stands in brackets
+ *   usbip:///PATH/OF/SOCKET?BUSID   over a UNIX socket
+ *   virtual[:CHIP[,key=value...]]   the virtual probe, started as a child: the program
+ *                                   named by STFLASH_VPROBE, else stflash-vprobe beside the
+ *                                   running program, in the libexec folder, or in PATH
+ *
  * Every failure names the way out (STFLASH_E_NO_PROBE, _SEVERAL, _ACCESS, _BUSY, ...).
  */
 int transport_open(struct transport **t, struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids,

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What Linux knows about a USB device without asking the device: its serial,
+ * whether a program has claimed it, and which. Elsewhere, and where files may
+ * not be read, nothing is known. Private to this room.
+ */
+#ifndef USB_HOLDER_H
+#define USB_HOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where the kernel shows its files; the tests have folders of their own. */
+struct kernel_files {
+	const char *sysfs; /* "/sys" */
+	const char *proc;  /* "/proc" */
+};
+
+extern const struct kernel_files kernel_files;
+
+/* The serial number as the kernel read it when the probe was plugged in; "" when unknown. name is "1-4.2". */
+void holder_serial(const struct kernel_files *k, const char *name, char *serial, size_t size);
+
+/* Has a program claimed interface 0? */
+bool holder_is_claimed(const struct kernel_files *k, const char *name);
+
+/* The program that has the device open, "openocd (pid 1234)"; "another program" when it cannot be known. */
+void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int address, char *name, size_t size);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding the probes on this machine, and saying why one cannot be used. */
+#include "usb/local.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "usb/descriptor.h"
+#include "usb/holder.h"
+
+/* USB 2.0 allows seven tiers: five hubs between the root and a device. */
+#define PORTS_MAX 7
+
+#ifdef _WIN32
+#define ACCESS_CURE "end the other program that uses it, or give its interface 0 the WinUSB driver"
+#else
+#define ACCESS_CURE                                                                           \
+	"install the udev rule: sudo cp probes/udev/70-stflash.rules /etc/udev/rules.d/ && "  \
+	"sudo udevadm control --reload && sudo udevadm trigger, then plug the probe in again" \
+	" (over ssh, also: sudo usermod -aG plugdev $USER)"
+#endif
+
+static void put_path(libusb_device *device, char *path, size_t size)
+{
+	uint8_t ports[PORTS_MAX];
+	const int n = libusb_get_port_numbers(device, ports, PORTS_MAX);
+	int at = snprintf(path, size, "usb:%u", libusb_get_bus_number(device));
+
+	for (int i = 0; i < n && at > 0 && (size_t)at < size; i++)
+		at += snprintf(path + at, size - (size_t)at, "%c%u", i ? '.' : '-', ports[i]);
+}
+
+int local_collect(struct local_devices *d, struct ctx *ctx, libusb_context *usb, const struct usb_ids *ids)
+{
+	libusb_device **all;
+	const ssize_t n = libusb_get_device_list(usb, &all);
+
+	memset(d, 0, sizeof(*d));
+	if (n < 0)
+		return fail(ctx, STFLASH_E_OTHER, "the USB devices cannot be listed (%s)", libusb_strerror((int)n));
+
+	d->info = calloc((size_t)n + 1, sizeof(*d->info));
+	d->device = calloc((size_t)n + 1, sizeof(libusb_device *));
+	if (!d->info || !d->device) {
+		libusb_free_device_list(all, 1);
+		local_free(d);
+		return fail(ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	}
+	for (ssize_t i = 0; i < n; i++) {
+		struct libusb_device_descriptor desc;
+		struct stflash_probe_info *info = &d->info[d->n];
+
+		if (libusb_get_device_descriptor(all[i], &desc) || !usb_ids_have(ids, desc.idVendor, desc.idProduct))
+			continue;
+		info->vid = desc.idVendor;
+		info->pid = desc.idProduct;
+		put_path(all[i], info->path, sizeof(info->path));
+		d->device[d->n++] = libusb_ref_device(all[i]);
+	}
+	libusb_free_device_list(all, 1);
+	return 0;
+}
+
+void local_free(struct local_devices *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		libusb_unref_device(d->device[i]);
+	free(d->device);
+	free(d->info);
+	memset(d, 0, sizeof(*d));
+}
+
+/* "1-4.2" of "usb:1-4.2" */
+static const char *kernel_name(const struct stflash_probe_info *info)
+{
+	return info->path + strlen("usb:");
+}
+
+void local_explain(struct stflash_probe_info *info, libusb_device *device, int error)
+{
+	char holder[96];
+
+	switch (error) {
+	case LIBUSB_ERROR_ACCESS:
+		info->access = STFLASH_E_ACCESS;
+		snprintf(info->cure, sizeof(info->cure), "%s", ACCESS_CURE);
+		break;
+	case LIBUSB_ERROR_BUSY:
+		info->access = STFLASH_E_BUSY;
+		holder_name(&kernel_files, libusb_get_bus_number(device), libusb_get_device_address(device), holder,
+			    sizeof(holder));
+		snprintf(info->cure, sizeof(info->cure), "it is in use by %s: end that first", holder);
+		break;
+	case LIBUSB_ERROR_NO_DEVICE:
+	case LIBUSB_ERROR_NOT_FOUND:
+		info->access = STFLASH_E_UNPLUGGED;
+		snprintf(info->cure, sizeof(info->cure), "it was unplugged just now: plug it in again");
+		break;
+	case LIBUSB_ERROR_NOT_SUPPORTED: /* Windows: no driver that libusb can use */
+		info->access = STFLASH_E_ACCESS;
+		snprintf(info->cure, sizeof(info->cure), "give its interface 0 the WinUSB driver");
+		break;
+	default:
+		info->access = STFLASH_E_PROBE;
+		snprintf(info->cure, sizeof(info->cure), "plug it in again, into another port (libusb: %s)",
+			 libusb_strerror(error));
+		break;
+	}
+}
+
+/*
+ * The raw descriptor, never libusb's ASCII helper: that one makes '?' of the
+ * bytes above 0x7f in the serial of an old V2.
+ */
+void local_read_serial(libusb_device_handle *handle, char *serial, size_t size)
+{
+	struct libusb_device_descriptor desc;
+	uint8_t text[USB_STRING_MAX];
+	int len;
+
+	serial[0] = '\0';
+	if (libusb_get_device_descriptor(libusb_get_device(handle), &desc) || !desc.iSerialNumber)
+		return;
+	len = libusb_get_string_descriptor(handle, desc.iSerialNumber, USB_LANG_ENGLISH_US, text, sizeof(text));
+	if (len > 0)
+		serial_from_descriptor(serial, size, text, (size_t)len);
+}
+
+void local_inspect(struct local_devices *d, size_t i)
+{
+	struct stflash_probe_info *info = &d->info[i];
+	libusb_device_handle *handle;
+	int err;
+
+	/* A probe that another program talks to is left in peace: the kernel knows its serial. */
+	if (holder_is_claimed(&kernel_files, kernel_name(info))) {
+		local_explain(info, d->device[i], LIBUSB_ERROR_BUSY);
+		holder_serial(&kernel_files, kernel_name(info), info->serial, sizeof(info->serial));
+		return;
+	}
+	err = libusb_open(d->device[i], &handle);
+	if (err) {
+		local_explain(info, d->device[i], err);
+		holder_serial(&kernel_files, kernel_name(info), info->serial, sizeof(info->serial));
+		return;
+	}
+	local_read_serial(handle, info->serial, sizeof(info->serial));
+	libusb_close(handle);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "usb/transport.h"
+
+#include "usb/backend.h"
+
+bool usb_ids_have(const struct usb_ids *ids, uint16_t vid, uint16_t pid)
+{
+	if (vid != ids->vid)
+		return false;
+	for (size_t i = 0; i < ids->n_pids; i++)
+		if (ids->pids[i] == pid)
+			return true;
+	return false;
+}
+
+int transport_open(struct transport **t, struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids,
+		   size_t n_pids)
+{
+	const struct usb_ids ids = { .vid = vid, .pids = pids, .n_pids = n_pids };
+	struct selector sel;
+	int err;
+
+	*t = NULL;
+	err = selector_parse(&sel, ctx, selector);
+	if (err)
+		return err;
+
+	switch (sel.kind) {
+	case SELECT_USBIP_TCP:
+	case SELECT_USBIP_UNIX:
+		err = usbip_open(t, ctx, &sel, &ids);
+		break;
+	case SELECT_VIRTUAL:
+		err = virtual_open(t, ctx, &sel, &ids);
+		break;
+	default:
+		err = local_open(t, ctx, &sel, &ids);
+		break;
+	}
+	if (err)
+		return err;
+
+	log_debug(ctx, "%s: %04x:%04x, serial %s, endpoints %02x and %02x", (*t)->path, (*t)->vid, (*t)->pid,
+		  (*t)->serial[0] ? (*t)->serial : "unknown", (*t)->ep_out, (*t)->ep_in);
+	return 0;
+}
+
+/* A device that takes less of a command than it was sent has lost the rest for good. */
+static int check_sent(struct ctx *ctx, const struct usb_xfer *xfers, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!(xfers[i].ep & USB_DIR_IN) && xfers[i].actual != xfers[i].len)
+			return fail(ctx, STFLASH_E_PROBE,
+				    "the probe took only %zu of %zu bytes: unplug it and plug it in again",
+				    xfers[i].actual, xfers[i].len);
+	return 0;
+}
+
+int transport_transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms)
+{
+	int err;
+
+	if (n < 1 || n > USB_QUEUE_MAX)
+		return fail(t->ctx, STFLASH_E_ARG, "%zu USB transfers cannot be queued together", n);
+	for (size_t i = 0; i < n; i++) {
+		xfers[i].actual = 0;
+		if (!(xfers[i].ep & USB_DIR_IN))
+			log_wire(t->ctx, ">", xfers[i].buf, xfers[i].len);
+	}
+
+	err = t->ops->transfer(t, xfers, n, timeout_ms);
+
+	for (size_t i = 0; i < n; i++)
+		if (xfers[i].ep & USB_DIR_IN)
+			log_wire(t->ctx, "<", xfers[i].buf, xfers[i].actual);
+	return err ? err : check_sent(t->ctx, xfers, n);
+}
+
+int transport_clear_halt(struct transport *t, uint8_t ep)
+{
+	log_debug(t->ctx, "clear halt of endpoint %02x", ep);
+	return t->ops->clear_halt(t, ep);
+}
+
+int transport_reset(struct transport *t)
+{
+	log_debug(t->ctx, "USB reset");
+	return t->ops->reset(t);
+}
+
+void transport_close(struct transport *t)
+{
+	if (t)
+		t->ops->close(t);
+}

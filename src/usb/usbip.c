@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A probe behind a USB/IP server, spoken to from user space: no kernel
+ * module, no privilege. One TCP connection imports the device and then
+ * carries its URBs (Linux Documentation/usb/usbip_protocol.rst).
+ */
+#include "usb/usbip.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+
+#define CONNECT_TIMEOUT_MS 5000u
+#define IMPORT_TIMEOUT_MS  5000u
+
+/* Chapter 9 gives a device 5 s for a request without data; a hub and a network may be in between. */
+#define CONTROL_TIMEOUT_MS 5000u
+
+/* Interface 0 comes first in the configuration of every ST-LINK: no need for all of a long one. */
+#define CONFIG_MAX 1024u
+
+struct usbip_transport {
+	struct transport base;
+	struct usbip_link link;
+	void (*closed)(void *user);
+	void *user;
+};
+
+static struct usbip_transport *from_base(struct transport *t)
+{
+	return (struct usbip_transport *)t;
+}
+
+/* ---------------------------------------------------------------- control */
+
+static int control(struct usbip_link *link, const uint8_t setup[USB_SETUP_LEN], uint8_t *buf, size_t *len)
+{
+	struct urb urb = { .ep = setup[0] & USB_DIR_IN, .buf = buf, .len = len ? *len : 0 };
+	int err;
+
+	memcpy(urb.setup, setup, USB_SETUP_LEN);
+	err = usbip_run(link, &urb, 1, CONTROL_TIMEOUT_MS);
+	if (!err && len)
+		*len = urb.actual;
+	return err;
+}
+
+static void put_setup(uint8_t setup[USB_SETUP_LEN], uint8_t type, uint8_t request, uint16_t value, uint16_t index,
+		      uint16_t len)
+{
+	setup[0] = type;
+	setup[1] = request;
+	put_le16(setup + 2, value);
+	put_le16(setup + 4, index);
+	put_le16(setup + 6, len);
+}
+
+/* *len: room in buf, then what came, which may be less. */
+static int get_descriptor(struct usbip_link *link, uint8_t type, uint8_t index, uint16_t language, uint8_t *buf,
+			  size_t *len)
+{
+	uint8_t setup[USB_SETUP_LEN];
+
+	put_setup(setup, USB_RT_IN_DEVICE, USB_REQ_GET_DESCRIPTOR, (uint16_t)(type << 8 | index), language,
+		  (uint16_t)*len);
+	return control(link, setup, buf, len);
+}
+
+static int set_configuration(struct usbip_link *link)
+{
+	uint8_t setup[USB_SETUP_LEN];
+
+	put_setup(setup, USB_RT_OUT_DEVICE, USB_REQ_SET_CONFIGURATION, USB_CONFIG_OF_STLINK, 0, 0);
+	return control(link, setup, NULL, NULL);
+}
+
+static int clear_endpoint_halt(struct usbip_link *link, uint8_t ep)
+{
+	uint8_t setup[USB_SETUP_LEN];
+
+	put_setup(setup, USB_RT_OUT_ENDPOINT, USB_REQ_CLEAR_FEATURE, USB_ENDPOINT_HALT, ep, 0);
+	return control(link, setup, NULL, NULL);
+}
+
+/* ------------------------------------------------------------- operations */
+
+/* After a stall: make the endpoint usable, and leave the words about the stall as they are. */
+static void heal(struct usbip_transport *u, const struct urb *stalled)
+{
+	char text[sizeof(u->base.ctx->errmsg)];
+	const int code = u->base.ctx->err;
+
+	memcpy(text, u->base.ctx->errmsg, sizeof(text));
+	if (clear_endpoint_halt(&u->link, stalled->ep))
+		log_debug(u->base.ctx, "endpoint %02x stays halted", stalled->ep);
+	memcpy(u->base.ctx->errmsg, text, sizeof(text));
+	u->base.ctx->err = code;
+}
+
+static int transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms)
+{
+	struct usbip_transport *u = from_base(t);
+	struct urb urbs[USB_QUEUE_MAX] = { 0 };
+	int err;
+
+	for (size_t i = 0; i < n; i++) {
+		urbs[i].ep = xfers[i].ep;
+		urbs[i].buf = xfers[i].buf;
+		urbs[i].len = xfers[i].len;
+	}
+	err = usbip_run(&u->link, urbs, n, timeout_ms);
+	for (size_t i = 0; i < n; i++)
+		xfers[i].actual = urbs[i].actual;
+	if (err == STFLASH_E_STALL)
+		heal(u, usbip_stalled(urbs, n));
+	return err;
+}
+
+static int clear_halt(struct transport *t, uint8_t ep)
+{
+	return clear_endpoint_halt(&from_base(t)->link, ep);
+}
+
+/* USB/IP has no message for a port reset; SET_CONFIGURATION re-initialises a device just as well. */
+static int reset(struct transport *t)
+{
+	int err;
+
+	err = set_configuration(&from_base(t)->link);
+	if (!err)
+		err = clear_halt(t, t->ep_out);
+	if (!err)
+		err = clear_halt(t, t->ep_in);
+	return err;
+}
+
+static void close_transport(struct transport *t)
+{
+	struct usbip_transport *u = from_base(t);
+
+	stream_close(u->link.fd);
+	if (u->closed)
+		u->closed(u->user);
+	free(u);
+}
+
+static const struct transport_ops usbip_ops = {
+	.transfer = transfer,
+	.clear_halt = clear_halt,
+	.reset = reset,
+	.close = close_transport,
+};
+
+/* ----------------------------------------------------------------- import */
+
+/* 0, or a failure in words: the management phase knows no other way to go on. */
+static int exchange(struct ctx *ctx, int fd, const uint8_t *request, size_t request_len, uint8_t *reply,
+		    size_t reply_len, uint64_t deadline)
+{
+	const struct stream_part part = { request, request_len };
+	size_t got = 0;
+	int err = 0;
+
+	if (request_len)
+		err = stream_send(fd, &part, 1, deadline);
+	if (!err)
+		err = stream_recv(fd, reply, reply_len, &got, deadline);
+	if (err == STFLASH_E_TIMEOUT)
+		return fail(ctx, err, "the USB/IP server accepts connections but does not answer: restart it");
+	if (err)
+		return fail(ctx, err, "the USB/IP server closed the connection instead of answering: see what it says");
+	return 0;
+}
+
+static int fail_import(struct ctx *ctx, const struct usbip_peer *peer, uint32_t status)
+{
+	switch (status) {
+	case USBIP_ST_BUSY:
+		return fail(ctx, STFLASH_E_BUSY, "%s is in use by another USB/IP client: end that one first",
+			    peer->path);
+	case USBIP_ST_NA:
+	case USBIP_ST_NODEV:
+		return fail(ctx, STFLASH_E_NO_PROBE,
+			    "the USB/IP server offers no device %s: see 'usbip list -r HOST', and on that host "
+			    "'usbip bind -b %s'",
+			    peer->busid, peer->busid);
+	default:
+		return fail(ctx, STFLASH_E_PROBE,
+			    "the USB/IP server refused %s with status %u: plug the probe in again there", peer->path,
+			    (unsigned int)status);
+	}
+}
+
+static int request_import(struct usbip_transport *u, const struct usbip_peer *peer, uint8_t device[USBIP_DEV_LEN])
+{
+	const uint64_t deadline = now_ms() + IMPORT_TIMEOUT_MS;
+	uint8_t request[USBIP_OP_HEADER_LEN + USBIP_BUSID_LEN] = { 0 };
+	uint8_t head[USBIP_OP_HEADER_LEN];
+	struct ctx *ctx = u->base.ctx;
+	int err;
+
+	put_be16(request, USBIP_VERSION);
+	put_be16(request + 2, USBIP_OP_REQ_IMPORT);
+	memcpy(request + USBIP_OP_HEADER_LEN, peer->busid, min_size(strlen(peer->busid), USBIP_BUSID_LEN - 1));
+
+	err = exchange(ctx, u->link.fd, request, sizeof(request), head, sizeof(head), deadline);
+	if (err)
+		return err;
+	if (get_be16(head) != USBIP_VERSION || get_be16(head + 2) != USBIP_OP_REP_IMPORT)
+		return fail(ctx, STFLASH_E_PROBE, "what answers at %s does not speak USB/IP 1.1.1 (%04x %04x)",
+			    peer->path, get_be16(head), get_be16(head + 2));
+	if (get_be32(head + 4) != USBIP_ST_OK)
+		return fail_import(ctx, peer, get_be32(head + 4));
+	return exchange(ctx, u->link.fd, NULL, 0, device, USBIP_DEV_LEN, deadline);
+}
+
+static int check_device(struct usbip_transport *u, const struct usbip_peer *peer, const uint8_t *device,
+			const struct usb_ids *ids)
+{
+	struct transport *t = &u->base;
+
+	if (strncmp((const char *)device + USBIP_DEV_BUSID, peer->busid, USBIP_BUSID_LEN))
+		return fail(t->ctx, STFLASH_E_PROBE, "the USB/IP server gave another device than %s", peer->busid);
+	t->vid = get_be16(device + USBIP_DEV_VID);
+	t->pid = get_be16(device + USBIP_DEV_PID);
+	if (!usb_ids_have(ids, t->vid, t->pid))
+		return fail(t->ctx, STFLASH_E_NO_PROBE, "%s is no ST-LINK but %04x:%04x: choose another bus id",
+			    peer->path, t->vid, t->pid);
+	u->link.devid = get_be32(device + USBIP_DEV_BUSNUM) << 16 | (get_be32(device + USBIP_DEV_DEVNUM) & 0xffffu);
+	return 0;
+}
+
+static int read_serial(struct usbip_transport *u)
+{
+	uint8_t device[USB_DEVICE_LEN], text[USB_STRING_MAX];
+	size_t len = sizeof(device);
+	int err;
+
+	err = get_descriptor(&u->link, USB_DT_DEVICE, 0, 0, device, &len);
+	if (err)
+		return err;
+	if (len != sizeof(device))
+		return fail(u->base.ctx, STFLASH_E_PROBE,
+			    "the device descriptor of the probe has %zu bytes instead of %u", len, USB_DEVICE_LEN);
+	if (!device[USB_DEVICE_SERIAL])
+		return 0;
+
+	len = sizeof(text);
+	err = get_descriptor(&u->link, USB_DT_STRING, device[USB_DEVICE_SERIAL], USB_LANG_ENGLISH_US, text, &len);
+	if (err == STFLASH_E_STALL) { /* a clone that promises a serial and has none */
+		ctx_clear_error(u->base.ctx);
+		return 0;
+	}
+	if (!err)
+		serial_from_descriptor(u->base.serial, sizeof(u->base.serial), text, len);
+	return err;
+}
+
+static int find_endpoints(struct usbip_transport *u)
+{
+	uint8_t config[CONFIG_MAX];
+	size_t len = sizeof(config);
+	struct endpoints e;
+	int err;
+
+	err = get_descriptor(&u->link, USB_DT_CONFIG, 0, 0, config, &len);
+	if (err)
+		return err;
+	if (!endpoints_find(&e, config, len))
+		return fail(u->base.ctx, STFLASH_E_UNSUPPORTED,
+			    "%s has no bulk endpoints on its interface 0: this is no ST-LINK that stflash can use",
+			    u->base.path);
+	u->base.ep_out = e.out;
+	u->base.ep_in = e.in;
+	return 0;
+}
+
+/*
+ * The kernel's server leaves a device unconfigured after "usbip bind" and then
+ * never answers for its endpoints, not even to an unlink: configure it first.
+ */
+static int enumerate(struct usbip_transport *u, const struct usbip_peer *peer, const struct usb_ids *ids)
+{
+	uint8_t device[USBIP_DEV_LEN];
+	int err;
+
+	err = request_import(u, peer, device);
+	if (!err)
+		err = check_device(u, peer, device, ids);
+	if (!err)
+		err = set_configuration(&u->link);
+	if (!err)
+		err = find_endpoints(u);
+	if (!err)
+		err = read_serial(u);
+	return err;
+}
+
+int usbip_import(struct transport **t, struct ctx *ctx, const struct usbip_peer *peer, const struct usb_ids *ids)
+{
+	struct usbip_transport *u = calloc(1, sizeof(*u));
+	int err;
+
+	if (!u) {
+		stream_close(peer->fd);
+		return fail(ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	}
+	u->base.ops = &usbip_ops;
+	u->base.ctx = ctx;
+	u->link.ctx = ctx;
+	u->link.fd = peer->fd;
+	snprintf(u->base.path, sizeof(u->base.path), "%s", peer->path);
+
+	err = enumerate(u, peer, ids);
+	if (err) {
+		close_transport(&u->base); /* closed() is not set yet: the caller still has what belongs to the peer */
+		return err;
+	}
+	u->closed = peer->closed;
+	u->user = peer->user;
+	*t = &u->base;
+	return 0;
+}
+
+int usbip_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids)
+{
+	const uint64_t deadline = now_ms() + CONNECT_TIMEOUT_MS;
+	char path[sizeof(sel->host) + sizeof(sel->busid) + 32];
+	struct usbip_peer peer = { .busid = sel->busid, .path = path };
+	int err;
+
+	if (sel->kind == SELECT_USBIP_UNIX) {
+		snprintf(path, sizeof(path), "usbip://%s?%s", sel->host, sel->busid);
+		err = stream_connect_unix(&peer.fd, ctx, sel->host, deadline);
+	} else {
+		snprintf(path, sizeof(path), strchr(sel->host, ':') ? "usbip://[%s]:%s/%s" : "usbip://%s:%s/%s",
+			 sel->host, sel->port, sel->busid);
+		err = stream_connect_tcp(&peer.fd, ctx, sel->host, sel->port, deadline);
+	}
+	if (err)
+		return err;
+	return usbip_import(t, ctx, &peer, ids);
+}

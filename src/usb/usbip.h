@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* The USB/IP client in user space, and its engine that runs the URBs. Private to this room. */
+#ifndef USB_USBIP_H
+#define USB_USBIP_H
+
+#include "usb/backend.h"
+#include "usb/descriptor.h"
+#include "usb/stream.h"
+
+/* One transfer on its way. A control transfer has a setup packet and ep 0 or USB_DIR_IN. */
+struct urb {
+	uint8_t ep;
+	uint8_t setup[USB_SETUP_LEN];
+	uint8_t *buf;
+	size_t len;
+	size_t actual;
+	int32_t status; /* USBIP_OK or a negated Linux errno, when answered */
+	uint32_t seqnum;
+	uint32_t unlink; /* seqnum of the CMD_UNLINK that still wants an answer, 0 when none does */
+	bool pending;    /* neither answered nor unlinked yet */
+};
+
+/* An unlinked transfer whose answer may still come late, to be thrown away. */
+struct orphan {
+	uint32_t seqnum; /* 0: none */
+	size_t len;      /* most bytes of data the answer may carry */
+};
+
+/* The message that is being received; survives a deadline in its middle. */
+struct incoming {
+	uint8_t head[USBIP_URB_HEADER_LEN];
+	size_t head_got;
+	bool known;      /* the header is complete and was judged */
+	struct urb *urb; /* whose answer it is; NULL: throw it away */
+	uint8_t *body;   /* where the next byte of data goes; NULL: nowhere */
+	size_t left;     /* bytes of data still to come */
+};
+
+#define USBIP_ORPHANS 4u
+
+struct usbip_link {
+	struct ctx *ctx;
+	int fd;
+	uint32_t devid;
+	uint32_t seqnum; /* of the last message sent */
+	bool dead;       /* out of step or gone: nothing can be sent any more */
+	struct incoming in;
+	struct orphan orphans[USBIP_ORPHANS];
+	size_t next_orphan;
+};
+
+/*
+ * Submit all n URBs (1 to USB_QUEUE_MAX) at once and wait until each is
+ * answered. What has not been answered when one fails or timeout_ms is over
+ * is unlinked. A server that breaks the rules or does not confirm the unlink
+ * ends the connection. Codes as in transport_ops.transfer; the text names
+ * what went wrong.
+ */
+int usbip_run(struct usbip_link *link, struct urb *urbs, size_t n, unsigned int timeout_ms) MUST_CHECK;
+
+/* The URB that made the last usbip_run() fail with STFLASH_E_STALL; NULL when none stalled. */
+const struct urb *usbip_stalled(const struct urb *urbs, size_t n);
+
+/* Who is at the other end of a socket that is connected already. */
+struct usbip_peer {
+	int fd; /* taken over, closed on failure too */
+	const char *busid;
+	const char *path;           /* for transport.path */
+	void (*closed)(void *user); /* called after the socket was closed by transport_close(); may be NULL */
+	void *user;
+};
+
+/* Import a device over a connected socket and make a transport of it. */
+int usbip_import(struct transport **t, struct ctx *ctx, const struct usbip_peer *peer,
+		 const struct usb_ids *ids) MUST_CHECK;
+
+#endif
