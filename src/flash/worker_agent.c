@@ -13,8 +13,7 @@
 #define HASH_LEN   8u
 
 /* Ten times the datasheets' longest: 2 s for a page or mass erase of an F1, 32 s for a mass erase of an F4. */
-#define BUSY_LIMIT_MS  40000u
-#define JOB_TIMEOUT_MS (BUSY_LIMIT_MS + 5000u)
+#define BUSY_LIMIT_MS 40000u
 
 static const struct flash_driver *driver_of(const struct worker *w)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "flash/engine.h"
+#include "flash/survey.h"
 
 #define WORD 4u
 
@@ -17,49 +17,6 @@
 static uint32_t link_ns_per_word(const struct flash *f)
 {
 	return f->speed_khz ? 46000000u / f->speed_khz + 7800u : 0;
-}
-
-static int check_range(struct flash *f, const struct flash_segment *seg, size_t n)
-{
-	const uint32_t end = CHIP_FLASH_BASE + f->size;
-
-	for (size_t i = 0; i < n; i++) {
-		if (seg[i].addr < CHIP_FLASH_BASE || seg[i].addr >= end)
-			return fail(f->ctx, STFLASH_E_ARG,
-				    "0x%08x is neither in flash (0x%08x..0x%08x) nor in RAM of this chip",
-				    (unsigned int)seg[i].addr, CHIP_FLASH_BASE, (unsigned int)end - 1);
-		if (seg[i].len > end - seg[i].addr)
-			return fail(f->ctx, STFLASH_E_ARG,
-				    "the image ends at 0x%08x, past the end of flash at 0x%08x (%u KiB): it is for a "
-				    "larger chip, or belongs to another address",
-				    (unsigned int)(seg[i].addr + seg[i].len - 1), (unsigned int)end - 1,
-				    f->size / 1024);
-	}
-	return 0;
-}
-
-/* Words that the image covers in part hold what flash holds there. */
-static int read_edges(struct plan *p)
-{
-	const size_t n = plan_edges(p, NULL, 0);
-	uint32_t *addr;
-	uint8_t word[WORD];
-	int err = 0;
-
-	if (n == 0)
-		return 0;
-	addr = malloc(n * sizeof(*addr));
-	if (!addr)
-		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
-	plan_edges(p, addr, n);
-	for (size_t i = 0; !err && i < n; i++) {
-		err = dap_read(p->flash->core->dap, addr[i], word, sizeof(word));
-		if (!err)
-			plan_set(p, addr[i], word, sizeof(word));
-	}
-	free(addr);
-	plan_overlay(p);
-	return err;
 }
 
 /* Where nothing is to be kept, the partly covered words of erased units are not kept either. */
@@ -83,37 +40,6 @@ static int drop_edges(struct plan *p)
 	return 0;
 }
 
-/* Look at all spans for which wanted() is true, in runs that lie together in the plan. */
-static int look_at(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s))
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < p->n_spans;) {
-		size_t end = i;
-
-		while (end < p->n_spans && wanted(p, &p->span[end]))
-			end++;
-		if (end > i)
-			err = e->worker.ops->hash(&e->worker, &p->span[i], end - i);
-		i = end + 1;
-		if (!err)
-			err = progress(p->flash->ctx, STFLASH_CHECKING, min_size(i, p->n_spans), p->n_spans);
-	}
-	return err;
-}
-
-static bool in_touched_unit(const struct plan *p, const struct span *s)
-{
-	(void)p;
-	return s->kind != SPAN_REST;
-}
-
-static bool in_rest(const struct plan *p, const struct span *s)
-{
-	(void)p;
-	return s->kind == SPAN_REST;
-}
-
 static bool in_changed_unit(const struct plan *p, const struct span *s)
 {
 	const enum unit_action unit = p->unit[plan_unit_at(p, s->addr)];
@@ -132,9 +58,9 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 {
 	int err;
 
-	err = read_edges(p);
+	err = survey_edges(p);
 	if (!err)
-		err = look_at(e, p, in_touched_unit);
+		err = survey(e, p, survey_touched);
 	if (err)
 		return err;
 	plan_decide_units(p);
@@ -142,7 +68,7 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 	if (err)
 		return err;
 	if (plan_may_mass_erase(p) && !engine_any_protected(p->flash)) {
-		err = look_at(e, p, in_rest);
+		err = survey(e, p, survey_rest);
 		if (err)
 			return err;
 		plan_choose_mass_erase(p, !o->discard_rest, link_ns_per_word(p->flash), e->worker.ring_bytes);
@@ -301,7 +227,7 @@ static int prove(struct engine *e, struct plan *p)
 		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	for (size_t i = 0; i < p->n_spans; i++)
 		expected[i] = plan_expected(p, &p->span[i]);
-	err = look_at(e, p, in_changed_unit);
+	err = survey(e, p, in_changed_unit);
 	for (size_t i = 0; !err && i < p->n_spans; i++)
 		if (in_changed_unit(p, &p->span[i]) && !hash_equal(p->span[i].now, expected[i]))
 			err = tell_difference(p, &p->span[i]);
@@ -354,7 +280,7 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 	struct plan p;
 	int err;
 
-	err = check_range(f, seg, n);
+	err = flash_check_range(f, seg, n);
 	if (!err)
 		err = plan_create(&p, f, seg, n);
 	if (err)

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* Erasing units, or everything, and the proof that they are blank. */
+#include <stdlib.h>
+
+#include "flash/engine.h"
+#include "flash/write.h"
+
+/* The units of a range that are not blank, as spans of one unit each. */
+struct erasing {
+	struct flash *flash;
+	struct span *span; /* one for each unit of the range; owned */
+	size_t first, n;   /* units */
+	bool all;
+};
+
+static bool is_blank(const struct span *s)
+{
+	return hash_equal(s->now, hash_blank(s->len / 4));
+}
+
+static int not_a_border(struct flash *f, uint32_t addr)
+{
+	const struct sector *unit = flash_sector_at(f, addr);
+
+	if (!unit)
+		return fail(f->ctx, STFLASH_E_ARG, "0x%08x is not in flash (0x%08x..0x%08x)", (unsigned int)addr,
+			    CHIP_FLASH_BASE, (unsigned int)(CHIP_FLASH_BASE + f->size - 1));
+	return fail(f->ctx, STFLASH_E_ARG,
+		    "0x%08x lies inside of %s %u (0x%08x..0x%08x), which can only be erased whole; nothing was erased",
+		    (unsigned int)addr, f->chip->driver->unit_name, unit->number, (unsigned int)unit->addr,
+		    (unsigned int)(unit->addr + unit->size - 1));
+}
+
+static int choose_range(struct erasing *r, uint32_t addr, uint32_t len)
+{
+	struct flash *f = r->flash;
+	const uint32_t flash_end = CHIP_FLASH_BASE + f->size;
+	const struct sector *first, *last;
+
+	if (addr == 0 && len == 0) {
+		addr = CHIP_FLASH_BASE;
+		len = f->size;
+	}
+	first = flash_sector_at(f, addr);
+	if (!first || first->addr != addr)
+		return not_a_border(f, addr);
+	if (len == 0 || len > flash_end - addr)
+		return fail(f->ctx, STFLASH_E_ARG, "0x%x bytes from 0x%08x on are not in flash (0x%08x..0x%08x)",
+			    (unsigned int)len, (unsigned int)addr, CHIP_FLASH_BASE, (unsigned int)flash_end - 1);
+	last = flash_sector_at(f, addr + len - 1);
+	if (last->addr + last->size != addr + len)
+		return not_a_border(f, addr + len);
+
+	r->first = (size_t)(first - f->sectors);
+	r->n = (size_t)(last - first) + 1;
+	r->all = len == f->size;
+	r->span = calloc(r->n, sizeof(*r->span));
+	if (!r->span)
+		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < r->n; i++) {
+		r->span[i].addr = first[i].addr;
+		r->span[i].len = first[i].size;
+	}
+	return 0;
+}
+
+static bool to_be_erased(const void *erasing, size_t unit)
+{
+	const struct erasing *r = erasing;
+
+	return unit >= r->first && unit < r->first + r->n && !is_blank(&r->span[unit - r->first]);
+}
+
+/* All of it at once, where all of it was asked for and that is not slower. */
+static bool mass_erase_pays(const struct erasing *r)
+{
+	const struct flash_driver *driver = r->flash->chip->driver;
+	uint64_t unit_by_unit_us = 0;
+
+	if (!r->all || engine_any_protected(r->flash))
+		return false;
+	for (size_t i = 0; i < r->n; i++)
+		if (!is_blank(&r->span[i]))
+			unit_by_unit_us += driver->erase_us(r->flash, &r->flash->sectors[r->first + i]);
+	return unit_by_unit_us >= (uint64_t)r->flash->n_mass_erases * driver->erase_us(r->flash, NULL);
+}
+
+static int erase_units(struct engine *e, struct erasing *r, struct stflash_write_report *report)
+{
+	struct worker *w = &e->worker;
+	int err = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		report->erased += !is_blank(&r->span[i]);
+	report->equal = report->units - report->erased;
+	if (report->erased == 0)
+		return 0;
+	report->mass_erase = mass_erase_pays(r);
+	err = check_cancel(e->flash->ctx);
+	if (err)
+		return err;
+	e->changing = true;
+	if (report->mass_erase)
+		err = w->ops->erase(w, NULL);
+	for (size_t i = 0; !err && !report->mass_erase && i < r->n; i++)
+		if (!is_blank(&r->span[i])) {
+			err = w->ops->erase(w, &e->flash->sectors[r->first + i]);
+			if (!err)
+				err = progress(e->flash->ctx, STFLASH_ERASING, i, r->n);
+		}
+	return err ? err : w->ops->finish(w);
+}
+
+static int check_blank(struct engine *e, struct erasing *r)
+{
+	int err;
+
+	err = e->worker.ops->hash(&e->worker, r->span, r->n);
+	for (size_t i = 0; !err && i < r->n; i++)
+		if (!is_blank(&r->span[i]))
+			err = fail(e->flash->ctx, STFLASH_E_FLASH, "%s %u (0x%08x) is not blank after it was erased",
+				   e->flash->chip->driver->unit_name, e->flash->sectors[r->first + i].number,
+				   (unsigned int)r->span[i].addr);
+	return err;
+}
+
+static int erase_and_check(struct engine *e, struct erasing *r, const struct stflash_write_options *o,
+			   struct stflash_write_report *report)
+{
+	int err;
+
+	err = e->worker.ops->hash(&e->worker, r->span, r->n);
+	if (!err)
+		err = engine_check_writable(e->flash, to_be_erased, r);
+	report->units = (unsigned int)r->n;
+	report->by_agent = worker_is_agent(&e->worker);
+	if (!err)
+		err = erase_units(e, r, report);
+	if (!err && !o->no_verify && report->erased)
+		err = check_blank(e, r);
+	if (!err)
+		e->changing = false;
+	report->verified = !err && !o->no_verify;
+	return err;
+}
+
+int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stflash_write_options *o,
+		struct stflash_write_report *report)
+{
+	struct erasing r = { .flash = f };
+	struct engine e;
+	int err;
+
+	err = choose_range(&r, addr, len);
+	if (err)
+		return err;
+	err = engine_begin_write(&e, f, o);
+	if (!err)
+		err = erase_and_check(&e, &r, o, report);
+	free(r.span);
+	return engine_end(&e, err, o->then);
+}

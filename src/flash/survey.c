@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "flash/survey.h"
+
+#include <stdlib.h>
+
+#include "base/bytes.h"
+
+#define WORD 4u
+
+int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n)
+{
+	const uint32_t end = CHIP_FLASH_BASE + f->size;
+
+	for (size_t i = 0; i < n; i++) {
+		if (seg[i].addr < CHIP_FLASH_BASE || seg[i].addr >= end)
+			return fail(f->ctx, STFLASH_E_ARG,
+				    "0x%08x is neither in flash (0x%08x..0x%08x) nor in RAM of this chip",
+				    (unsigned int)seg[i].addr, CHIP_FLASH_BASE, (unsigned int)end - 1);
+		if (seg[i].len > end - seg[i].addr)
+			return fail(f->ctx, STFLASH_E_ARG,
+				    "the image ends at 0x%08x, past the end of flash at 0x%08x (%u KiB): it is for a "
+				    "larger chip, or belongs to another address",
+				    (unsigned int)(seg[i].addr + seg[i].len - 1), (unsigned int)end - 1,
+				    f->size / 1024);
+	}
+	return 0;
+}
+
+/* Words that the image covers in part hold what flash holds there. */
+int survey_edges(struct plan *p)
+{
+	const size_t n = plan_edges(p, NULL, 0);
+	uint32_t *addr;
+	uint8_t word[WORD];
+	int err = 0;
+
+	if (n == 0)
+		return 0;
+	addr = malloc(n * sizeof(*addr));
+	if (!addr)
+		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
+	plan_edges(p, addr, n);
+	for (size_t i = 0; !err && i < n; i++) {
+		err = dap_read(p->flash->core->dap, addr[i], word, sizeof(word));
+		if (!err)
+			plan_set(p, addr[i], word, sizeof(word));
+	}
+	free(addr);
+	plan_overlay(p);
+	return err;
+}
+
+/* Look at all spans for which wanted() is true, in runs that lie together in the plan. */
+int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s))
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->n_spans;) {
+		size_t end = i;
+
+		while (end < p->n_spans && wanted(p, &p->span[end]))
+			end++;
+		if (end > i)
+			err = e->worker.ops->hash(&e->worker, &p->span[i], end - i);
+		i = end + 1;
+		if (!err)
+			err = progress(p->flash->ctx, STFLASH_CHECKING, min_size(i, p->n_spans), p->n_spans);
+	}
+	return err;
+}
+
+bool survey_touched(const struct plan *p, const struct span *s)
+{
+	(void)p;
+	return s->kind != SPAN_REST;
+}
+
+bool survey_rest(const struct plan *p, const struct span *s)
+{
+	(void)p;
+	return s->kind == SPAN_REST;
+}
+
+bool survey_all(const struct plan *p, const struct span *s)
+{
+	(void)p;
+	(void)s;
+	return true;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What the target holds now, as far as a plan needs to know it. */
+#ifndef FLASH_SURVEY_H
+#define FLASH_SURVEY_H
+
+#include "flash/engine.h"
+
+/* STFLASH_E_ARG when a segment is not in flash entirely. */
+int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n) MUST_CHECK;
+
+/* Words that the image covers in part get what flash holds there. */
+int survey_edges(struct plan *p) MUST_CHECK;
+
+/* Have the worker hash all spans that wanted() names, in runs that lie together in the plan. */
+int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s)) MUST_CHECK;
+
+/* Spans of units that the image touches; spans of the others; all of them. */
+bool survey_touched(const struct plan *p, const struct span *s);
+bool survey_rest(const struct plan *p, const struct span *s);
+bool survey_all(const struct plan *p, const struct span *s);
+
+#endif

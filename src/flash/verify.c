@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparing an image with flash: exactly its span, and what else flash holds. */
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "flash/survey.h"
+#include "flash/write.h"
+
+/* Fine enough to say where the rest of flash is used, coarse enough to be quick. */
+#define REST_GRAIN 1024u
+#define CHUNK      4096u
+
+/* Count the bytes of a segment that lie in this span and differ. */
+static int compare_span(struct plan *p, const struct span *s, struct stflash_verify_report *r)
+{
+	uint8_t got[CHUNK];
+	int err;
+
+	for (uint32_t at = s->addr; at < s->addr + s->len; at += CHUNK) {
+		const uint32_t n = min_u32(s->addr + s->len - at, CHUNK);
+		const uint8_t *want = p->want + (at - CHIP_FLASH_BASE);
+
+		err = check_cancel(p->flash->ctx);
+		if (!err)
+			err = dap_read(p->flash->core->dap, at, got, n);
+		if (err)
+			return err;
+		for (uint32_t i = 0; i < n; i++) {
+			if (got[i] == want[i])
+				continue;
+			if (r->differing++ == 0) {
+				r->first_addr = at + i;
+				r->expected = want[i];
+				r->found = got[i];
+			}
+		}
+	}
+	return 0;
+}
+
+/* Which kilobytes of a span that is not blank are used. */
+static int locate_used(struct engine *e, const struct span *s, struct stflash_verify_report *r)
+{
+	const size_t n = (s->len + REST_GRAIN - 1) / REST_GRAIN;
+	struct span *grain = calloc(n, sizeof(*grain));
+	int err;
+
+	if (!grain)
+		return fail(e->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < n; i++) {
+		grain[i].addr = s->addr + (uint32_t)i * REST_GRAIN;
+		grain[i].len = min_u32(s->len - (uint32_t)i * REST_GRAIN, REST_GRAIN);
+	}
+	err = e->worker.ops->hash(&e->worker, grain, n);
+	for (size_t i = 0; !err && i < n; i++) {
+		if (hash_equal(grain[i].now, hash_blank(grain[i].len / 4)))
+			continue;
+		if (r->rest_used_bytes == 0)
+			r->rest_first_addr = grain[i].addr;
+		r->rest_used_bytes += grain[i].len;
+	}
+	free(grain);
+	return err;
+}
+
+static int look_at_rest(struct engine *e, struct plan *p, struct stflash_verify_report *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->n_spans; i++) {
+		const struct span *s = &p->span[i];
+
+		if (s->kind != SPAN_IMAGE && !hash_equal(s->now, hash_blank(s->len / 4)))
+			err = locate_used(e, s, r);
+	}
+	r->rest_known = !err;
+	r->rest_blank = r->rest_used_bytes == 0;
+	return err;
+}
+
+static int compare(struct engine *e, struct plan *p, struct stflash_verify_report *r)
+{
+	int err;
+
+	err = survey_edges(p);
+	if (!err)
+		err = survey(e, p, survey_all);
+	for (size_t i = 0; !err && i < p->n_spans; i++)
+		if (p->span[i].kind == SPAN_IMAGE && !hash_equal(p->span[i].now, plan_expected(p, &p->span[i])))
+			err = compare_span(p, &p->span[i], r);
+	if (!err)
+		err = look_at_rest(e, p, r);
+	return err;
+}
+
+int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n, struct stflash_verify_report *r)
+{
+	struct engine e;
+	struct plan p;
+	int err;
+
+	err = flash_check_range(f, seg, n);
+	if (!err)
+		err = plan_create(&p, f, seg, n);
+	if (err)
+		return err;
+	err = engine_begin_look(&e, f, false);
+	if (!err)
+		err = compare(&e, &p, r);
+	r->proof = worker_is_agent(&e.worker) ? STFLASH_PROOF_HASH : STFLASH_PROOF_NONE;
+	plan_free(&p);
+	return engine_end(&e, err, STFLASH_THEN_STAY);
+}
