@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh) with the binaries of
-# BUILD_DIR in it and passes on what the scenario reports. The guest's kernel has real USB, udev and
-# usbip; nothing is asked of the host's. A guest that does not end in time, or whose last line is not
-# exactly @PASS or @FAIL, is a failure: qemu's own status is 0 even after a kernel panic.
+# run.sh BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh), as many at once as there
+# are processors, with the binaries of BUILD_DIR in it, and passes on what the scenario reports. The guest's
+# kernel has real USB, udev and usbip; nothing is asked of the host's. A guest that does not end in time, or
+# whose last line is not exactly @PASS or @FAIL, is a failure: qemu's own status is 0 even after a panic.
 set -u
 
 vm_scripts=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +11,7 @@ top=$(cd "$vm_scripts/../.." && pwd)
 . "$vm_scripts/paths.sh"
 build=${1:-$top/build/release}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- boot usbip-list permissions reads-v2 reads-v2-1 reads-v3 peers-f103 peers-f407
+[ $# -gt 0 ] || set -- boot usbip-list permissions reads-v2 reads-v2-1 reads-v3 peers-f103 peers-f407 several unplug
 deadline_s=${VM_DEADLINE:-180}
 
 tmp=$(mktemp -d) || exit 1
@@ -20,7 +20,7 @@ chmod 755 "$tmp"
 
 not_run_at_all() {
 	for scenario; do
-		echo "not run vm/$scenario: $why"
+		echo "not run vm-$scenario: $why"
 	done
 	exit 0
 }
@@ -51,16 +51,35 @@ make_run_cpio() {
 	cat "$vm_base" "$tmp/run.cpio" >"$tmp/initrd"
 }
 
+# boot SCENARIO: $tmp/SCENARIO.ended appears when the guest is gone, in whatever way.
 boot() {
 	timeout -k 5 "$deadline_s" qemu-system-x86_64 -accel tcg -machine pc -cpu max -smp 1 -m 320 \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$vm_kernel/vmlinux" -initrd "$tmp/initrd" \
 		-append "console=ttyS0 quiet panic=-1 scenario=$1" \
 		-serial "file:$tmp/$1.console" -serial "file:$tmp/$1.report" </dev/null >"$tmp/$1.qemu" 2>&1
+	: >"$tmp/$1.ended"
+}
+
+# boot_all SCENARIO...: one line of guests per processor, each with every n-th scenario.
+boot_all() {
+	lines=$(nproc)
+	line=0
+	while [ "$line" -lt "$lines" ]; do
+		place=0
+		for scenario; do
+			[ $((place % lines)) -ne "$line" ] || boot "$scenario"
+			place=$((place + 1))
+		done &
+		line=$((line + 1))
+	done
 }
 
 # What the guest said, each check under the name of its scenario, and a failure when it did not come to an end.
 report() {
+	while [ ! -e "$tmp/$1.ended" ]; do
+		sleep 0.2
+	done
 	sed -n "s|^ok |ok vm-$1/|p;s|^not ok |not ok vm-$1/|p;s|^not run |not run vm-$1/|p;s|^# |# |p" "$tmp/$1.report"
 	last=$(tail -n 1 "$tmp/$1.report")
 	[ "$last" = @PASS ] || [ "$last" = @FAIL ] && return
@@ -68,6 +87,11 @@ report() {
 	tail -n 15 "$tmp/$1.report" "$tmp/$1.console" "$tmp/$1.qemu" | sed 's/^/# /'
 }
 
+for scenario; do
+	[ -f "$vm_scripts/guest/$scenario.sh" ] && continue
+	echo "not ok vm-$scenario: there is no such scenario"
+	exit 1
+done
 if ! why=$(sh "$vm_scripts/prepare.sh" 2>&1); then
 	why=$(printf '%s\n' "$why" | tail -n 1)
 	not_run_at_all "$@"
@@ -76,11 +100,7 @@ if ! make_run_cpio; then
 	echo "not ok vm: stflash and stflash-vprobe could not be packed for the guest"
 	exit 0
 fi
+boot_all "$@"
 for scenario; do
-	if [ ! -f "$vm_scripts/guest/$scenario.sh" ]; then
-		echo "not ok vm/$scenario: there is no such scenario"
-		continue
-	fi
-	boot "$scenario"
 	report "$scenario"
 done

@@ -54,15 +54,15 @@ slow=virtual:stm32f407vg,pace=real,flash=/tmp/1m.bin
 cp /t/1m.bin /tmp/1m.bin
 install_rule
 
-plug $slow
+plug $slow || return
 disturbed "detached while reading: exit 5" 5 detach
 stop_server
 
-plug $slow
+plug $slow || return
 disturbed "the far end dies while reading: exit 5" 5 server_dies
 check "the kernel takes the dead device away" wait_for 5 devices_are 0
 
-plug $slow
+plug $slow || return
 disturbed "Ctrl-C while reading: exit 130" 130 interrupt INT
 check "the probe is usable after Ctrl-C" as_bench stflash info
 disturbed "SIGTERM while reading: exit 143" 143 interrupt TERM
