@@ -138,7 +138,8 @@ struct core {
 	unsigned int psp_used; /* index into stack[] */
 	uint32_t exclusive_addr;
 	bool exclusive;
-	bool attention; /* something to look at before the next instruction */
+	bool sleeps_for_event; /* WFE, not WFI */
+	bool attention;        /* something to look at before the next instruction */
 	bool break_off;
 	bool reset_request;
 };
@@ -157,7 +158,7 @@ enum core_stop core_run(struct core *c, uint64_t budget);
 /*
  * Leave debug state, execute exactly one instruction or enter one pending
  * exception, and be halted again: what C_STEP does (core_run() does the same
- * while step is set). Comes back otherwise only for a reset, sleep or lockup.
+ * while step is set). Only a requested reset is reported instead of the halt.
  */
 enum core_stop core_step(struct core *c);
 
