@@ -7,9 +7,6 @@
 
 #include "stlink/stlink_proto.h"
 
-/* Below this a genuine probe's reading means that VTref is not powered; no STM32 works under 1.65 V. */
-#define NO_POWER_MV 1000u
-
 struct stflash *stflash_new(void)
 {
 	struct stflash *s = calloc(1, sizeof(*s));
@@ -97,10 +94,10 @@ static int undo_stage(struct stflash *s)
 		return 0;
 	case SESSION_CORE:
 		return core_detach(&s->core);
-	case SESSION_LINK:
-		return dap_disconnect(&s->dap);
 	case SESSION_RESET:
 		return release_nrst(s);
+	case SESSION_LINK:
+		return dap_disconnect(&s->dap);
 	case SESSION_PROBE:
 		return stlink_close(&s->probe);
 	case SESSION_TRANSPORT:
@@ -157,29 +154,27 @@ static int open_probe(struct stflash *s, const char *selector)
 
 /*
  * From an open probe to an identified chip. Under reset, NRST is low from
- * before the first bit on SWD, so that firmware which turns SWD off has not
- * run yet (swd-dap-cortexm fact sheet section 5, the order of openocd and
- * stlink-org); core_attach() ends the reset with the core halted.
+ * before the first bit on SWD until core_attach() ends the reset with the core
+ * halted, so that firmware which turns SWD off does not run (swd-dap-cortexm
+ * fact sheet section 5). Should it not come so far, the way down releases NRST.
  */
 static int attach(struct stflash *s, enum stflash_connect how)
 {
+	const bool under_reset = how == STFLASH_CONNECT_UNDER_RESET;
 	int err;
 
 	memset(&s->dap, 0, sizeof(s->dap));
 	memset(&s->core, 0, sizeof(s->core));
 	memset(&s->flash, 0, sizeof(s->flash));
 
-	s->stage = SESSION_RESET;
-	if (how == STFLASH_CONNECT_UNDER_RESET) {
-		s->holds_nrst = true;
-		err = stlink_drive_nrst(&s->probe, STLINK_NRST_LOW);
-		if (err)
-			return err;
-	}
-
-	err = dap_connect(&s->dap, &s->probe, s->speed_khz);
+	if (under_reset)
+		err = dap_connect_under_reset(&s->dap, &s->probe, s->speed_khz);
+	else
+		err = dap_connect(&s->dap, &s->probe, s->speed_khz);
 	if (err)
 		return err;
+	s->holds_nrst = under_reset;
+
 	s->stage = SESSION_CORE; /* even when attaching fails half-way, there is something to put back */
 	err = core_attach(&s->core, &s->dap, how);
 	if (err)
@@ -190,37 +185,18 @@ static int attach(struct stflash *s, enum stflash_connect how)
 	return flash_probe(&s->flash, &s->core);
 }
 
-/* Does the probe say that there is no voltage on the target? */
-static bool target_has_no_power(struct stflash *s, uint32_t *mv)
-{
-	if (!(s->probe.features & STLINK_HAS_VOLTAGE))
-		return false;
-	if (stlink_read_voltage(&s->probe, mv))
-		return false;
-	return *mv < NO_POWER_MV;
-}
-
-/* Nothing answered a normal attach: without power say so, else try once more under reset. */
+/* Nothing answered a normal attach: firmware may keep SWD off, so try once more with it held in reset. */
 static int attach_after_silence(struct stflash *s)
 {
 	struct failure silence = { 0 };
-	uint32_t mv = 0;
 	int err;
 
 	keep_first(&silence, &s->ctx, let_go(s, SESSION_PROBE, STFLASH_E_NO_TARGET));
-	if (target_has_no_power(s, &mv))
-		return fail(
-			&s->ctx, STFLASH_E_NO_TARGET,
-			"the target has no power (the probe measures %u.%02u V): power the board, and check the wires "
-			"VTref and GND",
-			(unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
+	log_info(&s->ctx, "nothing answers a normal attach; trying under reset");
+	err = attach(s, STFLASH_CONNECT_UNDER_RESET);
+	if (err != STFLASH_E_NO_TARGET)
+		return err;
 
-	if (s->how == STFLASH_CONNECT_AUTO) {
-		log_info(&s->ctx, "nothing answers a normal attach; trying under reset");
-		err = attach(s, STFLASH_CONNECT_UNDER_RESET);
-		if (err != STFLASH_E_NO_TARGET)
-			return err;
-	}
 	memcpy(s->ctx.errmsg, silence.text, sizeof(silence.text));
 	s->ctx.err = silence.err;
 	return silence.err;
@@ -240,7 +216,7 @@ int stflash_connect(struct stflash *s, const char *selector, enum stflash_connec
 		err = open_probe(s, selector);
 	if (!err)
 		err = attach(s, how);
-	if (err == STFLASH_E_NO_TARGET && s->stage >= SESSION_PROBE)
+	if (err == STFLASH_E_NO_TARGET && how == STFLASH_CONNECT_AUTO && s->stage >= SESSION_PROBE)
 		err = attach_after_silence(s);
 	if (err)
 		return let_go(s, SESSION_CLOSED, err);

@@ -16,8 +16,8 @@ enum session_stage {
 	SESSION_CLOSED,
 	SESSION_TRANSPORT, /* the USB device is open and claimed */
 	SESSION_PROBE,     /* the probe answers */
-	SESSION_RESET,     /* NRST is low if the session connects under reset */
 	SESSION_LINK,      /* the probe is in SWD mode */
+	SESSION_RESET,     /* NRST is low if the session connects under reset */
 	SESSION_CORE,      /* debug bits may be set in the target */
 	SESSION_CONNECTED, /* the chip is known */
 };
@@ -27,7 +27,7 @@ struct stflash {
 	unsigned int speed_khz;
 	enum stflash_connect how; /* as asked for */
 	enum session_stage stage;
-	bool holds_nrst; /* low, and to be let go */
+	bool holds_nrst; /* low, and to be released */
 	struct transport *tr;
 	struct stlink probe;
 	struct dap dap;
