@@ -56,6 +56,13 @@ struct core {
 	uint32_t found_apb1_fz;
 	uint32_t saved[CORE_N_SAVED];
 	bool have_saved;
+	bool dhcsr_touched; /* what core_detach() has to put back */
+	bool demcr_touched;
+	bool cr_touched;
+	bool apb1_touched;
+	bool masked;             /* C_MASKINTS as we set it */
+	bool running_ours;       /* core_start()ed and not seen to stop */
+	unsigned int timeout_ms; /* for the core to halt, to reset; 500 unless a test shortens it */
 };
 
 /*

@@ -21,6 +21,12 @@ struct dap {
  */
 int dap_connect(struct dap *dap, struct stlink *probe, uint32_t khz) MUST_CHECK;
 
+/*
+ * The same with NRST held low from before SWD is entered until the caller
+ * releases it (core_attach() does): for chips whose firmware turns SWD off.
+ */
+int dap_connect_under_reset(struct dap *dap, struct stlink *probe, uint32_t khz) MUST_CHECK;
+
 /* Leave debug mode. Best effort. */
 int dap_disconnect(struct dap *dap);
 
@@ -30,6 +36,16 @@ int dap_disconnect(struct dap *dap);
  * after a reset of the target.
  */
 int dap_recover(struct dap *dap) MUST_CHECK;
+
+/*
+ * What to do about err of an access that may be repeated, after try number
+ * tries (from 0): recovers the port, lowers the clock when the link errors do
+ * not end, and returns 0 when the access shall be tried again, else err.
+ */
+int dap_after_failure(struct dap *dap, int err, unsigned int tries) MUST_CHECK;
+
+/* After an access that must not be repeated: recover the port, keep the words of the failure. */
+void dap_clean_up(struct dap *dap);
 
 /*
  * Memory. A fault is STFLASH_E_FAULT with the address in the text, and the

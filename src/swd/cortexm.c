@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Coming to a core and going away from it. Debug enable, vector catches and
+ * DBGMCU survive every reset but power-on: whatever is left there makes the
+ * product behave differently until its power is cycled (swd-dap-cortexm fact
+ * sheet section 8). So nothing is written that is not put back.
+ */
+#include "swd/cortexm.h"
+
+#include "base/bytes.h"
+#include "swd/scs.h"
+
+#define TIMEOUT_MS 500u
+
+int core_control(struct core *core, uint32_t bits)
+{
+	core->dhcsr_touched = true;
+	core->masked = bits & DHCSR_C_MASKINTS;
+	return dap_write32(core->dap, SCS_DHCSR, DHCSR_DBGKEY | bits);
+}
+
+int core_write_demcr(struct core *core, uint32_t value)
+{
+	int err;
+
+	err = dap_write32(core->dap, SCS_DEMCR, value);
+	core->demcr_touched = err || value != core->found_demcr;
+	return err;
+}
+
+int core_clear_dfsr(struct core *core)
+{
+	return dap_write32(core->dap, SCS_DFSR, DFSR_ALL & ~core->found_dfsr);
+}
+
+enum stflash_core_state core_decode_dhcsr(uint32_t dhcsr)
+{
+	if (dhcsr & DHCSR_S_HALT)
+		return STFLASH_CORE_HALTED;
+	if (dhcsr & DHCSR_S_LOCKUP)
+		return STFLASH_CORE_LOCKUP;
+	if (dhcsr & DHCSR_S_SLEEP)
+		return STFLASH_CORE_SLEEPING;
+	return STFLASH_CORE_RUNNING;
+}
+
+/* S_RESET_ST tells of a reset since the last read; a core that is held in reset shows it at every read. */
+static int look(struct core *core, uint32_t *dhcsr, enum stflash_core_state *state)
+{
+	uint32_t again;
+	int err;
+
+	err = dap_read32(core->dap, SCS_DHCSR, dhcsr);
+	if (err)
+		return err;
+	*state = core_decode_dhcsr(*dhcsr);
+	if (!(*dhcsr & DHCSR_S_RESET_ST))
+		return 0;
+
+	err = dap_read32(core->dap, SCS_DHCSR, &again);
+	if (err)
+		return err;
+	*state = again & DHCSR_S_RESET_ST ? STFLASH_CORE_IN_RESET : core_decode_dhcsr(again);
+	return 0;
+}
+
+static int check_cpuid(struct core *core)
+{
+	if (core->cpuid && core->cpuid != UINT32_MAX)
+		return 0;
+	return fail(
+		core->ctx, STFLASH_E_NO_TARGET,
+		"the chip's debug port answers (DPIDR 0x%08x), but no Cortex-M core is behind it (CPUID 0x%08x): try "
+		"--connect under-reset",
+		(unsigned int)core->dap->dpidr, (unsigned int)core->cpuid);
+}
+
+int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)
+{
+	int err;
+
+	*core = (struct core){
+		.ctx = dap->ctx,
+		.dap = dap,
+		.never_halt = how == STFLASH_CONNECT_ATTACH,
+		.timeout_ms = TIMEOUT_MS,
+	};
+
+	err = dap_read32(dap, SCS_CPUID, &core->cpuid);
+	if (!err)
+		err = check_cpuid(core);
+	if (!err)
+		err = look(core, &core->found_dhcsr, &core->found);
+	if (!err)
+		err = dap_read32(dap, SCS_DEMCR, &core->found_demcr);
+	if (!err)
+		err = dap_read32(dap, SCS_DFSR, &core->found_dfsr);
+	if (err)
+		goto release_nrst;
+
+	core->found_dfsr &= DFSR_ALL;
+	core->halted = core->found == STFLASH_CORE_HALTED;
+	core->attached = true;
+	log_debug(core->ctx, "CPUID 0x%08x, DHCSR 0x%08x, DEMCR 0x%08x, DFSR 0x%02x", (unsigned int)core->cpuid,
+		  (unsigned int)core->found_dhcsr, (unsigned int)core->found_demcr, (unsigned int)core->found_dfsr);
+	if (how == STFLASH_CONNECT_UNDER_RESET)
+		err = core_halt_under_reset(core);
+	if (!err)
+		return 0;
+
+release_nrst:
+	if (how == STFLASH_CONNECT_UNDER_RESET && core_release_nrst(core))
+		log_debug(core->ctx, "releasing NRST failed");
+	return err;
+}
+
+int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
+{
+	uint32_t dhcsr;
+	int err;
+
+	if (pc)
+		*pc = 0;
+	err = look(core, &dhcsr, state);
+	if (err || *state != STFLASH_CORE_HALTED || !pc)
+		return err;
+	return core_read_reg(core, CORE_PC, pc);
+}
+
+/* Set bits of a register and note what it held; nothing is written where they are set already. */
+static int set_bits(struct core *core, uint32_t addr, uint32_t bits, uint32_t *found, bool *touched)
+{
+	int err;
+
+	if (!addr || *touched)
+		return 0;
+	err = dap_read32(core->dap, addr, found);
+	if (err || (*found & bits) == bits)
+		return err;
+	*touched = true;
+	return dap_write32(core->dap, addr, *found | bits);
+}
+
+int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row)
+{
+	int err;
+
+	core->dbgmcu = row;
+	err = set_bits(core, row->cr, row->cr_bits, &core->found_dbgmcu_cr, &core->cr_touched);
+	if (!err)
+		err = set_bits(core, row->apb1_fz, row->apb1_bits, &core->found_apb1_fz, &core->apb1_touched);
+	return err;
+}
+
+/* Keep the first error, go on. */
+static void note(int *first, int err)
+{
+	if (!*first)
+		*first = err;
+}
+
+/* Bring the halted core's registers back, if they are worth anything. */
+static int put_back_core(struct core *core)
+{
+	int first = 0;
+
+	if (core->running_ours && !core->halted)
+		note(&first, core_stop(core));
+	if (core->have_saved && core->halted && !core->was_reset)
+		note(&first, core_restore_regs(core));
+	return first;
+}
+
+static int put_back_debug_registers(struct core *core)
+{
+	struct dap *dap = core->dap;
+	uint32_t dfsr;
+	int first = 0;
+
+	if (core->demcr_touched)
+		note(&first, dap_write32(dap, SCS_DEMCR, core->found_demcr));
+	if (core->cr_touched)
+		note(&first, dap_write32(dap, core->dbgmcu->cr, core->found_dbgmcu_cr));
+	if (core->apb1_touched)
+		note(&first, dap_write32(dap, core->dbgmcu->apb1_fz, core->found_apb1_fz));
+	if (core->dhcsr_touched) {
+		const int err = dap_read32(dap, SCS_DFSR, &dfsr);
+
+		note(&first, err);
+		if (!err && dfsr & DFSR_ALL & ~core->found_dfsr)
+			note(&first, core_clear_dfsr(core));
+	}
+	return first;
+}
+
+/*
+ * The last write. A single write must not change C_MASKINTS and clear C_HALT
+ * (ARMv7-M ARM C1.6.2), so the mask goes first, while the core is halted.
+ */
+static int let_go(struct core *core)
+{
+	const bool enabled = core->found_dhcsr & DHCSR_C_DEBUGEN;
+	const uint32_t keep = enabled ? core->found_dhcsr & (DHCSR_C_MASKINTS | DHCSR_C_SNAPSTALL) : 0;
+	const uint32_t halt = DHCSR_C_DEBUGEN | DHCSR_C_HALT | keep;
+	int first = 0;
+
+	if (core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted && !core->was_reset))
+		return core_control(core, halt);
+	if (core->masked != !!(keep & DHCSR_C_MASKINTS))
+		note(&first, core_control(core, halt));
+	note(&first, core_control(core, enabled ? DHCSR_C_DEBUGEN | keep : 0));
+	return first;
+}
+
+int core_detach(struct core *core)
+{
+	int first = 0;
+
+	if (!core->attached)
+		return 0;
+
+	core->attached = false;
+	note(&first, put_back_core(core));
+	note(&first, put_back_debug_registers(core));
+	if (core->dhcsr_touched)
+		note(&first, let_go(core));
+	return first;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* The debug port: connecting, and the way back after a fault (swd-dap-cortexm fact sheet sections 2 and 7). */
+#include "swd/dap.h"
+
+#include <string.h>
+
+#include "stlink/stlink_proto.h"
+
+/* Where the clock starts when nobody asks for one, and where it is not worth going on. */
+#define DEFAULT_KHZ 4000u
+#define SLOWEST_KHZ 125u
+
+/* A target below this is not powered (openocd warns there). */
+#define POWERED_MV 1500u
+
+/* ADIv5.2 B2.2: debug port registers */
+#define DP_ABORT     0x0u
+#define DP_CTRL_STAT 0x4u
+
+#define ABORT_STKCMPCLR  (1u << 1)
+#define ABORT_STKERRCLR  (1u << 2)
+#define ABORT_WDERRCLR   (1u << 3)
+#define ABORT_ORUNERRCLR (1u << 4)
+
+#define CTRL_STICKYORUN   (1u << 1)
+#define CTRL_STICKYCMP    (1u << 4)
+#define CTRL_STICKYERR    (1u << 5)
+#define CTRL_WDATAERR     (1u << 7)
+#define CTRL_CDBGPWRUPACK (1u << 29)
+#define CTRL_CSYSPWRUPACK (1u << 31)
+
+/* How often a refused access, and one with link errors at one clock, is tried again. */
+#define FAULT_RETRIES 1u
+#define LINK_RETRIES  1u
+
+/* A failure put aside while something is done about it. */
+struct failure {
+	char text[sizeof(((struct ctx *)0)->errmsg)];
+	int err;
+	uint8_t status;
+};
+
+static struct failure note_failure(const struct dap *dap)
+{
+	struct failure failure = { .err = dap->ctx->err, .status = dap->probe->last_status };
+
+	memcpy(failure.text, dap->ctx->errmsg, sizeof(failure.text));
+	return failure;
+}
+
+static void restore_failure(struct dap *dap, const struct failure *failure)
+{
+	memcpy(dap->ctx->errmsg, failure->text, sizeof(failure->text));
+	dap->ctx->err = failure->err;
+	dap->probe->last_status = failure->status;
+}
+
+static int enter(struct dap *dap, bool under_reset)
+{
+	struct stlink *probe = dap->probe;
+	uint32_t dpidr = 0;
+	int err;
+
+	/*
+	 * Before debug mode was entered the firmware may not know its NRST pin,
+	 * so the first result says nothing (openocd ignores it too).
+	 */
+	if (under_reset && stlink_drive_nrst(probe, STLINK_NRST_LOW))
+		ctx_clear_error(dap->ctx);
+	err = stlink_enter_swd(probe);
+	if (!err && under_reset)
+		err = stlink_drive_nrst(probe, STLINK_NRST_LOW);
+	if (!err)
+		err = stlink_read_dpidr(probe, &dpidr);
+	if (err)
+		return err;
+	if (!dpidr || dpidr == UINT32_MAX)
+		return fail(dap->ctx, STFLASH_E_NO_TARGET,
+			    "no chip answers on SWD (DPIDR 0x%08x): check its power, ground, SWDIO and SWCLK, or try "
+			    "--connect under-reset",
+			    (unsigned int)dpidr);
+	dap->dpidr = dpidr;
+	return 0;
+}
+
+/* Nothing answered at any clock: say so, and what the probe knows of the target's power. */
+static int nobody_there(struct dap *dap, uint32_t from_khz)
+{
+	const struct failure failure = note_failure(dap);
+	uint32_t mv;
+
+	if (dap->probe->features & STLINK_HAS_VOLTAGE && !stlink_read_voltage(dap->probe, &mv) && mv < POWERED_MV)
+		return fail(dap->ctx, STFLASH_E_NO_TARGET,
+			    "no chip answers, and the probe sees only %u.%02u V of the target: power the board and "
+			    "connect its supply to the probe's VTref",
+			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
+	return fail(dap->ctx, STFLASH_E_NO_TARGET, "SWD at %u down to %u kHz: %s", (unsigned int)from_khz,
+		    (unsigned int)dap->probe->speed_khz, failure.text);
+}
+
+static int connect(struct dap *dap, struct stlink *probe, uint32_t khz, bool under_reset)
+{
+	uint32_t first_khz;
+	int err;
+
+	*dap = (struct dap){ .ctx = probe->ctx, .probe = probe };
+	err = stlink_set_speed(probe, khz ? khz : DEFAULT_KHZ);
+	if (err)
+		return err;
+
+	first_khz = probe->speed_khz;
+	for (;;) {
+		uint32_t next;
+
+		err = enter(dap, under_reset);
+		if (err != STFLASH_E_NO_TARGET && err != STFLASH_E_FAULT)
+			break;
+		next = stlink_slower(probe);
+		if (next < SLOWEST_KHZ)
+			return nobody_there(dap, first_khz);
+		err = check_cancel(dap->ctx);
+		if (!err)
+			err = stlink_set_speed(probe, next);
+		if (err)
+			return err;
+	}
+	if (err)
+		return err;
+
+	ctx_clear_error(dap->ctx);
+	if (probe->speed_khz < first_khz)
+		log_warn(dap->ctx, "no answer at %u kHz: SWD at %u kHz; check the wires", (unsigned int)first_khz,
+			 (unsigned int)probe->speed_khz);
+	log_info(dap->ctx, "SWD at %u kHz, DPIDR 0x%08x", (unsigned int)probe->speed_khz, (unsigned int)dap->dpidr);
+	return 0;
+}
+
+int dap_connect(struct dap *dap, struct stlink *probe, uint32_t khz)
+{
+	return connect(dap, probe, khz, false);
+}
+
+int dap_connect_under_reset(struct dap *dap, struct stlink *probe, uint32_t khz)
+{
+	int err;
+
+	err = connect(dap, probe, khz, true);
+	if (err) {
+		const struct failure failure = note_failure(dap);
+
+		if (stlink_drive_nrst(probe, STLINK_NRST_HIGH))
+			log_debug(dap->ctx, "releasing NRST failed");
+		restore_failure(dap, &failure);
+	}
+	return err;
+}
+
+int dap_disconnect(struct dap *dap)
+{
+	return dap->probe ? stlink_leave(dap->probe) : 0;
+}
+
+/* Clear the sticky errors by ABORT and see whether the port is well. */
+static bool clear_sticky(struct dap *dap)
+{
+	const uint32_t clear = ABORT_STKCMPCLR | ABORT_STKERRCLR | ABORT_WDERRCLR | ABORT_ORUNERRCLR;
+	const uint32_t sticky = CTRL_STICKYORUN | CTRL_STICKYCMP | CTRL_STICKYERR | CTRL_WDATAERR;
+	const uint32_t powered = CTRL_CDBGPWRUPACK | CTRL_CSYSPWRUPACK;
+	struct stlink *probe = dap->probe;
+	uint32_t stat;
+
+	if (!probe->in_debug || !(probe->features & STLINK_HAS_DAP_REG))
+		return false;
+	if (stlink_write_dap_reg(probe, STLINK_DP_PORT, DP_ABORT, clear) ||
+	    stlink_read_dap_reg(probe, STLINK_DP_PORT, DP_CTRL_STAT, &stat))
+		return false;
+	return !(stat & sticky) && (stat & powered) == powered;
+}
+
+int dap_recover(struct dap *dap)
+{
+	if (clear_sticky(dap))
+		return 0;
+	if (stlink_leave(dap->probe))
+		log_debug(dap->ctx, "leaving debug mode failed");
+	return stlink_enter_swd(dap->probe);
+}
+
+/* Recover; 0 when the port is well again. */
+static int recover_keeping(struct dap *dap, const struct failure *failure)
+{
+	const int err = dap_recover(dap);
+
+	restore_failure(dap, failure);
+	return err;
+}
+
+void dap_clean_up(struct dap *dap)
+{
+	const struct failure failure = note_failure(dap);
+
+	if (recover_keeping(dap, &failure))
+		log_debug(dap->ctx, "the debug port could not be recovered");
+}
+
+/* Link errors that do not end at this clock may end at the next. */
+static bool slow_down(struct dap *dap)
+{
+	const uint32_t khz = dap->probe->speed_khz;
+	const uint32_t next = stlink_slower(dap->probe);
+
+	if (next < SLOWEST_KHZ || stlink_set_speed(dap->probe, next))
+		return false;
+	log_warn(dap->ctx, "link errors at %u kHz: going on at %u kHz; check the wires", (unsigned int)khz,
+		 (unsigned int)next);
+	return true;
+}
+
+/* Is an access that failed like this worth another try? */
+static bool worth_retrying(struct dap *dap, int err, unsigned int tries)
+{
+	switch (err) {
+	case STFLASH_E_FAULT:
+		/* It may be an older sticky error that speaks. */
+		return tries < FAULT_RETRIES;
+	case STFLASH_E_NO_TARGET:
+		if (tries < LINK_RETRIES)
+			return true;
+		return stlink_link_error(dap->probe) && slow_down(dap);
+	case STFLASH_E_TIMEOUT:
+	case STFLASH_E_PROBE:
+	case STFLASH_E_STALL:
+		/* A USB fault that cost the debug mode */
+		return !dap->probe->in_debug && tries < LINK_RETRIES;
+	default:
+		return false;
+	}
+}
+
+int dap_after_failure(struct dap *dap, int err, unsigned int tries)
+{
+	const struct failure failure = note_failure(dap);
+	bool again;
+
+	if (err == STFLASH_E_UNPLUGGED || err == STFLASH_E_ARG || err == STFLASH_E_UNSUPPORTED || dap->probe->lost)
+		return err;
+
+	again = worth_retrying(dap, err, tries);
+	if (recover_keeping(dap, &failure) || !again)
+		return err;
+	ctx_clear_error(dap->ctx);
+	return 0;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* Resets by SYSRESETREQ and by the NRST pin (swd-dap-cortexm fact sheet section 5). */
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "stlink/stlink_proto.h"
+#include "swd/scs.h"
+
+/* RM0008 wants 20 us; some boards have a capacitor on NRST that takes milliseconds. */
+#define NRST_LOW_MS 10u
+
+#define NOT_WIRED "the probe's NRST does not reset the chip: connect the wire (many clones lead it to another pin)"
+
+static int may_reset(struct core *core)
+{
+	if (!core->never_halt)
+		return 0;
+	return fail(core->ctx, STFLASH_E_ARG, "the core must not be reset with --connect attach");
+}
+
+/* The registers of before are gone, and with them the halt and any program of ours. */
+static void forget_state(struct core *core)
+{
+	core->was_reset = true;
+	core->have_saved = false;
+	core->running_ours = false;
+	core->halted = false;
+}
+
+/*
+ * One look after a reset. The access may fail while the chip comes up: the
+ * port is recovered then, and the next look counts.
+ */
+static int look_again(struct core *core, uint32_t addr, uint32_t *value)
+{
+	const int err = stlink_read_debug32(core->dap->probe, addr, value);
+
+	if (err && err != STFLASH_E_UNPLUGGED)
+		dap_clean_up(core->dap);
+	return err;
+}
+
+/* Wait for the core to stand at its reset vector. */
+static int wait_caught(struct core *core)
+{
+	const uint64_t deadline = now_ms() + core->timeout_ms;
+	uint32_t dhcsr = 0, dfsr = 0;
+	int err;
+
+	do {
+		err = look_again(core, SCS_DHCSR, &dhcsr);
+		if (!err && dhcsr & DHCSR_S_HALT && !(dhcsr & DHCSR_S_RESET_ST)) {
+			err = look_again(core, SCS_DFSR, &dfsr);
+			if (!err && dfsr & DFSR_VCATCH) {
+				core->halted = true;
+				return 0;
+			}
+		}
+		if (err == STFLASH_E_UNPLUGGED)
+			return err;
+	} while (now_ms() < deadline);
+
+	if (err)
+		return err;
+	return fail(core->ctx, STFLASH_E_NO_TARGET,
+		    "the core did not stop at its reset vector (DHCSR 0x%08x, DFSR 0x%02x): try --connect under-reset",
+		    (unsigned int)dhcsr, (unsigned int)dfsr);
+}
+
+/* Wait for the core to be out of a reset; seen: S_RESET_ST has told of it already. */
+static int wait_out_of_reset(struct core *core, bool seen)
+{
+	const uint64_t deadline = now_ms() + core->timeout_ms;
+	uint32_t dhcsr = 0;
+	int err;
+
+	do {
+		err = look_again(core, SCS_DHCSR, &dhcsr);
+		if (err == STFLASH_E_UNPLUGGED)
+			return err;
+		if (!err && seen && !(dhcsr & DHCSR_S_RESET_ST)) {
+			core->halted = dhcsr & DHCSR_S_HALT;
+			return 0;
+		}
+		seen = seen || (!err && dhcsr & DHCSR_S_RESET_ST);
+	} while (now_ms() < deadline);
+
+	if (err)
+		return err;
+	return fail(core->ctx, STFLASH_E_NO_TARGET,
+		    seen ? "the core stays in reset (DHCSR 0x%08x): is the RESET button pressed, or NRST shorted?"
+			 : "the core did not reset (DHCSR 0x%08x): try --connect under-reset",
+		    (unsigned int)dhcsr);
+}
+
+/* Arm the vector catch, so that the next reset ends halted before the first instruction. */
+static int arm_catch(struct core *core)
+{
+	uint32_t dhcsr;
+	int err;
+
+	err = core_write_demcr(core, DEMCR_TRCENA | DEMCR_VC_CORERESET);
+	if (!err)
+		err = dap_write32(core->dap, SCS_DFSR, DFSR_VCATCH);
+	if (!err)
+		err = dap_read32(core->dap, SCS_DHCSR, &dhcsr); /* clears S_RESET_ST */
+	return err;
+}
+
+/* After it has caught, or not: no reset but ours shall end in a halt. */
+static int disarm_catch(struct core *core, int err)
+{
+	int put_back;
+
+	if (!err)
+		err = core_clear_dfsr(core);
+	put_back = core_write_demcr(core, core->found_demcr & ~DEMCR_VC_CORERESET);
+	return err ? err : put_back;
+}
+
+/* Any status is normal here: the chip may be gone before it acknowledges. */
+static int request_reset(struct core *core)
+{
+	const int err = stlink_write_debug32(core->dap->probe, SCS_AIRCR, AIRCR_VECTKEY | AIRCR_SYSRESETREQ);
+
+	forget_state(core);
+	if (err == STFLASH_E_UNPLUGGED)
+		return err;
+	if (err)
+		ctx_clear_error(core->ctx);
+	return 0;
+}
+
+int core_reset_halt(struct core *core)
+{
+	int err;
+
+	err = may_reset(core);
+	if (err)
+		return err;
+	/* Best effort: a core that does not halt may still reset. C_DEBUGEN is what the catch needs. */
+	if (!core->halted) {
+		err = core_stop(core);
+		if (err && err != STFLASH_E_NO_TARGET)
+			return err;
+	}
+	err = core->halted ? core_mask_interrupts(core, false) : 0;
+	if (!err)
+		err = arm_catch(core);
+	if (!err)
+		err = request_reset(core);
+	if (!err)
+		err = wait_caught(core);
+	return disarm_catch(core, err);
+}
+
+/* C_MASKINTS and VC_CORERESET survive a reset and must not: get rid of both before a reset that ends running. */
+static int clear_for_run(struct core *core)
+{
+	uint32_t dhcsr;
+	int err = 0;
+
+	if (core->masked && !core->halted)
+		err = core_stop(core);
+	if (!err)
+		err = core_mask_interrupts(core, false);
+	if (!err && (core->demcr_touched || core->found_demcr & DEMCR_VC_CORERESET))
+		err = core_write_demcr(core, core->found_demcr & ~DEMCR_VC_CORERESET);
+	if (!err)
+		err = dap_read32(core->dap, SCS_DHCSR, &dhcsr); /* clears S_RESET_ST */
+	return err;
+}
+
+int core_reset_run(struct core *core)
+{
+	int err;
+
+	err = may_reset(core);
+	if (err)
+		return err;
+	err = clear_for_run(core);
+	if (!err)
+		err = request_reset(core);
+	if (!err)
+		err = wait_out_of_reset(core, false);
+	if (!err && core->halted)
+		err = core_run(core);
+	return err;
+}
+
+/* NRST low, long enough, and look whether the core felt it: S_RESET_ST was clear before. Leaves it low. */
+static int pull_nrst(struct core *core, bool *felt)
+{
+	uint32_t dhcsr = 0;
+	int err;
+
+	err = stlink_drive_nrst(core->dap->probe, STLINK_NRST_LOW);
+	if (err)
+		return err;
+	sleep_ms(NRST_LOW_MS);
+	err = look_again(core, SCS_DHCSR, &dhcsr);
+	*felt = err || dhcsr & DHCSR_S_RESET_ST;
+	if (err == STFLASH_E_UNPLUGGED)
+		return err;
+	core->nrst_wired = *felt;
+	if (*felt)
+		forget_state(core);
+	return 0;
+}
+
+int core_release_nrst(struct core *core)
+{
+	return stlink_drive_nrst(core->dap->probe, STLINK_NRST_HIGH);
+}
+
+int core_check_nrst(struct core *core, bool *wired)
+{
+	int err;
+
+	err = may_reset(core);
+	if (err)
+		return err;
+	err = clear_for_run(core);
+	if (!err)
+		err = pull_nrst(core, wired);
+	if (!err)
+		err = core_release_nrst(core);
+	if (!err && *wired)
+		err = wait_out_of_reset(core, true);
+	return err;
+}
+
+int core_reset_pin(struct core *core, bool halt)
+{
+	bool felt = false;
+	int err;
+
+	err = may_reset(core);
+	if (err)
+		return err;
+	err = clear_for_run(core);
+	if (!err && halt)
+		err = core_stop(core);
+	if (!err && halt)
+		err = arm_catch(core);
+	if (!err)
+		err = pull_nrst(core, &felt);
+	if (!err)
+		err = core_release_nrst(core);
+	if (!err && !felt)
+		err = fail(core->ctx, STFLASH_E_UNSUPPORTED, NOT_WIRED);
+	if (!halt)
+		return err ? err : wait_out_of_reset(core, true);
+
+	if (!err)
+		err = wait_caught(core);
+	return disarm_catch(core, err);
+}
+
+/*
+ * openocd's and st-flash's order: everything armed while NRST is low, then a
+ * software reset as well, which stops what started between release and halt.
+ */
+int core_halt_under_reset(struct core *core)
+{
+	uint32_t dfsr = 0;
+	int err;
+
+	err = stlink_drive_nrst(core->dap->probe, STLINK_NRST_LOW);
+	if (!err)
+		err = core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+	if (!err)
+		err = arm_catch(core);
+	if (!err)
+		sleep_ms(NRST_LOW_MS);
+	if (!err)
+		err = core_release_nrst(core);
+	if (!err)
+		err = core_stop(core);
+	if (!err)
+		err = dap_read32(core->dap, SCS_DFSR, &dfsr);
+	if (err)
+		return err;
+
+	core->nrst_wired = dfsr & DFSR_VCATCH;
+	if (!core->nrst_wired)
+		log_warn(core->ctx, "%s; a software reset is used", NOT_WIRED);
+	return core_reset_halt(core);
+}

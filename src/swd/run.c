@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* Halt, run, step, and a program in RAM (swd-dap-cortexm fact sheet section 5). */
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "swd/scs.h"
+
+static int wait_halt(struct core *core)
+{
+	const uint64_t deadline = now_ms() + core->timeout_ms;
+	uint32_t dhcsr;
+	int err;
+
+	do {
+		err = dap_read32(core->dap, SCS_DHCSR, &dhcsr);
+		if (err)
+			return err;
+		if (dhcsr & DHCSR_S_HALT) {
+			core->halted = true;
+			core->running_ours = false;
+			return 0;
+		}
+	} while (now_ms() < deadline);
+
+	return fail(core->ctx, STFLASH_E_NO_TARGET,
+		    dhcsr & DHCSR_S_RESET_ST
+			    ? "the core is held in reset (DHCSR 0x%08x): is the RESET button pressed, or NRST shorted?"
+			    : "the core does not halt (DHCSR 0x%08x): try --connect under-reset",
+		    (unsigned int)dhcsr);
+}
+
+int core_stop(struct core *core)
+{
+	int err;
+
+	/* From sleep and from lockup the same write leads out. An interrupt mask of ours stays as it is. */
+	err = core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT | (core->masked ? DHCSR_C_MASKINTS : 0));
+	if (!err)
+		err = wait_halt(core);
+	return err;
+}
+
+int core_halt(struct core *core)
+{
+	int err;
+
+	if (core->never_halt)
+		return fail(core->ctx, STFLASH_E_ARG, "the core must not be halted with --connect attach");
+	if (!core->halted) {
+		err = core_stop(core);
+		if (err)
+			return err;
+		/* A program of ours was stopped: what it left in the registers is not worth keeping. */
+		if (core->have_saved)
+			return 0;
+	}
+	return core->have_saved ? 0 : core_save_regs(core);
+}
+
+/* Only while the core is halted, and not in the write that lets it run (ARMv7-M ARM C1.6.2). */
+int core_mask_interrupts(struct core *core, bool mask)
+{
+	if (core->masked == mask)
+		return 0;
+	return core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT | (mask ? DHCSR_C_MASKINTS : 0));
+}
+
+int core_run(struct core *core)
+{
+	int err;
+
+	if (!core->halted)
+		return 0;
+
+	err = core_clear_dfsr(core);
+	if (!err)
+		err = core_mask_interrupts(core, false);
+	if (!err)
+		err = core_control(core, DHCSR_C_DEBUGEN);
+	if (err)
+		return err;
+	core->halted = false;
+	core->have_saved = false;
+	return 0;
+}
+
+int core_step(struct core *core)
+{
+	int err;
+
+	if (!core->halted)
+		return fail(core->ctx, STFLASH_E_ARG, "only a halted core can be stepped");
+
+	err = core_mask_interrupts(core, true);
+	if (!err)
+		err = core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_STEP | DHCSR_C_MASKINTS);
+	if (!err)
+		err = wait_halt(core);
+	if (!err)
+		err = core_mask_interrupts(core, false);
+	return err;
+}
+
+int core_start(struct core *core, uint32_t pc, uint32_t sp, const uint32_t args[4])
+{
+	int err = 0;
+
+	if (!core->halted)
+		return fail(core->ctx, STFLASH_E_ARG, "a program can be started only on a halted core");
+
+	for (unsigned int i = 0; !err && i < 4; i++)
+		err = core_write_reg(core, (enum core_reg)(CORE_R0 + i), args[i]);
+	if (!err && sp)
+		err = core_write_reg(core, CORE_SP, sp);
+	if (!err)
+		err = core_write_reg(core, CORE_PC, pc & ~1u);
+	if (!err)
+		err = core_write_reg(core, CORE_XPSR, XPSR_T);
+	if (!err)
+		err = core_clear_dfsr(core);
+	if (!err)
+		err = core_mask_interrupts(core, true);
+	if (err)
+		return err;
+
+	/* From here on the core may run, whatever the reply says. */
+	core->halted = false;
+	core->running_ours = true;
+	return core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_MASKINTS);
+}
+
+/* It crashed: say where, as far as that can be read. */
+static int describe_lockup(struct core *core)
+{
+	uint32_t cfsr = 0, hfsr = 0, pc = 0;
+
+	if (core_stop(core) || dap_read32(core->dap, SCS_CFSR, &cfsr) || dap_read32(core->dap, SCS_HFSR, &hfsr) ||
+	    core_read_reg(core, CORE_PC, &pc))
+		log_debug(core->ctx, "the locked-up core does not tell more");
+	return fail(
+		core->ctx, STFLASH_E_NO_TARGET,
+		"the program in the target's RAM crashed (PC 0x%08x, CFSR 0x%08x, HFSR 0x%08x): is the RAM as large as "
+		"the chip's name says?",
+		(unsigned int)pc, (unsigned int)cfsr, (unsigned int)hfsr);
+}
+
+int core_poll_stopped(struct core *core, bool *stopped)
+{
+	uint32_t dhcsr, dfsr;
+	int err;
+
+	*stopped = false;
+	err = dap_read32(core->dap, SCS_DHCSR, &dhcsr);
+	if (err)
+		return err;
+	if (dhcsr & DHCSR_S_RESET_ST) {
+		core->was_reset = true;
+		core->running_ours = false;
+		core->halted = dhcsr & DHCSR_S_HALT;
+		return fail(
+			core->ctx, STFLASH_E_NO_TARGET,
+			"the target was reset in the middle of the work: a watchdog, its supply or its RESET button");
+	}
+	if (dhcsr & DHCSR_S_LOCKUP)
+		return describe_lockup(core);
+	if (!(dhcsr & DHCSR_S_HALT))
+		return 0;
+
+	core->halted = true;
+	core->running_ours = false;
+	err = dap_read32(core->dap, SCS_DFSR, &dfsr);
+	if (err)
+		return err;
+	if (!(dfsr & DFSR_BKPT))
+		return fail(core->ctx, STFLASH_E_NO_TARGET,
+			    "the program in the target's RAM was stopped by something else (DFSR 0x%02x): is another "
+			    "debugger connected?",
+			    (unsigned int)dfsr);
+	*stopped = true;
+	return 0;
+}
