@@ -1,0 +1,547 @@
+/* SPDX-License-Identifier: MIT */
+/* The USB/IP client against a server that behaves: import, transfers, deadlines, stalls. */
+#include "usbip_server.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/un.h>
+
+static void connect_to(struct transport **t, struct ctx *ctx, struct server *s, void (*script)(struct server *s))
+{
+	const int err = import_over(t, ctx, start_server(s, script));
+
+	if (err)
+		fail_msg("import: %d %s", err, ctx->errmsg);
+}
+
+/* ------------------------------------------------------------------ import */
+
+static void script_enumerate(struct server *s)
+{
+	serve_enumeration(s);
+}
+
+static void import_reads_ids_endpoints_and_the_raw_serial(void **state)
+{
+	struct transport *t;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_enumerate);
+	assert_int_equal(t->vid, 0x0483);
+	assert_int_equal(t->pid, 0x3748);
+	assert_int_equal(t->ep_out, 0x02);
+	assert_int_equal(t->ep_in, 0x81);
+	assert_string_equal(t->serial, "57FF72067265575742132067");
+	assert_string_equal(t->path, "usbip://test/1-1");
+	transport_close(t);
+	end_server(&s);
+}
+
+static void reply_status(struct server *s, uint32_t status)
+{
+	uint8_t request[40], reply[8] = { 0x01, 0x11, 0x00, 0x03 };
+
+	put_be32(reply + 4, status);
+	if (take(s, request, sizeof(request)))
+		give(s, reply, sizeof(reply));
+}
+
+static void script_busy(struct server *s)
+{
+	reply_status(s, 2);
+}
+
+static void script_no_device(struct server *s)
+{
+	reply_status(s, 4);
+}
+
+static void script_device_error(struct server *s)
+{
+	reply_status(s, 3);
+}
+
+static void import_fails(void (*script)(struct server *s), int expected, const char *words)
+{
+	struct transport *t = NULL;
+	struct server s;
+	struct ctx ctx;
+
+	assert_int_equal(import_over(&t, &ctx, start_server(&s, script)), expected);
+	assert_null(t);
+	if (!strstr(ctx.errmsg, words))
+		fail_msg("'%s' lacks '%s'", ctx.errmsg, words);
+	end_server(&s);
+}
+
+static void a_device_in_use_is_busy(void **state)
+{
+	(void)state;
+	import_fails(script_busy, STFLASH_E_BUSY, "in use");
+}
+
+static void an_unknown_busid_is_no_probe(void **state)
+{
+	(void)state;
+	import_fails(script_no_device, STFLASH_E_NO_PROBE, "no device 1-1");
+}
+
+static void another_import_status_is_a_fault_of_the_probe(void **state)
+{
+	(void)state;
+	import_fails(script_device_error, STFLASH_E_PROBE, "status 3");
+}
+
+static void script_keyboard(struct server *s)
+{
+	uint8_t request[40], reply[320];
+
+	put_import_reply(reply);
+	put_be16(reply + 8 + 0x12e, 0x5740);
+	if (take(s, request, sizeof(request)))
+		give(s, reply, sizeof(reply));
+}
+
+static void a_device_that_is_no_stlink_is_refused_before_any_urb(void **state)
+{
+	(void)state;
+	import_fails(script_keyboard, STFLASH_E_NO_PROBE, "0483:5740");
+}
+
+static void script_no_endpoints(struct server *s)
+{
+	static const uint8_t config[18] = { 9, 2, 18, 0, 1, 1, 0, 0x80, 50, 9, 4, 0, 0, 0, 3, 1, 1, 0 };
+	static struct seen m;
+
+	if (!serve_import(s) || !next_message(s, &m))
+		return;
+	answer_out(s, &m);
+	if (next_message(s, &m))
+		answer_in(s, &m, config, sizeof(config));
+}
+
+static void a_device_without_bulk_endpoints_is_unsupported(void **state)
+{
+	(void)state;
+	import_fails(script_no_endpoints, STFLASH_E_UNSUPPORTED, "no bulk endpoints");
+}
+
+static void script_stall_serial(struct server *s)
+{
+	static struct seen m;
+
+	if (!serve_import(s))
+		return;
+	while (next_message(s, &m)) {
+		if (m.setup[1] == 6 && m.setup[3] == 3) {
+			answer_claiming(s, m.seqnum, -32, 0, NULL, 0);
+			return;
+		}
+		serve_control(s, &m);
+	}
+}
+
+static void a_probe_without_its_serial_is_not_skipped(void **state)
+{
+	struct transport *t;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_stall_serial);
+	assert_string_equal(t->serial, "");
+	assert_string_equal(ctx.errmsg, "");
+	transport_close(t);
+	end_server(&s);
+}
+
+/* --------------------------------------------------------------- transfers */
+
+static void script_two_exchanges(struct server *s)
+{
+	static struct seen out, in;
+
+	if (!serve_enumeration(s))
+		return;
+	serve_exchange(s);
+	/* the second time the reply overtakes the command: order holds per endpoint only */
+	if (!take_exchange(s, &out, &in))
+		return;
+	answer_in(s, &in, version_reply, 2);
+	answer_out(s, &out);
+}
+
+static void command_and_reply_are_queued_together_and_matched_by_seqnum(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_two_exchanges);
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(e.x[0].actual, 16);
+	assert_int_equal(e.x[1].actual, REPLY_LEN);
+	assert_memory_equal(e.reply, version_reply, REPLY_LEN);
+	check_canary(&e);
+
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(e.x[1].actual, 2); /* a short input is not an error, actual tells */
+	assert_int_equal(e.reply[2], CANARY);
+	transport_close(t);
+	end_server(&s);
+}
+
+static void script_short_out(struct server *s)
+{
+	static struct seen out, in;
+
+	if (!serve_enumeration(s) || !take_exchange(s, &out, &in))
+		return;
+	answer_claiming(s, out.seqnum, 0, 8, NULL, 0);
+	answer_in(s, &in, version_reply, REPLY_LEN);
+}
+
+static void a_command_taken_by_half_is_a_fault_of_the_probe(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_short_out);
+	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_PROBE);
+	assert_non_null(strstr(ctx.errmsg, "8 of 16 bytes"));
+	transport_close(t);
+	end_server(&s);
+}
+
+/* The server waits for the unlink of the reply; how it confirms is what the tests differ in. */
+static bool wait_for_unlink(struct server *s, struct seen *in, struct seen *unlink)
+{
+	static struct seen out;
+
+	if (!serve_enumeration(s) || !take_exchange(s, &out, in))
+		return false;
+	answer_out(s, &out);
+	if (!next_message(s, unlink))
+		return false;
+	demand(s, unlink->command == 2 && unlink->ep == 0 && unlink->direction == 0, "not a CMD_UNLINK");
+	demand(s, unlink->flags == in->seqnum, "unlink of something else than the reply");
+	demand(s, unlink->seqnum == in->seqnum + 1, "an unlink without a sequence number of its own");
+	return true;
+}
+
+static void script_unlinked(struct server *s)
+{
+	static struct seen in, unlink;
+
+	if (!wait_for_unlink(s, &in, &unlink))
+		return;
+	confirm_unlink(s, &unlink, -104);
+	serve_exchange(s);
+}
+
+static void script_answered_meanwhile(struct server *s)
+{
+	static struct seen in, unlink;
+
+	if (!wait_for_unlink(s, &in, &unlink))
+		return;
+	answer_in(s, &in, version_reply, REPLY_LEN);
+	confirm_unlink(s, &unlink, 0);
+	serve_exchange(s);
+}
+
+static void script_answered_late(struct server *s)
+{
+	static struct seen in, unlink;
+
+	if (!wait_for_unlink(s, &in, &unlink))
+		return;
+	confirm_unlink(s, &unlink, 0);
+	answer_in(s, &in, version_reply, REPLY_LEN);
+	serve_exchange(s);
+}
+
+/* The deadline falls into the middle of the data: the rest comes after the unlink. */
+static void script_answered_by_half(struct server *s)
+{
+	static struct seen out, in, unlink;
+
+	if (!serve_enumeration(s) || !take_exchange(s, &out, &in))
+		return;
+	answer_out(s, &out);
+	answer_claiming(s, in.seqnum, 0, REPLY_LEN, version_reply, 3);
+	if (!next_message(s, &unlink))
+		return;
+	give(s, version_reply + 3, REPLY_LEN - 3);
+	confirm_unlink(s, &unlink, 0);
+	serve_exchange(s);
+}
+
+static void times_out_and_goes_on(void (*script)(struct server *s))
+{
+	const unsigned int timeout_ms = 40;
+	struct transport *t;
+	struct exchange e;
+	struct server s;
+	struct ctx ctx;
+	uint64_t begin;
+
+	connect_to(&t, &ctx, &s, script);
+	begin = now_ms();
+	assert_int_equal(run_exchange(&e, t, timeout_ms), STFLASH_E_TIMEOUT);
+	assert_in_range(now_ms() - begin, timeout_ms, 900);
+	assert_non_null(strstr(ctx.errmsg, "40 ms"));
+	check_canary(&e);
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_memory_equal(e.reply, version_reply, REPLY_LEN);
+	transport_close(t);
+	end_server(&s);
+}
+
+static void a_reply_that_does_not_come_is_unlinked_and_the_next_command_works(void **state)
+{
+	(void)state;
+	times_out_and_goes_on(script_unlinked);
+}
+
+static void a_reply_that_crosses_its_unlink_is_taken_off_the_wire(void **state)
+{
+	(void)state;
+	times_out_and_goes_on(script_answered_meanwhile);
+}
+
+static void a_reply_after_its_unlink_is_discarded(void **state)
+{
+	(void)state;
+	times_out_and_goes_on(script_answered_late);
+}
+
+static void a_deadline_in_the_middle_of_a_reply_loses_no_step(void **state)
+{
+	(void)state;
+	times_out_and_goes_on(script_answered_by_half);
+}
+
+static void script_stall(struct server *s)
+{
+	static const uint8_t clear_halt[8] = { 0x02, 0x01, 0, 0, 0x02, 0, 0, 0 };
+	static struct seen out, in, m;
+
+	if (!serve_enumeration(s) || !take_exchange(s, &out, &in))
+		return;
+	answer_claiming(s, out.seqnum, -32, 0, NULL, 0);
+	if (!next_message(s, &m))
+		return;
+	demand(s, m.command == 2 && m.flags == in.seqnum, "the reply of a stalled command is not unlinked");
+	confirm_unlink(s, &m, -104);
+	if (!next_message(s, &m))
+		return;
+	demand(s, !memcmp(m.setup, clear_halt, 8), "no CLEAR_FEATURE(ENDPOINT_HALT) for endpoint 02");
+	answer_out(s, &m);
+	serve_exchange(s);
+}
+
+static void a_stall_takes_back_the_reply_and_clears_the_endpoint(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_stall);
+	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_STALL);
+	assert_non_null(strstr(ctx.errmsg, "stall"));
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	transport_close(t);
+	end_server(&s);
+}
+
+static const struct {
+	int32_t status;
+	int err;
+} statuses[] = {
+	{ -75, STFLASH_E_PROBE },     { -71, STFLASH_E_PROBE },    { -84, STFLASH_E_PROBE },
+	{ -19, STFLASH_E_UNPLUGGED }, { -110, STFLASH_E_TIMEOUT }, { -108, STFLASH_E_UNPLUGGED },
+	{ -5, STFLASH_E_PROBE },
+};
+
+static size_t status_under_test;
+
+static void script_status(struct server *s)
+{
+	static struct seen out, in;
+
+	if (!serve_enumeration(s) || !take_exchange(s, &out, &in))
+		return;
+	answer_out(s, &out);
+	answer_claiming(s, in.seqnum, statuses[status_under_test].status, 0, NULL, 0);
+}
+
+static void statuses_are_translated_by_their_linux_numbers(void **state)
+{
+	(void)state;
+	for (status_under_test = 0; status_under_test < ARRAY_SIZE(statuses); status_under_test++) {
+		struct transport *t;
+		struct exchange e;
+		struct server s;
+		struct ctx ctx;
+
+		connect_to(&t, &ctx, &s, script_status);
+		assert_int_equal(run_exchange(&e, t, 2000), statuses[status_under_test].err);
+		transport_close(t);
+		end_server(&s);
+	}
+}
+
+static void script_reset(struct server *s)
+{
+	static const uint8_t expected[3][8] = {
+		{ 0x00, 0x09, 1, 0, 0, 0, 0, 0 },
+		{ 0x02, 0x01, 0, 0, 0x02, 0, 0, 0 },
+		{ 0x02, 0x01, 0, 0, 0x81, 0, 0, 0 },
+	};
+	static struct seen m;
+
+	if (!serve_enumeration(s))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(expected) && next_message(s, &m); i++) {
+		demand(s, !memcmp(m.setup, expected[i], 8), "another control request than the reset has");
+		answer_out(s, &m);
+	}
+}
+
+static void reset_configures_again_and_clears_both_endpoints(void **state)
+{
+	struct transport *t;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_reset);
+	assert_int_equal(transport_reset(t), 0);
+	transport_close(t);
+	end_server(&s);
+}
+
+/* --------------------------------------------------- real sockets, selector */
+
+/* A listening socket whose first client the script gets. */
+static void *accept_and_run(void *arg)
+{
+	struct server *s = arg;
+	const int listener = s->fd;
+
+	s->fd = accept(listener, NULL, NULL);
+	close(listener);
+	if (s->fd >= 0)
+		s->script(s);
+	return NULL;
+}
+
+static void listen_at(struct server *s, int family, const struct sockaddr *addr, socklen_t len)
+{
+	memset(s, 0, sizeof(*s));
+	s->script = script_enumerate;
+	s->fd = socket(family, SOCK_STREAM, 0);
+	assert_true(s->fd >= 0);
+	if (bind(s->fd, addr, len) || listen(s->fd, 1))
+		fail_msg("no listener");
+	assert_int_equal(pthread_create(&s->thread, NULL, accept_and_run, s), 0);
+}
+
+static void open_by_selector(const char *selector, struct server *s)
+{
+	struct ctx ctx = { .err = 0 };
+	struct transport *t;
+	const int err = transport_open(&t, &ctx, selector, 0x0483, test_pids, ARRAY_SIZE(test_pids));
+
+	if (err)
+		fail_msg("%s: %d %s", selector, err, ctx.errmsg);
+	assert_string_equal(t->path, selector);
+	transport_close(t);
+	end_server(s);
+}
+
+static void a_selector_reaches_a_server_over_tcp(void **state)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t len = sizeof(addr);
+	char selector[64];
+	struct server s;
+	int probe = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)state;
+	/* let the kernel choose a free port, then listen there */
+	assert_int_equal(bind(probe, (struct sockaddr *)&addr, len), 0);
+	assert_int_equal(getsockname(probe, (struct sockaddr *)&addr, &len), 0);
+	close(probe);
+	listen_at(&s, AF_INET, (struct sockaddr *)&addr, sizeof(addr));
+	snprintf(selector, sizeof(selector), "usbip://127.0.0.1:%u/1-1", ntohs(addr.sin_port));
+	open_by_selector(selector, &s);
+}
+
+static void a_selector_reaches_a_server_over_a_unix_socket(void **state)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	char dir[] = "/tmp/stflash-test-XXXXXX";
+	char selector[128];
+	struct server s;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/s", dir);
+	listen_at(&s, AF_UNIX, (struct sockaddr *)&addr, sizeof(addr));
+	snprintf(selector, sizeof(selector), "usbip://%s?1-1", addr.sun_path);
+	open_by_selector(selector, &s);
+	unlink(addr.sun_path);
+	rmdir(dir);
+}
+
+static void no_server_is_no_probe_with_what_to_check(void **state)
+{
+	struct ctx ctx = { .err = 0 };
+	struct transport *t;
+
+	(void)state;
+	/* port 1 (tcpmux) has no server on a machine of this century */
+	assert_int_equal(transport_open(&t, &ctx, "usbip://127.0.0.1:1/1-1", 0x0483, test_pids, 2), STFLASH_E_NO_PROBE);
+	assert_non_null(strstr(ctx.errmsg, "check that"));
+	assert_null(t);
+	assert_int_equal(transport_open(&t, &ctx, "usbip:///nonexistent/socket?1-1", 0x0483, test_pids, 2),
+			 STFLASH_E_NO_PROBE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(import_reads_ids_endpoints_and_the_raw_serial),
+		cmocka_unit_test(a_device_in_use_is_busy),
+		cmocka_unit_test(an_unknown_busid_is_no_probe),
+		cmocka_unit_test(another_import_status_is_a_fault_of_the_probe),
+		cmocka_unit_test(a_device_that_is_no_stlink_is_refused_before_any_urb),
+		cmocka_unit_test(a_device_without_bulk_endpoints_is_unsupported),
+		cmocka_unit_test(a_probe_without_its_serial_is_not_skipped),
+		cmocka_unit_test(command_and_reply_are_queued_together_and_matched_by_seqnum),
+		cmocka_unit_test(a_command_taken_by_half_is_a_fault_of_the_probe),
+		cmocka_unit_test(a_reply_that_does_not_come_is_unlinked_and_the_next_command_works),
+		cmocka_unit_test(a_reply_that_crosses_its_unlink_is_taken_off_the_wire),
+		cmocka_unit_test(a_reply_after_its_unlink_is_discarded),
+		cmocka_unit_test(a_deadline_in_the_middle_of_a_reply_loses_no_step),
+		cmocka_unit_test(a_stall_takes_back_the_reply_and_clears_the_endpoint),
+		cmocka_unit_test(statuses_are_translated_by_their_linux_numbers),
+		cmocka_unit_test(reset_configures_again_and_clears_both_endpoints),
+		cmocka_unit_test(a_selector_reaches_a_server_over_tcp),
+		cmocka_unit_test(a_selector_reaches_a_server_over_a_unix_socket),
+		cmocka_unit_test(no_server_is_no_probe_with_what_to_check),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
