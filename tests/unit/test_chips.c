@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of chips, walked row by row against what must hold for any chip and against the fact sheet's values. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#undef fail /* the house has a function of that name */
+
+#include "base/bytes.h"
+#include "flash/agent.h"
+#include "flash/flash.h"
+
+#define CPUID_M0  0x410cc200u
+#define CPUID_M3  0x411fc231u
+#define CPUID_M4  0x410fc241u
+#define CPUID_M7  0x411fc271u
+#define CPUID_M23 0x411cd200u
+#define CPUID_M33 0x410fd213u
+
+static uint32_t sum_of_runs(const struct sector_run *run)
+{
+	uint32_t sum = 0;
+
+	for (; run->count; run++)
+		sum += run->count * run->size;
+	return sum;
+}
+
+static uint32_t n_units(const struct sector_run *run)
+{
+	uint32_t n = 0;
+
+	for (; run->count; run++)
+		n += run->count;
+	return n;
+}
+
+static void ids_are_unique_and_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_chips; i++) {
+		assert_in_range(strlen(chips[i].name), 5, 63);
+		for (size_t k = i + 1; k < n_chips; k++) {
+			assert_int_not_equal(chips[i].dev_id, chips[k].dev_id);
+			assert_string_not_equal(chips[i].name, chips[k].name);
+		}
+	}
+}
+
+static void flash_is_the_sum_of_its_units(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_chips; i++) {
+		assert_int_equal(sum_of_runs(chips[i].layout), chips[i].max_flash);
+		assert_in_range(n_units(chips[i].layout), 1, FLASH_MAX_SECTORS);
+	}
+}
+
+static void every_row_has_its_registers_and_memories(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_chips; i++) {
+		const struct chip *c = &chips[i];
+
+		assert_true(c->driver == &flash_fpec || c->driver == &flash_sectors);
+		assert_non_null(c->driver->map);
+		assert_non_null(c->driver->read_protection);
+		assert_non_null(c->dbgmcu);
+		assert_int_equal(c->dbgmcu->cr, 0xe0042004u);
+		assert_int_equal(c->dbgmcu->cr_bits & 7, 7);
+		assert_true(c->system.size && c->options.size && c->size_reg && c->uid_reg);
+		assert_true(c->ram_size <= c->ram_max);
+	}
+}
+
+/* Watchdogs are frozen by CR bits 8 and 9 on an F1 and by APB1_FZ bits 11 and 12 on an F4. */
+static void watchdogs_freeze_where_the_family_has_them(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_chips; i++) {
+		const struct core_dbgmcu *d = chips[i].dbgmcu;
+
+		if (chips[i].driver == &flash_fpec) {
+			assert_int_equal(d->cr_bits, 0x307);
+			assert_int_equal(d->apb1_fz, 0);
+		} else {
+			assert_int_equal(d->cr_bits, 7);
+			assert_int_equal(d->apb1_fz, 0xe0042008u);
+			assert_int_equal(d->apb1_bits, 0x1800);
+		}
+	}
+}
+
+/* Double buffering needs two frames of a page, or of 1 KiB where a "page" is a sector of 16 KiB and more. */
+static void the_agent_and_two_frames_fit_the_smallest_part(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_chips; i++) {
+		const uint32_t data = min_u32(chips[i].layout[0].size, 2048);
+
+		assert_true(agent_ram_needed(chips[i].driver->agent, data, 2) <= chips[i].ram_size);
+	}
+}
+
+static void the_table_says_what_the_fact_sheet_says(void **state)
+{
+	static const struct {
+		uint16_t id;
+		uint16_t flash_kib;
+		uint16_t ram_kib;
+		uint16_t ram_max_kib;
+		uint16_t first_unit_kib;
+		uint16_t units;
+		uint32_t traits;
+	} rows[] = {
+		{ 0x412, 32, 4, 10, 1, 32, 0 },
+		{ 0x410, 128, 10, 20, 1, 128, 0 },
+		{ 0x414, 512, 32, 64, 2, 256, CHIP_WRP_TAIL },
+		{ 0x430, 1024, 80, 96, 2, 512, CHIP_WRP_TAIL | CHIP_XL_BANKS },
+		{ 0x418, 256, 64, 64, 2, 128, CHIP_WRP_TAIL },
+		{ 0x420, 128, 4, 8, 1, 128, 0 },
+		{ 0x428, 512, 24, 32, 2, 256, CHIP_WRP_TAIL },
+		{ 0x423, 256, 64, 64, 16, 6, CHIP_RDERR },
+		{ 0x433, 512, 96, 96, 16, 8, CHIP_RDERR },
+		{ 0x413, 1024, 112, 128, 16, 12, 0 },
+		{ 0x458, 128, 32, 32, 16, 5, CHIP_RDERR },
+		{ 0x431, 512, 128, 128, 16, 8, CHIP_RDERR },
+		{ 0x441, 1024, 256, 256, 16, 12, CHIP_RDERR },
+		{ 0x463, 1536, 256, 320, 16, 16, CHIP_RDERR },
+		{ 0x421, 512, 112, 128, 16, 8, CHIP_RDERR },
+		{ 0x419, 2048, 112, 192, 16, 24, CHIP_RDERR | CHIP_DUAL_BANK },
+		{ 0x434, 2048, 160, 320, 16, 24, CHIP_RDERR | CHIP_DUAL_BANK },
+	};
+
+	(void)state;
+	assert_int_equal(n_chips, ARRAY_SIZE(rows));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct chip *c = chip_find(rows[i].id, rows[i].first_unit_kib < 16 ? CPUID_M3 : CPUID_M4);
+
+		assert_non_null(c);
+		assert_int_equal(c->dev_id, rows[i].id);
+		assert_int_equal(c->max_flash, rows[i].flash_kib * 1024);
+		assert_int_equal(c->ram_size, rows[i].ram_kib * 1024);
+		assert_int_equal(c->ram_max, rows[i].ram_max_kib * 1024);
+		assert_int_equal(c->layout[0].size, rows[i].first_unit_kib * 1024);
+		assert_int_equal(n_units(c->layout), rows[i].units);
+		assert_int_equal(c->traits, rows[i].traits);
+		assert_int_equal(c->size_reg, c->driver == &flash_fpec ? 0x1ffff7e0u : 0x1fff7a22u);
+		assert_int_equal(c->uid_reg, c->driver == &flash_fpec ? 0x1ffff7e8u : 0x1fff7a10u);
+	}
+}
+
+static void f40x_revision_a_is_told_from_an_f2_by_its_core(void **state)
+{
+	(void)state;
+	assert_int_equal(chip_find(0x411, CPUID_M4)->dev_id, 0x413);
+	assert_null(chip_find(0x411, CPUID_M3));
+}
+
+static void unknown_ids_are_unknown(void **state)
+{
+	(void)state;
+	assert_null(chip_find(0, CPUID_M3));
+	assert_null(chip_find(0xfff, CPUID_M4));
+	assert_null(chip_find(0x449, CPUID_M7));
+}
+
+static void idcode_is_where_the_core_has_it(void **state)
+{
+	(void)state;
+	assert_int_equal(chip_idcode_addr(CPUID_M0), 0x40015800u);
+	assert_int_equal(chip_idcode_addr(CPUID_M23), 0x40015800u);
+	assert_int_equal(chip_idcode_addr(CPUID_M33), 0xe0044000u);
+	assert_int_equal(chip_idcode_addr(CPUID_M3), 0xe0042000u);
+	assert_int_equal(chip_idcode_addr(CPUID_M4), 0xe0042000u);
+	assert_int_equal(chip_idcode_addr(CPUID_M7), 0xe0042000u);
+}
+
+static void a_sensible_size_word_is_believed(void **state)
+{
+	const struct chip *md = chip_find(0x410, CPUID_M3);
+	bool guessed = true;
+
+	(void)state;
+	assert_int_equal(chip_flash_size(md, 64, &guessed), 64 * 1024);
+	assert_false(guessed);
+	assert_int_equal(chip_flash_size(md, 128, &guessed), 128 * 1024);
+	assert_false(guessed);
+}
+
+static void an_absurd_size_word_gives_the_most_of_the_line(void **state)
+{
+	static const uint16_t absurd[] = { 0, 0xffff, 129, 256, 0x8000 };
+	const struct chip *md = chip_find(0x410, CPUID_M3), *hd = chip_find(0x414, CPUID_M3);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(absurd); i++) {
+		bool guessed = false;
+
+		assert_int_equal(chip_flash_size(md, absurd[i], &guessed), 128 * 1024);
+		assert_true(guessed);
+	}
+	for (uint16_t odd = 1; odd < 512; odd = (uint16_t)(odd + 2)) { /* no whole pages of 2 KiB */
+		bool guessed = false;
+
+		assert_int_equal(chip_flash_size(hd, odd, &guessed), 512 * 1024);
+		assert_true(guessed);
+	}
+}
+
+static void a_genuine_chip_has_no_remarks(void **state)
+{
+	char text[256] = "?";
+
+	(void)state;
+	chip_remarks(chip_find(0x410, CPUID_M3), 0x1ba01477, CPUID_M3, 0x20036410, text, sizeof(text));
+	assert_string_equal(text, "");
+	chip_remarks(chip_find(0x413, CPUID_M4), 0x2ba01477, CPUID_M4, 0x10076413, text, sizeof(text));
+	assert_string_equal(text, "");
+}
+
+static void a_clone_and_an_erratum_are_put_in_words(void **state)
+{
+	char text[256];
+
+	(void)state;
+	chip_remarks(chip_find(0x410, CPUID_M3), 0x2ba01477, CPUID_M3, 0x20036410, text, sizeof(text));
+	assert_non_null(strstr(text, "clone"));
+	chip_remarks(chip_find(0x414, CPUID_M4), 0x2ba01477, CPUID_M4, 0x00000414, text, sizeof(text));
+	assert_non_null(strstr(text, "clone"));
+	chip_remarks(chip_find(0x411, CPUID_M4), 0x2ba01477, CPUID_M4, 0x20006411, text, sizeof(text));
+	assert_non_null(strstr(text, "evision A"));
+}
+
+static void remarks_stay_within_their_room(void **state)
+{
+	char text[16];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	chip_remarks(chip_find(0x410, CPUID_M3), 0x2ba01477, CPUID_M3, 0x20036410, text, 8);
+	assert_true(strlen(text) < 8);
+	assert_int_equal(text[8], 'x');
+	chip_remarks(chip_find(0x410, CPUID_M3), 0x2ba01477, CPUID_M3, 0x20036410, text, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ids_are_unique_and_named),
+		cmocka_unit_test(flash_is_the_sum_of_its_units),
+		cmocka_unit_test(every_row_has_its_registers_and_memories),
+		cmocka_unit_test(watchdogs_freeze_where_the_family_has_them),
+		cmocka_unit_test(the_agent_and_two_frames_fit_the_smallest_part),
+		cmocka_unit_test(the_table_says_what_the_fact_sheet_says),
+		cmocka_unit_test(f40x_revision_a_is_told_from_an_f2_by_its_core),
+		cmocka_unit_test(unknown_ids_are_unknown),
+		cmocka_unit_test(idcode_is_where_the_core_has_it),
+		cmocka_unit_test(a_sensible_size_word_is_believed),
+		cmocka_unit_test(an_absurd_size_word_gives_the_most_of_the_line),
+		cmocka_unit_test(a_genuine_chip_has_no_remarks),
+		cmocka_unit_test(a_clone_and_an_erratum_are_put_in_words),
+		cmocka_unit_test(remarks_stay_within_their_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
