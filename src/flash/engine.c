@@ -65,8 +65,10 @@ int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_w
 		err = choose_width(f, options->width);
 	if (!err)
 		err = engine_check_readable(f);
-	if (!err)
-		err = core_reset_halt(f->core);
+	if (err)
+		return err;
+	e->held = true;
+	err = core_reset_halt(f->core);
 	if (!err)
 		err = f->chip->driver->boost(f, &khz);
 	if (!err)
@@ -91,6 +93,7 @@ int engine_begin_look(struct engine *e, struct flash *f, bool no_agent)
 	if (err)
 		return err;
 	e->was_running = state != STFLASH_CORE_HALTED;
+	e->held = true;
 	err = core_halt(f->core);
 	if (err)
 		return err;
@@ -109,7 +112,6 @@ static int leave(struct engine *e, bool failed, enum stflash_afterwards then)
 
 static void end_write(struct engine *e, struct cleanup *c, enum stflash_afterwards then)
 {
-	cleanup_step(c, worker_stop(&e->worker));
 	/* The reset that follows locks the flash too: what counts here is a controller that stays busy. */
 	cleanup_step(c, e->flash->chip->driver->lock(e->flash, LOCK_TIMEOUT_MS));
 	cleanup_step(c, leave(e, c->err != 0, then));
@@ -119,7 +121,6 @@ static void end_look(struct engine *e, struct cleanup *c)
 {
 	struct core *core = e->flash->core;
 
-	cleanup_step(c, worker_stop(&e->worker));
 	if (core->have_saved)
 		cleanup_step(c, core_restore_regs(core));
 	if (e->was_running)
@@ -131,9 +132,10 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 	struct cleanup c;
 
 	cleanup_begin(&c, e->flash->ctx, err);
-	if (e->writer)
+	cleanup_step(&c, worker_stop(&e->worker));
+	if (e->held && e->writer)
 		end_write(e, &c, then);
-	else
+	else if (e->held)
 		end_look(e, &c);
 	err = cleanup_end(&c);
 	if (err && e->changing)

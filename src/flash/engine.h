@@ -16,6 +16,7 @@ struct engine {
 	struct flash *flash;
 	struct worker worker;
 	bool writer;
+	bool held;        /* the core has been halted, or reset, for this job */
 	bool was_running; /* looking only */
 	bool changing;    /* flash has been told to change: from here on it may be incomplete */
 };

@@ -99,6 +99,8 @@ int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n, str
 	struct plan p;
 	int err;
 
+	for (size_t i = 0; i < n; i++)
+		r->bytes += seg[i].len;
 	err = flash_check_range(f, seg, n);
 	if (!err)
 		err = plan_create(&p, f, seg, n);

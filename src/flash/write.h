@@ -14,7 +14,7 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
 		struct stflash_write_report *report) MUST_CHECK;
 
-/* STFLASH_E_MISMATCH when bytes differ; the report is filled then too. */
+/* Fills in the report, which the caller zeroed; differing bytes are no error here. */
 int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n,
 		 struct stflash_verify_report *report) MUST_CHECK;
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Images as the public header has them: handles around the image room. */
+#include <stdlib.h>
+
+#include "image/image.h"
+#include "session.h"
+
+struct stflash_image *stflash_image_new(void)
+{
+	struct stflash_image *image = malloc(sizeof(*image));
+
+	if (image)
+		image_init(image);
+	return image;
+}
+
+void stflash_image_free(struct stflash_image *image)
+{
+	if (!image)
+		return;
+	image_free(image);
+	free(image);
+}
+
+int stflash_image_load(struct stflash *s, struct stflash_image *image, const char *name, const void *data, size_t len,
+		       enum stflash_format format, const uint32_t *base)
+{
+	return image_load(&s->ctx, image, name, data, len, format, base);
+}
+
+size_t stflash_image_bytes(const struct stflash_image *image)
+{
+	return image->bytes;
+}
+
+bool stflash_image_segment(const struct stflash_image *image, size_t n, uint32_t *addr, const uint8_t **data,
+			   size_t *len)
+{
+	if (n >= image->n)
+		return false;
+	*addr = image->seg[n].addr;
+	*data = image->seg[n].data;
+	*len = image->seg[n].len;
+	return true;
+}
+
+enum stflash_format stflash_image_detect(const void *data, size_t len)
+{
+	return image_detect(data, len);
+}
+
+int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t addr, const void *data, size_t len,
+			char **text, size_t *text_len)
+{
+	struct image_text out = { 0 };
+	int err;
+
+	if (format == STFLASH_FORMAT_IHEX)
+		err = ihex_write(&s->ctx, &out, addr, data, len);
+	else if (format == STFLASH_FORMAT_SREC)
+		err = srec_write(&s->ctx, &out, addr, data, len);
+	else
+		err = fail(&s->ctx, STFLASH_E_ARG, "memory can be written as Intel HEX or S-record text, nothing else");
+	if (err) {
+		free(out.text);
+		return err;
+	}
+	*text = out.text;
+	*text_len = out.len;
+	return 0;
+}
+
+void stflash_free_text(char *text)
+{
+	free(text);
+}
