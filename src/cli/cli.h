@@ -102,8 +102,8 @@ int cli_fail(struct cli *cli, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* A misuse: the same, with a pointer to the help of the command. */
 int cli_usage(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* A misuse: a name that is none; near is the one that may be meant, or NULL. */
-int cli_unknown(struct cli *cli, const char *what, const char *word, const char *near);
+/* A misuse: what ("option") has no such word; near is the one that may be meant, or NULL. dashes go before both. */
+int cli_unknown(struct cli *cli, const char *what, const char *dashes, const char *word, const char *near);
 
 /* STFLASH_E_ARG unless the command has no arguments at all. */
 int cli_no_words(struct cli *cli) MUST_CHECK;

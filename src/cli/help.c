@@ -39,7 +39,7 @@ int command_unknown(struct cli *cli, const char *name)
 
 	for (size_t i = 0; i < n_commands; i++)
 		nearest_offer(&near, commands[i].name);
-	return cli_unknown(cli, "command ", name, near.name);
+	return cli_unknown(cli, "command", "", name, near.name);
 }
 
 void help_overview(FILE *out)

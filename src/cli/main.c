@@ -41,11 +41,11 @@ int cli_usage(struct cli *cli, const char *fmt, ...)
 	return STFLASH_E_ARG;
 }
 
-int cli_unknown(struct cli *cli, const char *what, const char *word, const char *near)
+int cli_unknown(struct cli *cli, const char *what, const char *dashes, const char *word, const char *near)
 {
 	if (near)
-		return cli_usage(cli, "unknown %s'%s'; did you mean '%s'?", what, word, near);
-	return cli_usage(cli, "unknown %s'%s'", what, word);
+		return cli_usage(cli, "unknown %s '%s%s'; did you mean '%s%s'?", what, dashes, word, dashes, near);
+	return cli_usage(cli, "unknown %s '%s%s'", what, dashes, word);
 }
 
 int cli_no_words(struct cli *cli)

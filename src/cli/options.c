@@ -80,7 +80,7 @@ static int set_connect(struct cli *cli, const char *value)
 		}
 		nearest_offer(&near, connect_names[i]);
 	}
-	return cli_unknown(cli, "way to --connect, ", value, near.name);
+	return cli_unknown(cli, "way to connect", "", value, near.name);
 }
 
 static int set_speed(struct cli *cli, const char *value)
@@ -152,7 +152,7 @@ static int parse_long(struct cli *cli, const char *text, char ***next)
 			value = *(*next)++;
 		return set_option(cli, o, value);
 	}
-	return cli_unknown(cli, "option --", name, near.name);
+	return cli_unknown(cli, "option", "--", name, near.name);
 }
 
 static const struct option *find_letter(char letter)

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: MIT
+# What goes wrong: the right status, one clear sentence, no file touched, nothing left behind.
+
+f103=virtual:stm32f103c8,strict=1,stats=stats.json
+
+# A dump of before that must survive everything below.
+old_dump() {
+	echo "the old dump" >dump.bin
+	cp dump.bin dump.before
+}
+
+old_dump_is_untouched() {
+	same_bytes dump.before dump.bin
+	only dump.bin dump.before "$@"
+}
+
+test_no_probe_plugged_in() {
+	old_dump
+	run stflash read dump.bin
+	[ "$status" -ne 0 ] || not_run "an ST-LINK is plugged into this computer"
+	fails_with 3 "no ST-LINK"
+	old_dump_is_untouched
+}
+
+test_no_probe_of_that_serial() {
+	run stflash -p 0123456789 info
+	fails_with 3 0123456789
+}
+
+test_no_server_there() {
+	old_dump
+	run stflash -p usbip://127.0.0.1:1/1-1 read dump.bin
+	status_is 3
+	stderr_is_one_line
+	old_dump_is_untouched
+}
+
+test_servers_that_are_none() {
+	old_dump
+	for kind in garbage closed endless; do
+		listen $kind
+		run stflash -p "usbip://127.0.0.1:$port/1-1" read dump.bin
+		[ "$status" -eq 3 ] || [ "$status" -eq 5 ] || failed "a server of kind $kind ended it with $status: $(last_words)"
+		stderr_is_one_line
+		kill "$listener" 2>/dev/null
+	done
+	old_dump_is_untouched
+}
+
+test_a_silent_server_does_not_hang_us() {
+	listen silent
+	run stflash -p "usbip://127.0.0.1:$port/1-1" info
+	status_is 5
+	stderr_is_one_line
+}
+
+test_a_selector_that_makes_no_sense() {
+	run stflash -p usbip:// info
+	fails_with 2 "usbip://"
+	run stflash -p virtual:stm32f103c8,colour=red info
+	fails_with 2 colour
+	run stflash -p virtual:z80 info
+	fails_with 2 z80
+}
+
+test_target_without_power() {
+	old_dump
+	run stflash -p $f103,power=0 read dump.bin
+	fails_with 6 "power the board"
+	old_dump_is_untouched stats.json
+	figure_is anomalies 0
+	figure_is mode mass
+}
+
+test_nothing_answers_on_swd() {
+	old_dump
+	run stflash -p $f103,noack=1 read dump.bin
+	fails_with 6 SWDIO
+	old_dump_is_untouched stats.json
+	figure_is anomalies 0
+	figure_is mode mass
+}
+
+test_an_unknown_chip_is_named() {
+	old_dump
+	run stflash -p virtual:stm32l152rb read dump.bin
+	[ "$status" -ne 2 ] || not_run "the virtual probe has no chip that stflash does not know"
+	fails_with 8
+	old_dump_is_untouched
+}
+
+test_read_out_protection() {
+	old_dump
+	run stflash -p $f103,rdp=1 read dump.bin
+	fails_with 7 "protection"
+	old_dump_is_untouched stats.json
+	nothing_is_left_behind
+}
+
+test_an_address_outside_of_all_memory() {
+	old_dump
+	run stflash -p $f103 read 0x90000000 64 dump.bin
+	fails_with 2 0x90000000
+	old_dump_is_untouched stats.json
+	nothing_is_left_behind
+}
+
+test_a_size_past_the_end_of_flash() {
+	old_dump
+	run stflash -p $f103 read 0x08000000 0x10001 dump.bin
+	fails_with 2
+	run stflash -p $f103 read 0x0800ffff 2 dump.bin
+	fails_with 2
+	run stflash -p $f103 read 0x08000000 3G dump.bin
+	status_is 2
+	run stflash -p $f103 read 0x08000000 1024M dump.bin
+	fails_with 2
+	old_dump_is_untouched stats.json
+}
+
+test_an_unwritable_output_fails_before_the_target_is_touched() {
+	run stflash -p $f103 read no/such/dir/dump.bin
+	fails_with 2 "cannot write no/such/dir/dump.bin: No such file or directory"
+	mkdir folder
+	run stflash -p $f103 read folder
+	fails_with 2 "cannot write folder: it is a directory"
+	ln -s nowhere link
+	run stflash -p $f103 read link
+	fails_with 2 "leads nowhere"
+	only folder link
+}
+
+test_a_write_protected_file_is_not_replaced() {
+	[ "$(id -u)" -ne 0 ] || not_run "root may write everything"
+	old_dump
+	chmod a-w dump.bin
+	run stflash -p $f103 read dump.bin
+	fails_with 2 "cannot write dump.bin: Permission denied"
+	old_dump_is_untouched
+}
+
+test_a_full_device() {
+	[ -w /dev/full ] || not_run "there is no /dev/full"
+	run stflash -p $f103 read /dev/full
+	fails_with 2 "cannot write /dev/full: No space left on device"
+	[ -c /dev/full ] || failed "/dev/full is no device any more"
+	nothing_is_left_behind
+}
+
+test_a_full_disk_leaves_the_old_file() {
+	[ "$(id -u)" -eq 0 ] || not_run "a small file system takes root to mount"
+	mkdir disk
+	mount -t tmpfs -o size=32k tmpfs disk 2>/dev/null || not_run "mounting a tmpfs is not allowed here"
+	echo "the old dump" >disk/dump.bin
+	cp disk/dump.bin dump.before
+	full_flash 65536
+	run stflash -p $f103,flash=flash.bin read disk/dump.bin
+	cp disk/dump.bin dump.after
+	left=$(ls -A disk)
+	umount disk
+	fails_with 2 "cannot write disk/dump.bin: No space left on device"
+	same_bytes dump.before dump.after
+	[ "$left" = dump.bin ] || failed "the disk holds $left"
+	nothing_is_left_behind
+}
+
+test_a_reader_that_goes_away() {
+	full_flash 65536
+	mkfifo pipe
+	head -c 100 pipe >/dev/null &
+	run stflash -p $f103,flash=flash.bin read pipe
+	wait $!
+	[ "$status" -eq 0 ] || fails_with 2 "cannot write pipe: Broken pipe"
+	nothing_is_left_behind
+}
+
+test_a_probe_unplugged_half_way() {
+	old_dump
+	full_flash 65536
+	run stflash -p $f103,flash=flash.bin,fault=unplug@120 read dump.bin
+	status_is 5
+	stderr_is_one_line
+	old_dump_is_untouched flash.bin flash.before stats.json
+}
+
+test_a_target_that_loses_power_half_way() {
+	old_dump
+	full_flash 65536
+	run stflash -p $f103,flash=flash.bin,fault=powercut@120 read dump.bin
+	status_is 6
+	old_dump_is_untouched flash.bin flash.before stats.json
+	figure_is mode mass
+}
+
+test_single_transient_faults_are_survived() {
+	full_flash 65536
+	for kind in stall timeout short garbage wait apfault dperror parity flip lostword; do
+		rm -f dump.bin
+		run stflash -p "virtual:stm32f103c8,flash=flash.bin,stats=stats.json,fault=$kind@130" read dump.bin
+		[ "$status" -ne 2 ] || failed "$(last_words)"
+		if [ "$status" -eq 0 ]; then
+			same_bytes flash.before dump.bin
+		else
+			failed "one $kind ended it with $status: $(last_words)"
+		fi
+		figure_is mode mass
+	done
+}
+
+interrupted_by() {
+	old_dump
+	full_flash 1048576
+	run_and_interrupt "$1" 1 stflash -p "virtual:stm32f407vg,strict=1,stats=stats.json,flash=flash.bin,pace=real" read dump.bin
+	fails_with "$2" cancelled
+	old_dump_is_untouched flash.bin flash.before stats.json
+	nothing_is_left_behind
+}
+
+test_ctrl_c_in_the_middle() {
+	interrupted_by INT 130
+}
+
+test_sigterm_in_the_middle() {
+	interrupted_by TERM 143
+}
+
+test_sighup_in_the_middle() {
+	interrupted_by HUP 129
+}
+
+test_a_virtual_probe_that_is_not_there() {
+	STFLASH_VPROBE=$PWD/nothing
+	export STFLASH_VPROBE
+	run stflash -p virtual info
+	[ "$status" -ne 0 ] || failed "it worked"
+	stderr_is_one_line
+	stderr_has "$PWD/nothing"
+}

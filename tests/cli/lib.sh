@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+# Words for the cases: run a program, then say what must be true of it. A case ends at the first
+# thing that is not. Sourced by run.sh, which gives every case a folder of its own to stand in.
+
+# Where $stderr, $stdout and the reason of a failure are kept: outside of the case's folder.
+said=$room/said
+
+failed() {
+	printf '%s\n' "$*" >"$said/why"
+	exit 1
+}
+
+# The rest of the case cannot be tried here, and why.
+not_run() {
+	printf '%s\n' "$*" >"$said/why"
+	exit 77
+}
+
+# run PROGRAM ARGS...: keeps its status and what it says. Nothing may take a minute.
+run() {
+	ran="$*"
+	timeout -k 5 60 "$@" >"$said/stdout" 2>"$said/stderr" </dev/null
+	status=$?
+	[ "$status" -ne 124 ] || failed "'$ran' hung"
+}
+
+# Likewise, but SIGNAL is sent after SECONDS. (A shell's background job would ignore SIGINT.)
+run_and_interrupt() {
+	signal=$1
+	seconds=$2
+	shift 2
+	ran="$*"
+	timeout --preserve-status -k 20 -s "$signal" "$seconds" "$@" >"$said/stdout" 2>"$said/stderr" </dev/null
+	status=$?
+}
+
+last_words() {
+	head -c 300 "$said/stderr" | tr '\n' '|'
+}
+
+status_is() {
+	[ "$status" -eq "$1" ] || failed "'$ran' ended with $status, not $1, and said: $(last_words)"
+}
+
+stderr_has() {
+	grep -qF -e "$1" "$said/stderr" || failed "stderr of '$ran' lacks '$1': $(last_words)"
+}
+
+stdout_has() {
+	grep -qF -e "$1" "$said/stdout" || failed "stdout of '$ran' lacks '$1': $(head -c 300 "$said/stdout" | tr '\n' '|')"
+}
+
+stderr_is_empty() {
+	[ ! -s "$said/stderr" ] || failed "'$ran' said: $(last_words)"
+}
+
+stdout_is_empty() {
+	[ ! -s "$said/stdout" ] || failed "'$ran' put something on stdout: $(head -c 300 "$said/stdout" | tr '\n' '|')"
+}
+
+# One sentence for the person at the bench, and nothing else.
+stderr_is_one_line() {
+	[ "$(wc -l <"$said/stderr")" -eq 1 ] || failed "'$ran' said more or less than one line: $(last_words)"
+}
+
+# An error: its status, one line, and what that line must hold.
+fails_with() {
+	expected=$1
+	shift
+	status_is "$expected"
+	stderr_is_one_line
+	for words; do
+		stderr_has "$words"
+	done
+}
+
+same_bytes() {
+	cmp "$1" "$2" >"$said/cmp" 2>&1 || failed "$(cat "$said/cmp")"
+}
+
+no_file() {
+	for name; do
+		[ ! -e "$name" ] || failed "$name is there after '$ran'"
+	done
+}
+
+# only FILES...: the case's folder holds these and nothing more, no temporary file above all.
+only() {
+	here=$(ls -A | LC_ALL=C sort | tr '\n' ' ')
+	wanted=$(printf '%s\n' "$@" | LC_ALL=C sort | tr '\n' ' ')
+	[ "$here" = "$wanted" ] || failed "after '$ran' there is: $here(wanted: $wanted)"
+}
+
+random_bytes() {
+	head -c "$1" /dev/urandom
+}
+
+blank_bytes() {
+	head -c "$1" /dev/zero | tr '\0' '\377'
+}
+
+# full_flash SIZE: flash.bin with no blank page.
+full_flash() {
+	random_bytes "$1" >flash.bin
+	cp flash.bin flash.before
+}
+
+# figure KEY: a number, a string or null of the statistics that the virtual probe left in stats.json.
+figure() {
+	[ -s stats.json ] || failed "the virtual probe left no statistics"
+	sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"}]*\).*/\1/p" stats.json | head -n 1
+}
+
+figure_is() {
+	[ "$(figure "$1")" = "$2" ] || failed "after '$ran' the statistics have $1 = '$(figure "$1")', not '$2'"
+}
+
+# The target is as it was at power-on with its firmware running, and the probe does not debug.
+nothing_is_left_behind() {
+	figure_is anomalies 0
+	figure_is mode mass
+	figure_is dhcsr_c_debugen 0
+	figure_is demcr 0
+	figure_is dfsr 0
+	figure_is dbgmcu_cr 0
+}
+
+# listen COMMAND...: a TCP server on loopback that answers a client with what COMMAND says; $port is its port.
+listen() {
+	command -v python3 >/dev/null || not_run "python3 is not installed"
+	python3 "$cases/listener.py" "$@" >"$said/port" &
+	listener=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ ! -s "$said/port" ] || break
+		sleep 0.1
+	done
+	port=$(cat "$said/port")
+	[ -n "$port" ] || failed "the listener did not start"
+}

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+# Reading on virtual chips: what comes out is what is in the flash.
+
+f103=virtual:stm32f103c8,strict=1,stats=stats.json
+f407=virtual:stm32f407vg,strict=1,stats=stats.json
+
+test_read_64_kib_of_an_f103_equals_its_flash() {
+	full_flash 65536
+	run stflash --probe $f103,flash=flash.bin read 0x08000000 0x10000 dump.bin
+	status_is 0
+	stdout_is_empty
+	same_bytes flash.before dump.bin
+	same_bytes flash.before flash.bin
+	stderr_has "read 64 KiB from 0x08000000"
+	stderr_has "proven: the target's own hash agrees"
+	nothing_is_left_behind
+}
+
+test_read_1_mib_of_an_f407_equals_its_flash() {
+	full_flash 1048576
+	run stflash -p $f407,flash=flash.bin read 0x08000000 0x100000 dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+	stderr_has "read 1 MiB from 0x08000000"
+	nothing_is_left_behind
+}
+
+test_read_without_numbers_takes_the_whole_flash() {
+	full_flash 65536
+	run stflash -p $f103,flash=flash.bin read dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+	nothing_is_left_behind
+}
+
+test_words_and_options_in_any_order() {
+	full_flash 65536
+	head -c 4096 flash.before >wanted
+	for words in "read 0x08000000 4k dump.bin -p SEL" "read dump.bin 134217728 0x1000 --probe=SEL" \
+		"-qp SEL read 0x08000000 dump.bin 4K" "-pSEL --no-progress read -- 0x08000000 4096 dump.bin"; do
+		rm -f dump.bin
+		# shellcheck disable=SC2086
+		run stflash $(echo "$words" | sed "s/SEL/$f103,flash=flash.bin/")
+		status_is 0
+		same_bytes wanted dump.bin
+	done
+}
+
+test_the_environment_names_the_probe() {
+	full_flash 65536
+	STFLASH_PROBE=$f103,flash=flash.bin
+	export STFLASH_PROBE
+	run stflash read dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+}
+
+test_a_file_that_looks_like_a_number_takes_a_dot_and_slash() {
+	full_flash 65536
+	run stflash -p $f103,flash=flash.bin read ./64k
+	status_is 0
+	same_bytes flash.before 64k
+}
+
+test_odd_addresses_and_lengths() {
+	full_flash 65536
+	for span in "0 1" "1 1" "3 2" "4094 5" "6143 6146" "65535 1" "1021 12345"; do
+		at=${span% *}
+		len=${span#* }
+		tail -c +$((at + 1)) flash.before | head -c "$len" >wanted
+		run stflash -p $f103,flash=flash.bin read $((0x08000000 + at)) "$len" dump.bin
+		status_is 0
+		same_bytes wanted dump.bin
+		nothing_is_left_behind
+	done
+}
+
+test_blank_parts_are_found_and_not_transferred() {
+	{ random_bytes 23552 && blank_bytes 41984; } >flash.bin
+	cp flash.bin flash.before
+	run stflash --json -p $f103,flash=flash.bin read dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+	stdout_has '"bytes":65536,"transferred":23552,"blank":41984,"retries":0,"proof":"hash"'
+}
+
+test_standard_output_is_a_stream() {
+	full_flash 65536
+	run stflash -q -p $f103,flash=flash.bin read 0x08000000 64k -
+	status_is 0
+	stderr_is_empty
+	same_bytes flash.before "$said/stdout"
+	only flash.bin flash.before stats.json
+}
+
+test_quiet_says_nothing_and_json_one_object() {
+	full_flash 65536
+	run stflash -q --json -p $f103,flash=flash.bin read dump.bin
+	status_is 0
+	stderr_is_empty
+	[ "$(wc -l <"$said/stdout")" -eq 1 ] || failed "not one line: $(cat "$said/stdout")"
+	stdout_has '{"command":"read","ok":true,"file":"dump.bin","addr":134217728,"bytes":65536,"transferred":65536,'
+}
+
+test_attach_never_halts_and_reads_twice() {
+	full_flash 65536
+	run stflash --json -p $f103,flash=flash.bin --connect attach read dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+	stdout_has '"transferred":131072,'
+	stdout_has '"proof":"twice"'
+	stderr_has "read twice, equal"
+	nothing_is_left_behind
+}
+
+test_under_reset_reads_too() {
+	full_flash 65536
+	run stflash -p $f103,flash=flash.bin -c under-reset read dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+	nothing_is_left_behind
+}
+
+test_registers_and_ram_are_read_without_proof() {
+	run stflash -p $f103 read 0xe000ed00 4 cpuid.bin
+	status_is 0
+	stderr_has "not provable"
+	printf '\061\302\037\101' >wanted
+	same_bytes wanted cpuid.bin
+	run stflash -p $f103 read 0x20000000 20k ram.bin
+	status_is 0
+	[ "$(wc -c <ram.bin)" -eq 20480 ] || failed "ram.bin has $(wc -c <ram.bin) bytes"
+	nothing_is_left_behind
+}
+
+test_a_demo_chip_says_that_it_forgets() {
+	run stflash -p virtual:stm32f103c8 read dump.bin
+	status_is 0
+	stderr_has "holds a demo and forgets"
+	run stflash -p virtual read dump2.bin
+	status_is 0
+	same_bytes dump.bin dump2.bin
+}
+
+test_every_kind_of_probe_reads() {
+	full_flash 65536
+	for kind in v2,fw=J17S4 v2,fw=J24S4 v2,fw=J29S7 v2,fw=J45S7 v2-1,fw=J24M11 v2-1,fw=J37M26 v3,fw=J3M1 v3,fw=J7M2; do
+		rm -f dump.bin
+		run stflash -p "$f103,flash=flash.bin,probe=$kind" read dump.bin
+		status_is 0
+		same_bytes flash.before dump.bin
+		figure_is anomalies 0
+	done
+}
+
+test_a_lower_clock_reads_the_same() {
+	full_flash 65536
+	run stflash -vv -p $f103,flash=flash.bin -s 950 read dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+	stderr_has "950 kHz"
+}
+
+test_verbosity_grows_and_the_log_has_it_all() {
+	run stflash -p $f103 read 0x08000000 256 a.bin
+	status_is 0
+	quiet=$(wc -l <"$said/stderr")
+	run stflash -v -p $f103 read 0x08000000 256 a.bin
+	status_is 0
+	one=$(wc -l <"$said/stderr")
+	run stflash -vvv -p $f103 read 0x08000000 256 a.bin
+	status_is 0
+	three=$(wc -l <"$said/stderr")
+	[ "$quiet" -lt "$one" ] && [ "$one" -lt "$three" ] || failed "lines: $quiet, $one, $three"
+	run stflash --log log.txt -p $f103 read 0x08000000 256 a.bin
+	status_is 0
+	[ "$(wc -l <"$said/stderr")" -eq "$quiet" ] || failed "--log changed what is said"
+	[ "$(wc -l <log.txt)" -ge "$three" ] || failed "the log is shorter than -vvv: $(wc -l <log.txt) lines"
+}

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+# list, info and reset.
+
+f103=virtual:stm32f103c8,strict=1,stats=stats.json
+
+test_list_without_probes_says_what_to_check() {
+	run stflash list
+	[ "$status" -ne 0 ] || not_run "an ST-LINK is plugged into this computer"
+	fails_with 3 "no ST-LINK"
+	stdout_is_empty
+}
+
+test_info_tells_what_is_there() {
+	run stflash -p $f103,serial=0123456789ABCDEF01234567 info
+	status_is 0
+	stderr_is_empty
+	for words in "ST-LINK/V2" "V2J29S7" 0123456789ABCDEF01234567 "3.24 V" "4000 kHz" Cortex-M3 0x410 0x1ba01477 \
+		"64 KiB at 0x08000000" "20 KiB" "page 1 KiB" "protection  none" running; do
+		stdout_has "$words"
+	done
+	nothing_is_left_behind
+}
+
+test_info_of_an_f407() {
+	run stflash -p virtual:stm32f407vg,strict=1,stats=stats.json,probe=v2-1 info
+	status_is 0
+	for words in "ST-LINK/V2-1" 0x413 Cortex-M4 "1 MiB at 0x08000000" "page 16 KiB"; do
+		stdout_has "$words"
+	done
+	nothing_is_left_behind
+}
+
+test_info_in_json() {
+	run stflash -p $f103 --json info
+	status_is 0
+	[ "$(wc -l <"$said/stdout")" -eq 1 ] || failed "not one line"
+	for words in '"command":"info","ok":true' '"dev_id":"0x410"' '"dpidr":"0x1ba01477"' '"flash_size":65536' \
+		'"target_mv":3245' '"protection":"none"' '"firmware":"V2J29S7"'; do
+		stdout_has "$words"
+	done
+	command -v python3 >/dev/null || not_run "python3 is not installed: nobody parsed the JSON"
+	python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$said/stdout" || failed "it is not JSON"
+}
+
+test_info_of_a_protected_chip() {
+	run stflash -p $f103,rdp=1 info
+	status_is 0
+	stdout_has "protection  level 1"
+	nothing_is_left_behind
+}
+
+test_info_does_not_halt_or_reset() {
+	run stflash -p $f103 info
+	status_is 0
+	figure_is resets 0
+	figure_is core running
+}
+
+test_reset_leaves_the_core_running() {
+	run stflash -p $f103 reset
+	status_is 0
+	stderr_has "the core runs"
+	figure_is core running
+	nothing_is_left_behind
+}
+
+test_reset_halt_leaves_it_halted() {
+	run stflash -p $f103 reset --halt
+	status_is 0
+	stderr_has "halted before its first instruction"
+	figure_is core halted
+	figure_is anomalies 0
+	figure_is mode mass
+}
+
+test_reset_by_the_pin() {
+	run stflash -p $f103 -c under-reset reset
+	status_is 0
+	figure_is core running
+	nothing_is_left_behind
+}
+
+test_attach_refuses_to_reset() {
+	run stflash -p $f103 -c attach reset
+	fails_with 2 "not to be reset"
+	figure_is resets 0
+	nothing_is_left_behind
+}

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+# The command line itself: help, options, misuse. Nothing here touches a probe.
+
+test_version_is_one_line_on_stdout() {
+	run stflash --version
+	status_is 0
+	[ "$(cat "$said/stdout")" = "stflash 0.1.0" ] || failed "it is $(cat "$said/stdout")"
+	stderr_is_empty
+}
+
+test_help_lists_commands_and_options() {
+	for how in help --help -h; do
+		run stflash $how
+		status_is 0
+		stderr_is_empty
+		for word in list info read reset --probe --speed --connect --json --log; do
+			stdout_has "$word"
+		done
+	done
+}
+
+test_help_of_a_command_three_ways() {
+	run stflash help read
+	status_is 0
+	stdout_has "usage: stflash [options] read [ADDR SIZE] FILE"
+	cp "$said/stdout" help.txt
+	run stflash read --help
+	status_is 0
+	same_bytes help.txt "$said/stdout"
+	run stflash --help read
+	status_is 0
+	same_bytes help.txt "$said/stdout"
+}
+
+test_every_command_has_a_help_of_its_own() {
+	stflash help | sed -n '/^commands:/,/^$/p' | sed -n 's/^  \([a-z]*\).*/\1/p' >names
+	[ -s names ] || failed "stflash help lists no commands"
+	while read -r name; do
+		run stflash help "$name"
+		status_is 0
+		stdout_has "usage: stflash [options] $name"
+	done <names
+}
+
+test_no_command_shows_the_help_on_stderr() {
+	run stflash
+	status_is 2
+	stdout_is_empty
+	stderr_has "usage: stflash"
+	stderr_has "no command given"
+}
+
+test_an_unknown_command_is_told_with_the_nearest() {
+	run stflash raed dump.bin
+	fails_with 2 "unknown command 'raed'; did you mean 'read'?"
+	run stflash help rest
+	fails_with 2 "did you mean 'reset'?"
+	run stflash frobnicate
+	fails_with 2 "unknown command 'frobnicate'"
+	only
+}
+
+test_an_unknown_option_is_told_with_the_nearest() {
+	run stflash info --prob x
+	fails_with 2 "unknown option '--prob'; did you mean '--probe'?"
+	run stflash info --frobnicate=3
+	fails_with 2 "unknown option '--frobnicate'"
+	run stflash info -z
+	fails_with 2 "unknown option '-z'"
+	run stflash info --connect under-rest
+	fails_with 2 "did you mean 'under-reset'?"
+}
+
+test_options_want_their_values() {
+	run stflash info --probe
+	fails_with 2 "--probe needs a value"
+	run stflash info -p
+	fails_with 2 "-p needs a value"
+	run stflash info --json=1
+	fails_with 2 "--json takes no value"
+	run stflash info --speed fast
+	fails_with 2 "--speed takes a clock in kHz" "'fast'"
+	run stflash info -s0
+	fails_with 2 "--speed takes a clock in kHz"
+	run stflash info -s 4000zz
+	fails_with 2 "--speed takes a clock in kHz"
+}
+
+test_options_of_other_commands_are_refused() {
+	run stflash read --halt dump.bin
+	fails_with 2 "--halt means nothing to 'read'"
+	run stflash reset --halt --run
+	fails_with 2 "--halt and --run exclude each other"
+	only
+}
+
+test_commands_without_arguments_take_none() {
+	for command in list info reset; do
+		run stflash $command surplus
+		fails_with 2 "$command takes no arguments, not 'surplus'"
+	done
+}
+
+test_read_wants_a_file_and_both_numbers_or_none() {
+	run stflash read
+	fails_with 2 "read needs a FILE"
+	run stflash read 0x08000000 64k
+	fails_with 2 "read needs a FILE"
+	run stflash read 0x08000000 dump.bin
+	fails_with 2 "read takes ADDR and SIZE, or neither"
+	run stflash read 1 2 3 dump.bin
+	fails_with 2 "not a third, '3'"
+	run stflash read a.bin b.bin
+	fails_with 2 "one file, not both 'a.bin' and 'b.bin'"
+	only
+}
+
+test_numbers_are_parsed_whole() {
+	run stflash read 0x8000zz 64k dump.bin
+	fails_with 2 "'0x8000zz' is not a number" "./0x8000zz"
+	run stflash read 0x100000000 4 dump.bin
+	fails_with 2 "more than 32 bits"
+	run stflash read 0x08000000 0 dump.bin
+	fails_with 2 "nothing to read"
+	run stflash read 0xffffffff 2 dump.bin
+	fails_with 2 "more than there can be from that address"
+	only
+}
+
+test_a_misuse_in_json_is_an_object_too() {
+	run stflash --json reset surplus
+	status_is 2
+	stdout_has '{"command":"reset","ok":false,"error":{"name":"argument","message":"reset takes no arguments'
+	run stflash --json read -
+	fails_with 2 "both want standard output"
+}
+
+test_standard_output_that_is_full_is_an_error() {
+	[ -w /dev/full ] || not_run "there is no /dev/full"
+	stflash --help >/dev/full 2>"$said/stderr"
+	status=$?
+	ran="stflash --help >/dev/full"
+	fails_with 2 "cannot write the result to standard output"
+}
+
+test_a_log_that_cannot_be_written_is_an_error() {
+	run stflash --log no/such/dir info
+	fails_with 2 "cannot write the log no/such/dir: No such file or directory"
+}
