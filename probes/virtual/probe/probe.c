@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* A probe with its target: made from a SPEC, plugged in and out, kept in files. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/firmware.h"
+#include "probe/stats.h"
+
+static void apply_wiring(struct probe *p)
+{
+	struct chip_faults *wiring = chip_faults(p->chip);
+	const struct probe_spec *spec = &p->spec;
+
+	wiring->no_power = spec->no_power;
+	wiring->nrst_not_wired = spec->nrst_not_wired;
+	wiring->swd_off_by_firmware = spec->swd_off;
+	wiring->swd_off_after = spec->swd_off_after;
+	wiring->vdd_mv = spec->target_mv;
+}
+
+/* A file that does not exist yet is made at the end; the part is as it left the factory. */
+static int load(struct probe *p)
+{
+	const int err = p->spec.flash_file[0] ? chip_load(p->chip, p->spec.flash_file) : 0;
+
+	return err == -ENOENT ? 0 : err;
+}
+
+static int set_up(struct probe *p)
+{
+	int err;
+
+	p->chip = chip_new(p->spec.part, &p->mon);
+	if (!p->chip)
+		return -ENOMEM;
+
+	apply_wiring(p);
+	memcpy(p->faults.list, p->spec.faults, sizeof(p->faults.list));
+	p->faults.n = p->spec.n_faults;
+	p->faults.no_ack = p->spec.no_ack;
+	p->faults.noisy_khz = p->spec.noisy_khz;
+	faults_init(&p->faults, p->chip, &p->mon);
+	dap_init(&p->dap, p->chip, &p->mon, &p->faults);
+	timing_init(&p->timing, &p->mon, p->model);
+	p->timing.pace_real = p->spec.pace_real;
+	p->timing.gap_ns = (uint64_t)p->spec.gap_ms * 1000000u;
+	firmware_plug(p);
+
+	err = load(p);
+	if (err)
+		return err;
+	chip_power(p->chip, !p->spec.no_power);
+	return 0;
+}
+
+struct probe *probe_new(const struct probe_spec *spec, char *why, size_t why_size)
+{
+	struct probe *p = calloc(1, sizeof(*p));
+	int err = -ENOMEM;
+
+	if (p) {
+		p->spec = *spec;
+		p->model = spec->model;
+		err = set_up(p);
+	}
+	if (!err)
+		return p;
+
+	if (p && p->chip)
+		snprintf(why, why_size, "%s cannot be the flash of an %s: %s", spec->flash_file, spec->part->name,
+			 strerror(-err));
+	else
+		snprintf(why, why_size, "not enough memory for an %s", spec->part->name);
+	probe_free(p);
+	return NULL;
+}
+
+void probe_free(struct probe *p)
+{
+	if (!p)
+		return;
+	chip_free(p->chip);
+	free(p);
+}
+
+bool probe_save(struct probe *p)
+{
+	int err = 0;
+
+	chip_sync(p->chip);
+	if (p->spec.flash_file[0])
+		err = chip_save(p->chip, p->spec.flash_file);
+	if (err)
+		fprintf(stderr, "stflash-vprobe: the flash could not be kept in %s: %s\n", p->spec.flash_file,
+			strerror(-err));
+	return stats_write(p) && !err;
+}
+
+void probe_plug(struct probe *p)
+{
+	if (!p->spec.no_power && !chip_powered(p->chip))
+		chip_power(p->chip, true);
+	p->plugged = true;
+	p->configuration = 0;
+	p->halted_out = false;
+	p->halted_in = false;
+	p->transfers = 0;
+	p->parked = 0;
+	p->at_plug = p->mon;
+	p->fw.unread_status = 0;
+	firmware_plug(p);
+	faults_plug(&p->faults);
+	timing_plug(&p->timing);
+}
+
+void probe_unplug(struct probe *p)
+{
+	p->plugged = false;
+	chip_nrst(p->chip, false);
+	probe_save(p);
+}
+
+struct monitor *probe_monitor(struct probe *p)
+{
+	return &p->mon;
+}
+
+struct chip *probe_chip(struct probe *p)
+{
+	return p->chip;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What a SPEC says: CHIP[,key=value...]. The one place that knows the keys. */
+#ifndef VIRTUAL_PROBE_SPEC_H
+#define VIRTUAL_PROBE_SPEC_H
+
+#include "chip/chip.h"
+#include "probe/faults.h"
+#include "probe/model.h"
+
+#define SPEC_PATH_MAX   512u
+#define SPEC_SERIAL_MAX 61u /* a string descriptor holds 126 characters; half of it is plenty */
+
+#define RAW_SERIAL_LEN 12u
+
+struct probe_spec {
+	const struct part *part;
+	const struct probe_model *model;
+	struct fw_version firmware;
+	char flash_file[SPEC_PATH_MAX]; /* empty: nothing is kept */
+	char stats_file[SPEC_PATH_MAX]; /* empty: none; "-": standard error */
+	char serial[SPEC_SERIAL_MAX];
+	bool raw_serial; /* as old V2s send it: 12 bytes instead of 24 digits */
+	bool strict;     /* what only careless programs do is an anomaly too */
+	bool pace_real;  /* answer when the hardware would */
+	uint32_t gap_ms; /* a longer pause between requests is a sleep of the host; 0: pauses do not count */
+	uint32_t target_mv;
+	uint8_t start_mode; /* STLINK_MODE_* */
+	bool no_power;
+	bool nrst_not_wired;
+	bool swd_off;
+	uint32_t swd_off_after;
+	int rdp; /* -1: as the option bytes have it */
+	bool has_wrp;
+	uint32_t wrp;
+	bool hardware_watchdog;
+	uint32_t noisy_khz;
+	bool no_ack;
+	struct fault faults[FAULTS_MAX];
+	unsigned int n_faults;
+};
+
+/* 0, or -1 with one sentence in why. */
+int spec_parse(struct probe_spec *spec, const char *text, char *why, size_t why_size);
+
+/* The keys, one a line, for --help. */
+void spec_help(FILE *out);
+
+#endif
