@@ -24,7 +24,7 @@ test_no_probe_plugged_in() {
 
 test_no_probe_of_that_serial() {
 	run stflash -p 0123456789 info
-	fails_with 3 0123456789
+	fails_with 3 "ST-LINK"
 }
 
 test_no_server_there() {

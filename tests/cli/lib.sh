@@ -86,9 +86,9 @@ no_file() {
 
 # only FILES...: the case's folder holds these and nothing more, no temporary file above all.
 only() {
-	here=$(ls -A | LC_ALL=C sort | tr '\n' ' ')
-	wanted=$(printf '%s\n' "$@" | LC_ALL=C sort | tr '\n' ' ')
-	[ "$here" = "$wanted" ] || failed "after '$ran' there is: $here(wanted: $wanted)"
+	there=$(ls -A | LC_ALL=C sort | xargs)
+	expected=$(printf '%s\n' "$@" | LC_ALL=C sort | xargs)
+	[ "$there" = "$expected" ] || failed "after '$ran' there is '$there', not '$expected'"
 }
 
 random_bytes() {
@@ -128,12 +128,13 @@ nothing_is_left_behind() {
 # listen COMMAND...: a TCP server on loopback that answers a client with what COMMAND says; $port is its port.
 listen() {
 	command -v python3 >/dev/null || not_run "python3 is not installed"
+	: >"$said/port"
 	python3 "$cases/listener.py" "$@" >"$said/port" &
 	listener=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ ! -s "$said/port" ] || break
+	tries=100
+	until [ -s "$said/port" ]; do
+		[ $((tries -= 1)) -gt 0 ] || failed "the listener did not start"
 		sleep 0.1
 	done
 	port=$(cat "$said/port")
-	[ -n "$port" ] || failed "the listener did not start"
 }
