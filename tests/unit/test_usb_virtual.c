@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The virtual probe as a child. This program is its own stand-in for
+ * stflash-vprobe: started with --fd it plays the child, and the chip's name
+ * in --probe says how it behaves.
+ */
+#include "usbip_server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "usb/child.h"
+
+static char self[512];
+
+/* -------------------------------------------------------------- the stand-in */
+
+static void play_exchange(struct server *s)
+{
+	if (serve_enumeration(s))
+		serve_exchange(s);
+}
+
+static void wait_for_end(struct server *s)
+{
+	uint8_t byte;
+
+	while (take(s, &byte, 1))
+		;
+}
+
+/* Leaves a note of what it saw, as the real one saves its flash, after we hung up. */
+static int leave_note(struct server *s, const char *file)
+{
+	sigset_t blocked;
+	FILE *f;
+
+	play_exchange(s);
+	wait_for_end(s);
+	sleep_ms(100);
+	sigprocmask(SIG_BLOCK, NULL, &blocked);
+	f = fopen(file, "w");
+	if (!f)
+		return 1;
+	fprintf(f, "group %s, sigint %s, stdin %s, wrong %s\n", getpgrp() == getpid() ? "own" : "shared",
+		sigismember(&blocked, SIGINT) ? "blocked" : "open", getchar() == EOF ? "empty" : "live",
+		s->wrong ? s->wrong : "nothing");
+	fclose(f);
+	return 0;
+}
+
+static int be_noisy(struct server *s)
+{
+	for (int i = 0; i < 20000; i++)
+		fprintf(stderr, "line %d of far more than a pipe holds\n", i);
+	play_exchange(s);
+	return 0;
+}
+
+static int stand_in(int argc, char **argv)
+{
+	struct server s = { .wrong = NULL };
+	const char *spec;
+
+	if (argc != 5 || strcmp(argv[1], "--fd") || strcmp(argv[3], "--probe"))
+		return 99;
+	s.fd = atoi(argv[2]);
+	spec = argv[4];
+	if (!strncmp(spec, "note,flash=", 11))
+		return leave_note(&s, spec + 11);
+	if (!strcmp(spec, "noisy"))
+		return be_noisy(&s);
+	if (!strcmp(spec, "unknown")) {
+		fprintf(stderr, "stflash-vprobe: no part is called 'unknown'\nand more words\n");
+		return 2;
+	}
+	if (!strcmp(spec, "dies"))
+		raise(SIGKILL);
+	if (!strcmp(spec, "hangs"))
+		for (;;)
+			pause();
+	if (!strcmp(spec, "stm32f103c8"))
+		play_exchange(&s);
+	return 0;
+}
+
+/* --------------------------------------------------------------------- tests */
+
+static char logged[4096];
+
+static void keep_log(enum stflash_log_level level, const char *line, void *user)
+{
+	const size_t at = strlen(logged);
+
+	(void)level;
+	(void)user;
+	snprintf(logged + at, sizeof(logged) - at, "%s\n", line);
+}
+
+static int open_virtual(struct transport **t, struct ctx *ctx, const char *selector)
+{
+	memset(ctx, 0, sizeof(*ctx));
+	logged[0] = '\0';
+	ctx->log = keep_log;
+	ctx->log_level = STFLASH_LOG_INFO;
+	return transport_open(t, ctx, selector, 0x0483, test_pids, ARRAY_SIZE(test_pids));
+}
+
+static void the_plain_word_starts_a_probe_with_an_f103c8(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct ctx ctx;
+
+	(void)state;
+	if (open_virtual(&t, &ctx, "virtual"))
+		fail_msg("%s", ctx.errmsg);
+	assert_string_equal(t->path, "virtual");
+	assert_string_equal(t->serial, "57FF72067265575742132067");
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_memory_equal(e.reply, version_reply, REPLY_LEN);
+	transport_close(t);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* reaped */
+	assert_int_equal(errno, ECHILD);
+}
+
+static void closing_waits_for_what_the_child_saves(void **state)
+{
+	char file[] = "/tmp/stflash-test-XXXXXX";
+	char selector[64], text[128] = "";
+	struct transport *t;
+	struct exchange e;
+	struct ctx ctx;
+	FILE *f;
+
+	(void)state;
+	close(mkstemp(file));
+	snprintf(selector, sizeof(selector), "virtual:note,flash=%s", file);
+	if (open_virtual(&t, &ctx, selector))
+		fail_msg("%s", ctx.errmsg);
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	transport_close(t);
+
+	f = fopen(file, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(text, sizeof(text), f));
+	fclose(f);
+	unlink(file);
+	assert_string_equal(text, "group own, sigint open, stdin empty, wrong nothing\n");
+}
+
+static void the_words_of_a_child_that_does_not_start_reach_the_user(void **state)
+{
+	struct transport *t;
+	struct ctx ctx;
+
+	(void)state;
+	assert_int_equal(open_virtual(&t, &ctx, "virtual:unknown"), STFLASH_E_ARG);
+	assert_string_equal(ctx.errmsg, "the virtual probe did not start: no part is called 'unknown'");
+	assert_null(t);
+}
+
+static void a_child_that_dies_without_a_word_is_a_fault_of_the_probe(void **state)
+{
+	struct transport *t;
+	struct ctx ctx;
+
+	(void)state;
+	assert_int_equal(open_virtual(&t, &ctx, "virtual:dies"), STFLASH_E_PROBE);
+	assert_non_null(strstr(ctx.errmsg, "died"));
+}
+
+static void a_child_that_ends_at_once_is_unplugged(void **state)
+{
+	struct transport *t;
+	struct ctx ctx;
+
+	(void)state;
+	assert_int_equal(open_virtual(&t, &ctx, "virtual:leaves"), STFLASH_E_UNPLUGGED);
+}
+
+static void a_talkative_child_is_not_held_up_and_its_words_are_logged(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct ctx ctx;
+
+	(void)state;
+	if (open_virtual(&t, &ctx, "virtual:noisy"))
+		fail_msg("%s", ctx.errmsg);
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	transport_close(t);
+	assert_non_null(strstr(logged, "virtual probe: line 0 of far more than a pipe holds\n"));
+}
+
+static void a_program_that_is_missing_is_named(void **state)
+{
+	struct transport *t;
+	struct ctx ctx;
+
+	(void)state;
+	setenv("STFLASH_VPROBE", "/nonexistent/vprobe", 1);
+	assert_int_equal(open_virtual(&t, &ctx, "virtual"), STFLASH_E_NO_PROBE);
+	setenv("STFLASH_VPROBE", self, 1);
+	assert_non_null(strstr(ctx.errmsg, "/nonexistent/vprobe"));
+	assert_non_null(strstr(ctx.errmsg, "No such file"));
+}
+
+static void a_child_that_does_not_end_is_killed_at_the_deadline(void **state)
+{
+	char fd_option[] = "--fd", number[] = "3", probe_option[] = "--probe", spec[] = "hangs";
+	char *const argv[] = { self, fd_option, number, probe_option, spec, NULL };
+	struct ctx ctx = { .err = 0 };
+	struct child c = { .ctx = &ctx, .name = "test" };
+	const uint64_t begin = now_ms();
+	struct child_end end;
+	int fd;
+
+	(void)state;
+	assert_int_equal(child_start(&c, &fd, argv), 0);
+	close(fd);
+	child_wait(&c, 200, &end);
+	assert_true(end.killed);
+	assert_int_equal(end.status, -1);
+	assert_in_range(now_ms() - begin, 200, 3000);
+	assert_int_equal(kill(c.pid, 0), -1);
+}
+
+static unsigned int count_descriptors(void)
+{
+	unsigned int n = 0;
+
+	for (int fd = 0; fd < 100; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void no_descriptor_is_left_behind(void **state)
+{
+	const unsigned int before = count_descriptors();
+	struct transport *t;
+	struct ctx ctx;
+
+	(void)state;
+	assert_int_equal(open_virtual(&t, &ctx, "virtual"), 0);
+	assert_in_range(count_descriptors(), before + 1, before + 3);
+	transport_close(t);
+	assert_int_equal(count_descriptors(), before);
+	assert_int_equal(open_virtual(&t, &ctx, "virtual:unknown"), STFLASH_E_ARG);
+	assert_int_equal(open_virtual(&t, &ctx, "virtual:dies"), STFLASH_E_PROBE);
+	assert_int_equal(count_descriptors(), before);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_plain_word_starts_a_probe_with_an_f103c8),
+		cmocka_unit_test(closing_waits_for_what_the_child_saves),
+		cmocka_unit_test(the_words_of_a_child_that_does_not_start_reach_the_user),
+		cmocka_unit_test(a_child_that_dies_without_a_word_is_a_fault_of_the_probe),
+		cmocka_unit_test(a_child_that_ends_at_once_is_unplugged),
+		cmocka_unit_test(a_talkative_child_is_not_held_up_and_its_words_are_logged),
+		cmocka_unit_test(a_program_that_is_missing_is_named),
+		cmocka_unit_test(a_child_that_does_not_end_is_killed_at_the_deadline),
+		cmocka_unit_test(no_descriptor_is_left_behind),
+	};
+
+	if (argc > 1)
+		return stand_in(argc, argv);
+	snprintf(self, sizeof(self), "%s", argv[0]);
+	setenv("STFLASH_VPROBE", self, 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
