@@ -38,6 +38,15 @@ enum option_id {
 	OPTION_HELP,
 	OPTION_HALT,
 	OPTION_RUN,
+	OPTION_FORMAT,
+	OPTION_BACKUP,
+	OPTION_DRY_RUN,
+	OPTION_NO_KEEP,
+	OPTION_NO_VERIFY,
+	OPTION_NO_RESET,
+	OPTION_NO_AGENT,
+	OPTION_WIDTH,
+	OPTION_ALL,
 };
 
 #define OPTION_BIT(id) (1u << (id))
@@ -52,6 +61,9 @@ struct options {
 	bool no_progress;
 	unsigned int verbose;
 	const char *log;
+	enum stflash_format format;
+	const char *backup;
+	unsigned int width;
 };
 
 struct progress {
@@ -93,6 +105,9 @@ int command_unknown(struct cli *cli, const char *name);
 int cmd_list(struct cli *cli);
 int cmd_info(struct cli *cli);
 int cmd_read(struct cli *cli);
+int cmd_write(struct cli *cli);
+int cmd_verify(struct cli *cli);
+int cmd_erase(struct cli *cli);
 int cmd_reset(struct cli *cli);
 int cmd_help(struct cli *cli);
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/files.h"
 #include "cli/json.h"
+#include "cli/memory.h"
 #include "cli/words.h"
 
 #define ADDRESS_SPACE 0x100000000u
@@ -78,32 +78,6 @@ static int dump(struct cli *cli, struct read_job *job)
 	return stflash_dump(cli->session, job->addr, job->buf, job->len, &job->report);
 }
 
-static const char *proof_words(enum stflash_proof proof)
-{
-	switch (proof) {
-	case STFLASH_PROOF_HASH:
-		return "proven: the target's own hash agrees";
-	case STFLASH_PROOF_TWICE:
-		return "proven: read twice, equal both times";
-	case STFLASH_PROOF_NONE:
-		break;
-	}
-	return "not provable: not flash, each transfer's status was good";
-}
-
-static const char *proof_name(enum stflash_proof proof)
-{
-	switch (proof) {
-	case STFLASH_PROOF_HASH:
-		return "hash";
-	case STFLASH_PROOF_TWICE:
-		return "twice";
-	case STFLASH_PROOF_NONE:
-		break;
-	}
-	return "none";
-}
-
 static void print_json(const struct read_job *job)
 {
 	struct json j;
@@ -122,14 +96,6 @@ static void print_json(const struct read_job *job)
 	json_close(&j);
 }
 
-/* A virtual chip without a file of its own starts with the demo every time. */
-static bool is_forgetful(const char *probe)
-{
-	if (!probe || strncmp(probe, "virtual", 7) || (probe[7] && probe[7] != ':'))
-		return false;
-	return !strstr(probe, ",flash=");
-}
-
 static void say_summary(struct cli *cli, const struct read_job *job)
 {
 	const struct stflash_dump_report *r = &job->report;
@@ -143,9 +109,7 @@ static void say_summary(struct cli *cli, const struct read_job *job)
 	if (r->retries)
 		cli_say(cli, "%u block%s had to be read again", r->retries, r->retries == 1 ? "" : "s");
 	cli_say(cli, "%s", proof_words(r->proof));
-	if (is_forgetful(cli->opt.probe))
-		cli_say(cli,
-			"this virtual chip holds a demo and forgets what is written; flash=FILE gives it a memory");
+	memory_say_forgetful(cli);
 }
 
 static int connect_and_dump(struct cli *cli, struct read_job *job)
@@ -170,6 +134,8 @@ int cmd_read(struct cli *cli)
 	err = parse_words(cli, &job);
 	if (err)
 		return err;
+	if (cli->opt.format == STFLASH_FORMAT_ELF)
+		return cli_usage(cli, "read writes bin, ihex or srec, not elf");
 	if (cli->opt.json && !strcmp(job.file, "-"))
 		return cli_usage(cli, "--json and the file - both want standard output");
 
@@ -180,7 +146,7 @@ int cmd_read(struct cli *cli)
 
 	err = connect_and_dump(cli, &job);
 	if (!err)
-		err = output_write(cli, &out, job.buf, job.len);
+		err = memory_save(cli, &out, job.addr, job.buf, job.len);
 	if (!err)
 		err = output_commit(cli, &out);
 	output_abandon(&out);

@@ -17,7 +17,27 @@ const struct command commands[] = {
 	  "\n"
 	  "  stflash read dump.bin\n"
 	  "  stflash read 0x08000000 64k dump.bin\n",
-	  0, cmd_read },
+	  OPTION_BIT(OPTION_FORMAT), cmd_read },
+	{ "write", "[ADDR] FILE...", "write images to flash: erase what must be, program, prove, reset and run",
+	  "Binary, Intel HEX, S-record and ELF are told apart by their contents. A binary goes to ADDR, or to the\n"
+	  "start of flash. Pages that hold the image already are left alone, blank ones are not erased, and what\n"
+	  "touched pages hold outside of the image is kept. Everything is checked before anything changes.\n"
+	  "\n"
+	  "  stflash write firmware.elf\n"
+	  "  stflash write --backup old.bin firmware.bin 0x08000000\n",
+	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) |
+		  OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
+		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_WIDTH),
+	  cmd_write },
+	{ "verify", "[ADDR] FILE...", "compare images with the flash, exactly their bytes",
+	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
+	  "whole flash has another checksum than the image because it is longer. The core is put back as it was.\n",
+	  OPTION_BIT(OPTION_FORMAT), cmd_verify },
+	{ "erase", "[ADDR SIZE | --all]", "erase pages, or everything, and check that they are blank",
+	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake.\n",
+	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
+		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_WIDTH),
+	  cmd_erase },
 	{ "reset", "", "reset the chip and let it run, or hold it", "",
 	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN), cmd_reset },
 	{ "help", "[COMMAND]", "explain a command", "", 0, cmd_help },
@@ -45,7 +65,7 @@ int command_unknown(struct cli *cli, const char *name)
 void help_overview(FILE *out)
 {
 	fprintf(out, "usage: stflash [options] COMMAND [arguments]\n\n"
-		     "Read STM32 microcontrollers through an ST-LINK probe.\n\n"
+		     "Read, erase, program and verify STM32 microcontrollers through an ST-LINK probe.\n\n"
 		     "commands:\n");
 	for (size_t i = 0; i < n_commands; i++) {
 		char left[32];

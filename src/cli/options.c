@@ -31,6 +31,23 @@ static const struct option options[] = {
 	{ OPTION_HELP, 'h', "help", NULL, true, "print this, or the help of a command" },
 	{ OPTION_HALT, '\0', "halt", NULL, false, "leave the core halted before its first instruction" },
 	{ OPTION_RUN, '\0', "run", NULL, false, "let the core run (the default)" },
+	{ OPTION_FORMAT, '\0', "format", "NAME", false, "bin, ihex, srec or elf, whatever the file looks like" },
+	{ OPTION_BACKUP, '\0', "backup", "FILE", false, "first read the whole flash to FILE, proven" },
+	{ OPTION_DRY_RUN, '\0', "dry-run", NULL, false, "only say what would be done" },
+	{ OPTION_NO_KEEP, '\0', "no-keep", NULL, false, "drop what touched pages hold outside of the image" },
+	{ OPTION_NO_VERIFY, '\0', "no-verify", NULL, false, "skip the proof at the end" },
+	{ OPTION_NO_RESET, '\0', "no-reset", NULL, false, "leave the core halted where the work left it" },
+	{ OPTION_NO_AGENT, '\0', "no-agent", NULL, false, "use no target RAM: slow, through the debug port alone" },
+	{ OPTION_WIDTH, '\0', "width", "BITS", false,
+	  "F4: program 8, 16 or 32 bits at a time (default: by the voltage)" },
+	{ OPTION_ALL, '\0', "all", NULL, false, "the whole flash" },
+};
+
+static const char *const format_names[] = {
+	[STFLASH_FORMAT_BIN] = "bin",
+	[STFLASH_FORMAT_IHEX] = "ihex",
+	[STFLASH_FORMAT_SREC] = "srec",
+	[STFLASH_FORMAT_ELF] = "elf",
 };
 
 static const char *const connect_names[] = {
@@ -83,6 +100,26 @@ static int set_connect(struct cli *cli, const char *value)
 	return cli_unknown(cli, "way to connect", "", value, near.name);
 }
 
+static int set_format(struct cli *cli, const char *value)
+{
+	for (size_t i = STFLASH_FORMAT_BIN; i < ARRAY_SIZE(format_names); i++)
+		if (!strcmp(value, format_names[i])) {
+			cli->opt.format = (enum stflash_format)i;
+			return 0;
+		}
+	return cli_usage(cli, "--format takes bin, ihex, srec or elf, not '%s'", value);
+}
+
+static int set_width(struct cli *cli, const char *value)
+{
+	uint64_t bits;
+
+	if (!parse_number(value, &bits) || (bits != 8 && bits != 16 && bits != 32))
+		return cli_usage(cli, "--width takes 8, 16 or 32, not '%s'", value);
+	cli->opt.width = (unsigned int)bits;
+	return 0;
+}
+
 static int set_speed(struct cli *cli, const char *value)
 {
 	uint64_t khz;
@@ -119,13 +156,16 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 	case OPTION_LOG:
 		cli->opt.log = value;
 		return 0;
-	case OPTION_VERSION:
-	case OPTION_HELP:
-	case OPTION_HALT:
-	case OPTION_RUN:
+	case OPTION_FORMAT:
+		return set_format(cli, value);
+	case OPTION_BACKUP:
+		cli->opt.backup = value;
+		return 0;
+	case OPTION_WIDTH:
+		return set_width(cli, value);
+	default:
 		return 0; /* the bit in given says it all */
 	}
-	return 0;
 }
 
 /* --name, --name=value, or --name value, which takes *next. Moves *next past what it took. */

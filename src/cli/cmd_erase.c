@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/memory.h"
+#include "cli/words.h"
+#include "cli/write.h"
+
+struct erase_job {
+	bool all;
+	uint32_t addr;
+	uint32_t len;
+};
+
+static int parse_words(struct cli *cli, struct erase_job *job)
+{
+	uint64_t addr, len;
+
+	job->all = cli->opt.given & OPTION_BIT(OPTION_ALL);
+	if (job->all)
+		return cli_no_words(cli);
+	if (cli->n_words != 2)
+		return cli_usage(cli, "erase takes ADDR and SIZE, or --all");
+	if (!parse_number(cli->words[0], &addr) || !parse_number(cli->words[1], &len))
+		return cli_usage(cli, "'%s' or '%s' is not a number", cli->words[0], cli->words[1]);
+	if (addr > UINT32_MAX || len > UINT32_MAX)
+		return cli_usage(cli, "an address and a size have 32 bits");
+	job->addr = (uint32_t)addr;
+	job->len = (uint32_t)len;
+	return 0;
+}
+
+static int erase_connected(struct cli *cli, const struct erase_job *job, const struct stflash_write_options *o,
+			   struct stflash_write_report *report)
+{
+	int err = 0;
+
+	if (cli->opt.backup)
+		err = memory_backup(cli, cli->opt.backup);
+	if (err)
+		return err;
+	if (job->all)
+		return stflash_erase_all(cli->session, o, report);
+	return stflash_erase(cli->session, job->addr, job->len, o, report);
+}
+
+static void tell(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
+		 uint64_t ms)
+{
+	struct json j;
+
+	if (cli->opt.json) {
+		json_open(&j, stdout);
+		json_string(&j, "command", "erase");
+		json_bool(&j, "ok", true);
+		write_json(&j, r, ms);
+		json_close(&j);
+	}
+	cli_say(cli, "%u of %u pages or sectors erased%s, %u were blank already, in %" PRIu64 ".%02" PRIu64 " s",
+		r->erased, r->units, r->mass_erase ? " by one mass erase" : "", r->equal, ms / 1000, ms % 1000 / 10);
+	cli_say(cli, "%s; %s", r->verified ? "checked: all of it is blank" : "NOT checked", write_afterwards(o));
+	memory_say_forgetful(cli);
+}
+
+int cmd_erase(struct cli *cli)
+{
+	const uint64_t start = clock_ms();
+	struct stflash_write_options options;
+	struct stflash_write_report report;
+	struct erase_job job = { 0 };
+	int err;
+
+	err = parse_words(cli, &job);
+	if (err)
+		return err;
+	write_options(cli, &options);
+	err = cli_connect(cli);
+	if (!err)
+		err = cli_disconnect(cli, erase_connected(cli, &job, &options, &report));
+	if (err)
+		return err;
+
+	progress_clear(cli);
+	tell(cli, &options, &report, clock_ms() - start);
+	return 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/memory.h"
+#include "cli/words.h"
+
+static void print_json(const struct stflash_verify_report *r, int err, uint64_t ms)
+{
+	struct json j;
+
+	json_open(&j, stdout);
+	json_string(&j, "command", "verify");
+	json_bool(&j, "ok", !err);
+	json_uint(&j, "bytes", r->bytes);
+	json_uint(&j, "differing", r->differing);
+	if (r->differing) {
+		json_hex(&j, "first_addr", r->first_addr, 8);
+		json_hex(&j, "expected", r->expected, 2);
+		json_hex(&j, "found", r->found, 2);
+	}
+	if (r->rest_known) {
+		json_bool(&j, "rest_blank", r->rest_blank);
+		if (!r->rest_blank)
+			json_hex(&j, "rest_first_addr", r->rest_first_addr, 8);
+	}
+	json_string(&j, "proof", proof_name(r->proof));
+	json_uint(&j, "ms", ms);
+	json_close(&j);
+}
+
+/* The answer to "why does the md5 differ": an image and a dump of the whole flash are of different length. */
+static void say_rest(struct cli *cli, const struct stflash_verify_report *r)
+{
+	char size[SIZE_TEXT_MAX];
+
+	if (!r->rest_known)
+		return;
+	if (r->rest_blank)
+		cli_say(cli,
+			"the rest of flash is blank: a dump of the whole flash is the image and 0xff behind it, so "
+			"its checksum is another than the file's");
+	else
+		cli_say(cli,
+			"the rest of flash is not blank: about %s outside of the image are used, from 0x%08" PRIx32
+			" on, so a dump of the whole flash has another checksum than the file",
+			size_text(size, r->rest_used_bytes), r->rest_first_addr);
+}
+
+int cmd_verify(struct cli *cli)
+{
+	const uint64_t start = clock_ms();
+	struct stflash_verify_report report;
+	struct stflash_image *image;
+	char size[SIZE_TEXT_MAX];
+	int err;
+
+	err = memory_load(cli, &image);
+	if (!err)
+		err = cli_connect(cli);
+	if (!err)
+		err = cli_disconnect(cli, stflash_verify(cli->session, image, &report));
+	stflash_image_free(image);
+	if (err && err != STFLASH_E_MISMATCH)
+		return err;
+
+	progress_clear(cli);
+	if (cli->opt.json)
+		print_json(&report, err, clock_ms() - start);
+	if (!err)
+		cli_say(cli, "equal: all %s are as in the file; %s", size_text(size, report.bytes),
+			report.proof == STFLASH_PROOF_HASH ? proof_words(report.proof) : "compared byte by byte");
+	say_rest(cli, &report);
+	return err;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/memory.h"
+#include "cli/words.h"
+#include "cli/write.h"
+
+static bool given(const struct cli *cli, enum option_id id)
+{
+	return cli->opt.given & OPTION_BIT(id);
+}
+
+void write_options(struct cli *cli, struct stflash_write_options *o)
+{
+	*o = (struct stflash_write_options){
+		.discard_rest = given(cli, OPTION_NO_KEEP),
+		.no_verify = given(cli, OPTION_NO_VERIFY),
+		.no_agent = given(cli, OPTION_NO_AGENT),
+		.dry_run = given(cli, OPTION_DRY_RUN),
+		.width = cli->opt.width,
+		.then = given(cli, OPTION_HALT)       ? STFLASH_THEN_HALT
+			: given(cli, OPTION_NO_RESET) ? STFLASH_THEN_STAY
+						      : STFLASH_THEN_RUN,
+	};
+	if (o->no_verify)
+		cli_say(cli, "stflash: warning: --no-verify: nothing will prove that the flash is right");
+}
+
+const char *write_afterwards(const struct stflash_write_options *o)
+{
+	switch (o->then) {
+	case STFLASH_THEN_HALT:
+		return "reset, and halted before the first instruction";
+	case STFLASH_THEN_STAY:
+		return "core left halted, not reset";
+	case STFLASH_THEN_RUN:
+		break;
+	}
+	return "reset and running";
+}
+
+void write_json(struct json *j, const struct stflash_write_report *r, uint64_t ms)
+{
+	json_uint(j, "units", r->units);
+	json_uint(j, "equal", r->equal);
+	json_uint(j, "erased", r->erased);
+	json_uint(j, "programmed", r->programmed);
+	json_bool(j, "mass_erase", r->mass_erase);
+	json_bool(j, "by_agent", r->by_agent);
+	json_bool(j, "verified", r->verified);
+	json_uint(j, "ms", ms);
+}
+
+/* One line of the plan: -v and --dry-run. */
+static void say_step(const struct stflash_step *step, void *user)
+{
+	static const char *const words[] = { [STFLASH_KEEP_EQUAL] = "equal already, left alone",
+					     [STFLASH_PROGRAM] = "blank, programmed without erasing",
+					     [STFLASH_ERASE] = "erased and programmed" };
+	char size[SIZE_TEXT_MAX];
+
+	cli_say(user, "plan: 0x%08" PRIx32 "..0x%08" PRIx32 ", %u unit%s from number %u (%s): %s%s", step->addr,
+		step->addr + step->size - 1, step->count, step->count == 1 ? "" : "s", step->first,
+		size_text(size, step->size), words[step->action],
+		step->mass_erase ? ", by one mass erase: the rest of flash is blank" : "");
+}
+
+static void print_json(const struct cli *cli, const struct stflash_write_report *r, uint64_t ms)
+{
+	struct json j;
+
+	json_open(&j, stdout);
+	json_string(&j, "command", "write");
+	json_bool(&j, "ok", true);
+	json_bool(&j, "dry_run", given(cli, OPTION_DRY_RUN));
+	json_uint(&j, "bytes", r->image_bytes + r->ram_bytes);
+	json_uint(&j, "programmed_bytes", r->programmed_bytes);
+	json_uint(&j, "kept_bytes", r->kept_bytes);
+	write_json(&j, r, ms);
+	json_close(&j);
+}
+
+static void say_summary(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
+			uint64_t ms)
+{
+	const uint64_t bytes = r->image_bytes + r->ram_bytes;
+	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
+
+	cli_say(cli, "%s %s in %" PRIu64 ".%02" PRIu64 " s%s%s", o->dry_run ? "would write" : "wrote",
+		size_text(size, bytes), ms / 1000, ms % 1000 / 10, ms ? ", " : "", rate_text(rate, bytes, ms));
+	cli_say(cli,
+		"%u page%s or sectors touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " bytes",
+		r->units, r->units == 1 ? "" : "s", r->equal, r->erased, r->mass_erase ? " by one mass erase" : "",
+		r->programmed, r->programmed_bytes);
+	if (r->kept_bytes)
+		cli_say(cli, "%" PRIu64 " bytes outside of the image were kept", r->kept_bytes);
+	if (o->dry_run)
+		return;
+	cli_say(cli, "%s; %s", r->verified ? proof_words(STFLASH_PROOF_HASH) : "NOT verified", write_afterwards(o));
+}
+
+static int write_connected(struct cli *cli, const struct stflash_image *image, const struct stflash_write_options *o,
+			   struct stflash_write_report *report)
+{
+	int err = 0;
+
+	if (cli->opt.backup && !o->dry_run)
+		err = memory_backup(cli, cli->opt.backup);
+	return err ? err : stflash_write(cli->session, image, o, report);
+}
+
+int cmd_write(struct cli *cli)
+{
+	const uint64_t start = clock_ms();
+	struct stflash_write_options options;
+	struct stflash_write_report report;
+	struct stflash_image *image;
+	uint64_t ms;
+	int err;
+
+	if (given(cli, OPTION_HALT) && given(cli, OPTION_NO_RESET))
+		return cli_usage(cli, "--halt resets and halts, --no-reset does not reset: choose one");
+	err = memory_load(cli, &image);
+	if (!err) {
+		write_options(cli, &options);
+		if (options.dry_run || cli->opt.verbose) {
+			options.plan = say_step;
+			options.plan_user = cli;
+		}
+		err = cli_connect(cli);
+		if (!err)
+			err = cli_disconnect(cli, write_connected(cli, image, &options, &report));
+	}
+	stflash_image_free(image);
+	if (err)
+		return err;
+
+	ms = clock_ms() - start;
+	progress_clear(cli);
+	if (cli->opt.json)
+		print_json(cli, &report, ms);
+	say_summary(cli, &options, &report, ms);
+	memory_say_forgetful(cli);
+	return 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Target memory to files, and files to images: what several commands share. */
+#ifndef CLI_MEMORY_H
+#define CLI_MEMORY_H
+
+#include "cli/cli.h"
+#include "cli/files.h"
+
+/* What a proof is called: for the person, and in JSON. */
+const char *proof_words(enum stflash_proof proof);
+const char *proof_name(enum stflash_proof proof);
+
+/* Write memory to an opened output, as --format says, else by the ending of the name: .hex, .srec and the like, binary.
+ */
+int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_t *buf, size_t len) MUST_CHECK;
+
+/* With a connected session: the whole flash to a file, proven, and told. */
+int memory_backup(struct cli *cli, const char *file) MUST_CHECK;
+
+/*
+ * The image that the words name: files, and at most one number, the address
+ * of binaries (without one they go to the start of flash). Free it with
+ * stflash_image_free() in any case.
+ */
+int memory_load(struct cli *cli, struct stflash_image **image) MUST_CHECK;
+
+/* A virtual chip without a file of its own forgets everything: say so. */
+void memory_say_forgetful(struct cli *cli);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands that change flash share. */
+#ifndef CLI_WRITE_H
+#define CLI_WRITE_H
+
+#include "cli/cli.h"
+#include "cli/json.h"
+
+/* From the command line's options; warns of --no-verify. */
+void write_options(struct cli *cli, struct stflash_write_options *o);
+
+/* How the core is left, in words. */
+const char *write_afterwards(const struct stflash_write_options *o);
+
+/* The members of a report. */
+void write_json(struct json *j, const struct stflash_write_report *r, uint64_t ms);
+
+#endif
