@@ -177,3 +177,24 @@ test_verbosity_grows_and_the_log_has_it_all() {
 	[ "$(wc -l <"$said/stderr")" -eq "$quiet" ] || failed "--log changed what is said"
 	[ "$(wc -l <log.txt)" -ge "$three" ] || failed "the log is shorter than -vvv: $(wc -l <log.txt) lines"
 }
+
+test_hex_and_s_record_by_ending_or_format() {
+	full_flash 65536
+	run stflash -p $f103,flash=flash.bin read 0x08000000 32 a.hex
+	status_is 0
+	[ "$(head -n 1 a.hex | tr -d '\r')" = ":020000040800F2" ] || failed "a.hex begins with $(head -n 1 a.hex)"
+	run stflash -p $f103,flash=flash.bin read 0x08000000 32 a.s37
+	status_is 0
+	grep -q '^S3' a.s37 || failed "a.s37 holds $(cat a.s37)"
+	run stflash -p $f103,flash=flash.bin --format ihex read 0x08000000 32 a.bin
+	status_is 0
+	same_bytes a.hex a.bin
+	run stflash -p $f103,flash=flash.bin --format=bin read 0x08000000 32 b.hex
+	status_is 0
+	head -c 32 flash.before >wanted
+	same_bytes wanted b.hex
+	run stflash --format elf read a.elf
+	fails_with 2 "not elf"
+	run stflash --format hex read a.bin
+	fails_with 2 "--format takes bin, ihex, srec or elf, not 'hex'"
+}
