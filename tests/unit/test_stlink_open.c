@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening a probe from whatever state it is in; what its version says. */
+#include "scripted.h"
+
+#define V2   0x3748
+#define V2_1 0x374b
+
+static struct bench b;
+
+static void a_fresh_dongle_is_led_from_dfu_to_mass_storage_mode(void **state)
+{
+	const struct exchange script[] = {
+		SILENCE, OUT(0xf1), IN(V2J29S7), ASK_MODE(0x00), OUT(0xf3, 0x07), ASK_MODE(0x01), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), 0);
+	assert_string_equal(b.probe.firmware, "V2J29S7");
+	script_finished(&b);
+}
+
+static void a_probe_left_in_debug_or_swim_mode_is_led_out(void **state)
+{
+	const struct exchange debug[] = {
+		SILENCE, OUT(0xf1), IN(V2J29S7), ASK_MODE(0x02), OUT(0xf2, 0x21), ASK_MODE(0x01), END,
+	};
+	const struct exchange swim[] = {
+		SILENCE, OUT(0xf1), IN(V2J29S7), ASK_MODE(0x03), OUT(0xf4, 0x01), ASK_MODE(0x01), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, debug), 0);
+	script_finished(&b);
+	assert_int_equal(bench_try_open(&b, V2, swim), 0);
+	script_finished(&b);
+}
+
+static void a_probe_that_stays_in_dfu_mode_is_given_up(void **state)
+{
+	const struct exchange script[] = {
+		SILENCE,         OUT(0xf1),      IN(V2J29S7),     ASK_MODE(0x00), OUT(0xf3, 0x07), ASK_MODE(0x00),
+		OUT(0xf3, 0x07), ASK_MODE(0x00), OUT(0xf3, 0x07), ASK_MODE(0x00), OUT(0xf3, 0x07), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), STFLASH_E_PROBE);
+	text_has(&b, "unplug it");
+	script_finished(&b);
+}
+
+static void stale_replies_are_dropped_before_the_first_command(void **state)
+{
+	const struct exchange script[] = {
+		STALE(0x80, 0x00), STALE(1, 2, 3), SILENCE, OUT(0xf1), IN(V2J29S7), ASK_MODE(0x01), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), 0);
+	script_finished(&b);
+}
+
+static void a_stale_mode_reply_is_not_taken_for_the_version(void **state)
+{
+	/* It comes too late for the drain: a short reply, so the mode is asked until a mode comes. */
+	const struct exchange script[] = {
+		SILENCE,        OUT(0xf1), IN(0x80, 0x00), STALE(V2J29S7), SILENCE,
+		ASK_MODE(0x01), OUT(0xf1), IN(V2J29S7),    ASK_MODE(0x01), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), 0);
+	assert_string_equal(b.probe.firmware, "V2J29S7");
+	script_finished(&b);
+}
+
+static void garbage_for_a_version_is_asked_again(void **state)
+{
+	const struct exchange script[] = {
+		SILENCE, OUT(0xf1), IN(9, 9, 9, 9, 9, 9), RESYNC(0x01), OUT(0xf1), IN(V2J29S7), ASK_MODE(0x01), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), 0);
+	assert_string_equal(b.probe.firmware, "V2J29S7");
+	script_finished(&b);
+}
+
+static void a_silent_probe_is_reset_once(void **state)
+{
+	const struct exchange script[] = {
+		SILENCE,   OUT(0xf1),   IN_ERR(STFLASH_E_TIMEOUT),
+		SILENCE,   OUT(0xf5),   IN_ERR(STFLASH_E_TIMEOUT),
+		SILENCE,   OUT(0xf5),   IN_ERR(STFLASH_E_TIMEOUT),
+		SILENCE,   OUT(0xf5),   IN_ERR(STFLASH_E_TIMEOUT),
+		USB_RESET, SILENCE,     RESYNC(0x01),
+		OUT(0xf1), IN(V2J29S7), ASK_MODE(0x01),
+		END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), 0);
+	assert_true(b.probe.usb_was_reset);
+	script_finished(&b);
+}
+
+static void a_probe_that_is_unplugged_is_not_tried_again(void **state)
+{
+	const struct exchange script[] = { SILENCE, OUT_ERR(STFLASH_E_UNPLUGGED, 0xf1), END };
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), STFLASH_E_UNPLUGGED);
+	assert_null(b.probe.tr);
+	assert_int_equal(stlink_close(&b.probe), 0);
+	script_finished(&b);
+}
+
+static void a_v1_and_a_loader_are_refused_before_anything_is_sent(void **state)
+{
+	const struct exchange script[] = { END };
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, 0x3744, script), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "V2 or newer");
+	assert_int_equal(bench_try_open(&b, 0x374d, script), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "loader");
+	assert_int_equal(b.tr.commands, 0);
+}
+
+static void a_probe_without_swd_is_refused_by_its_firmware_name(void **state)
+{
+	/* An STM8 board's V2-1: x = 18 is M there, y = 7 is S. */
+	const struct exchange script[] = { SILENCE, OUT(0xf1), IN(0x24, 0x87, 0x83, 0x04, 0x4b, 0x37), END };
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2_1, script), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "V2M18S7 has no SWD");
+	script_finished(&b);
+}
+
+static void a_v2_1_names_mass_storage_instead_of_swim(void **state)
+{
+	const struct exchange script[] = {
+		SILENCE, OUT(0xf1), IN(0x29, 0x5a, 0x83, 0x04, 0x4b, 0x37), ASK_MODE(0x01), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2_1, script), 0);
+	assert_string_equal(b.probe.firmware, "V2J37M26");
+	script_finished(&b);
+}
+
+static void a_v3_is_asked_with_the_long_form(void **state)
+{
+	(void)state;
+	bench_open(&b, 0x374f, v3j7m2, NULL);
+	assert_string_equal(b.probe.firmware, "V3J7M2S1");
+	assert_true(b.probe.features & STLINK_HAS_COM_FREQ);
+	assert_false(b.probe.features & STLINK_HAS_SWD_FREQ);
+	assert_true(b.probe.features & STLINK_HAS_MEM8_512);
+}
+
+static void features_follow_the_j_number(void **state)
+{
+	static const struct {
+		unsigned int j;
+		uint32_t features;
+	} rows[] = {
+		{ 12, 0 },
+		{ 13, STLINK_HAS_VOLTAGE },
+		{ 15, STLINK_HAS_VOLTAGE | STLINK_HAS_RWSTATUS2 | STLINK_HAS_FPU_REGS },
+		{ 22, STLINK_HAS_VOLTAGE | STLINK_HAS_RWSTATUS2 | STLINK_HAS_FPU_REGS | STLINK_HAS_SWD_FREQ },
+		{ 24, 0x020f },
+		{ 26, 0x021f },
+		{ 28, 0x023f },
+		{ 29, 0x027f },
+		{ 32, 0x02ff },
+		{ 45, 0x02ff },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint8_t version[6] = { V2J29S7 };
+
+		put_be16(version, (uint16_t)(2u << 12 | rows[i].j << 6 | 7));
+		bench_open(&b, V2, version, NULL);
+		assert_int_equal(b.probe.features, rows[i].features);
+	}
+}
+
+static void swd_is_entered_with_its_access_port_and_left_without_it(void **state)
+{
+	const struct exchange script[] = {
+		OUT(0xf2, 0x30, 0xa3),
+		OK,
+		OUT(0xf2, 0x4b, 0x00),
+		OK,
+		OUT(0xf2, 0x31),
+		IN(0x80, 0, 0, 0, B4(0x1ba01477), 0, 0, 0, 0),
+		/* V2J28 to J29: whatever CLOSE_AP_DBG says */
+		OUT(0xf2, 0x4c, 0x00),
+		IN(0x1d, 0x00),
+		OUT(0xf2, 0x21),
+		END,
+	};
+	uint32_t dpidr;
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, script);
+	b.probe.in_debug = false;
+	assert_int_equal(stlink_enter_swd(&b.probe), 0);
+	assert_int_equal(stlink_read_dpidr(&b.probe, &dpidr), 0);
+	assert_int_equal(dpidr, 0x1ba01477);
+	assert_int_equal(stlink_close(&b.probe), 0);
+	script_finished(&b);
+}
+
+static void old_firmware_knows_no_access_ports(void **state)
+{
+	const struct exchange script[] = { OUT(0xf2, 0x30, 0xa3), OK, OUT(0xf2, 0x21), END };
+
+	(void)state;
+	bench_open(&b, V2, v2j17s4, script);
+	b.probe.in_debug = false;
+	assert_int_equal(stlink_enter_swd(&b.probe), 0);
+	assert_int_equal(stlink_close(&b.probe), 0);
+	script_finished(&b);
+}
+
+static void a_refused_enter_is_followed_by_leave(void **state)
+{
+	const struct exchange script[] = {
+		OUT(0xf2, 0x30, 0xa3),
+		IN(0x09, 0x00),
+		OUT(0xf2, 0x21),
+		END,
+	};
+
+	(void)state;
+	bench_open(&b, V2, v2j17s4, script);
+	b.probe.in_debug = false;
+	assert_int_equal(stlink_enter_swd(&b.probe), STFLASH_E_NO_TARGET);
+	text_has(&b, "no chip answers on SWD");
+	text_has(&b, "under-reset");
+	assert_false(b.probe.in_debug);
+	assert_int_equal(b.probe.last_status, 0x09);
+	script_finished(&b);
+}
+
+static void voltage_is_measured_against_the_reference(void **state)
+{
+	const struct exchange script[] = {
+		OUT(0xf7), IN(B4(1500), B4(2062)), OUT(0xf7), IN(B4(0), B4(2062)), END,
+	};
+	uint32_t mv;
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, script);
+	assert_int_equal(stlink_read_voltage(&b.probe, &mv), 0);
+	assert_int_equal(mv, 2400u * 2062u / 1500u);
+	assert_int_equal(stlink_read_voltage(&b.probe, &mv), 0);
+	assert_int_equal(mv, 0);
+	script_finished(&b);
+}
+
+static void nrst_and_resetsys_are_golden(void **state)
+{
+	const struct exchange script[] = {
+		OUT(0xf2, 0x3c, 0x00),
+		OK,
+		OUT(0xf2, 0x3c, 0x01),
+		OK,
+		OUT(0xf2, 0x3c, 0x02),
+		OK,
+		OUT(0xf2, 0x32),
+		OK,
+		END,
+	};
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, script);
+	assert_int_equal(stlink_drive_nrst(&b.probe, STLINK_NRST_LOW), 0);
+	assert_int_equal(stlink_drive_nrst(&b.probe, STLINK_NRST_HIGH), 0);
+	assert_int_equal(stlink_drive_nrst(&b.probe, STLINK_NRST_PULSE), 0);
+	assert_int_equal(stlink_reset_system(&b.probe), 0);
+	script_finished(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_fresh_dongle_is_led_from_dfu_to_mass_storage_mode),
+		cmocka_unit_test(a_probe_left_in_debug_or_swim_mode_is_led_out),
+		cmocka_unit_test(a_probe_that_stays_in_dfu_mode_is_given_up),
+		cmocka_unit_test(stale_replies_are_dropped_before_the_first_command),
+		cmocka_unit_test(a_stale_mode_reply_is_not_taken_for_the_version),
+		cmocka_unit_test(garbage_for_a_version_is_asked_again),
+		cmocka_unit_test(a_silent_probe_is_reset_once),
+		cmocka_unit_test(a_probe_that_is_unplugged_is_not_tried_again),
+		cmocka_unit_test(a_v1_and_a_loader_are_refused_before_anything_is_sent),
+		cmocka_unit_test(a_probe_without_swd_is_refused_by_its_firmware_name),
+		cmocka_unit_test(a_v2_1_names_mass_storage_instead_of_swim),
+		cmocka_unit_test(a_v3_is_asked_with_the_long_form),
+		cmocka_unit_test(features_follow_the_j_number),
+		cmocka_unit_test(swd_is_entered_with_its_access_port_and_left_without_it),
+		cmocka_unit_test(old_firmware_knows_no_access_ports),
+		cmocka_unit_test(a_refused_enter_is_followed_by_leave),
+		cmocka_unit_test(voltage_is_measured_against_the_reference),
+		cmocka_unit_test(nrst_and_resetsys_are_golden),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
