@@ -11,7 +11,8 @@ top=$(cd "$vm_scripts/../.." && pwd)
 . "$vm_scripts/paths.sh"
 build=${1:-$top/build/release}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- boot usbip-list permissions reads-v2 reads-v2-1 reads-v3 peers-f103 peers-f407 several unplug
+[ $# -gt 0 ] || set -- boot usbip-list permissions several unplug story-v2 story-v2-1 story-v3 \
+	peers-f103 peers-f407 writes-f103c8 writes-f103ze writes-f407vg writes-f429zi
 deadline_s=${VM_DEADLINE:-180}
 
 tmp=$(mktemp -d) || exit 1
@@ -46,6 +47,8 @@ make_run_cpio() {
 		copy_program "$root" "$build/stflash-vprobe" usr/local/bin/stflash-vprobe || return 1
 	make_flash "$root/t/64k.bin" 65536
 	make_flash "$root/t/1m.bin" 1048576
+	make_flash "$root/t/image23k.bin" 23552
+	make_flash "$root/t/image100k.bin" 102400
 	chmod -R a+rX "$root"
 	pack "$root" "$tmp/run.cpio"
 	cat "$vm_base" "$tmp/run.cpio" >"$tmp/initrd"

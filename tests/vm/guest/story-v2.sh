@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: MIT
 kind=v2
 model=ST-LINK/V2
-. /t/guest/reads.sh
+. /t/guest/story.sh

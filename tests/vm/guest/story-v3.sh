@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: MIT
 kind=v3
 model=STLINK-V3
-. /t/guest/reads.sh
+. /t/guest/story.sh

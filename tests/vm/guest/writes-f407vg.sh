@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+chip=stm32f407vg
+target=stm32f4x.cfg
+size=1048576
+image=/t/image100k.bin
+. /t/guest/writes.sh

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+chip=stm32f429zi
+target=stm32f4x.cfg
+size=2097152
+image=/t/image100k.bin
+. /t/guest/writes.sh
