@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The memory map (RM0008 3.3, RM0090 2.3) and who may do what there. A hole
+ * answers with a bus error.
+ */
+#include "chip/internal.h"
+
+#define CCM_BASE      0x10000000u
+#define CCM_RAM_ALIAS 0x22000000u /* bit-band of SRAM */
+#define PERIPH_ALIAS  0x42000000u /* bit-band of the peripherals */
+#define BITBAND_SIZE  0x02000000u
+
+/* SYSCFG_MEMRMP.MEM_MODE of the F4 (RM0090 9.2.1) */
+#define MEMRMP_OFFSET   0x13800u
+#define MEM_MODE_SYSTEM 1u
+#define MEM_MODE_SRAM   3u
+
+static bool is_within(uint32_t addr, uint32_t base, uint32_t size)
+{
+	return addr - base < size;
+}
+
+static bool is_flash_array(const struct chip *c, uint32_t addr)
+{
+	return is_within(addr, FLASH_BASE, c->part->flash_size);
+}
+
+static bool is_info(const struct chip *c, uint32_t addr)
+{
+	return is_within(addr, c->info_area.base, c->info_area.size);
+}
+
+bool bus_is_flash(const struct chip *c, uint32_t addr)
+{
+	return is_flash_array(c, addr) || is_info(c, addr);
+}
+
+uint8_t *info_at(struct chip *c, uint32_t addr)
+{
+	return c->info + (addr - c->info_area.base);
+}
+
+/* What is seen at 0: flash, or as BOOT0 and SYSCFG_MEMRMP say. */
+uint32_t bus_unalias(const struct chip *c, uint32_t addr)
+{
+	uint32_t mode = 0;
+
+	if (addr >= FLASH_BASE)
+		return addr;
+	if (c->line->family == FAMILY_F4)
+		mode = get_le32((const uint8_t *)c->periph + MEMRMP_OFFSET) & 3;
+	if (c->faults.boot0 && mode == 0)
+		mode = MEM_MODE_SYSTEM;
+
+	if (mode == MEM_MODE_SYSTEM)
+		return addr < c->line->system.size ? c->line->system.base + addr : addr;
+	if (mode == MEM_MODE_SRAM)
+		return addr < c->part->ram_size ? RAM_BASE + addr : addr;
+	return addr < c->part->flash_size ? FLASH_BASE + addr : addr;
+}
+
+static bool memory_access(uint8_t *p, struct access *a)
+{
+	if (a->write)
+		mem_put(p, a->size, a->value);
+	else
+		a->value = mem_get(p, a->size);
+	return true;
+}
+
+/* Array, system memory, option bytes, OTP: the controller has the last word. */
+static bool flash_access(struct chip *c, struct access *a)
+{
+	if (a->write)
+		return c->ctl->store(c, a);
+	if (!c->ctl->readable(c, a))
+		return false;
+	if (is_flash_array(c, a->addr))
+		return memory_access(c->flash + (a->addr - FLASH_BASE), a);
+	return memory_access(info_at(c, a->addr), a);
+}
+
+/* Bit-band (Cortex-M3 TRM 3.7): a word of the alias is one bit. */
+static bool bitband_access(struct chip *c, struct access *a, uint32_t alias, uint32_t target)
+{
+	const uint32_t offset = a->addr - alias;
+	const unsigned int bit = (offset >> 2) & 31;
+	struct access word = *a;
+
+	word.addr = target + ((offset >> 5) & ~3u);
+	word.size = 4;
+	word.write = false;
+	if (!bus_access(c, &word))
+		return false;
+	if (!a->write) {
+		a->value = (word.value >> bit) & 1;
+		return true;
+	}
+	word.write = true;
+	word.value = (word.value & ~(1u << bit)) | (a->value & 1) << bit;
+	return bus_access(c, &word);
+}
+
+static bool ram_region(struct chip *c, struct access *a)
+{
+	if (is_within(a->addr, RAM_BASE, c->part->ram_size))
+		return memory_access(c->ram + (a->addr - RAM_BASE), a);
+	if (is_within(a->addr, CCM_RAM_ALIAS, BITBAND_SIZE) && !a->fetch)
+		return bitband_access(c, a, CCM_RAM_ALIAS, RAM_BASE);
+	return false;
+}
+
+static bool code_region(struct chip *c, struct access *a)
+{
+	uint32_t copy;
+
+	a->addr = bus_unalias(c, a->addr);
+	if (is_within(a->addr, RAM_BASE, c->part->ram_size))
+		return ram_region(c, a);
+	if (bus_is_flash(c, a->addr))
+		return flash_access(c, a);
+	/* CCM hangs on the D-bus alone: data, never instructions (RM0090 2.3.1). */
+	if (is_within(a->addr, CCM_BASE, c->line->ccm_size))
+		return !a->fetch && memory_access(c->ccm + (a->addr - CCM_BASE), a);
+	if (c->line->family == FAMILY_F4 && !a->write && sectors_option_copy(c, a->addr & ~3u, &copy)) {
+		a->value = copy >> 8 * (a->addr & 3);
+		return c->ctl->readable(c, a);
+	}
+	return false;
+}
+
+/* Everything but the private peripherals hangs on buses that NRST holds in reset. */
+static bool bus_is_reset(struct chip *c, const struct access *a)
+{
+	if (!c->nrst_low)
+		return false;
+	monitor_anomaly(c->mon, "access to 0x%08x while NRST is low", (unsigned int)a->addr);
+	return true;
+}
+
+bool bus_access(struct chip *c, struct access *a)
+{
+	const unsigned int region = a->addr >> 28;
+
+	if (region == 0xe)
+		return !a->fetch && ppb_access(c, a);
+	if (bus_is_reset(c, a))
+		return false;
+	if (a->master == MASTER_DEBUG)
+		c->intrusion = true;
+
+	switch (region) {
+	case 0x0:
+	case 0x1:
+		return code_region(c, a);
+	case 0x2:
+		return ram_region(c, a);
+	case 0x4:
+		if (is_within(a->addr, PERIPH_ALIAS, BITBAND_SIZE) && !a->fetch)
+			return bitband_access(c, a, PERIPH_ALIAS, PERIPH_BASE);
+		return !a->fetch && periph_access(c, a);
+	case 0x5:
+	case 0xa:
+		return !a->fetch && periph_access(c, a);
+	default:
+		return false;
+	}
+}
+
+/* --- the core's view ------------------------------------------------------------- */
+
+/*
+ * A core access to busy flash: the core stands still until the operation ends.
+ * What it reads then is what the operation will have made of it, so that is
+ * put in place now; the status still changes at its time.
+ */
+static void stall_core(struct chip *c, uint32_t addr)
+{
+	const uint64_t end = flash_stall(c, addr);
+
+	if (!end)
+		return;
+	flash_commit_early(c, c->ctl->bank_of(c, bus_unalias(c, addr)));
+	if (end > c->stall_until)
+		c->stall_until = end;
+	core_break_off(&c->core);
+}
+
+static enum core_bus_result core_read(void *user, uint32_t addr, unsigned int size, enum core_access access,
+				      uint32_t *value, uint64_t *cycles)
+{
+	struct chip *c = user;
+	struct access a = { .size = size, .addr = addr, .fetch = access == ACCESS_FETCH };
+
+	if (c->busy_until && addr < RAM_BASE)
+		stall_core(c, addr);
+	if (!bus_access(c, &a))
+		return CORE_BUS_FAULT;
+	if (a.fetch && addr < RAM_BASE)
+		*cycles += c->ctl->wait_states(c);
+	*value = a.value;
+	return CORE_BUS_OK;
+}
+
+static enum core_bus_result core_write(void *user, uint32_t addr, unsigned int size, uint32_t value, uint64_t *cycles)
+{
+	struct chip *c = user;
+	struct access a = { .write = true, .size = size, .addr = addr, .value = value };
+
+	(void)cycles;
+	if (c->busy_until && addr < RAM_BASE && flash_stall(c, addr)) {
+		monitor_anomaly(c->mon, "code at 0x%08x wrote to 0x%08x while the flash was busy",
+				(unsigned int)c->core.pc, (unsigned int)addr);
+		stall_core(c, addr);
+	}
+	return bus_access(c, &a) ? CORE_BUS_OK : CORE_BUS_FAULT;
+}
+
+/* One bank at a time: the other may become busy. */
+static const uint8_t *flash_window(struct chip *c, uint32_t addr, uint32_t *base, uint32_t *len)
+{
+	const uint32_t target = bus_unalias(c, addr);
+	const unsigned int bank = c->ctl->bank_of(c, target);
+	const struct access a = { .size = 2, .addr = target, .fetch = true };
+	uint32_t start = 0, end = c->part->flash_size;
+
+	if (flash_busy(c, bank) || !c->ctl->readable(c, &a))
+		return NULL;
+	while (!(c->ctl->bank_of(c, FLASH_BASE + start) & bank))
+		start += 0x80000;
+	while (!(c->ctl->bank_of(c, FLASH_BASE + end - 1) & bank))
+		end -= 0x40000;
+	*base = addr - (target - FLASH_BASE) + start;
+	*len = end - start;
+	return c->flash + start;
+}
+
+static const uint8_t *core_window(void *user, uint32_t addr, uint32_t *base, uint32_t *len, uint32_t *wait_cycles)
+{
+	struct chip *c = user;
+
+	if (is_within(addr, RAM_BASE, c->part->ram_size)) {
+		*base = RAM_BASE;
+		*len = c->part->ram_size;
+		*wait_cycles = 0;
+		return c->ram;
+	}
+	if (!is_flash_array(c, bus_unalias(c, addr)))
+		return NULL;
+	*wait_cycles = c->ctl->wait_states(c);
+	return flash_window(c, addr, base, len);
+}
+
+static uint8_t *core_ram(void *user, uint32_t addr, uint32_t *base, uint32_t *len)
+{
+	struct chip *c = user;
+
+	if (!is_within(addr, RAM_BASE, c->part->ram_size))
+		return NULL;
+	*base = RAM_BASE;
+	*len = c->part->ram_size;
+	return c->ram;
+}
+
+void bus_connect(struct chip *c)
+{
+	c->core.bus = (struct core_bus){
+		.read = core_read,
+		.write = core_write,
+		.window = core_window,
+		.ram = core_ram,
+		.user = c,
+	};
+}

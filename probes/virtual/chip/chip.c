@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The chip as a whole: making one, letting it catch up with the virtual clock,
+ * and the debugger's accesses.
+ *
+ * Time is the core's cycle counter. base_cycles happened at base_ns, and since
+ * then the clock is hclk_hz; the counter goes on while the core does not run.
+ */
+#include "chip/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NS_PER_S 1000000000u
+
+/* Longest stretch run at once: keeps the products of times and clocks within 64 bits. */
+#define SLICE_NS NS_PER_S
+
+/* timing-model fact sheet: a debugger access stalled longer ends in AP_WAIT. */
+#define AHB_PATIENCE_NS 8000000u
+
+uint64_t chip_now(const struct chip *c)
+{
+	return c->base_ns + (c->core.cycles - c->base_cycles) * NS_PER_S / c->hclk_hz;
+}
+
+/* The first cycle that is not before ns. ns is at most a minute or so ahead. */
+uint64_t chip_cycle_at(const struct chip *c, uint64_t ns)
+{
+	if (ns <= c->base_ns)
+		return c->base_cycles;
+	return c->base_cycles + ((ns - c->base_ns) * c->hclk_hz + NS_PER_S - 1) / NS_PER_S;
+}
+
+/* Whole seconds are whole numbers of cycles: nothing is rounded. */
+static void rebase(struct chip *c)
+{
+	const uint64_t seconds = (c->core.cycles - c->base_cycles) / c->hclk_hz;
+
+	c->base_ns += seconds * NS_PER_S;
+	c->base_cycles += seconds * c->hclk_hz;
+}
+
+void chip_set_hclk(struct chip *c, uint32_t hz)
+{
+	const uint64_t now = chip_now(c);
+
+	if (hz == c->hclk_hz)
+		return;
+	c->base_ns = now;
+	c->base_cycles = c->core.cycles;
+	c->hclk_hz = hz;
+	flash_clock_changed(c);
+	core_flush_fetch(&c->core);
+	core_break_off(&c->core);
+}
+
+struct chip *chip_new(const struct part *part, struct monitor *mon)
+{
+	struct chip *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+
+	c->part = part;
+	c->line = part->traits;
+	c->mon = mon;
+	c->hclk_hz = 1;
+	c->core.m4 = c->line->family == FAMILY_F4;
+	c->ctl = c->line->family == FAMILY_F1 ? &fpec_ctl : &sectors_ctl;
+	c->ctl_base = c->line->family == FAMILY_F1 ? 0x40022000u : 0x40023c00u;
+	c->flash = malloc(part->flash_size);
+	c->ram = malloc(part->ram_size);
+	c->ccm = malloc(c->line->ccm_size + 1u);
+	c->periph = malloc(PERIPH_SIZE);
+	if (!c->flash || !c->ram || !c->ccm || !c->periph) {
+		chip_free(c);
+		return NULL;
+	}
+	bus_connect(c);
+	chip_factory(c);
+	return c;
+}
+
+void chip_free(struct chip *c)
+{
+	if (!c)
+		return;
+	free(c->flash);
+	free(c->ram);
+	free(c->ccm);
+	free(c->periph);
+	free(c);
+}
+
+const struct part *chip_part(const struct chip *c)
+{
+	return c->part;
+}
+
+struct chip_faults *chip_faults(struct chip *c)
+{
+	return &c->faults;
+}
+
+uint8_t *chip_flash(struct chip *c)
+{
+	core_flush_fetch(&c->core);
+	return c->flash;
+}
+
+bool chip_powered(const struct chip *c)
+{
+	return c->powered;
+}
+
+/* --- running ------------------------------------------------------------------ */
+
+/* The clock goes on, the core does not. */
+static void skip_to(struct chip *c, uint64_t cycle)
+{
+	if (cycle <= c->core.cycles)
+		return;
+	if (c->core.halted)
+		c->debug_cycles += cycle - c->core.cycles;
+	c->core.cycles = cycle;
+}
+
+static bool core_waits(const struct chip *c)
+{
+	const struct core *core = &c->core;
+
+	if (c->nrst_low || core->halted || core->cycles < c->stall_until)
+		return true;
+	if (c->low_power != LOW_POWER_NONE)
+		return true;
+	return (core->lockup || core->sleeping) && !core->halt_request;
+}
+
+static void run_core(struct chip *c, uint64_t end)
+{
+	struct core *core = &c->core;
+
+	if (core_waits(c)) {
+		if (core->cycles < c->stall_until && c->stall_until < end)
+			end = c->stall_until;
+		skip_to(c, end);
+		return;
+	}
+
+	switch (core_run(core, end - core->cycles)) {
+	case CORE_STOP_SLEEP:
+		chip_fall_asleep(c);
+		break;
+	case CORE_STOP_HALTED:
+	case CORE_STOP_LOCKUP:
+	case CORE_STOP_TIME:
+	case CORE_STOP_RESET:
+	case CORE_STOP_EVENT:
+		break;
+	}
+}
+
+/* What the time brought: in this order, for a supply that fails wins over everything. */
+static void handle_events(struct chip *c)
+{
+	flash_handle_cut(c);
+	if (!c->powered)
+		return;
+	flash_poll(c);
+	systick_poll(c);
+	iwdg_poll(c);
+	if (c->reset_wanted)
+		chip_reset(c, RESET_SOFTWARE);
+	if (c->vectreset_wanted)
+		chip_core_reset(c);
+}
+
+static uint64_t min_u64(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void advance(struct chip *c, uint64_t until_ns)
+{
+	uint64_t end;
+
+	until_ns = min_u64(until_ns, chip_now(c) + SLICE_NS);
+	until_ns = min_u64(until_ns, flash_next_ns(c));
+	until_ns = min_u64(until_ns, iwdg_next_ns(c));
+	end = min_u64(chip_cycle_at(c, until_ns), systick_next_cycle(c));
+	if (end > c->core.cycles)
+		run_core(c, end);
+	handle_events(c);
+}
+
+void chip_sync(struct chip *c)
+{
+	if (c->faults.no_power && c->powered)
+		chip_power_off(c);
+	while (c->powered && chip_now(c) < c->mon->now_ns) {
+		rebase(c);
+		advance(c, c->mon->now_ns);
+	}
+	c->mon->instructions += c->core.instructions - c->n_instructions_seen;
+	c->n_instructions_seen = c->core.instructions;
+}
+
+/* --- the debugger -------------------------------------------------------------- */
+
+bool chip_swd_answers(struct chip *c)
+{
+	chip_sync(c);
+	if (!c->powered || (c->line->family == FAMILY_F4 && c->sectors.rdp_level == 2))
+		return false;
+	if (c->nrst_low)
+		return true;
+	if (c->low_power == LOW_POWER_STOP && !(c->dbgmcu.cr & DBG_STOP))
+		return false;
+	if (c->low_power == LOW_POWER_STANDBY && !(c->dbgmcu.cr & DBG_STANDBY))
+		return false;
+	if (c->faults.swd_off_by_firmware && c->core.instructions - c->reset_at_instruction >= c->faults.swd_off_after)
+		return false;
+	return !swd_pins_remapped(c);
+}
+
+/* Wait for busy flash as the bus does. False: the probe's patience ended first. */
+static bool wait_for_flash(struct chip *c, uint32_t addr)
+{
+	const uint64_t give_up = chip_now(c) + AHB_PATIENCE_NS;
+	uint64_t end;
+
+	while (c->powered && (end = flash_stall(c, addr)) != 0) {
+		const uint64_t now = chip_now(c);
+
+		if (now >= give_up)
+			return false;
+		if (end > chip_cycle_at(c, give_up))
+			end = chip_cycle_at(c, give_up);
+		monitor_spend(c->mon, SPENT_STALL, (end - c->core.cycles) * NS_PER_S / c->hclk_hz + 1);
+		chip_sync(c);
+	}
+	return true;
+}
+
+static enum ahb_result ahb_access(struct chip *c, struct access *a)
+{
+	chip_sync(c);
+	if (!chip_swd_answers(c))
+		return AHB_FAULT;
+	if (a->addr & (a->size - 1)) {
+		monitor_anomaly(c->mon, "debugger access of %u bytes at 0x%08x is not aligned", a->size,
+				(unsigned int)a->addr);
+		return AHB_FAULT;
+	}
+	if (!wait_for_flash(c, a->addr))
+		return AHB_WAIT;
+	if (!c->powered || !bus_access(c, a))
+		return AHB_FAULT;
+	handle_events(c);
+	return AHB_OK;
+}
+
+enum ahb_result chip_ahb_read(struct chip *c, uint32_t addr, unsigned int size, uint32_t *value)
+{
+	struct access a = { .master = MASTER_DEBUG, .size = size, .addr = addr };
+	const enum ahb_result result = ahb_access(c, &a);
+
+	if (result == AHB_OK)
+		*value = a.value;
+	return result;
+}
+
+enum ahb_result chip_ahb_write(struct chip *c, uint32_t addr, unsigned int size, uint32_t value)
+{
+	struct access a = { .master = MASTER_DEBUG, .write = true, .size = size, .addr = addr, .value = value };
+
+	return ahb_access(c, &a);
+}
+
+void chip_debug_power(struct chip *c, bool up)
+{
+	chip_sync(c);
+	c->debug_powered = up;
+}

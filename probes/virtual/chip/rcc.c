@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reset and clock control (RM0008 7 and 8, RM0041 6, RM0090 7): enough for real
+ * firmware to set up its clock, and the core's speed follows. No crystal is
+ * fitted: HSERDY never comes. What the manual forbids is an anomaly.
+ */
+#include "chip/internal.h"
+
+#define RCC_CR      0x00u
+#define RCC_CFGR_F1 0x04u
+#define RCC_PLLCFGR 0x04u
+#define RCC_CFGR_F4 0x08u
+#define RCC_CSR_F1  0x24u
+#define RCC_CSR_F4  0x74u
+
+#define CR_HSION  (1u << 0)
+#define CR_HSIRDY (1u << 1)
+#define CR_HSEON  (1u << 16)
+#define CR_PLLON  (1u << 24)
+#define CR_PLLRDY (1u << 25)
+/* PLL2 and PLL3 of F105, PLLI2S and PLLSAI of the F4: on and ready pairs */
+#define CR_PLL2ON     (1u << 26)
+#define CR_PLL3ON     (1u << 28)
+#define CR_RESET      0x00000083u
+#define CR_READY_BITS 0x2a020002u
+
+#define SW_HSI 0u
+#define SW_HSE 1u
+#define SW_PLL 2u
+
+#define CSR_LSION    (1u << 0)
+#define CSR_LSIRDY   (1u << 1)
+#define CSR_RMVF     (1u << 24)
+#define CSR_BORRSTF  (1u << 25) /* F4 */
+#define CSR_PINRSTF  (1u << 26)
+#define CSR_PORRSTF  (1u << 27)
+#define CSR_SFTRSTF  (1u << 28)
+#define CSR_IWDGRSTF (1u << 29)
+#define CSR_FLAGS    0xfe000000u
+
+/* Start-up times of the datasheets, rounded up */
+#define HSI_START_NS 2000u
+#define PLL_LOCK_NS  200000u
+#define LSI_START_NS 85000u
+
+#define MHZ 1000000u
+
+static bool is_f1(const struct chip *c)
+{
+	return c->line->family == FAMILY_F1;
+}
+
+static uint32_t hsi_hz(const struct chip *c)
+{
+	return is_f1(c) ? 8 * MHZ : 16 * MHZ;
+}
+
+bool rcc_hsi_on(const struct chip *c)
+{
+	return c->rcc.cr & CR_HSION;
+}
+
+/* --- the PLL ------------------------------------------------------------------------ */
+
+/* PLLMUL (RM0008 7.3.2, 8.3.2), in halves: the connectivity line has 6.5 */
+static uint32_t pll_halves_f1(struct chip *c)
+{
+	const uint32_t pllmul = (c->rcc.cfgr >> 18) & 15;
+
+	if (!(c->line->traits & LINE_CL))
+		return 2 * (pllmul == 15 ? 16 : pllmul + 2);
+	if (pllmul == 13)
+		return 13;
+	if (pllmul >= 2 && pllmul <= 7)
+		return 2 * (pllmul + 2);
+	monitor_anomaly(c->mon, "RCC_CFGR.PLLMUL %u is reserved", (unsigned int)pllmul);
+	return 2 * 4;
+}
+
+static uint32_t pll_hz_f4(struct chip *c)
+{
+	const uint32_t m = c->rcc.pllcfgr & 0x3f, n = (c->rcc.pllcfgr >> 6) & 0x1ff;
+	const uint32_t p = 2 * (((c->rcc.pllcfgr >> 16) & 3) + 1);
+	uint32_t vco;
+
+	if (m < 2 || n < 50 || n > 432) {
+		monitor_anomaly(c->mon, "RCC_PLLCFGR 0x%08x: PLLM or PLLN out of range", (unsigned int)c->rcc.pllcfgr);
+		return hsi_hz(c);
+	}
+	vco = hsi_hz(c) / m * n;
+	if (hsi_hz(c) / m < 950000 || hsi_hz(c) / m > 2100000 || vco < 100 * MHZ || vco > 432 * MHZ)
+		monitor_anomaly(c->mon, "RCC_PLLCFGR 0x%08x: VCO out of range", (unsigned int)c->rcc.pllcfgr);
+	return vco / p;
+}
+
+static uint32_t pll_hz(struct chip *c)
+{
+	return is_f1(c) ? hsi_hz(c) / 4 * pll_halves_f1(c) : pll_hz_f4(c);
+}
+
+/* The PLL is fed by HSE, and there is none. */
+static bool pll_lacks_input(const struct chip *c)
+{
+	return is_f1(c) ? c->rcc.cfgr & (1u << 16) : c->rcc.pllcfgr & (1u << 22);
+}
+
+static bool pll_ready(const struct chip *c)
+{
+	return (c->rcc.cr & CR_PLLON) && !pll_lacks_input(c) && chip_now(c) >= c->rcc.pll_ready_ns;
+}
+
+static bool hsi_ready(const struct chip *c)
+{
+	return (c->rcc.cr & CR_HSION) && chip_now(c) >= c->rcc.hsi_ready_ns;
+}
+
+/* --- the core's clock ----------------------------------------------------------------- */
+
+static uint32_t flash_latency(const struct chip *c)
+{
+	return is_f1(c) ? c->fpec.acr & 7 : c->sectors.acr & 15;
+}
+
+/* PM0075 3.1: 24 MHz for each wait state. RM0090 3.5.1 at 2.7 V and more: 30 MHz. RM0402 3.4.1: 64 MHz with one. */
+static uint32_t fastest_hclk(const struct chip *c)
+{
+	const uint32_t ws = flash_latency(c);
+
+	if (c->line->traits & LINE_VALUE)
+		return 24 * MHZ;
+	if (is_f1(c))
+		return (ws + 1) * 24 * MHZ;
+	return c->line->max_hz == 100 * MHZ && ws == 1 ? 64 * MHZ : (ws + 1) * 30 * MHZ;
+}
+
+void rcc_check_latency(struct chip *c)
+{
+	if (c->hclk_hz > fastest_hclk(c))
+		monitor_anomaly(c->mon, "HCLK %u Hz with a flash latency of %u", (unsigned int)c->hclk_hz,
+				(unsigned int)flash_latency(c));
+}
+
+static uint32_t sws(const struct chip *c)
+{
+	return (c->rcc.cfgr >> 2) & 3;
+}
+
+static void update_clock(struct chip *c)
+{
+	static const uint8_t shift[8] = { 1, 2, 3, 4, 6, 7, 8, 9 };
+	const uint32_t hpre = (c->rcc.cfgr >> 4) & 15;
+	uint32_t hz = sws(c) == SW_PLL ? pll_hz(c) : hsi_hz(c);
+
+	if (hpre & 8)
+		hz >>= shift[hpre & 7];
+	if (hz > c->line->max_hz)
+		monitor_anomaly(c->mon, "HCLK %u Hz is more than the part's %u", (unsigned int)hz,
+				(unsigned int)c->line->max_hz);
+	chip_set_hclk(c, hz);
+	rcc_check_latency(c);
+}
+
+static void switch_clock(struct chip *c)
+{
+	const uint32_t sw = c->rcc.cfgr & 3;
+	const bool ready = sw == SW_HSI ? hsi_ready(c) : sw == SW_PLL && pll_ready(c);
+
+	if (!ready) {
+		monitor_anomaly(c->mon, "RCC_CFGR.SW selects clock %u, which is not ready", (unsigned int)sw);
+		c->rcc.cfgr = (c->rcc.cfgr & ~3u) | sws(c);
+		return;
+	}
+	c->rcc.cfgr = (c->rcc.cfgr & ~0xcu) | sw << 2;
+}
+
+static void cfgr_write(struct chip *c, uint32_t value)
+{
+	const uint32_t pll_bits = is_f1(c) ? 0x003f0000u : 0;
+	const uint32_t old = c->rcc.cfgr;
+
+	if ((c->rcc.cr & CR_PLLON) && ((value ^ old) & pll_bits)) {
+		monitor_anomaly(c->mon, "RCC_CFGR 0x%08x changes the PLL while it is on", (unsigned int)value);
+		value = (value & ~pll_bits) | (old & pll_bits);
+	}
+	c->rcc.cfgr = (value & ~0xcu) | (old & 0xcu);
+	if ((value & 3) != sws(c))
+		switch_clock(c);
+	update_clock(c);
+}
+
+static void pllcfgr_write(struct chip *c, uint32_t value)
+{
+	if ((c->rcc.cr & CR_PLLON) && value != c->rcc.pllcfgr) {
+		monitor_anomaly(c->mon, "RCC_PLLCFGR 0x%08x written while the PLL is on", (unsigned int)value);
+		return;
+	}
+	c->rcc.pllcfgr = value;
+}
+
+static void cr_write(struct chip *c, uint32_t value)
+{
+	const uint32_t old = c->rcc.cr;
+
+	/* The clock in use, or the one that feeds it, stays on (RM0008 7.3.1). */
+	if (sws(c) == SW_PLL)
+		value |= CR_PLLON;
+	if (sws(c) == SW_HSI || (value & CR_PLLON))
+		value |= CR_HSION;
+	c->rcc.cr = value & ~CR_READY_BITS;
+	if ((value & CR_HSION) && !(old & CR_HSION))
+		c->rcc.hsi_ready_ns = chip_now(c) + HSI_START_NS;
+	if ((value & CR_PLLON) && !(old & CR_PLLON))
+		c->rcc.pll_ready_ns = chip_now(c) + PLL_LOCK_NS;
+}
+
+static uint32_t cr_read(const struct chip *c)
+{
+	uint32_t value = c->rcc.cr;
+
+	value |= hsi_ready(c) ? CR_HSIRDY : 0;
+	value |= pll_ready(c) ? CR_PLLRDY : 0;
+	/* The other PLLs of the F4 run from the same input; those of an F105 need HSE. */
+	if (!is_f1(c) && !pll_lacks_input(c))
+		value |= (value & (CR_PLL2ON | CR_PLL3ON)) << 1;
+	return value;
+}
+
+static uint32_t csr_read(const struct chip *c)
+{
+	const bool on = (c->rcc.csr & CSR_LSION) || c->iwdg.running;
+
+	return c->rcc.csr | (on && chip_now(c) >= c->rcc.lsi_ready_ns ? CSR_LSIRDY : 0);
+}
+
+static void csr_write(struct chip *c, uint32_t value)
+{
+	if ((value & CSR_LSION) && !(c->rcc.csr & CSR_LSION))
+		c->rcc.lsi_ready_ns = chip_now(c) + LSI_START_NS;
+	c->rcc.csr = (c->rcc.csr & CSR_FLAGS) | (value & CSR_LSION);
+	if (value & CSR_RMVF)
+		c->rcc.csr &= ~CSR_FLAGS;
+}
+
+/* --- access ----------------------------------------------------------------------------- */
+
+static uint8_t *storage(struct chip *c, uint32_t off)
+{
+	return (uint8_t *)c->periph + (is_f1(c) ? 0x21000 : 0x23800) + off;
+}
+
+uint32_t rcc_read(struct chip *c, uint32_t off)
+{
+	if (off == RCC_CR)
+		return cr_read(c);
+	if (off == (is_f1(c) ? RCC_CFGR_F1 : RCC_CFGR_F4))
+		return c->rcc.cfgr;
+	if (off == RCC_PLLCFGR)
+		return c->rcc.pllcfgr;
+	if (off == (is_f1(c) ? RCC_CSR_F1 : RCC_CSR_F4))
+		return csr_read(c);
+	return get_le32(storage(c, off));
+}
+
+void rcc_write(struct chip *c, uint32_t off, uint32_t value)
+{
+	if (off == RCC_CR)
+		cr_write(c, value);
+	else if (off == (is_f1(c) ? RCC_CFGR_F1 : RCC_CFGR_F4))
+		cfgr_write(c, value);
+	else if (off == RCC_PLLCFGR)
+		pllcfgr_write(c, value);
+	else if (off == (is_f1(c) ? RCC_CSR_F1 : RCC_CSR_F4))
+		csr_write(c, value);
+	else
+		put_le32(storage(c, off), value);
+}
+
+void rcc_after_stop(struct chip *c)
+{
+	c->rcc.cr = CR_RESET & ~CR_READY_BITS;
+	c->rcc.cfgr &= ~0xfu;
+	update_clock(c);
+}
+
+void rcc_reset(struct chip *c, enum reset_cause cause)
+{
+	/* Every reset pulls the pin low too (RM0008 7.1.1), so PINRSTF is always there. */
+	static const uint32_t flags[] = {
+		[RESET_POWER] = CSR_PORRSTF | CSR_PINRSTF,
+		[RESET_PIN] = CSR_PINRSTF,
+		[RESET_SOFTWARE] = CSR_SFTRSTF | CSR_PINRSTF,
+		[RESET_WATCHDOG] = CSR_IWDGRSTF | CSR_PINRSTF,
+		[RESET_STANDBY] = 0,
+	};
+	const uint32_t kept = cause == RESET_POWER ? 0 : c->rcc.csr & CSR_FLAGS;
+
+	c->rcc = (struct rcc){
+		.cr = CR_RESET & ~CR_READY_BITS,
+		.pllcfgr = is_f1(c) ? 0 : 0x24003010,
+		.csr = kept | flags[cause],
+	};
+	if (cause == RESET_POWER && !is_f1(c))
+		c->rcc.csr |= CSR_BORRSTF;
+	/* Clocks of flash interface and SRAM, of CCM data RAM */
+	if (is_f1(c))
+		put_le32(storage(c, 0x14), 0x14);
+	else
+		put_le32(storage(c, 0x30), 0x00100000);
+}

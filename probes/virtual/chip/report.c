@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of a chip as members of a JSON object, for tests that look at what a tool left behind. */
+#include "chip/fpec.h"
+#include "chip/sectors.h"
+
+static uint64_t hash(const uint8_t *p, size_t len)
+{
+	uint64_t h = 14695981039346656037u; /* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ p[i]) * 1099511628211u;
+	return h;
+}
+
+static void member(FILE *out, const char *name, uint64_t value)
+{
+	fprintf(out, "\"%s\": %llu, ", name, (unsigned long long)value);
+}
+
+static void flag(FILE *out, const char *name, bool value)
+{
+	fprintf(out, "\"%s\": %s, ", name, value ? "true" : "false");
+}
+
+static void report_core(const struct chip *c, FILE *out)
+{
+	member(out, "dhcsr", debug_dhcsr(c));
+	member(out, "demcr", c->core.demcr);
+	member(out, "dfsr", c->core.dfsr);
+	member(out, "dbgmcu_cr", c->dbgmcu.cr);
+	member(out, "apb1_fz", c->dbgmcu.apb1_fz);
+	member(out, "fp_ctrl", c->scs.fpb[0]);
+	flag(out, "halted", c->core.halted);
+	flag(out, "running", c->powered && !c->core.halted && !c->core.lockup && !c->nrst_low);
+	flag(out, "lockup", c->core.lockup);
+	flag(out, "sleeping", c->core.sleeping);
+	member(out, "pc", c->core.pc);
+	member(out, "hclk_hz", c->hclk_hz);
+}
+
+static void report_flash(struct chip *c, FILE *out)
+{
+	const bool f1 = c->line->family == FAMILY_F1;
+
+	flash_poll(c);
+	flag(out, "flash_busy", flash_busy(c, BANK_1 | BANK_2));
+	flag(out, "flash_locked",
+	     f1 ? !c->fpec.bank[0].lock.open && !c->fpec.bank[1].lock.open : !c->sectors.lock.open);
+	flag(out, "options_locked", f1 ? !c->fpec.option_lock.open : !c->sectors.option_lock.open);
+	member(out, "flash_sr", f1 ? c->fpec.bank[0].sr | c->fpec.bank[1].sr : c->sectors.sr);
+	member(out, "flash_cr", f1 ? c->fpec.bank[0].cr : c->sectors.cr);
+	member(out, "rdp_level", f1 ? c->fpec.obr >> 1 & 1 : c->sectors.rdp_level);
+	if (f1) {
+		member(out, "obr", c->fpec.obr);
+		member(out, "wrpr", c->fpec.wrpr);
+		fprintf(out, "\"options\": [");
+		for (unsigned int i = 0; i < FPEC_OPTIONS_SIZE / 2; i++)
+			fprintf(out, "%s%u", i ? ", " : "", get_le16(fpec_options(c) + 2 * i));
+		fprintf(out, "], ");
+		return;
+	}
+	fprintf(out, "\"options\": [%u, %u], ", (unsigned int)c->sectors.stored, (unsigned int)c->sectors.stored1);
+}
+
+void chip_report(struct chip *c, FILE *out)
+{
+	fprintf(out, "\"chip\": \"%s\", ", c->part->name);
+	flag(out, "powered", c->powered);
+	report_core(c, out);
+	report_flash(c, out);
+	member(out, "chip_resets", c->n_resets);
+	member(out, "flash_operations", c->n_operations);
+	fprintf(out, "\"sram_hash\": \"%016llx\", ", (unsigned long long)hash(c->ram, c->part->ram_size));
+	fprintf(out, "\"flash_hash\": \"%016llx\"", (unsigned long long)hash(c->flash, c->part->flash_size));
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Power, reset and low power. A system reset (SYSRESETREQ, pin, watchdog) puts
+ * everything back but the debug domain: DHCSR.C_DEBUGEN, C_MASKINTS, DEMCR,
+ * DFSR and DBGMCU go with the supply only (ARMv7-M C1.4.1, RM0008 31.16).
+ * C_HALT goes with every reset of the core.
+ */
+#include "chip/internal.h"
+
+#include <string.h>
+
+/* PWR_CR (RM0008 5.4.1, RM0090 5.4.1) */
+#define PWR_CR_OFFSET  0x7000u
+#define PWR_CSR_OFFSET 0x7004u
+#define PWR_CR_PDDS    (1u << 1)
+#define PWR_CSR_SBF    (1u << 1)
+
+#define SCR_SLEEPDEEP (1u << 2)
+
+#define HSI_F1_HZ 8000000u
+#define HSI_F4_HZ 16000000u
+
+static uint32_t hsi_hz(const struct chip *c)
+{
+	return c->line->family == FAMILY_F1 ? HSI_F1_HZ : HSI_F4_HZ;
+}
+
+/* Contents of SRAM after power-on: neither zero nor the same in two words. */
+static void fill_with_noise(uint8_t *p, size_t len, uint32_t seed)
+{
+	for (size_t i = 0; i < len; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		p[i] = (uint8_t)(seed >> 24);
+	}
+}
+
+void chip_core_reset(struct chip *c)
+{
+	c->vectreset_wanted = false;
+	c->stall_until = 0;
+	scs_reset(c);
+	core_reset(&c->core);
+	c->scs.reset_sticky = true;
+	c->reset_at_instruction = c->core.instructions;
+}
+
+static void reset_system(struct chip *c, enum reset_cause cause)
+{
+	uint32_t pwr_csr = 0;
+
+	flash_abort(c);
+	if (cause == RESET_STANDBY || c->low_power == LOW_POWER_STANDBY)
+		pwr_csr = PWR_CSR_SBF;
+	c->low_power = LOW_POWER_NONE;
+	c->reset_wanted = false;
+	chip_set_hclk(c, hsi_hz(c));
+	periph_reset(c);
+	put_le32((uint8_t *)c->periph + PWR_CSR_OFFSET, pwr_csr);
+	rcc_reset(c, cause);
+	c->ctl->reset(c, cause);
+	iwdg_reset(c, c->ctl->hardware_watchdog(c));
+	core_flush_fetch(&c->core);
+}
+
+void chip_reset(struct chip *c, enum reset_cause cause)
+{
+	c->n_resets++;
+	c->mon->resets++;
+	reset_system(c, cause);
+	chip_core_reset(c);
+	if (c->nrst_low)
+		c->core.halted = false;
+}
+
+static void power_on(struct chip *c)
+{
+	const struct core_bus bus = c->core.bus;
+	const bool m4 = c->core.m4;
+	const uint64_t instructions = c->core.instructions;
+
+	memset(&c->core, 0, sizeof(c->core));
+	c->core.bus = bus;
+	c->core.m4 = m4;
+	c->core.instructions = instructions;
+	c->powered = true;
+	c->intrusion = false;
+	c->debug_cycles = 0;
+	c->hclk_hz = hsi_hz(c);
+	c->base_ns = c->mon->now_ns;
+	c->base_cycles = 0;
+	c->dbgmcu = (struct dbgmcu){ 0 };
+	fill_with_noise(c->ram, c->part->ram_size, 1);
+	fill_with_noise(c->ccm, c->line->ccm_size, 2);
+	debug_power_on(c);
+	chip_reset(c, RESET_POWER);
+}
+
+void chip_power_off(struct chip *c)
+{
+	flash_abort(c);
+	c->powered = false;
+	c->debug_powered = false;
+}
+
+void chip_power(struct chip *c, bool on)
+{
+	chip_sync(c);
+	if (c->powered)
+		chip_power_off(c);
+	if (on && !c->faults.no_power)
+		power_on(c);
+}
+
+void chip_nrst(struct chip *c, bool low)
+{
+	chip_sync(c);
+	if (c->faults.nrst_not_wired || low == c->nrst_low)
+		return;
+	c->nrst_low = low;
+	if (!c->powered)
+		return;
+	if (low)
+		chip_reset(c, RESET_PIN);
+	else
+		/* The vector table is read when the core comes out of reset; a catch armed meanwhile counts. */
+		chip_core_reset(c);
+}
+
+/* --- low power (RM0008 5.3, RM0090 5.3) --------------------------------------- */
+
+void chip_fall_asleep(struct chip *c)
+{
+	const uint32_t pwr_cr = get_le32((const uint8_t *)c->periph + PWR_CR_OFFSET);
+
+	if (!(c->core.scr & SCR_SLEEPDEEP))
+		return;
+	if (pwr_cr & PWR_CR_PDDS) {
+		c->low_power = LOW_POWER_STANDBY;
+		if (!(c->dbgmcu.cr & DBG_STANDBY)) {
+			fill_with_noise(c->ram, c->part->ram_size, 3);
+			fill_with_noise(c->ccm, c->line->ccm_size, 4);
+		}
+	} else {
+		c->low_power = LOW_POWER_STOP;
+	}
+}
+
+/* C_HALT wakes from Sleep, and from Stop where DBG_STOP keeps the clocks; HSI is then the clock (RM0008 5.3.4). */
+void chip_wake(struct chip *c)
+{
+	if (c->low_power == LOW_POWER_STANDBY) {
+		chip_reset(c, RESET_STANDBY);
+		return;
+	}
+	if (c->low_power == LOW_POWER_STOP)
+		rcc_after_stop(c);
+	c->low_power = LOW_POWER_NONE;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a chip holds without power: flash, option bytes, ids and system memory.
+ * It is kept in two files:
+ *
+ *	FILE		the flash, byte for byte
+ *	FILE.options	lines NAME = VALUE; # begins a comment
+ *		F1	ob0 to ob7: the half-words from 0x1ffff800 as stored (RDP, USER, Data0,
+ *			Data1, WRP0 to WRP3, each with its complement in the high byte)
+ *		F4	optcr, optcr1; otp0 to otp131: the words from 0x1fff7800, where programmed
+ *			(128 of data, then the lock bytes)
+ */
+#include "chip/demo_firmware.h"
+#include "chip/fpec.h"
+#include "chip/sectors.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATH_LEN 4096
+
+#define F1_SIZE_REG 0x1ffff7e0u
+#define F1_UID_REG  0x1ffff7e8u
+#define F4_UID_REG  0x1fff7a10u
+#define F4_SIZE_REG 0x1fff7a22u
+#define F4_INFO_END 0x1fff7a30u
+
+#define UID_SIZE 12u
+
+/* --- what the factory puts in ------------------------------------------------------------ */
+
+/* Something like ROM: a vector table and an endless loop, then bytes that differ everywhere. */
+static void fill_system_memory(struct chip *c)
+{
+	const uint32_t loop = c->line->system.base + 0x100;
+	uint8_t *rom = info_at(c, c->line->system.base);
+
+	for (uint32_t i = 0; i < c->line->system.size; i++)
+		rom[i] = (uint8_t)(i * 7 + (i >> 8) * 13 + 0x5a);
+	put_le32(rom, RAM_BASE + 0x800);
+	for (uint32_t i = 4; i < 0x40; i += 4)
+		put_le32(rom + i, loop | 1);
+	put_le16(rom + 0x100, 0xe7fe); /* b . */
+}
+
+static void fill_uid(const struct chip *c, uint8_t *uid)
+{
+	uint32_t hash = 2166136261u;
+
+	for (const char *s = c->part->name; *s; s++)
+		hash = (hash ^ (uint8_t)*s) * 16777619u;
+	put_le32(uid, hash);
+	memcpy(uid + 4, "\x14Q34567V", UID_SIZE - 4);
+}
+
+static void fill_info(struct chip *c)
+{
+	const bool f1 = c->line->family == FAMILY_F1;
+
+	c->info_area.base = c->line->system.base;
+	c->info_area.size = (f1 ? FPEC_OPTIONS_BASE + FPEC_OPTIONS_SIZE : F4_INFO_END) - c->info_area.base;
+	memset(c->info, 0xff, sizeof(c->info));
+	fill_system_memory(c);
+	fill_uid(c, info_at(c, f1 ? F1_UID_REG : F4_UID_REG));
+	put_le16(info_at(c, f1 ? F1_SIZE_REG : F4_SIZE_REG), c->part->size_word);
+	if (f1)
+		fpec_factory_options(c);
+	else
+		sectors_factory_options(c);
+}
+
+void chip_factory(struct chip *c)
+{
+	fill_info(c);
+	memset(c->flash, 0xff, c->part->flash_size);
+	memcpy(c->flash, demo_firmware, demo_firmware_size);
+	core_flush_fetch(&c->core);
+}
+
+/* --- option bytes as text ------------------------------------------------------------------ */
+
+static bool set_f1(struct chip *c, const char *name, unsigned long value)
+{
+	if (strncmp(name, "ob", 2) != 0 || name[2] < '0' || name[2] > '7' || name[3] || value > 0xffff)
+		return false;
+	put_le16(fpec_options(c) + 2 * (name[2] - '0'), (uint16_t)value);
+	return true;
+}
+
+static bool set_f4(struct chip *c, const char *name, unsigned long value)
+{
+	unsigned int word;
+	char rest;
+
+	if (value > 0xffffffff)
+		return false;
+	if (strcmp(name, "optcr") == 0)
+		c->sectors.stored = (uint32_t)value & ~(OPTCR_OPTLOCK | OPTCR_OPTSTRT);
+	else if (strcmp(name, "optcr1") == 0)
+		c->sectors.stored1 = (uint32_t)value;
+	else if (sscanf(name, "otp%u%c", &word, &rest) == 1 && word < SECTORS_OTP_SIZE / 4)
+		put_le32(info_at(c, SECTORS_OTP_BASE + 4 * word), (uint32_t)value);
+	else
+		return false;
+	return true;
+}
+
+static int parse_line(struct chip *c, char *line)
+{
+	char name[16], value[16], rest;
+	unsigned long number;
+	char *end;
+
+	line[strcspn(line, "#\r\n")] = '\0';
+	if (line[strspn(line, " \t")] == '\0')
+		return 0;
+	if (sscanf(line, " %15[a-z0-9] = %15s %c", name, value, &rest) != 2)
+		return -EINVAL;
+	errno = 0;
+	number = strtoul(value, &end, 0);
+	if (errno || end == value || *end)
+		return -EINVAL;
+	if (!(c->line->family == FAMILY_F1 ? set_f1(c, name, number) : set_f4(c, name, number)))
+		return -EINVAL;
+	return 0;
+}
+
+static int load_options(struct chip *c, const char *file)
+{
+	char path[PATH_LEN], line[128];
+	FILE *in;
+	int err = 0;
+
+	if (snprintf(path, sizeof(path), "%s.options", file) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	in = fopen(path, "r");
+	if (!in)
+		return errno == ENOENT ? 0 : -errno;
+	while (!err && fgets(line, sizeof(line), in))
+		err = parse_line(c, line);
+	if (!err && ferror(in))
+		err = -EIO;
+	fclose(in);
+	return err;
+}
+
+static void print_options(const struct chip *c, FILE *out)
+{
+	const uint8_t *otp = c->info + (SECTORS_OTP_BASE - c->info_area.base);
+
+	fprintf(out, "# option bytes of a virtual %s\n", c->part->name);
+	if (c->line->family == FAMILY_F1) {
+		const uint8_t *options = c->info + (FPEC_OPTIONS_BASE - c->info_area.base);
+
+		for (unsigned int i = 0; i < FPEC_OPTIONS_SIZE / 2; i++)
+			fprintf(out, "ob%u = 0x%04x\n", i, get_le16(options + 2 * i));
+		return;
+	}
+	fprintf(out, "optcr = 0x%08x\n", (unsigned int)c->sectors.stored);
+	if (c->line->traits & LINE_DUAL_BANK)
+		fprintf(out, "optcr1 = 0x%08x\n", (unsigned int)c->sectors.stored1);
+	for (unsigned int i = 0; i < SECTORS_OTP_SIZE / 4; i++)
+		if (get_le32(otp + 4 * i) != 0xffffffff)
+			fprintf(out, "otp%u = 0x%08x\n", i, (unsigned int)get_le32(otp + 4 * i));
+}
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+int chip_load(struct chip *c, const char *file)
+{
+	FILE *in = fopen(file, "rb");
+	size_t got;
+	int err = 0;
+
+	if (!in)
+		return -errno;
+	fill_info(c);
+	memset(c->flash, 0xff, c->part->flash_size);
+	got = fread(c->flash, 1, c->part->flash_size, in);
+	if (ferror(in))
+		err = -EIO;
+	else if (got == c->part->flash_size && fgetc(in) != EOF)
+		err = -EFBIG;
+	fclose(in);
+	core_flush_fetch(&c->core);
+	return err ? err : load_options(c, file);
+}
+
+static void print_flash(const struct chip *c, FILE *out)
+{
+	fwrite(c->flash, 1, c->part->flash_size, out);
+}
+
+/* The old file stays until the new one is complete. */
+static int save_file(const struct chip *c, const char *file, void (*print)(const struct chip *c, FILE *out))
+{
+	char path[PATH_LEN];
+	FILE *out;
+	bool failed;
+
+	if (snprintf(path, sizeof(path), "%s.new", file) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	out = fopen(path, "wb");
+	if (!out)
+		return -errno;
+	print(c, out);
+	failed = ferror(out) != 0;
+	failed |= fclose(out) != 0;
+	if (failed || rename(path, file) != 0) {
+		const int err = errno ? errno : EIO;
+
+		remove(path);
+		return -err;
+	}
+	return 0;
+}
+
+int chip_save(const struct chip *c, const char *file)
+{
+	char path[PATH_LEN];
+	int err;
+
+	if (snprintf(path, sizeof(path), "%s.options", file) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	err = save_file(c, file, print_flash);
+	return err ? err : save_file(c, path, print_options);
+}
