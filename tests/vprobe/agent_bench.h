@@ -84,6 +84,7 @@ struct bench {
 	uint64_t instructions; /* counted by the processor */
 	uint64_t ready_at;     /* instruction count when BSY was last seen to have fallen */
 	uint64_t worst_latency;
+	bool stale;   /* RAM looks as if jobs were waiting from long ago */
 	bool stopped; /* at the BKPT */
 	char complaint[160];
 	void *engine; /* the processor */
@@ -362,6 +363,11 @@ static void load(struct bench *b, const uint8_t *code, size_t len, uint32_t lock
 	for (b->stop_offset = 0; b->stop_offset < len && get_le16(code + b->stop_offset) != 0xbe00;)
 		b->stop_offset += 2;
 	assert_true(b->stop_offset < len);
+
+	for (uint32_t k = 0; b->stale && k < b->n_frames; k++) {
+		memset(ram_at(b, first + k * stride), 0, AGENT_DESC_LEN);
+		put_le32(ram_at(b, first + k * stride + AGENT_D_SEQ), k + 1);
+	}
 
 	engine_start(b, b->base + AGENT_MAILBOX_LEN, b->base);
 	run_while(b, AGENT_BOOTING);

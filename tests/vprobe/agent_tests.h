@@ -98,6 +98,19 @@ static void a_word_costs_less_than_five_instructions(void **state)
 	assert_true(b->instructions - before < 5 * 8192);
 }
 
+static void what_ram_held_before_is_no_job(void **state)
+{
+	struct bench *b = *state;
+
+	b->stale = true;
+	load(b, hash_only_code, sizeof(hash_only_code), 0, 0);
+	engine_run(b, 300);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), 0);
+	job(b, sizeof(hash_only_code), &(struct bench_job){ .op = 0 });
+	engine_run(b, 300);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), 1);
+}
+
 static void without_a_job_it_feeds_the_watchdog_and_gives_up(void **state)
 {
 	struct bench *b = *state;
@@ -242,7 +255,7 @@ static void sectors_program_by_every_width(void **state)
 		b->programs = 0;
 		job(b, sizeof(sectors_code),
 		    &(struct bench_job){ .op = AGENT_OP_PROGRAM | AGENT_OP_HASH,
-					 .erase = F4_PSIZE(psize),
+					 .erase = F4_SER | 5u << 3 | F4_PSIZE(psize), /* only PSIZE counts */
 					 .ctrl = BENCH_SECTORS,
 					 .addr = addr,
 					 .data = image,
@@ -328,6 +341,7 @@ static const struct CMUnitTest agent_tests[] = {
 	BENCH_TEST(units_leave_a_hash_each_and_the_last_may_be_short),
 	BENCH_TEST(units_are_counted_while_they_are_hashed),
 	BENCH_TEST(a_word_costs_less_than_five_instructions),
+	BENCH_TEST(what_ram_held_before_is_no_job),
 	BENCH_TEST(without_a_job_it_feeds_the_watchdog_and_gives_up),
 	BENCH_TEST(the_reading_agent_has_nothing_to_lock),
 	BENCH_TEST(fpec_erases_a_page_programs_it_and_hashes_it),
