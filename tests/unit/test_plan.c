@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* What a write decides to do, on a flash of eight pages that exists only here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flash/plan.h"
+
+#include <cmocka.h>
+
+#define PAGE    1024u
+#define N_PAGES 8u
+#define SIZE    (PAGE * N_PAGES)
+#define NS_WORD 19300u
+#define RING    16384u
+
+static uint8_t memory[SIZE];
+static struct ctx ctx;
+static struct sector sectors[N_PAGES];
+
+static uint32_t erase_us(const struct flash *f, const struct sector *sec)
+{
+	(void)f;
+	(void)sec;
+	return 20000;
+}
+
+static uint32_t program_ns(const struct flash *f)
+{
+	(void)f;
+	return 105000;
+}
+
+static const struct flash_driver driver = { .unit_name = "page", .erase_us = erase_us, .program_ns = program_ns };
+static const struct chip chip = { .driver = &driver };
+static struct flash flash = {
+	.ctx = &ctx, .chip = &chip, .size = SIZE, .n_sectors = N_PAGES, .sectors = sectors, .n_mass_erases = 1
+};
+
+static int fresh(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < N_PAGES; i++)
+		sectors[i] = (struct sector){ .addr = CHIP_FLASH_BASE + i * PAGE, .size = PAGE, .number = (uint16_t)i };
+	memset(memory, 0xff, sizeof(memory));
+	return 0;
+}
+
+static void look(struct plan *p)
+{
+	uint32_t edge[16];
+	const size_t n = plan_edges(p, edge, 16);
+
+	for (size_t i = 0; i < n; i++)
+		plan_set(p, edge[i], memory + (edge[i] - CHIP_FLASH_BASE), 4);
+	plan_overlay(p);
+	for (size_t i = 0; i < p->n_spans; i++)
+		p->span[i].now = hash_words(memory + (p->span[i].addr - CHIP_FLASH_BASE), p->span[i].len / 4);
+	plan_decide_units(p);
+}
+
+static struct plan plan_for(const struct flash_segment *seg, size_t n)
+{
+	struct plan p;
+
+	assert_int_equal(plan_create(&p, &flash, seg, n), 0);
+	look(&p);
+	return p;
+}
+
+static void fill(uint32_t offset, uint32_t len, uint8_t value)
+{
+	memset(memory + offset, value, len);
+}
+
+static void spans_tile_the_flash_in_order(void **state)
+{
+	static const uint8_t data[PAGE * 3];
+	const struct flash_segment seg[] = { { CHIP_FLASH_BASE + 5, 3, data },
+					     { CHIP_FLASH_BASE + 9, 1, data },
+					     { CHIP_FLASH_BASE + 2 * PAGE - 2, PAGE + 3, data },
+					     { CHIP_FLASH_BASE + 7 * PAGE + 100, 24, data } };
+	struct plan p = plan_for(seg, 4);
+	uint32_t at = CHIP_FLASH_BASE;
+
+	(void)state;
+	for (size_t i = 0; i < p.n_spans; i++) {
+		assert_int_equal(p.span[i].addr, at);
+		assert_int_equal(p.span[i].len % 4, 0);
+		assert_true(p.span[i].len > 0);
+		if (p.span[i].kind != SPAN_REST)
+			assert_ptr_equal(flash_sector_at(&flash, at), flash_sector_at(&flash, at + p.span[i].len - 1));
+		at += p.span[i].len;
+	}
+	assert_int_equal(at, CHIP_FLASH_BASE + SIZE);
+	plan_free(&p);
+}
+
+static void equal_pages_are_left_alone(void **state)
+{
+	uint8_t data[2 * PAGE];
+	const struct flash_segment seg = { CHIP_FLASH_BASE + PAGE, sizeof(data), data };
+	struct plan p;
+
+	(void)state;
+	memset(data, 0x5a, sizeof(data));
+	fill(PAGE, PAGE, 0x5a);
+	p = plan_for(&seg, 1);
+	assert_int_equal(p.unit[0], UNIT_UNTOUCHED);
+	assert_int_equal(p.unit[1], UNIT_EQUAL);
+	assert_int_equal(p.unit[2], UNIT_PROGRAM);
+	assert_int_equal(p.unit[3], UNIT_UNTOUCHED);
+	plan_free(&p);
+}
+
+static void a_page_with_room_for_the_image_is_not_erased(void **state)
+{
+	const uint8_t data[4] = { 1, 2, 3, 4 };
+	const struct flash_segment seg = { CHIP_FLASH_BASE + 512, 4, data };
+	struct plan p;
+
+	(void)state;
+	fill(0, 256, 0x11);
+	p = plan_for(&seg, 1);
+	assert_int_equal(p.unit[0], UNIT_PROGRAM);
+	plan_free(&p);
+}
+
+static void what_an_erase_would_lose_is_at_risk(void **state)
+{
+	const uint8_t data[4] = { 1, 2, 3, 4 };
+	const struct flash_segment seg = { CHIP_FLASH_BASE + 512, 4, data };
+	struct plan p;
+	unsigned int at_risk = 0;
+
+	(void)state;
+	fill(0, 516, 0x11);
+	p = plan_for(&seg, 1);
+	assert_int_equal(p.unit[0], UNIT_ERASE);
+	for (size_t i = 0; i < p.n_spans; i++)
+		if (plan_gap_at_risk(&p, &p.span[i])) {
+			at_risk++;
+			assert_int_equal(p.span[i].addr, CHIP_FLASH_BASE);
+			assert_int_equal(p.span[i].len, 512);
+		}
+	assert_int_equal(at_risk, 1);
+	plan_free(&p);
+}
+
+static void words_covered_in_part_keep_their_other_bytes(void **state)
+{
+	const uint8_t data[2] = { 0xaa, 0xbb };
+	const struct flash_segment seg[] = { { CHIP_FLASH_BASE + 1, 1, data }, { CHIP_FLASH_BASE + 3, 1, data + 1 } };
+	struct plan p;
+
+	(void)state;
+	fill(0, 8, 0x11);
+	p = plan_for(seg, 2);
+	assert_memory_equal(p.want, "\x11\xaa\x11\xbb", 4);
+	plan_free(&p);
+}
+
+static void mass_erase_replaces_page_erases_where_nothing_is_lost(void **state)
+{
+	uint8_t data[4 * PAGE];
+	const struct flash_segment seg = { CHIP_FLASH_BASE, sizeof(data), data };
+	struct plan p;
+
+	(void)state;
+	memset(data, 0x5a, sizeof(data));
+	fill(0, 4 * PAGE, 0x11);
+	p = plan_for(&seg, 1);
+	assert_true(plan_may_mass_erase(&p));
+	plan_choose_mass_erase(&p, true, NS_WORD, RING);
+	assert_true(p.mass_erase);
+	plan_free(&p);
+
+	fill(7 * PAGE, 4, 0x22);
+	p = plan_for(&seg, 1);
+	plan_choose_mass_erase(&p, true, NS_WORD, RING);
+	assert_false(p.mass_erase);
+	plan_free(&p);
+}
+
+/* Writing seven equal pages again would cost more than one page erase saves. */
+static void one_changed_page_is_not_worth_a_mass_erase(void **state)
+{
+	uint8_t data[SIZE];
+	const struct flash_segment seg = { CHIP_FLASH_BASE, sizeof(data), data };
+	struct plan p;
+
+	(void)state;
+	memset(data, 0x5a, sizeof(data));
+	memcpy(memory, data, sizeof(data));
+	memory[3 * PAGE] = 0;
+	p = plan_for(&seg, 1);
+	assert_int_equal(p.unit[3], UNIT_ERASE);
+	plan_choose_mass_erase(&p, true, NS_WORD, RING);
+	assert_false(p.mass_erase);
+	plan_free(&p);
+}
+
+static void note(const struct stflash_step *step, void *user)
+{
+	struct stflash_step *steps = user;
+
+	while (steps->size)
+		steps++;
+	*steps = *step;
+}
+
+static void the_plan_is_told_in_runs(void **state)
+{
+	uint8_t data[4 * PAGE];
+	const struct flash_segment seg = { CHIP_FLASH_BASE + PAGE, sizeof(data), data };
+	struct stflash_step steps[8] = { 0 };
+	struct plan p;
+
+	(void)state;
+	memset(data, 0x5a, sizeof(data));
+	fill(PAGE, PAGE, 0x5a);
+	fill(4 * PAGE, 8, 0x11);
+	p = plan_for(&seg, 1);
+	assert_int_equal(plan_tell(&p, note, steps), 3);
+	assert_int_equal(steps[0].action, STFLASH_KEEP_EQUAL);
+	assert_int_equal(steps[0].first, 1);
+	assert_int_equal(steps[1].action, STFLASH_PROGRAM);
+	assert_int_equal(steps[1].count, 2);
+	assert_int_equal(steps[2].action, STFLASH_ERASE);
+	assert_int_equal(steps[2].addr, CHIP_FLASH_BASE + 4 * PAGE);
+	plan_free(&p);
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, fresh)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(spans_tile_the_flash_in_order),
+		TEST(equal_pages_are_left_alone),
+		TEST(a_page_with_room_for_the_image_is_not_erased),
+		TEST(what_an_erase_would_lose_is_at_risk),
+		TEST(words_covered_in_part_keep_their_other_bytes),
+		TEST(mass_erase_replaces_page_erases_where_nothing_is_lost),
+		TEST(one_changed_page_is_not_worth_a_mass_erase),
+		TEST(the_plan_is_told_in_runs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
