@@ -142,6 +142,7 @@ static int key_serial(struct parser *p, const char *text)
 	if (!*text || strlen(text) >= SPEC_SERIAL_MAX)
 		return refuse(p, "serial=%s: give 1 to %u characters", text, SPEC_SERIAL_MAX - 1);
 	strcpy(p->spec->serial, text);
+	p->spec->has_serial = true;
 	return 0;
 }
 

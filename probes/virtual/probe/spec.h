@@ -19,6 +19,7 @@ struct probe_spec {
 	char flash_file[SPEC_PATH_MAX]; /* empty: nothing is kept */
 	char stats_file[SPEC_PATH_MAX]; /* empty: none; "-": standard error */
 	char serial[SPEC_SERIAL_MAX];
+	bool has_serial; /* it was named in the SPEC */
 	bool raw_serial; /* as old V2s send it: 12 bytes instead of 24 digits */
 	bool strict;     /* what only careless programs do is an anomaly too */
 	bool pace_real;  /* answer when the hardware would */
