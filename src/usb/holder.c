@@ -27,7 +27,8 @@ void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int ad
 	(void)k;
 	(void)bus;
 	(void)address;
-	snprintf(name, size, "another program");
+	(void)size;
+	name[0] = '\0';
 }
 
 #else
@@ -141,7 +142,7 @@ void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int ad
 	const struct dirent *e;
 	DIR *dir;
 
-	snprintf(name, size, "another program");
+	name[0] = '\0';
 	snprintf(node, sizeof(node), "/dev/bus/usb/%03u/%03u", bus, address);
 	dir = opendir(k->proc);
 	if (!dir)

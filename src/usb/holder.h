@@ -24,7 +24,7 @@ void holder_serial(const struct kernel_files *k, const char *name, char *serial,
 /* Has a program claimed interface 0? */
 bool holder_is_claimed(const struct kernel_files *k, const char *name);
 
-/* The program that has the device open, "openocd (pid 1234)"; "another program" when it cannot be known. */
+/* The program that has the device open, "openocd (pid 1234)"; "" when it cannot be known. */
 void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int address, char *name, size_t size);
 
 #endif

@@ -90,7 +90,8 @@ void local_explain(struct stflash_probe_info *info, libusb_device *device, int e
 		info->access = STFLASH_E_BUSY;
 		holder_name(&kernel_files, libusb_get_bus_number(device), libusb_get_device_address(device), holder,
 			    sizeof(holder));
-		snprintf(info->cure, sizeof(info->cure), "it is in use by %s: end that first", holder);
+		snprintf(info->cure, sizeof(info->cure), "another program uses it%s%s: end that first",
+			 holder[0] ? ", " : "", holder);
 		break;
 	case LIBUSB_ERROR_NO_DEVICE:
 	case LIBUSB_ERROR_NOT_FOUND:
