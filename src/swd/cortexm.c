@@ -204,7 +204,7 @@ static int let_go(struct core *core)
 	const uint32_t halt = DHCSR_C_DEBUGEN | DHCSR_C_HALT | keep;
 	int first = 0;
 
-	if (core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted && !core->was_reset))
+	if (core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted))
 		return core_control(core, halt);
 	if (core->masked != !!(keep & DHCSR_C_MASKINTS))
 		note(&first, core_control(core, halt));

@@ -195,10 +195,18 @@ static int recover_keeping(struct dap *dap, const struct failure *failure)
 	return err;
 }
 
+/* Nothing reached the port, or nothing can. */
+static bool is_beyond_recovery(const struct dap *dap, int err)
+{
+	return err == STFLASH_E_UNPLUGGED || err == STFLASH_E_ARG || err == STFLASH_E_UNSUPPORTED || dap->probe->lost;
+}
+
 void dap_clean_up(struct dap *dap)
 {
 	const struct failure failure = note_failure(dap);
 
+	if (is_beyond_recovery(dap, failure.err))
+		return;
 	if (recover_keeping(dap, &failure))
 		log_debug(dap->ctx, "the debug port could not be recovered");
 }
@@ -242,7 +250,7 @@ int dap_after_failure(struct dap *dap, int err, unsigned int tries)
 	const struct failure failure = note_failure(dap);
 	bool again;
 
-	if (err == STFLASH_E_UNPLUGGED || err == STFLASH_E_ARG || err == STFLASH_E_UNSUPPORTED || dap->probe->lost)
+	if (is_beyond_recovery(dap, err))
 		return err;
 
 	again = worth_retrying(dap, err, tries);
