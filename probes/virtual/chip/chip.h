@@ -82,6 +82,16 @@ int chip_save(const struct chip *chip, const char *file);
 /* Factory option bytes, and the demo firmware in an otherwise erased flash: what chip_new() does. */
 void chip_factory(struct chip *chip);
 
+/* Option bytes that the part comes with; they count from the next power-on. */
+enum chip_preset {
+	PRESET_RDP_LEVEL,	  /* 0, 1; 2 on an F4 */
+	PRESET_WRP,		  /* bit n: the n-th page group (F1) or sector (F4) is write-protected */
+	PRESET_HARDWARE_WATCHDOG, /* 1: the IWDG starts by itself */
+};
+
+/* False: this part has no such value. */
+bool chip_preset(struct chip *chip, enum chip_preset what, uint32_t value);
+
 /* Direct access to the array for tests and demo contents, without time or rules. */
 uint8_t *chip_flash(struct chip *chip);
 
