@@ -107,8 +107,8 @@ void set_mode_idle(struct probe *p);
 /* The AHB-AP is selected and free of sticky errors, CSW and TAR are set: two transfers, more after an error. */
 enum dap_ack ap_begin(struct probe *p, uint32_t csw, uint32_t addr);
 enum dap_ack ap_end(struct probe *p);
-enum dap_ack debug_read(struct probe *p, uint32_t addr, uint32_t *value);
-enum dap_ack debug_write(struct probe *p, uint32_t addr, uint32_t value);
+enum dap_ack word_read(struct probe *p, uint32_t addr, uint32_t *value);
+enum dap_ack word_write(struct probe *p, uint32_t addr, uint32_t value);
 enum dap_ack ap_select(struct probe *p, uint8_t ap, uint8_t bank);
 #define AP_MEMORY 0u
 

@@ -27,6 +27,21 @@ static int load(struct probe *p)
 	return err == -ENOENT ? 0 : err;
 }
 
+/* -ENOTSUP: the part has no such protection. */
+static int preset(struct probe *p)
+{
+	const struct probe_spec *spec = &p->spec;
+	bool ok = true;
+
+	if (spec->rdp >= 0)
+		ok = chip_preset(p->chip, PRESET_RDP_LEVEL, (uint32_t)spec->rdp);
+	if (spec->has_wrp)
+		ok &= chip_preset(p->chip, PRESET_WRP, spec->wrp);
+	if (spec->hardware_watchdog)
+		ok &= chip_preset(p->chip, PRESET_HARDWARE_WATCHDOG, 1);
+	return ok ? 0 : -ENOTSUP;
+}
+
 static int set_up(struct probe *p)
 {
 	int err;
@@ -48,6 +63,8 @@ static int set_up(struct probe *p)
 	firmware_plug(p);
 
 	err = load(p);
+	if (!err)
+		err = preset(p);
 	if (err)
 		return err;
 	chip_power(p->chip, !p->spec.no_power);
@@ -67,11 +84,13 @@ struct probe *probe_new(const struct probe_spec *spec, char *why, size_t why_siz
 	if (!err)
 		return p;
 
-	if (p && p->chip)
+	if (err == -ENOMEM)
+		snprintf(why, why_size, "not enough memory for an %s", spec->part->name);
+	else if (err == -ENOTSUP)
+		snprintf(why, why_size, "an %s has no read protection level %d", spec->part->name, spec->rdp);
+	else
 		snprintf(why, why_size, "%s cannot be the flash of an %s: %s", spec->flash_file, spec->part->name,
 			 strerror(-err));
-	else
-		snprintf(why, why_size, "not enough memory for an %s", spec->part->name);
 	probe_free(p);
 	return NULL;
 }

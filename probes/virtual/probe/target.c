@@ -27,7 +27,7 @@
 #define REG_RW2       20u
 #define REG_FPU_FIRST 0x21u
 
-enum dap_ack debug_read(struct probe *p, uint32_t addr, uint32_t *value)
+enum dap_ack word_read(struct probe *p, uint32_t addr, uint32_t *value)
 {
 	enum dap_ack ack = ap_begin(p, WORD_CSW, addr);
 
@@ -38,7 +38,7 @@ enum dap_ack debug_read(struct probe *p, uint32_t addr, uint32_t *value)
 	return ack;
 }
 
-enum dap_ack debug_write(struct probe *p, uint32_t addr, uint32_t value)
+enum dap_ack word_write(struct probe *p, uint32_t addr, uint32_t value)
 {
 	uint32_t ignored;
 	enum dap_ack ack = ap_begin(p, WORD_CSW, addr);
@@ -72,7 +72,7 @@ void cmd_read_debug_reg(struct probe *p, const uint8_t *cmd)
 		reply[0] = STLINK_ST_ALIGNMENT;
 		return;
 	}
-	ack = debug_read(p, addr, &value);
+	ack = word_read(p, addr, &value);
 	reply[0] = status_of(p, ack);
 	if (ack == DAP_OK)
 		put_le32(reply + 4, value);
@@ -85,7 +85,7 @@ void cmd_write_debug_reg(struct probe *p, const uint8_t *cmd)
 	if (!check_aligned(p, addr))
 		reply_status(p, STLINK_ST_ALIGNMENT);
 	else
-		reply_status(p, status_of(p, debug_write(p, addr, get_le32(cmd + 6))));
+		reply_status(p, status_of(p, word_write(p, addr, get_le32(cmd + 6))));
 }
 
 /* Eight transfers: DCRSR asks, DCRDR answers. */
@@ -191,7 +191,7 @@ void cmd_read_all_regs(struct probe *p, const uint8_t *cmd)
 void cmd_resetsys(struct probe *p, const uint8_t *cmd)
 {
 	(void)cmd;
-	reply_status(p, status_of(p, debug_write(p, AIRCR, AIRCR_SYSRESETREQ)));
+	reply_status(p, status_of(p, word_write(p, AIRCR, AIRCR_SYSRESETREQ)));
 }
 
 void cmd_drive_nrst(struct probe *p, const uint8_t *cmd)
@@ -239,9 +239,9 @@ static enum dap_ack misc_item(struct probe *p, uint8_t opcode, uint32_t in, uint
 		*addr = in;
 		return DAP_OK;
 	case MISC_WRITE:
-		return debug_write(p, *addr, in);
+		return word_write(p, *addr, in);
 	case MISC_READ:
-		return debug_read(p, in, out);
+		return word_read(p, in, out);
 	case MISC_APNUM:
 		if (in == AP_MEMORY)
 			return DAP_OK;
