@@ -268,7 +268,7 @@ static int read_hashed(struct dump *d)
 		if (err)
 			return err;
 		pos += got;
-		err = progress(d->f->ctx, STFLASH_READING, pos, d->len);
+		err = progress(d->f->ctx, STFLASH_READING, min_size(pos, d->report->bytes), d->report->bytes);
 	}
 	return err;
 }

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A target for the flash room's tests: it takes the place of the swd room at
+ * link time. Memory is arrays, the core is a flag, and the agent is its
+ * contract (agent.h) in a few lines of C, a little further at each look.
+ */
+#ifndef FAKE_TARGET_H
+#define FAKE_TARGET_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#undef fail /* the house has a function of that name */
+
+#include "base/bytes.h"
+#include "flash/agent.h"
+#include "flash/flash.h"
+
+#define FAKE_FLASH_LEN (2048u * 1024u)
+#define FAKE_RAM_LEN   (64u * 1024u)
+#define FAKE_REGS      8u
+
+static struct {
+	uint8_t flash[FAKE_FLASH_LEN];
+	uint8_t ram[FAKE_RAM_LEN];
+	struct {
+		uint32_t addr;
+		uint32_t value;
+	} reg[FAKE_REGS]; /* other words that can be read; all others fault */
+
+	/* The agent's side */
+	bool running;          /* the agent, by core_start() */
+	bool dead;             /* it never runs */
+	bool hung;             /* it runs, and does no job */
+	uint32_t units_a_look; /* how fast it hashes */
+	uint32_t fails_with;   /* AGENT_ERR_* of the next job */
+	bool stops_in_job;     /* the core stops in the middle of a job, without a word */
+	uint32_t lies_about;   /* unit whose hash comes out wrong, plus one */
+
+	/* The link's side */
+	uint32_t corrupt_at;    /* flash address that arrives wrong */
+	unsigned int corrupted; /* so many times */
+	uint32_t fault_at;      /* address that faults, 0: none */
+	int link_error;         /* what every access ends in, 0: none */
+
+	/* What happened */
+	bool core_runs;
+	unsigned int halts, runs, restores, reads, writes;
+	uint64_t flash_bytes; /* read over the link */
+	uint32_t largest_write;
+
+	unsigned int progress_calls;
+	unsigned int cancel_at; /* progress call that cancels, 0: none */
+	uint64_t last_done, last_total;
+} fake;
+
+static struct ctx fake_ctx;
+static struct dap fake_dap;
+static struct core fake_core;
+
+static int fake_setup(void **state)
+{
+	(void)state;
+	memset(&fake, 0, sizeof(fake));
+	memset(fake.flash, 0xff, sizeof(fake.flash));
+	for (size_t i = 0; i < sizeof(fake.ram); i++)
+		fake.ram[i] = (uint8_t)(i * 7 + 3);
+	fake.units_a_look = 3;
+	fake.core_runs = true;
+	memset(&fake_ctx, 0, sizeof(fake_ctx));
+	fake_dap = (struct dap){ .ctx = &fake_ctx };
+	fake_core = (struct core){ .ctx = &fake_ctx, .dap = &fake_dap, .cpuid = 0x411fc231 };
+	return 0;
+}
+
+static inline void fake_register(uint32_t addr, uint32_t value)
+{
+	for (size_t i = 0; i < FAKE_REGS; i++)
+		if (!fake.reg[i].addr || fake.reg[i].addr == addr) {
+			fake.reg[i].addr = addr;
+			fake.reg[i].value = value;
+			return;
+		}
+	abort();
+}
+
+/* ------------------------------------------------------------------ the agent */
+
+static uint8_t *ram_at(uint32_t addr)
+{
+	assert_in_range(addr, CHIP_RAM_BASE, CHIP_RAM_BASE + FAKE_RAM_LEN - 4);
+	return fake.ram + (addr - CHIP_RAM_BASE);
+}
+
+static uint32_t ram_word(uint32_t addr)
+{
+	return get_le32(ram_at(addr));
+}
+
+static uint32_t agent_base;
+
+static void agent_fails(uint32_t error, uint32_t addr)
+{
+	put_le32(ram_at(agent_base + AGENT_MB_ERROR), error);
+	put_le32(ram_at(agent_base + AGENT_MB_SR), 0x14);
+	put_le32(ram_at(agent_base + AGENT_MB_ADDR), addr);
+	put_le32(ram_at(agent_base + AGENT_MB_DONE), AGENT_FAILED);
+	fake.running = false;
+}
+
+/* One more unit of the job at desc; true when it was the last. */
+static bool agent_hashes_a_unit(uint32_t desc)
+{
+	const uint32_t units = ram_word(agent_base + AGENT_MB_UNITS);
+	const uint32_t unit = ram_word(desc + AGENT_D_HASH_UNIT), words = ram_word(desc + AGENT_D_HASH_WORDS);
+	const uint32_t first = units * unit, frame = desc - ram_word(agent_base + AGENT_MB_STRIDE) + AGENT_DESC_LEN;
+	struct hash h;
+
+	if (first >= words)
+		return true;
+	h = hash_words(fake.flash + (ram_word(desc + AGENT_D_HASH_ADDR) - CHIP_FLASH_BASE) + 4 * first,
+		       min_u32(unit, words - first));
+	if (fake.lies_about == units + 1)
+		h.a ^= 1;
+	put_le32(ram_at(frame + 8 * units), h.a);
+	put_le32(ram_at(frame + 8 * units + 4), h.b);
+	put_le32(ram_at(agent_base + AGENT_MB_UNITS), units + 1);
+	return first + unit >= words;
+}
+
+static void agent_programs(uint32_t desc)
+{
+	const uint32_t len = ram_word(desc + AGENT_D_LEN);
+	uint8_t *to = fake.flash + (ram_word(desc + AGENT_D_ADDR) - CHIP_FLASH_BASE);
+
+	for (uint32_t i = 0; i < len; i++)
+		to[i] &= ram_at(desc - len)[i];
+}
+
+/* What the agent does between two looks of the host. */
+static void agent_works(void)
+{
+	const uint32_t done = ram_word(agent_base + AGENT_MB_DONE);
+	uint32_t n_frames, desc;
+	bool finished = true;
+
+	if (done == AGENT_BOOTING)
+		put_le32(ram_at(agent_base + AGENT_MB_DONE), 0);
+	if (done >= AGENT_BOOTING || fake.hung)
+		return;
+
+	n_frames = (ram_word(agent_base + AGENT_MB_END) - ram_word(agent_base + AGENT_MB_FIRST)) /
+		   ram_word(agent_base + AGENT_MB_STRIDE);
+	desc = ram_word(agent_base + AGENT_MB_FIRST) + done % n_frames * ram_word(agent_base + AGENT_MB_STRIDE);
+	if (ram_word(desc + AGENT_D_SEQ) != done + 1)
+		return;
+	if (fake.fails_with) {
+		agent_fails(fake.fails_with, ram_word(desc + AGENT_D_ADDR));
+		return;
+	}
+	if (fake.stops_in_job) {
+		fake.running = false;
+		return;
+	}
+	if (ram_word(desc + AGENT_D_OP) & AGENT_OP_PROGRAM)
+		agent_programs(desc);
+	if (ram_word(desc + AGENT_D_OP) & AGENT_OP_HASH)
+		for (uint32_t i = 0; (finished = agent_hashes_a_unit(desc)) == false && i + 1 < fake.units_a_look; i++)
+			;
+	if (!finished)
+		return;
+	put_le32(ram_at(agent_base + AGENT_MB_UNITS), 0);
+	put_le32(ram_at(agent_base + AGENT_MB_DONE), done + 1);
+}
+
+/* -------------------------------------------------------- instead of src/swd */
+
+static int fault(uint32_t addr)
+{
+	return fail(&fake_ctx, STFLASH_E_FAULT, "the target refused the access at 0x%08x", (unsigned int)addr);
+}
+
+static bool is_within(uint32_t addr, size_t len, uint32_t first, size_t size)
+{
+	return addr >= first && addr - first < size && len <= size - (addr - first);
+}
+
+static void read_flash(uint32_t addr, uint8_t *buf, size_t len)
+{
+	memcpy(buf, fake.flash + (addr - CHIP_FLASH_BASE), len);
+	fake.flash_bytes += len;
+	if (fake.corrupted && fake.corrupt_at - addr < len) {
+		buf[fake.corrupt_at - addr] ^= (uint8_t)(1 + fake.corrupted % 255); /* differently each time */
+		fake.corrupted--;
+	}
+}
+
+static int read_register(uint32_t addr, uint8_t *buf, size_t len)
+{
+	for (size_t i = 0; i < FAKE_REGS; i++)
+		if (fake.reg[i].addr && addr == fake.reg[i].addr && len == 4) {
+			put_le32(buf, fake.reg[i].value);
+			return 0;
+		}
+	return fault(addr);
+}
+
+int dap_read(struct dap *dap, uint32_t addr, void *buf, size_t len)
+{
+	fake.reads++;
+	if (fake.link_error)
+		return fail(dap->ctx, fake.link_error, "the link is gone");
+	if (fake.running)
+		agent_works();
+	if (fake.fault_at && fake.fault_at - addr < len)
+		return fault(fake.fault_at);
+	if (is_within(addr, len, CHIP_FLASH_BASE, FAKE_FLASH_LEN))
+		read_flash(addr, buf, len);
+	else if (is_within(addr, len, CHIP_RAM_BASE, FAKE_RAM_LEN))
+		memcpy(buf, fake.ram + (addr - CHIP_RAM_BASE), len);
+	else
+		return read_register(addr, buf, len);
+	return 0;
+}
+
+int dap_read32(struct dap *dap, uint32_t addr, uint32_t *value)
+{
+	uint8_t raw[4] = { 0 };
+	const int err = dap_read(dap, addr, raw, sizeof(raw));
+
+	if (!err)
+		*value = get_le32(raw);
+	return err;
+}
+
+int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len)
+{
+	fake.writes++;
+	fake.largest_write = (uint32_t)(len > fake.largest_write ? len : fake.largest_write);
+	if (fake.link_error)
+		return fail(dap->ctx, fake.link_error, "the link is gone");
+	if ((fake.fault_at && fake.fault_at - addr < len) || !is_within(addr, len, CHIP_RAM_BASE, FAKE_RAM_LEN))
+		return fault(addr);
+	memcpy(fake.ram + (addr - CHIP_RAM_BASE), buf, len);
+	return 0;
+}
+
+int dap_write32(struct dap *dap, uint32_t addr, uint32_t value)
+{
+	uint8_t raw[4];
+
+	put_le32(raw, value);
+	return dap_write(dap, addr, raw, sizeof(raw));
+}
+
+int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const void *buf, size_t len)
+{
+	(void)width;
+	return dap_write(dap, addr, buf, len);
+}
+
+int core_halt(struct core *core)
+{
+	fake.halts++;
+	fake.running = false;
+	fake.core_runs = false;
+	core->halted = true;
+	return 0;
+}
+
+int core_run(struct core *core)
+{
+	fake.runs++;
+	fake.core_runs = true;
+	core->halted = false;
+	return 0;
+}
+
+int core_restore_regs(struct core *core)
+{
+	fake.restores++;
+	return core->halted ? 0 : fail(core->ctx, STFLASH_E_ARG, "registers of a running core");
+}
+
+int core_start(struct core *core, uint32_t pc, uint32_t sp, const uint32_t args[4])
+{
+	assert_true(core->halted);
+	assert_int_equal(sp, 0);
+	assert_int_equal(pc, args[0] + AGENT_MAILBOX_LEN);
+	agent_base = args[0];
+	fake.running = !fake.dead;
+	core->halted = false;
+	return 0;
+}
+
+int core_poll_stopped(struct core *core, bool *stopped)
+{
+	(void)core;
+	*stopped = !fake.running;
+	return 0;
+}
+
+static inline void fake_progress(enum stflash_phase phase, uint64_t done, uint64_t total, void *user)
+{
+	(void)user;
+	assert_int_equal(phase, STFLASH_READING);
+	fake.last_done = done;
+	fake.last_total = total;
+	if (++fake.progress_calls == fake.cancel_at)
+		atomic_store(&fake_ctx.cancelled, 1);
+}
+
+#endif

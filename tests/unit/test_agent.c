@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/* The host's side of the agent. */
+#include "fake_target.h"
+
+static struct agent_setup reading_setup(void)
+{
+	return (struct agent_setup){
+		.program = &agent_hash_only,
+		.ram = CHIP_RAM_BASE,
+		.ram_len = 4096,
+		.frame_data = 512,
+		.max_frames = 2,
+		.core_khz = 8000,
+		.busy_limit_ms = 1,
+		.save_ram = true,
+	};
+}
+
+static struct agent_job hash_job(uint32_t words, uint32_t unit)
+{
+	return (struct agent_job){
+		.op = AGENT_OP_HASH, .hash_addr = CHIP_FLASH_BASE, .hash_words = words, .hash_unit = unit
+	};
+}
+
+static void start(struct agent *a)
+{
+	const struct agent_setup setup = reading_setup();
+
+	fake_core.halted = true;
+	assert_int_equal(agent_start(a, &fake_core, &setup), 0);
+}
+
+static void it_takes_the_ram_it_says_and_puts_it_back(void **state)
+{
+	static uint8_t before[FAKE_RAM_LEN];
+	struct agent a;
+
+	(void)state;
+	memcpy(before, fake.ram, sizeof(before));
+	start(&a);
+	assert_int_equal(a.n_frames, 2);
+	assert_int_equal(a.len, agent_ram_needed(&agent_hash_only, 512, 2));
+	assert_memory_not_equal(fake.ram, before, a.len);
+	assert_memory_equal(fake.ram + a.len, before + a.len, sizeof(before) - a.len);
+
+	assert_int_equal(agent_stop(&a), 0);
+	assert_memory_equal(fake.ram, before, sizeof(before));
+	assert_true(fake_core.halted);
+	assert_int_equal(agent_stop(&a), 0); /* twice is harmless */
+}
+
+static void the_mailbox_holds_what_the_agent_must_know(void **state)
+{
+	struct agent a;
+	struct agent_setup setup = reading_setup();
+
+	(void)state;
+	setup.lock_cr[0] = 0x40022010;
+	setup.lock = 0x80;
+	fake_core.halted = true;
+	assert_int_equal(agent_start(&a, &fake_core, &setup), 0);
+	assert_int_equal(ram_word(a.base + AGENT_MB_STRIDE), 512 + AGENT_DESC_LEN);
+	assert_int_equal(ram_word(a.base + AGENT_MB_FIRST), a.frames + 512);
+	assert_int_equal(ram_word(a.base + AGENT_MB_END), a.frames + 512 + 2 * (512 + AGENT_DESC_LEN));
+	assert_int_equal(ram_word(a.base + AGENT_MB_LOCK_CR), 0x40022010);
+	assert_int_equal(ram_word(a.base + AGENT_MB_LOCK_CR2), 0x40022010);
+	assert_int_equal(ram_word(a.base + AGENT_MB_LOCK), 0x80);
+	assert_in_range(ram_word(a.base + AGENT_MB_BUSY_LIMIT), 800, 2000); /* 1 ms of 8 MHz, 8 to 10 cycles a poll */
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+static void too_little_ram_is_told(void **state)
+{
+	struct agent_setup setup = reading_setup();
+	struct agent a;
+
+	(void)state;
+	setup.ram_len = 600;
+	assert_int_equal(agent_start(&a, &fake_core, &setup), STFLASH_E_UNSUPPORTED);
+	assert_non_null(strstr(fake_ctx.errmsg, "600 bytes of RAM"));
+	assert_int_equal(fake.writes, 0);
+}
+
+static void one_that_does_not_run_is_told_and_ram_is_put_back(void **state)
+{
+	const struct agent_setup setup = reading_setup();
+	static uint8_t before[FAKE_RAM_LEN];
+	struct agent a;
+
+	(void)state;
+	memcpy(before, fake.ram, sizeof(before));
+	fake.dead = true;
+	fake_core.halted = true;
+	assert_int_equal(agent_start(&a, &fake_core, &setup), STFLASH_E_UNSUPPORTED);
+	assert_non_null(strstr(fake_ctx.errmsg, "does not run"));
+	assert_memory_equal(fake.ram, before, sizeof(before));
+	assert_true(fake_core.halted);
+}
+
+static void ram_that_faults_is_told_as_unsupported(void **state)
+{
+	const struct agent_setup setup = reading_setup();
+	struct agent a;
+
+	(void)state;
+	fake.fault_at = CHIP_RAM_BASE + 100;
+	fake_core.halted = true;
+	assert_int_equal(agent_start(&a, &fake_core, &setup), STFLASH_E_UNSUPPORTED);
+}
+
+static void jobs_go_around_the_ring_and_results_come_back(void **state)
+{
+	struct agent a;
+
+	(void)state;
+	for (size_t i = 0; i < 4096; i++)
+		fake.flash[i] = (uint8_t)(i * i >> 3);
+	start(&a);
+	for (uint32_t i = 1; i <= 7; i++) {
+		const struct agent_job job = hash_job(100 * i, 64);
+		const uint32_t units = (100 * i + 63) / 64;
+		struct hash out[11];
+		uint32_t seq;
+
+		assert_int_equal(agent_post(&a, &job, &seq), 0);
+		assert_int_equal(seq, i);
+		assert_int_equal(agent_wait(&a, seq, 0), 0);
+		assert_int_equal(agent_hashes(&a, seq, 0, units, out), 0);
+		for (uint32_t u = 0; u < units; u++)
+			assert_true(
+				hash_equal(out[u], hash_words(fake.flash + 256 * u, min_u32(64, 100 * i - 64 * u))));
+	}
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+static void posting_waits_for_a_free_frame(void **state)
+{
+	struct agent a;
+	uint32_t seq = 0;
+
+	(void)state;
+	fake.units_a_look = 1;
+	start(&a);
+	for (uint32_t i = 0; i < 5; i++) {
+		const struct agent_job job = hash_job(64, 32);
+
+		assert_int_equal(agent_post(&a, &job, &seq), 0);
+		assert_true(a.posted - a.done <= a.n_frames);
+	}
+	assert_int_equal(agent_wait(&a, seq, 0), 0);
+	assert_int_equal(a.done, 5);
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+static void data_ends_where_the_descriptor_begins_in_one_write(void **state)
+{
+	static const uint8_t image[5] = { 0x11, 0x22, 0x33, 0x44, 0x55 };
+	const struct agent_job job = {
+		.op = AGENT_OP_PROGRAM, .addr = CHIP_FLASH_BASE + 0x40, .data = image, .data_len = sizeof(image)
+	};
+	unsigned int writes;
+	struct agent a;
+	uint32_t seq;
+
+	(void)state;
+	start(&a);
+	writes = fake.writes;
+	assert_int_equal(agent_post(&a, &job, &seq), 0);
+	assert_int_equal(fake.writes - writes, 1);
+	assert_int_equal(ram_word(a.frames + 512 + AGENT_D_LEN), 8);
+	assert_int_equal(ram_word(a.frames + 512 - 8), 0x44332211);
+	assert_int_equal(ram_word(a.frames + 512 - 4), 0xffffff55);
+	assert_int_equal(agent_wait(&a, seq, 0), 0);
+	assert_memory_equal(fake.flash + 0x40, image, sizeof(image));
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+static void a_job_that_does_not_fit_is_refused(void **state)
+{
+	static const uint8_t big[516];
+	const struct agent_job long_data = { .op = AGENT_OP_PROGRAM, .data = big, .data_len = sizeof(big) };
+	const struct agent_job many_units = hash_job(65, 1), no_unit = hash_job(10, 0);
+	struct agent_job odd = hash_job(10, 5);
+	struct agent a;
+
+	(void)state;
+	odd.hash_addr++;
+	start(&a);
+	assert_int_equal(agent_post(&a, &long_data, NULL), STFLASH_E_OTHER);
+	assert_int_equal(agent_post(&a, &many_units, NULL), STFLASH_E_OTHER);
+	assert_int_equal(agent_post(&a, &no_unit, NULL), STFLASH_E_OTHER);
+	assert_int_equal(agent_post(&a, &odd, NULL), STFLASH_E_OTHER);
+	assert_int_equal(a.posted, 0);
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+static void units_are_seen_while_they_are_hashed(void **state)
+{
+	const struct agent_job job = hash_job(640, 64);
+	uint32_t seq, known = 0;
+	struct agent a;
+
+	(void)state;
+	fake.units_a_look = 2;
+	start(&a);
+	assert_int_equal(agent_post(&a, &job, &seq), 0);
+	while (known < 10) {
+		uint32_t units;
+
+		assert_int_equal(agent_wait_units(&a, seq, 10, known, &units), 0);
+		assert_int_equal(units, known + 2);
+		known = units;
+	}
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+static void a_failure_has_its_numbers_and_words(void **state)
+{
+	static const struct {
+		uint32_t error;
+		const char *words;
+	} cases[] = {
+		{ AGENT_ERR_FLAGS, "FLASH_SR 0x14" },
+		{ AGENT_ERR_BUSY, "stayed busy" },
+		{ AGENT_ERR_IDLE, "no job" },
+		{ 77, "overwritten" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct agent_job job = { .op = AGENT_OP_ERASE, .addr = CHIP_FLASH_BASE + 0xc00 };
+		struct agent a;
+		uint32_t seq;
+
+		fake_setup(state);
+		fake.fails_with = cases[i].error;
+		start(&a);
+		assert_int_equal(agent_post(&a, &job, &seq), 0);
+		assert_int_equal(agent_wait(&a, seq, 0), STFLASH_E_FLASH);
+		assert_non_null(strstr(fake_ctx.errmsg, cases[i].words));
+		assert_int_equal(a.failure.error, cases[i].error);
+		assert_int_equal(a.failure.sr, 0x14);
+		assert_int_equal(a.failure.addr, CHIP_FLASH_BASE + 0xc00);
+		assert_int_equal(agent_stop(&a), 0);
+	}
+}
+
+static void a_mailbox_that_makes_no_sense_is_told(void **state)
+{
+	const struct agent_job job = hash_job(10, 5);
+	struct agent a;
+	uint32_t seq;
+
+	(void)state;
+	start(&a);
+	assert_int_equal(agent_post(&a, &job, &seq), 0);
+	fake.hung = true;
+	put_le32(ram_at(a.base + AGENT_MB_DONE), 5);
+	assert_int_equal(agent_wait(&a, seq, 0), STFLASH_E_FLASH);
+	assert_non_null(strstr(fake_ctx.errmsg, "overwritten"));
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+static void a_core_that_stops_without_a_word_is_told(void **state)
+{
+	const struct agent_job job = hash_job(10, 5);
+	struct agent a;
+	uint32_t seq;
+
+	(void)state;
+	start(&a);
+	fake.stops_in_job = true;
+	assert_int_equal(agent_post(&a, &job, &seq), 0);
+	assert_int_equal(agent_wait(&a, seq, 1000), STFLASH_E_NO_TARGET);
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+static void waiting_ends(void **state)
+{
+	const struct agent_job job = hash_job(10, 5);
+	struct agent a;
+	uint32_t seq;
+
+	(void)state;
+	start(&a);
+	fake.hung = true;
+	assert_int_equal(agent_post(&a, &job, &seq), 0);
+	assert_int_equal(agent_wait(&a, seq, 30), STFLASH_E_TIMEOUT);
+	atomic_store(&fake_ctx.cancelled, 1);
+	assert_int_equal(agent_wait(&a, seq, 30), STFLASH_E_CANCELLED);
+	assert_int_equal(agent_stop(&a), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(it_takes_the_ram_it_says_and_puts_it_back, fake_setup),
+		cmocka_unit_test_setup(the_mailbox_holds_what_the_agent_must_know, fake_setup),
+		cmocka_unit_test_setup(too_little_ram_is_told, fake_setup),
+		cmocka_unit_test_setup(one_that_does_not_run_is_told_and_ram_is_put_back, fake_setup),
+		cmocka_unit_test_setup(ram_that_faults_is_told_as_unsupported, fake_setup),
+		cmocka_unit_test_setup(jobs_go_around_the_ring_and_results_come_back, fake_setup),
+		cmocka_unit_test_setup(posting_waits_for_a_free_frame, fake_setup),
+		cmocka_unit_test_setup(data_ends_where_the_descriptor_begins_in_one_write, fake_setup),
+		cmocka_unit_test_setup(a_job_that_does_not_fit_is_refused, fake_setup),
+		cmocka_unit_test_setup(units_are_seen_while_they_are_hashed, fake_setup),
+		cmocka_unit_test_setup(a_failure_has_its_numbers_and_words, fake_setup),
+		cmocka_unit_test_setup(a_mailbox_that_makes_no_sense_is_told, fake_setup),
+		cmocka_unit_test_setup(a_core_that_stops_without_a_word_is_told, fake_setup),
+		cmocka_unit_test_setup(waiting_ends, fake_setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
