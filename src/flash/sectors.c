@@ -101,12 +101,13 @@ static int map(struct flash *f)
 		return err;
 
 	if (two)
-		bank.size /= 2;
+		bank.size = f->size > MIB ? MIB : f->size / 2;
 	map_bank(f, &bank);
 	if (!two)
 		return 0;
 
 	bank.addr += bank.size;
+	bank.size = f->size - bank.size;
 	bank.first_number = BANK2_SECTOR;
 	bank.first_snb = BANK2_SNB;
 	bank.bank = 1;

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* From a core to a chip: id, size, sectors, protection, unique id. */
+#include "fake_target.h"
+
+#define CPUID_M3 0x411fc231u
+#define CPUID_M4 0x410fc241u
+#define IDCODE   0xe0042000u
+#define F1_SIZE  0x1ffff7e0u
+#define F1_OBR   0x4002201cu
+#define F4_SIZE  0x1fff7a20u
+#define F4_OPTCR 0x40023c14u
+#define DB1M     0x40000000u
+
+static struct flash flash;
+
+static int teardown(void **state)
+{
+	(void)state;
+	flash_release(&flash);
+	return 0;
+}
+
+static int probe_f1(uint32_t idcode, uint32_t size_word)
+{
+	flash_release(&flash);
+	fake_core.cpuid = CPUID_M3;
+	fake_register(IDCODE, idcode);
+	fake_register(F1_SIZE, size_word);
+	fake_register(F1_OBR, 0x03fffffc);
+	return flash_probe(&flash, &fake_core);
+}
+
+static int probe_f4(uint32_t idcode, uint32_t kib, uint32_t optcr)
+{
+	flash_release(&flash);
+	fake_core.cpuid = CPUID_M4;
+	fake_register(IDCODE, idcode);
+	fake_register(F4_SIZE, kib << 16 | 0x1234);
+	fake_register(F4_OPTCR, optcr);
+	return flash_probe(&flash, &fake_core);
+}
+
+static void assert_sector(size_t i, uint32_t addr, uint32_t size, unsigned int number, unsigned int snb,
+			  unsigned int bank)
+{
+	assert_true(i < flash.n_sectors);
+	assert_int_equal(flash.sectors[i].addr, addr);
+	assert_int_equal(flash.sectors[i].size, size);
+	assert_int_equal(flash.sectors[i].number, number);
+	assert_int_equal(flash.sectors[i].bank, bank);
+	if (size >= 16384)
+		assert_int_equal(flash.sectors[i].snb, snb);
+}
+
+/* One behind the other, none missing; and found again by address. */
+static void assert_sectors_tile_the_flash(void)
+{
+	uint32_t addr = CHIP_FLASH_BASE;
+
+	for (size_t i = 0; i < flash.n_sectors; i++) {
+		const struct sector *sec = &flash.sectors[i];
+
+		assert_int_equal(sec->addr, addr);
+		assert_ptr_equal(flash_sector_at(&flash, addr), sec);
+		assert_ptr_equal(flash_sector_at(&flash, addr + sec->size - 1), sec);
+		addr += sec->size;
+	}
+	assert_int_equal(addr, CHIP_FLASH_BASE + flash.size);
+	assert_null(flash_sector_at(&flash, addr));
+	assert_null(flash_sector_at(&flash, CHIP_FLASH_BASE - 1));
+}
+
+static void a_medium_density_f1_is_known_in_four_words(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f1(0x20036410, 0xffff0040), 0);
+	assert_int_equal(flash.chip->dev_id, 0x410);
+	assert_int_equal(flash.idcode, 0x20036410);
+	assert_int_equal(flash.size, 65536);
+	assert_false(flash.size_guessed);
+	assert_int_equal(flash.n_sectors, 64);
+	assert_int_equal(flash.n_mass_erases, 1);
+	assert_sector(63, 0x0800fc00, 1024, 63, 0, 0);
+	assert_sectors_tile_the_flash();
+	assert_int_equal(fake.writes, 0);
+	assert_true(fake.reads <= 4);
+}
+
+static void xl_density_has_two_banks_and_straight_numbers(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f1(0x10036430, 1024), 0);
+	assert_int_equal(flash.n_sectors, 512);
+	assert_int_equal(flash.n_mass_erases, 2);
+	assert_sector(255, 0x0807f800, 2048, 255, 0, 0);
+	assert_sector(256, 0x08080000, 2048, 256, 0, 1);
+	assert_sectors_tile_the_flash();
+	assert_int_equal(probe_f1(0x10036430, 768), 0);
+	assert_int_equal(flash.n_sectors, 384);
+	assert_sectors_tile_the_flash();
+}
+
+static void f4_sectors_follow_the_pattern(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f4(0x10076413, 1024, 0x0fffaaed), 0);
+	assert_int_equal(flash.n_sectors, 12);
+	assert_sector(3, 0x0800c000, 16384, 3, 3, 0);
+	assert_sector(4, 0x08010000, 65536, 4, 4, 0);
+	assert_sector(5, 0x08020000, 131072, 5, 5, 0);
+	assert_sector(11, 0x080e0000, 131072, 11, 11, 0);
+	assert_sectors_tile_the_flash();
+	assert_int_equal(probe_f4(0x10076413, 512, 0x0fffaaed), 0);
+	assert_int_equal(flash.n_sectors, 8);
+	assert_sectors_tile_the_flash();
+}
+
+static void f413_counts_straight_to_15(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f4(0x10006463, 1536, 0x7fffaaed), 0);
+	assert_int_equal(flash.n_sectors, 16);
+	assert_sector(12, 0x08100000, 131072, 12, 12, 0);
+	assert_sector(15, 0x08160000, 131072, 15, 15, 0);
+	assert_sectors_tile_the_flash();
+}
+
+static void two_megabytes_are_two_banks_whatever_db1m_says(void **state)
+{
+	(void)state;
+	for (uint32_t db1m = 0; db1m <= DB1M; db1m += DB1M) {
+		assert_int_equal(probe_f4(0x20036419, 2048, 0x0fffaaed | db1m), 0);
+		assert_int_equal(flash.n_sectors, 24);
+		assert_sector(11, 0x080e0000, 131072, 11, 11, 0);
+		assert_sector(12, 0x08100000, 16384, 12, 0x10, 1);
+		assert_sector(23, 0x081e0000, 131072, 23, 0x1b, 1);
+		assert_sectors_tile_the_flash();
+	}
+}
+
+static void one_megabyte_is_two_banks_with_db1m(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f4(0x20036419, 1024, 0x0fffaaed), 0);
+	assert_int_equal(flash.n_sectors, 12);
+	assert_sector(11, 0x080e0000, 131072, 11, 11, 0);
+	assert_sectors_tile_the_flash();
+
+	assert_int_equal(probe_f4(0x20036419, 1024, 0x0fffaaed | DB1M), 0);
+	assert_int_equal(flash.n_sectors, 16);
+	assert_sector(7, 0x08060000, 131072, 7, 7, 0);
+	assert_sector(8, 0x08080000, 16384, 12, 0x10, 1);
+	assert_sector(15, 0x080e0000, 131072, 19, 0x17, 1);
+	assert_sectors_tile_the_flash();
+}
+
+static void half_a_megabyte_is_one_bank(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f4(0x20036419, 512, 0x0fffaaed | DB1M), 0);
+	assert_int_equal(flash.n_sectors, 8);
+	assert_sectors_tile_the_flash();
+}
+
+static void every_size_of_every_line_is_tiled(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_chips; i++)
+		for (uint32_t kib = 16; kib * 1024 <= chips[i].max_flash; kib += 16) {
+			const bool f1 = chips[i].driver == &flash_fpec;
+
+			assert_int_equal(
+				f1 ? probe_f1(chips[i].dev_id, kib) : probe_f4(chips[i].dev_id, kib, 0x0fffaaed), 0);
+			assert_true(flash.size <= kib * 1024);
+			assert_sectors_tile_the_flash();
+		}
+}
+
+static void an_absurd_size_word_is_guessed(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f1(0x20036410, 0xffffffff), 0);
+	assert_true(flash.size_guessed);
+	assert_int_equal(flash.size, 128 * 1024);
+	assert_sectors_tile_the_flash();
+}
+
+/* RDP on an F1: id and registers answer, flash and size word fault (swd-dap-cortexm fact sheet section 7). */
+static void a_protected_f1_is_identified_all_the_same(void **state)
+{
+	enum stflash_protection rdp;
+	uint32_t uid[3] = { 1, 2, 3 };
+
+	(void)state;
+	fake.fault_at = F1_SIZE;
+	assert_int_equal(probe_f1(0x20036410, 64), 0);
+	assert_true(flash.size_guessed);
+	assert_string_equal(fake_ctx.errmsg, "");
+	fake_register(F1_OBR, 0x03fffffe);
+	assert_int_equal(flash_read_protection(&flash, &rdp), 0);
+	assert_int_equal(rdp, STFLASH_RDP_LEVEL_1);
+	assert_int_equal(flash_read_uid(&flash, uid), 0);
+	assert_int_equal(uid[0] | uid[1] | uid[2], 0);
+}
+
+static void protection_of_an_f4_has_three_levels(void **state)
+{
+	static const struct {
+		uint32_t optcr;
+		enum stflash_protection rdp;
+	} cases[] = {
+		{ 0x0fffaaed, STFLASH_RDP_NONE },
+		{ 0x0fffcced, STFLASH_RDP_LEVEL_2 },
+		{ 0x0fff55ed, STFLASH_RDP_LEVEL_1 },
+		{ 0x0fff00ed, STFLASH_RDP_LEVEL_1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		enum stflash_protection rdp = STFLASH_RDP_UNKNOWN;
+
+		assert_int_equal(probe_f4(0x10076413, 1024, cases[i].optcr), 0);
+		assert_int_equal(flash_read_protection(&flash, &rdp), 0);
+		assert_int_equal(rdp, cases[i].rdp);
+	}
+}
+
+static void revision_a_of_an_f407_is_no_f2(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f4(0x20006411, 1024, 0x0fffaaed), 0);
+	assert_int_equal(flash.chip->dev_id, 0x413);
+}
+
+static void unknown_chips_are_refused_by_name(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f1(0x10006999, 64), STFLASH_E_UNSUPPORTED);
+	assert_non_null(strstr(fake_ctx.errmsg, "0x999"));
+	assert_int_equal(probe_f1(0, 64), STFLASH_E_UNSUPPORTED);
+	assert_non_null(strstr(fake_ctx.errmsg, "under-reset"));
+}
+
+static void a_lost_link_is_told(void **state)
+{
+	(void)state;
+	fake.link_error = STFLASH_E_UNPLUGGED;
+	assert_int_equal(probe_f1(0x20036410, 64), STFLASH_E_UNPLUGGED);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fake_setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_medium_density_f1_is_known_in_four_words),
+		TEST(xl_density_has_two_banks_and_straight_numbers),
+		TEST(f4_sectors_follow_the_pattern),
+		TEST(f413_counts_straight_to_15),
+		TEST(two_megabytes_are_two_banks_whatever_db1m_says),
+		TEST(one_megabyte_is_two_banks_with_db1m),
+		TEST(half_a_megabyte_is_one_bank),
+		TEST(every_size_of_every_line_is_tiled),
+		TEST(an_absurd_size_word_is_guessed),
+		TEST(a_protected_f1_is_identified_all_the_same),
+		TEST(protection_of_an_f4_has_three_levels),
+		TEST(revision_a_of_an_f407_is_no_f2),
+		TEST(unknown_chips_are_refused_by_name),
+		TEST(a_lost_link_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
