@@ -12,7 +12,8 @@
 #define RWSTATUS2_FAULT_ADDR 4u
 
 /* A command is sent at most this often because of USB faults; WAIT is counted by time only. */
-#define USB_TRIES 3u
+#define USB_TRIES    3u
+#define STATUS_TRIES 2u
 
 /* A late transfer still gets this much of a deadline that is nearly over. */
 #define LEAST_TIMEOUT_MS 50u
@@ -164,7 +165,7 @@ static unsigned int time_left(uint64_t deadline)
 	return now + LEAST_TIMEOUT_MS < deadline ? (unsigned int)(deadline - now) : LEAST_TIMEOUT_MS;
 }
 
-/* The status of the memory command before. A lost reply is asked for again: asking changes nothing. */
+/* The status of the memory command before. A lost or garbled reply is asked for again: asking changes nothing. */
 static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 {
 	const bool has_addr = p->features & STLINK_HAS_RWSTATUS2;
@@ -174,13 +175,15 @@ static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 		.in = reply,
 		.len = has_addr ? RWSTATUS2_LEN : RWSTATUS_LEN,
 	};
-	int err;
 
 	for (unsigned int tries = 1;; tries++) {
-		err = transfer(p, &c, time_left(deadline));
+		int err = transfer(p, &c, time_left(deadline));
+
+		if (!err && status_verdict(p, reply[0]) == VERDICT_UNKNOWN)
+			err = status_fail(p, c.bytes, reply[0]);
 		if (!err)
 			break;
-		if (!is_transient(err) || tries == USB_TRIES)
+		if (!is_transient(err) || tries == STATUS_TRIES)
 			return err;
 		err = command_resync(p, err);
 		if (err)
@@ -217,6 +220,7 @@ static int try_once(struct stlink *p, const struct command *c, uint64_t deadline
 static int prepare_retry(struct stlink *p, const struct command *c, int usb_err, unsigned int tries)
 {
 	char text[sizeof(p->ctx->errmsg)];
+	uint8_t status;
 	int err;
 
 	p->last_status = 0;
@@ -225,6 +229,9 @@ static int prepare_retry(struct stlink *p, const struct command *c, int usb_err,
 
 	memcpy(text, p->ctx->errmsg, sizeof(text));
 	err = command_resync(p, usb_err);
+	/* A memory command may have been done all the same: no status is left unread. */
+	if (!err && c->status == STATUS_FETCHED)
+		err = fetch_status(p, now_ms() + p->timeout_ms, &status);
 	if (err == STFLASH_E_UNPLUGGED)
 		return err;
 	if (err || c->once || tries >= USB_TRIES)

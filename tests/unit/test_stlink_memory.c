@@ -279,7 +279,7 @@ static void an_unknown_command_is_named_with_the_firmware(void **state)
 static void a_stall_is_cleared_and_the_command_sent_again(void **state)
 {
 	const struct exchange script[] = {
-		READ_WORD, IN_ERR(STFLASH_E_STALL), CLEAR_HALTS,      RESYNC(0x02),
+		READ_WORD, IN_ERR(STFLASH_E_STALL), CLEAR_HALTS,      RESYNC(0x02), STATUS2(0x80, 0),
 		READ_WORD, IN(1, 2, 3, 4),          STATUS2(0x80, 0), END,
 	};
 
@@ -338,7 +338,8 @@ static void a_late_status_is_no_mode(void **state)
 static void a_short_reply_is_not_data(void **state)
 {
 	const struct exchange script[] = {
-		READ_WORD, IN(1, 2, 3), RESYNC(0x02), READ_WORD, IN(5, 6, 7, 8), STATUS2(0x80, 0), END,
+		READ_WORD, IN(1, 2, 3),    RESYNC(0x02),     STATUS2(0x80, 0),
+		READ_WORD, IN(5, 6, 7, 8), STATUS2(0x80, 0), END,
 	};
 
 	(void)state;
@@ -351,8 +352,9 @@ static void a_short_reply_is_not_data(void **state)
 static void short_replies_without_end_are_an_error(void **state)
 {
 	const struct exchange script[] = {
-		READ_WORD,    IN(1, 2, 3), RESYNC(0x02), READ_WORD,    IN(1, 2, 3),
-		RESYNC(0x02), READ_WORD,   IN(1, 2, 3),  RESYNC(0x02), END,
+		READ_WORD,    IN(1, 2, 3),      RESYNC(0x02), STATUS2(0x80, 0), READ_WORD,    IN(1, 2, 3),
+		RESYNC(0x02), STATUS2(0x80, 0), READ_WORD,    IN(1, 2, 3),      RESYNC(0x02), STATUS2(0x80, 0),
+		END,
 	};
 
 	(void)state;
@@ -378,14 +380,14 @@ static void a_lost_status_is_fetched_again(void **state)
 static void a_status_that_is_none_is_garbage(void **state)
 {
 	const struct exchange once[] = {
-		READ_WORD, IN(1, 2, 3, 4), STATUS2(0x77, 0), RESYNC(0x02),
-		READ_WORD, IN(1, 2, 3, 4), STATUS2(0x80, 0), END,
+		READ_WORD, IN(1, 2, 3, 4), STATUS2(0x77, 0), RESYNC(0x02), STATUS2(0x80, 0), END,
 	};
 	const struct exchange always[] = {
-		READ_WORD, IN(1, 2, 3, 4), STATUS2(0x77, 0), RESYNC(0x02),
-		READ_WORD, IN(1, 2, 3, 4), STATUS2(0x00, 0), RESYNC(0x02),
-		READ_WORD, IN(1, 2, 3, 4), STATUS2(0x77, 0), RESYNC(0x02),
-		END,
+		READ_WORD,    IN(1, 2, 3, 4),   STATUS2(0x77, 0), RESYNC(0x02),     STATUS2(0x77, 0),
+		RESYNC(0x02), STATUS2(0x00, 0), RESYNC(0x02),     STATUS2(0x00, 0), END,
+	};
+	const struct exchange in_reply[] = {
+		OUT(0xf2, 0x32), IN(0x77, 0), RESYNC(0x02), OUT(0xf2, 0x32), OK, END,
 	};
 
 	(void)state;
@@ -395,6 +397,9 @@ static void a_status_that_is_none_is_garbage(void **state)
 	bench_open(&b, V2, v2j29s7, always);
 	assert_int_equal(read_word(), STFLASH_E_PROBE);
 	text_has(&b, "0x77, which is no status");
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, in_reply);
+	assert_int_equal(stlink_reset_system(&b.probe), 0);
 	script_finished(&b);
 }
 
@@ -457,6 +462,7 @@ static void a_write_that_must_happen_once_is_sent_once(void **state)
 		OUT_ERR(STFLASH_E_STALL, 0xf2, 0x48, B4(0x08000000), 0x02, 0x00),
 		CLEAR_HALTS,
 		RESYNC(0x02),
+		STATUS2(0x80, 0),
 		END,
 	};
 	const struct exchange wait[] = {
