@@ -441,7 +441,8 @@ void client_input(struct client *c)
 		client_output(c);
 }
 
-void client_tick(struct client *c, uint64_t now_ns, uint64_t *next_ns)
+/* Answer one transfer that is due. Only when none is, *next_ns is the earliest that will be. */
+static bool answer_due(struct client *c, uint64_t now_ns, uint64_t *next_ns)
 {
 	for (unsigned int ep = 0; ep < 16; ep++) {
 		for (unsigned int in = 0; in < 2; in++) {
@@ -452,11 +453,26 @@ void client_tick(struct client *c, uint64_t now_ns, uint64_t *next_ns)
 			if (urb->due_ns <= now_ns) {
 				answer_first(c, urb);
 				try_all(c);
-			} else if (urb->due_ns < *next_ns) {
-				*next_ns = urb->due_ns;
+				return true;
 			}
+			if (urb->due_ns < *next_ns)
+				*next_ns = urb->due_ns;
 		}
 	}
+	return false;
+}
+
+void client_tick(struct client *c, uint64_t now_ns, uint64_t *next_ns)
+{
+	uint64_t next;
+
+	/* An answer may let transfers begin on any endpoint, held ones too: look at all of them again. */
+	do
+		next = UINT64_MAX;
+	while (answer_due(c, now_ns, &next));
+
+	if (next < *next_ns)
+		*next_ns = next;
 	if (client_wants_output(c))
 		client_output(c);
 }
