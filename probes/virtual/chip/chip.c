@@ -126,39 +126,27 @@ static void skip_to(struct chip *c, uint64_t cycle)
 	c->core.cycles = cycle;
 }
 
+/* Sleep and lockup are not here: the core itself knows what ends them. */
 static bool core_waits(const struct chip *c)
 {
-	const struct core *core = &c->core;
-
-	if (c->nrst_low || core->halted || core->cycles < c->stall_until)
-		return true;
-	if (c->low_power != LOW_POWER_NONE)
-		return true;
-	return (core->lockup || core->sleeping) && !core->halt_request;
+	return c->nrst_low || c->core.halted || c->core.cycles < c->stall_until || c->low_power != LOW_POWER_NONE;
 }
 
 static void run_core(struct chip *c, uint64_t end)
 {
 	struct core *core = &c->core;
+	const uint64_t start = core->cycles;
 
 	if (core_waits(c)) {
-		if (core->cycles < c->stall_until && c->stall_until < end)
+		if (start < c->stall_until && c->stall_until < end)
 			end = c->stall_until;
 		skip_to(c, end);
 		return;
 	}
-
-	switch (core_run(core, end - core->cycles)) {
-	case CORE_STOP_SLEEP:
+	if (core_run(core, end - start) == CORE_STOP_SLEEP)
 		chip_fall_asleep(c);
-		break;
-	case CORE_STOP_HALTED:
-	case CORE_STOP_LOCKUP:
-	case CORE_STOP_TIME:
-	case CORE_STOP_RESET:
-	case CORE_STOP_EVENT:
-		break;
-	}
+	if (core->cycles == start && !c->reset_wanted)
+		skip_to(c, end);
 }
 
 /* What the time brought: in this order, for a supply that fails wins over everything. */

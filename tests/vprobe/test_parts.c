@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of parts, and what must hold for every row of it. */
+#include "chip_fixture.h"
+
+#include "chip/sectors.h"
+
+static bool is_f1(const struct part *p)
+{
+	return p->traits->family == FAMILY_F1;
+}
+
+static void names_are_unique_and_lower_case(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < n_parts; i++) {
+		for (const char *s = parts[i].name; *s; s++)
+			assert_false(*s >= 'A' && *s <= 'Z');
+		for (unsigned int k = i + 1; k < n_parts; k++)
+			assert_string_not_equal(parts[i].name, parts[k].name);
+	}
+}
+
+static void every_device_id_of_the_fact_sheet_has_a_part(void **state)
+{
+	static const uint16_t ids[] = { 0x412, 0x410, 0x414, 0x430, 0x418, 0x420, 0x428, 0x423, 0x433,
+					0x413, 0x458, 0x431, 0x441, 0x463, 0x421, 0x419, 0x434, 0x411 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		bool found = false;
+
+		for (unsigned int k = 0; k < n_parts; k++)
+			found |= parts[k].dev_id == ids[i];
+		assert_true(found);
+	}
+}
+
+static void part_is_found_by_name_order_code_and_in_any_case(void **state)
+{
+	static const struct {
+		const char *asked, *found;
+	} cases[] = {
+		{ "stm32f103c8", "stm32f103c8" },     { "STM32F103C8T6", "stm32f103c8" },
+		{ "stm32f103c8t6tr", "stm32f103c8" }, { "STM32F407VGT6", "stm32f407vg" },
+		{ "stm32f407vg-a", "stm32f407vg-a" }, { "stm32f103c8-128k", "stm32f103c8-128k" },
+		{ "CKS32F103C8T6", "cks32f103c8" },   { "STM32F103ZGT6", "stm32f103zg" },
+	};
+	static const char *const unknown[] = {
+		"", "stm32", "stm32f103", "stm32f103c8x", "stm32f103c88", "stm32f999zz", "stm32f103c8-", "xstm32f103c8"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct part *p = part_find(cases[i].asked);
+
+		assert_non_null(p);
+		assert_string_equal(p->name, cases[i].found);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(unknown); i++)
+		assert_null(part_find(unknown[i]));
+}
+
+static void sizes_are_those_that_are_made(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < n_parts; i++) {
+		const struct part *p = &parts[i];
+
+		assert_int_equal(p->flash_size % 16384, 0);
+		assert_in_range(p->flash_size, 16 * 1024, 2048 * 1024);
+		assert_in_range(p->ram_size, 4 * 1024, 320 * 1024);
+		assert_int_equal(p->traits->max_hz % 1000000, 0);
+		if (is_f1(p))
+			assert_true(p->traits->page_size == 1024 || p->traits->page_size == 2048);
+	}
+}
+
+static void check_sector_map(const char *name)
+{
+	struct sector s, again;
+	uint32_t end = 0;
+
+	while (end < chip_part(chip)->flash_size) {
+		if (!sector_at(chip, end, &s))
+			fail_msg("%s: no sector at +0x%x", name, (unsigned int)end);
+		assert_int_equal(s.offset, end);
+		assert_true(s.size == 0x4000 || s.size == 0x10000 || s.size == 0x20000);
+		assert_true(sector_by_snb(chip, s.snb, &again));
+		assert_int_equal(again.offset, s.offset);
+		assert_int_equal(again.number, s.number);
+		assert_true(sector_at(chip, end + s.size - 1, &again));
+		assert_int_equal(again.offset, s.offset);
+		end += s.size;
+	}
+	assert_int_equal(end, chip_part(chip)->flash_size);
+}
+
+static void sectors_cover_flash_exactly(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < n_parts; i++) {
+		bench(parts[i].name);
+		if (is_f1(&parts[i])) {
+			assert_int_equal(parts[i].flash_size % parts[i].traits->page_size, 0);
+			continue;
+		}
+		check_sector_map(parts[i].name);
+		if (!(parts[i].traits->traits & LINE_DUAL_BANK))
+			continue;
+		chip->sectors.stored |= OPTCR_DB1M;
+		check_sector_map(parts[i].name);
+	}
+}
+
+static void snb_follows_the_manuals_tables(void **state)
+{
+	static const struct {
+		const char *part;
+		bool db1m;
+		uint32_t offset;
+		unsigned int number, snb;
+	} cases[] = {
+		{ "stm32f407vg", false, 0xe0000, 11, 11 },    { "stm32f413zh", false, 0x100000, 12, 12 },
+		{ "stm32f413zh", false, 0x160000, 15, 15 },   { "stm32f429zi", false, 0xe0000, 11, 11 },
+		{ "stm32f429zi", false, 0x100000, 12, 0x10 }, { "stm32f429zi", false, 0x110000, 16, 0x14 },
+		{ "stm32f429zi", false, 0x1e0000, 23, 0x1b }, { "stm32f429zg", false, 0x80000, 8, 8 },
+		{ "stm32f429zg", false, 0xe0000, 11, 11 },    { "stm32f429zg", true, 0x60000, 7, 7 },
+		{ "stm32f429zg", true, 0x80000, 12, 0x10 },   { "stm32f429zg", true, 0xe0000, 19, 0x17 },
+		{ "stm32f469ne", false, 0x60000, 7, 7 },      { "stm32f410c8", false, 0xc000, 3, 3 },
+		{ "stm32f479ni", true, 0x1e0000, 23, 0x1b },
+	};
+	struct sector s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		bench(cases[i].part);
+		if (cases[i].db1m)
+			chip->sectors.stored |= OPTCR_DB1M;
+		assert_true(sector_at(chip, cases[i].offset, &s));
+		assert_int_equal(s.number, cases[i].number);
+		assert_int_equal(s.snb, cases[i].snb);
+		assert_int_equal(s.offset, cases[i].offset);
+	}
+}
+
+static void snb_in_the_gaps_is_no_sector(void **state)
+{
+	static const struct {
+		const char *part;
+		unsigned int snb;
+	} cases[] = {
+		{ "stm32f407vg", 12 }, { "stm32f407vg", 0x10 }, { "stm32f413zh", 16 },   { "stm32f429zi", 12 },
+		{ "stm32f429zi", 15 }, { "stm32f429zi", 0x1c }, { "stm32f429zg", 0x10 }, { "stm32f410c8", 4 },
+	};
+	struct sector s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		bench(cases[i].part);
+		assert_false(sector_by_snb(chip, cases[i].snb, &s));
+	}
+}
+
+static void every_part_says_who_it_is(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < n_parts; i++) {
+		const struct part *p = &parts[i];
+
+		bench(p->name);
+		assert_int_equal(rd(0xe0042000), (uint32_t)p->rev_id << 16 | 0x6000 | p->dev_id);
+		assert_int_equal(rd(0xe000ed00), p->cpuid);
+		assert_int_equal(rd_size(is_f1(p) ? 0x1ffff7e0 : 0x1fff7a22, 2), p->size_word);
+		assert_int_not_equal(rd(is_f1(p) ? 0x1ffff7e8 : 0x1fff7a10), 0xffffffff);
+		no_anomaly();
+	}
+}
+
+static void every_part_runs_the_demo_firmware(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < n_parts; i++) {
+		bench(parts[i].name);
+		sleep_ms(10);
+		assert_int_equal(rd(RAM), 0x600df00d);
+		assert_in_range(rd(RAM + 4), 8, 10);
+		no_anomaly();
+	}
+}
+
+static void first_and_last_byte_of_each_memory_answer_and_the_next_faults(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < n_parts; i++) {
+		const struct part *p = &parts[i];
+
+		bench(p->name);
+		(void)rd_size(FLASH, 1);
+		(void)rd_size(FLASH + p->flash_size - 1, 1);
+		read_faults(FLASH + p->flash_size, 4);
+		(void)rd_size(RAM + p->ram_size - 1, 1);
+		read_faults(RAM + p->ram_size, 4);
+		(void)rd(p->traits->system.base);
+		read_faults(p->traits->system.base - 4, 4);
+		(void)rd(p->traits->system.base + p->traits->system.size - 4);
+		if (p->traits->ccm_size)
+			(void)rd(0x10000000 + p->traits->ccm_size - 4);
+		read_faults(0x10000000 + p->traits->ccm_size, 4);
+		no_anomaly();
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_unique_and_lower_case),
+		cmocka_unit_test(every_device_id_of_the_fact_sheet_has_a_part),
+		cmocka_unit_test(part_is_found_by_name_order_code_and_in_any_case),
+		cmocka_unit_test(sizes_are_those_that_are_made),
+		cmocka_unit_test_teardown(sectors_cover_flash_exactly, leave_bench),
+		cmocka_unit_test_teardown(snb_follows_the_manuals_tables, leave_bench),
+		cmocka_unit_test_teardown(snb_in_the_gaps_is_no_sector, leave_bench),
+		cmocka_unit_test_teardown(every_part_says_who_it_is, leave_bench),
+		cmocka_unit_test_teardown(every_part_runs_the_demo_firmware, leave_bench),
+		cmocka_unit_test_teardown(first_and_last_byte_of_each_memory_answer_and_the_next_faults, leave_bench),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
