@@ -109,6 +109,7 @@ static int ask_mode_until_sane(struct stlink *p, int usb_err)
 		if (!err && reply[0] <= STLINK_MODE_BOOTLOADER) {
 			if (p->in_debug && reply[0] != STLINK_MODE_DEBUG) {
 				p->in_debug = false;
+				p->astray = true;
 				return fail(p->ctx, STFLASH_E_PROBE, "the probe fell out of debug mode");
 			}
 			return 0;

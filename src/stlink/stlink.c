@@ -179,11 +179,26 @@ static int leave_after(struct stlink *p, int err)
 	return fail(p->ctx, err, "%s", text);
 }
 
+/* A probe that started anew is in its first mode again, and has forgotten the clock. */
+static int bring_back(struct stlink *p)
+{
+	int err;
+
+	err = leave_any_mode(p);
+	if (!err && p->speed_khz)
+		err = stlink_set_speed(p, p->speed_khz);
+	if (!err)
+		p->astray = false;
+	return err;
+}
+
 int stlink_enter_swd(struct stlink *p)
 {
 	int err;
 
 	err = stlink_leave(p);
+	if (!err && p->astray)
+		err = bring_back(p);
 	if (err)
 		return err;
 

@@ -351,13 +351,17 @@ static void a_target_that_went_away_is_told_when_it_does_not_come_back(void **st
 	script_finished(&b);
 }
 
-static void a_lost_debug_mode_is_entered_again(void **state)
+static void a_probe_that_started_anew_is_brought_back_with_its_clock(void **state)
 {
 	const struct exchange script[] = {
 		OUT(0xf2, 0x36, B4(0x20000000u)),
 		IN_ERR(STFLASH_E_STALL),
 		CLEAR_HALTS,
-		RESYNC(0x01),
+		RESYNC(0x00),
+		ASK_MODE(0x00),
+		OUT(0xf3, 0x07),
+		ASK_MODE(0x01),
+		SPEED(0),
 		ENTER,
 		RD(0x20000000u, 5u),
 		END,
@@ -446,7 +450,7 @@ int main(void)
 		cmocka_unit_test(link_errors_lower_the_clock_at_the_second_try),
 		cmocka_unit_test(link_errors_at_the_slowest_clock_are_told),
 		cmocka_unit_test(a_target_that_went_away_is_told_when_it_does_not_come_back),
-		cmocka_unit_test(a_lost_debug_mode_is_entered_again),
+		cmocka_unit_test(a_probe_that_started_anew_is_brought_back_with_its_clock),
 		cmocka_unit_test(an_unplugged_probe_is_left_alone),
 		cmocka_unit_test(a_stream_of_one_width_is_never_repeated),
 		cmocka_unit_test(a_stream_of_half_words_needs_the_command_for_it),
