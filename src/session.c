@@ -148,7 +148,6 @@ static int open_probe(struct stflash *s, const char *selector)
 	if (err)
 		return err;
 	s->stage = SESSION_PROBE;
-	log_info(&s->ctx, "%s, firmware %s, at %s", s->probe.model->name, s->probe.firmware, s->tr->path);
 	return 0;
 }
 
@@ -221,9 +220,7 @@ int stflash_connect(struct stflash *s, const char *selector, enum stflash_connec
 	if (err)
 		return let_go(s, SESSION_CLOSED, err);
 
-	log_info(&s->ctx, "%s, %u KiB flash, attached %s at %u kHz", s->flash.chip->name,
-		 (unsigned int)(s->flash.size / 1024), s->core.was_reset ? "under reset" : "without a reset",
-		 (unsigned int)s->probe.speed_khz);
+	log_info(&s->ctx, "attached %s", s->core.was_reset ? "under reset" : "without a reset");
 	return 0;
 }
 

@@ -3,20 +3,36 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A handler has no other way to learn of these. */
 static volatile sig_atomic_t caught;
 static struct stflash *volatile watched;
 static const char *volatile unfinished;
+static struct timespec caught_at;
+
+/* One cause may send two: the shell and the terminal, or a program to us and to our group. */
+#define SAME_CAUSE_MS 500
+
+static bool is_same_cause(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - caught_at.tv_sec) * 1000 + (now.tv_nsec - caught_at.tv_nsec) / 1000000 < SAME_CAUSE_MS;
+}
 
 static void on_signal(int number)
 {
 	if (caught) {
+		if (is_same_cause())
+			return;
 		if (unfinished)
 			unlink(unfinished);
 		_exit(128 + number);
 	}
+	clock_gettime(CLOCK_MONOTONIC, &caught_at);
 	caught = number;
 	if (watched)
 		stflash_cancel(watched);
@@ -30,7 +46,7 @@ static void catch_signal(int number)
 
 	if (sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
 		return;
-	sigemptyset(&action.sa_mask);
+	sigfillset(&action.sa_mask); /* one handler at a time */
 	sigaction(number, &action, NULL);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ctrl-C and its kin: the first asks the session to end cleanly, the second
- * ends the process on the spot.
+ * Ctrl-C and its kin: the first asks the session to end cleanly, another,
+ * half a second or more later ends the process on the spot.
  */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H

@@ -69,7 +69,7 @@ test_target_without_power() {
 	fails_with 6 "power the board"
 	old_dump_is_untouched stats.json
 	figure_is anomalies 0
-	figure_is mode mass
+	figure_is in_debug false
 }
 
 test_nothing_answers_on_swd() {
@@ -78,7 +78,7 @@ test_nothing_answers_on_swd() {
 	fails_with 6 SWDIO
 	old_dump_is_untouched stats.json
 	figure_is anomalies 0
-	figure_is mode mass
+	figure_is in_debug false
 }
 
 test_an_unknown_chip_is_named() {
@@ -91,7 +91,7 @@ test_an_unknown_chip_is_named() {
 
 test_read_out_protection() {
 	old_dump
-	run stflash -p $f103,rdp=1 read dump.bin
+	run stflash -q -p $f103,rdp=1 read dump.bin
 	fails_with 7 "protection"
 	old_dump_is_untouched stats.json
 	nothing_is_left_behind
@@ -189,7 +189,7 @@ test_a_target_that_loses_power_half_way() {
 	run stflash -p $f103,flash=flash.bin,fault=powercut@120 read dump.bin
 	status_is 6
 	old_dump_is_untouched flash.bin flash.before stats.json
-	figure_is mode mass
+	figure_is in_debug false
 }
 
 test_single_transient_faults_are_survived() {
@@ -203,7 +203,7 @@ test_single_transient_faults_are_survived() {
 		else
 			failed "one $kind ended it with $status: $(last_words)"
 		fi
-		figure_is mode mass
+		figure_is in_debug false
 	done
 }
 

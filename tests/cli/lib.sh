@@ -30,7 +30,7 @@ run_and_interrupt() {
 	seconds=$2
 	shift 2
 	ran="$*"
-	timeout --preserve-status -k 20 -s "$signal" "$seconds" "$@" >"$said/stdout" 2>"$said/stderr" </dev/null
+	timeout --foreground --preserve-status -k 20 -s "$signal" "$seconds" "$@" >"$said/stdout" 2>"$said/stderr" </dev/null
 	status=$?
 }
 
@@ -84,9 +84,10 @@ no_file() {
 	done
 }
 
-# only FILES...: the case's folder holds these and nothing more, no temporary file above all.
+# only FILES...: the case's folder holds these and nothing more, no temporary file above all. What the
+# virtual probe keeps beside its flash does not count.
 only() {
-	there=$(ls -A | LC_ALL=C sort | xargs)
+	there=$(ls -A | grep -vxF flash.bin.options | LC_ALL=C sort | xargs)
 	expected=$(printf '%s\n' "$@" | LC_ALL=C sort | xargs)
 	[ "$there" = "$expected" ] || failed "after '$ran' there is '$there', not '$expected'"
 }
@@ -115,14 +116,23 @@ figure_is() {
 	[ "$(figure "$1")" = "$2" ] || failed "after '$ran' the statistics have $1 = '$(figure "$1")', not '$2'"
 }
 
-# The target is as it was at power-on with its firmware running, and the probe does not debug.
+# The debug registers are as they were at power-on, the flash is locked, the probe does not debug.
 nothing_is_left_behind() {
 	figure_is anomalies 0
-	figure_is mode mass
-	figure_is dhcsr_c_debugen 0
+	figure_is in_debug false
+	[ $(($(figure dhcsr) & 15)) -eq 0 ] || failed "after '$ran' DHCSR is $(figure dhcsr)"
 	figure_is demcr 0
 	figure_is dfsr 0
 	figure_is dbgmcu_cr 0
+	figure_is apb1_fz 0
+	figure_is halted false
+	figure_is flash_locked true
+}
+
+# sram_of SPEC: hash of the RAM of a chip that nobody disturbs.
+ram_at_power_on() {
+	stflash -q -p "$1" info >/dev/null || failed "info of $1 failed"
+	figure sram_hash
 }
 
 # listen COMMAND...: a TCP server on loopback that answers a client with what COMMAND says; $port is its port.

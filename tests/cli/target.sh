@@ -15,7 +15,7 @@ test_info_tells_what_is_there() {
 	status_is 0
 	stderr_is_empty
 	for words in "ST-LINK/V2" "V2J29S7" 0123456789ABCDEF01234567 "3.24 V" "4000 kHz" Cortex-M3 0x410 0x1ba01477 \
-		"64 KiB at 0x08000000" "20 KiB" "page 1 KiB" "protection  none" running; do
+		"64 KiB at 0x08000000" "10 KiB" "page 1 KiB" "protection  none"; do
 		stdout_has "$words"
 	done
 	nothing_is_left_behind
@@ -53,14 +53,14 @@ test_info_does_not_halt_or_reset() {
 	run stflash -p $f103 info
 	status_is 0
 	figure_is resets 0
-	figure_is core running
+	figure_is running true
 }
 
 test_reset_leaves_the_core_running() {
 	run stflash -p $f103 reset
 	status_is 0
 	stderr_has "the core runs"
-	figure_is core running
+	figure_is running true
 	nothing_is_left_behind
 }
 
@@ -68,15 +68,15 @@ test_reset_halt_leaves_it_halted() {
 	run stflash -p $f103 reset --halt
 	status_is 0
 	stderr_has "halted before its first instruction"
-	figure_is core halted
+	figure_is halted true
 	figure_is anomalies 0
-	figure_is mode mass
+	figure_is in_debug false
 }
 
 test_reset_by_the_pin() {
 	run stflash -p $f103 -c under-reset reset
 	status_is 0
-	figure_is core running
+	figure_is running true
 	nothing_is_left_behind
 }
 
