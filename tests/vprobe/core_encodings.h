@@ -25,6 +25,11 @@ enum {
 	POPS_PC = 1 << 5,  /* the word on top of the list is an address in the code */
 	DSP = 1 << 6,      /* Cortex-M4 only */
 	NO_IT = 1 << 7,    /* not within an IT block */
+	/*
+	 * SMLAD: where the sum of the products is 2^31 and the accumulator brings it
+	 * back into range, Unicorn sets Q; the manual looks at the result (A7.7.141).
+	 */
+	NOT_MINIMUM = 1 << 8,
 };
 
 struct encoding {
@@ -252,7 +257,7 @@ static const struct encoding encodings[] = {
 	{ "MUL T2", "111110110000nnnn1111dddd0000mmmm", 0, 0 },		{ "MLA", "111110110000nnnnaaaadddd0000mmmm", 0, 0 },
 	{ "MLS", "111110110000nnnnaaaadddd0001mmmm", 0, 0 },		{ "SMULxy", "111110110001nnnn1111dddd00xymmmm", DSP, 0 },
 	{ "SMLAxy", "111110110001nnnnaaaadddd00xymmmm", DSP, 0 },	{ "SMUAD", "111110110010nnnn1111dddd000xmmmm", DSP, 0 },
-	{ "SMLAD", "111110110010nnnnaaaadddd000xmmmm", DSP, 0 },	{ "SMULWy", "111110110011nnnn1111dddd000ymmmm", DSP, 0 },
+	{ "SMLAD", "111110110010nnnnaaaadddd000xmmmm", DSP | NOT_MINIMUM, 0 },	{ "SMULWy", "111110110011nnnn1111dddd000ymmmm", DSP, 0 },
 	{ "SMLAWy", "111110110011nnnnaaaadddd000ymmmm", DSP, 0 },	{ "SMUSD", "111110110100nnnn1111dddd000xmmmm", DSP, 0 },
 	{ "SMLSD", "111110110100nnnnaaaadddd000xmmmm", DSP, 0 },	{ "SMMUL", "111110110101nnnn1111dddd000xmmmm", DSP, 0 },
 	{ "SMMLA", "111110110101nnnnaaaadddd000xmmmm", DSP, 0 },	{ "SMMLS", "111110110110nnnnaaaadddd000xmmmm", DSP, 0 },
