@@ -219,14 +219,11 @@ static int fail_none(const struct selector *sel, struct ctx *ctx, const struct s
 			return fail(ctx, probes[i].access, "the probe at %s may be '%s' but cannot be asked: %s",
 				    probes[i].path, sel->rest, probes[i].cure);
 	if (!n)
-		return fail(
-			ctx, STFLASH_E_NO_PROBE,
-			"no ST-LINK probe is plugged in: check the cable and the port, and in a virtual machine or a "
-			"container that the USB device is passed through; without hardware, try --probe "
-			"virtual:stm32f103c8");
-	return fail(ctx, STFLASH_E_NO_PROBE,
-		    "no probe answers to '%s': 'stflash list' shows the %zu that %s plugged in", sel->text, n,
-		    n == 1 ? "is" : "are");
+		return fail(ctx, STFLASH_E_NO_PROBE,
+			    "no ST-LINK probe is plugged in: check cable and port, and that a virtual machine or "
+			    "container is given the device; without hardware, try --probe virtual:stm32f103c8");
+	return fail(ctx, STFLASH_E_NO_PROBE, "no ST-LINK probe answers to '%s': 'stflash list' shows what is there",
+		    sel->text);
 }
 
 static bool is_exactly(const struct selector *sel, const struct stflash_probe_info *probe)

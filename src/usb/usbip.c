@@ -171,7 +171,8 @@ static int exchange(struct ctx *ctx, int fd, const uint8_t *request, size_t requ
 	if (err == STFLASH_E_TIMEOUT)
 		return fail(ctx, err, "the USB/IP server accepts connections but does not answer: restart it");
 	if (err)
-		return fail(ctx, err, "the USB/IP server closed the connection instead of answering: see what it says");
+		return fail(ctx, err,
+			    "the USB/IP server closed the connection instead of answering: look at its own messages");
 	return 0;
 }
 
