@@ -131,11 +131,10 @@ static int start(struct child *c, int *fd, char *spec)
 	snprintf(number, sizeof(number), "%d", CHILD_SOCKET);
 	error = child_start(c, fd, argv);
 	if (error)
-		return fail(
-			c->ctx, STFLASH_E_NO_PROBE,
-			"the virtual probe cannot be started (%s: %s): build it with -DSTFLASH_VIRTUAL=ON, or name the "
-			"program in STFLASH_VPROBE",
-			path, strerror(error));
+		return fail(c->ctx, STFLASH_E_NO_PROBE,
+			    "the virtual probe cannot be started (%s: %s): build it with -DSTFLASH_VIRTUAL=ON, or "
+			    "name the program in STFLASH_VPROBE",
+			    path, strerror(error));
 	log_debug(c->ctx, "started %s --fd %s --probe %s as process %ld", path, number, spec, (long)c->pid);
 	return 0;
 }
