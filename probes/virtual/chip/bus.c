@@ -149,7 +149,7 @@ bool bus_access(struct chip *c, struct access *a)
 	if (bus_is_reset(c, a))
 		return false;
 	if (a->master == MASTER_DEBUG)
-		c->intrusion = true;
+		chip_note_intrusion(c);
 
 	switch (region) {
 	case 0x0:

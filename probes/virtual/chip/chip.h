@@ -84,8 +84,8 @@ void chip_factory(struct chip *chip);
 
 /* Option bytes that the part comes with; they count from the next power-on. */
 enum chip_preset {
-	PRESET_RDP_LEVEL,	  /* 0, 1; 2 on an F4 */
-	PRESET_WRP,		  /* bit n: the n-th page group (F1) or sector (F4) is write-protected */
+	PRESET_RDP_LEVEL,         /* 0, 1; 2 on an F4 */
+	PRESET_WRP,               /* bit n: the n-th page group (F1) or sector (F4) is write-protected */
 	PRESET_HARDWARE_WATCHDOG, /* 1: the IWDG starts by itself */
 };
 

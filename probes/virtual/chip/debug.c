@@ -104,7 +104,7 @@ static void dhcsr_write(struct chip *c, uint32_t value)
 		leave_debug_state(c);
 		return;
 	}
-	c->intrusion = true;
+	chip_note_intrusion(c);
 	core->step = value & C_STEP;
 	core->mask_ints = value & C_MASKINTS;
 	if (value & C_HALT) {

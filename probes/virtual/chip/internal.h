@@ -272,6 +272,7 @@ void chip_core_reset(struct chip *c);
 void chip_fall_asleep(struct chip *c);
 void chip_wake(struct chip *c);
 void chip_power_off(struct chip *c);
+void chip_note_intrusion(struct chip *c);
 
 /* rcc.c */
 uint32_t rcc_read(struct chip *c, uint32_t off);

@@ -126,6 +126,15 @@ void chip_nrst(struct chip *c, bool low)
 		chip_core_reset(c);
 }
 
+/* A debugger uses the bus: read protection shuts flash until the next power-on (PM0075 2.4.1, RM0090 3.7.3). */
+void chip_note_intrusion(struct chip *c)
+{
+	if (c->intrusion)
+		return;
+	c->intrusion = true;
+	core_flush_fetch(&c->core);
+}
+
 /* --- low power (RM0008 5.3, RM0090 5.3) --------------------------------------- */
 
 void chip_fall_asleep(struct chip *c)
