@@ -221,7 +221,7 @@ static int fail_none(const struct selector *sel, struct ctx *ctx, const struct s
 	if (!n)
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "no ST-LINK probe is plugged in: check the cable and the port, and that a virtual "
-			    "machine or container is given the device; without hardware, try --probe virtual:stm32f103c8");
+			    "machine or container has it; without hardware, try --probe virtual:stm32f103c8");
 	return fail(ctx, STFLASH_E_NO_PROBE, "no ST-LINK probe answers to '%s': 'stflash list' shows what is there",
 		    sel->text);
 }
