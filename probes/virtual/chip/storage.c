@@ -148,7 +148,7 @@ static int load_options(struct chip *c, const char *file)
 
 static void print_options(const struct chip *c, FILE *out)
 {
-	const uint8_t *otp = c->info + (SECTORS_OTP_BASE - c->info_area.base);
+	const uint8_t *otp;
 
 	fprintf(out, "# option bytes of a virtual %s\n", c->part->name);
 	if (c->line->family == FAMILY_F1) {
@@ -161,6 +161,7 @@ static void print_options(const struct chip *c, FILE *out)
 	fprintf(out, "optcr = 0x%08x\n", (unsigned int)c->sectors.stored);
 	if (c->line->traits & LINE_DUAL_BANK)
 		fprintf(out, "optcr1 = 0x%08x\n", (unsigned int)c->sectors.stored1);
+	otp = c->info + (SECTORS_OTP_BASE - c->info_area.base);
 	for (unsigned int i = 0; i < SECTORS_OTP_SIZE / 4; i++)
 		if (get_le32(otp + 4 * i) != 0xffffffff)
 			fprintf(out, "otp%u = 0x%08x\n", i, (unsigned int)get_le32(otp + 4 * i));
