@@ -89,15 +89,15 @@ static bool overlaps(const struct test_case *t, uint32_t offset, uint32_t len)
 
 static void add_segment(struct test_case *t)
 {
-	const uint32_t reach = t->part->unit * 6 < t->size ? t->part->unit * 6 : t->size;
+	const uint32_t reach = t->part->unit * 3 < t->size ? t->part->unit * 3 : t->size;
 	uint32_t len = rnd(4) == 0 ? 1 + rnd(9) : 1 + rnd(reach), offset = rnd(t->size);
 
 	/* Mostly near the start, where F4 has its small sectors; often on borders. */
 	if (rnd(8) != 0)
-		offset %= t->part->unit * 8;
+		offset %= t->part->unit * 5;
 	if (rnd(3) == 0)
 		offset &= ~(t->part->unit - 1);
-	if (rnd(40) == 0) {
+	if (rnd(100) == 0) {
 		offset = 0;
 		len = t->size;
 	}
@@ -252,11 +252,15 @@ static bool alloc_case(struct test_case *t, const char *dir)
 
 static void free_case(struct test_case *t)
 {
+	char options[600];
+
 	free(t->before);
 	free(t->after);
 	free(t->expected);
 	free(t->data);
 	free(t->erased);
+	snprintf(options, sizeof(options), "%s.options", t->flash_file);
+	remove(options); /* the virtual probe's, see its --help */
 	remove(t->flash_file);
 	remove(t->stats_file);
 }
