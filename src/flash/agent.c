@@ -352,7 +352,9 @@ static int go_on_waiting(struct agent *a, struct patience *p, bool progress_made
 	}
 	if (now - p->progressed < p->limit_ms)
 		return 0;
-	return fail(a->ctx, STFLASH_E_TIMEOUT, "the flash agent made no progress for %u ms", (unsigned int)p->limit_ms);
+	return fail(a->ctx, STFLASH_E_FLASH,
+		    "the flash agent in the target's RAM made no progress for %u ms: reset the chip and try again",
+		    (unsigned int)p->limit_ms);
 }
 
 int agent_wait(struct agent *a, uint32_t seq, unsigned int timeout_ms)

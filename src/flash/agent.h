@@ -118,7 +118,7 @@ int agent_post(struct agent *a, const struct agent_job *job, uint32_t *seq) MUST
  */
 int agent_poll(struct agent *a) MUST_CHECK;
 
-/* Wait until job seq is done, at most timeout_ms (0: what the setup implies) without any progress. */
+/* Wait until job seq is done; STFLASH_E_FLASH after timeout_ms (0: what the setup implies) without any progress. */
 int agent_wait(struct agent *a, uint32_t seq, unsigned int timeout_ms) MUST_CHECK;
 
 /*

@@ -191,7 +191,7 @@ static int know(struct dump *d, uint32_t u)
 	return err;
 }
 
-/* A unit that did not match comes again, a few times. */
+/* A unit that did not match comes again, a few times, and its hash too: either may have been garbled on the way. */
 static int read_again(struct dump *d, uint32_t u)
 {
 	const uint32_t at = u * d->unit;
@@ -201,7 +201,9 @@ static int read_again(struct dump *d, uint32_t u)
 		log_warn(d->f->ctx, "the block at 0x%08x arrived wrong and is read again",
 			 (unsigned int)(d->addr + at));
 		d->report->retries++;
-		err = fetch(d->f, d->addr + at, d->image + at, unit_len(d, u), d->report);
+		err = agent_hashes(&d->agent, d->job, u, 1, &d->hashes[u]);
+		if (!err)
+			err = fetch(d->f, d->addr + at, d->image + at, unit_len(d, u), d->report);
 		if (err)
 			return err;
 		if (matches(d, u))
@@ -318,6 +320,7 @@ static int read_proven(struct flash *f, uint32_t addr, uint8_t *buf, size_t len,
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory for %zu bytes of flash", len);
 
 	report->proof = STFLASH_PROOF_HASH;
+	report->blank = 0;
 	err = read_with_agent(&d);
 	report->blank = min_size(report->blank, len);
 	if (d.image != buf) {
@@ -374,6 +377,11 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct 
 		return read_twice(f, addr, buf, len, report);
 
 	err = read_proven(f, addr, buf, len, report);
+	if (err == STFLASH_E_MISMATCH) {
+		log_warn(f->ctx, "%s; once more from the start, with the agent loaded afresh", f->ctx->errmsg);
+		ctx_clear_error(f->ctx);
+		err = read_proven(f, addr, buf, len, report);
+	}
 	if (!is_agents_fault(err))
 		return err;
 	log_info(f->ctx, "reading twice instead of proving by hash: %s", f->ctx->errmsg);

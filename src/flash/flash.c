@@ -39,32 +39,41 @@ static int identify(struct flash *f)
 }
 
 /*
- * The size word, or the most of the line where that is absurd or, as on an F1
- * with read-out protection, faults (swd-dap-cortexm fact sheet section 7).
+ * The size word; 0 where it faults, as it does on an F1 with read-out
+ * protection (swd-dap-cortexm fact sheet section 7).
  */
-static int find_size(struct flash *f)
+static int read_size_word(struct flash *f, uint16_t *size_word)
 {
 	const uint32_t addr = f->chip->size_reg;
-	enum stflash_protection rdp;
-	uint32_t word = 0;
+	uint32_t word;
 	int err;
 
 	err = dap_read32(f->core->dap, addr & ~3u, &word);
 	if (err == STFLASH_E_FAULT) {
 		ctx_clear_error(f->ctx);
-		err = flash_read_protection(f, &rdp);
-		if (!err)
-			log_info(f->ctx, "the flash size at 0x%08x cannot be read%s", (unsigned int)addr,
-				 rdp == STFLASH_RDP_NONE ? "" : ": read-out protection is on");
-		word = 0;
+		*size_word = 0;
+		return 0;
 	}
+	if (!err)
+		*size_word = (uint16_t)(word >> 8 * (addr & 2));
+	return err;
+}
+
+static int find_size(struct flash *f)
+{
+	uint16_t size_word;
+	int err;
+
+	err = read_size_word(f, &size_word);
 	if (err)
 		return err;
 
-	f->size = chip_flash_size(f->chip, (uint16_t)(word >> 8 * (addr & 2)), &f->size_guessed);
+	f->size = chip_flash_size(f->chip, size_word, &f->size_guessed);
 	if (f->size_guessed)
-		log_warn(f->ctx, "the flash size word makes no sense (0x%04x): assuming the most of the line, %u KiB",
-			 (unsigned int)(word >> 8 * (addr & 2) & 0xffff), (unsigned int)(f->size / 1024));
+		log_warn(f->ctx,
+			 "the chip does not tell its flash size (the word at 0x%08x is unreadable or absurd, 0x%04x): "
+			 "assuming the most of its line, %u KiB",
+			 (unsigned int)f->chip->size_reg, size_word, (unsigned int)(f->size / 1024));
 	return 0;
 }
 

@@ -42,6 +42,7 @@ static struct {
 	uint32_t fails_with;   /* AGENT_ERR_* of the next job */
 	bool stops_in_job;     /* the core stops in the middle of a job, without a word */
 	uint32_t lies_about;   /* unit whose hash comes out wrong, plus one */
+	uint32_t lies_left;    /* so many times */
 
 	/* The link's side */
 	uint32_t corrupt_at;    /* flash address that arrives wrong */
@@ -126,8 +127,10 @@ static bool agent_hashes_a_unit(uint32_t desc)
 		return true;
 	h = hash_words(fake.flash + (ram_word(desc + AGENT_D_HASH_ADDR) - CHIP_FLASH_BASE) + 4 * first,
 		       min_u32(unit, words - first));
-	if (fake.lies_about == units + 1)
+	if (fake.lies_about == units + 1 && fake.lies_left) {
+		fake.lies_left--;
 		h.a ^= 1;
+	}
 	put_le32(ram_at(frame + 8 * units), h.a);
 	put_le32(ram_at(frame + 8 * units + 4), h.b);
 	put_le32(ram_at(agent_base + AGENT_MB_UNITS), units + 1);

@@ -50,7 +50,7 @@ static void assert_nothing_left_behind(void)
 {
 	assert_memory_equal(fake.ram, ram_before, sizeof(ram_before));
 	assert_true(fake.core_runs);
-	assert_int_equal(fake.restores, fake.halts ? 1 : 0);
+	assert_int_equal(fake.restores > 0, fake.halts > 0);
 }
 
 static void a_full_flash_arrives_whole_and_proven(void **state)
@@ -190,8 +190,23 @@ static void a_wrong_hash_of_the_target_is_no_proof(void **state)
 	(void)state;
 	fill_flash(0, 65536);
 	fake.lies_about = 4;
+	fake.lies_left = 1000;
 	assert_int_equal(dump(0, 65536), STFLASH_E_MISMATCH);
 	assert_nothing_left_behind();
+}
+
+/* A garbled result or a garbled agent looks like this: right the second time. */
+static void a_wrong_hash_once_is_survived(void **state)
+{
+	(void)state;
+	fill_flash(0, 65536);
+	fake.lies_about = 4;
+	fake.lies_left = 1;
+	assert_int_equal(dump(0, 65536), 0);
+	assert_memory_equal(out, fake.flash, 65536);
+	assert_int_equal(report.proof, STFLASH_PROOF_HASH);
+	assert_memory_equal(fake.ram, ram_before, sizeof(ram_before));
+	assert_true(fake.core_runs);
 }
 
 static void a_core_that_must_not_halt_is_read_twice(void **state)
@@ -357,6 +372,7 @@ int main(void)
 		TEST(one_that_never_arrives_right_is_a_failure),
 		TEST(the_last_short_unit_is_checked_too),
 		TEST(a_wrong_hash_of_the_target_is_no_proof),
+		TEST(a_wrong_hash_once_is_survived),
 		TEST(a_core_that_must_not_halt_is_read_twice),
 		TEST(without_an_agent_everything_is_read_twice),
 		TEST(an_agent_that_dies_half_way_is_replaced_by_a_second_reading),
