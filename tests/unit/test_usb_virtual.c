@@ -254,6 +254,43 @@ static void no_descriptor_is_left_behind(void **state)
 	assert_int_equal(count_descriptors(), before);
 }
 
+/* The build puts programs and tests into one folder; where the virtual probe is not built this counts as not run. */
+static void the_virtual_probe_beside_us_is_found_and_answers(void **state)
+{
+	char path[sizeof(self) + 32];
+	struct transport *t;
+	struct exchange e;
+	struct ctx ctx;
+	const char *slash = strrchr(self, '/');
+	int err;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%.*s/stflash-vprobe", slash ? (int)(slash - self) : 0, self);
+	if (!slash || access(path, X_OK))
+		skip();
+
+	unsetenv("STFLASH_VPROBE");
+	err = open_virtual(&t, &ctx, "virtual:stm32f103c8,rawserial=1,fault=stall@4");
+	setenv("STFLASH_VPROBE", self, 1);
+	if (err)
+		fail_msg("%s", ctx.errmsg);
+	assert_string_equal(t->serial, "57FF72067265575742132067");
+	assert_int_equal(t->ep_out, 0x02);
+	assert_int_equal(t->ep_in, 0x81);
+
+	/* GET_VERSION of a V2: bits 15:12 of the big-endian word are 2, then 0483:3748 */
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(e.x[1].actual, REPLY_LEN);
+	assert_int_equal(e.reply[0] >> 4, 2);
+	assert_memory_equal(e.reply + 2, version_reply + 2, 4);
+
+	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_STALL); /* the 4th transfer is the second reply */
+	assert_int_equal(transport_transfer(t, &e.x[1], 1, 50), STFLASH_E_TIMEOUT);
+	assert_int_equal(transport_reset(t), 0);
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	transport_close(t);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +303,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_program_that_is_missing_is_named),
 		cmocka_unit_test(a_child_that_does_not_end_is_killed_at_the_deadline),
 		cmocka_unit_test(no_descriptor_is_left_behind),
+		cmocka_unit_test(the_virtual_probe_beside_us_is_found_and_answers),
 	};
 
 	if (argc > 1)
