@@ -259,8 +259,8 @@ static int has_failed(struct agent *a)
 		return err;
 
 	a->failure.error = get_le32(raw);
-	a->failure.sr = get_le32(raw + AGENT_MB_SR - AGENT_MB_ERROR);
-	a->failure.addr = get_le32(raw + AGENT_MB_ADDR - AGENT_MB_ERROR);
+	a->failure.sr = get_le32(raw + (AGENT_MB_SR - AGENT_MB_ERROR));
+	a->failure.addr = get_le32(raw + (AGENT_MB_ADDR - AGENT_MB_ERROR));
 	switch (a->failure.error) {
 	case AGENT_ERR_FLAGS:
 		return fail(a->ctx, STFLASH_E_FLASH, "the flash controller reported an error at 0x%08x (FLASH_SR 0x%x)",
