@@ -129,7 +129,7 @@ nothing_is_left_behind() {
 	figure_is flash_locked true
 }
 
-# sram_of SPEC: hash of the RAM of a chip that nobody disturbs.
+# ram_at_power_on SPEC: a hash of its RAM, for firmware that locks up at once and leaves the RAM alone.
 ram_at_power_on() {
 	stflash -q -p "$1" info >/dev/null || failed "info of $1 failed"
 	figure sram_hash

@@ -113,6 +113,26 @@ test_attach_never_halts_and_reads_twice() {
 	nothing_is_left_behind
 }
 
+test_ram_is_put_back() {
+	full_flash 65536
+	before=$(ram_at_power_on $f103,flash=flash.bin)
+	run stflash -p $f103,flash=flash.bin read dump.bin
+	status_is 0
+	figure_is sram_hash "$before"
+	figure_is lockup true
+	nothing_is_left_behind
+}
+
+test_a_running_core_runs_on() {
+	for how in auto normal attach; do
+		run stflash -p $f103 -c $how read dump.bin
+		status_is 0
+		figure_is running true
+		figure_is chip_resets 1
+		nothing_is_left_behind
+	done
+}
+
 test_under_reset_reads_too() {
 	full_flash 65536
 	run stflash -p $f103,flash=flash.bin -c under-reset read dump.bin
