@@ -134,6 +134,12 @@ static int set_v3(struct stlink *p, uint32_t khz)
 
 int stlink_set_speed(struct stlink *p, uint32_t khz)
 {
+	if (p->astray) {
+		const int err = probe_leave_any_mode(p);
+
+		if (err)
+			return err;
+	}
 	if (p->features & STLINK_HAS_COM_FREQ)
 		return set_v3(p, khz);
 	if (p->features & STLINK_HAS_SWD_FREQ)

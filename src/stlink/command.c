@@ -112,6 +112,7 @@ static int ask_mode_until_sane(struct stlink *p, int usb_err)
 				p->astray = true;
 				return fail(p->ctx, STFLASH_E_PROBE, "the probe fell out of debug mode");
 			}
+			p->astray = p->astray || reply[0] == STLINK_MODE_DFU;
 			return 0;
 		}
 	}
@@ -217,6 +218,24 @@ static int try_once(struct stlink *p, const struct command *c, uint64_t deadline
 	}
 }
 
+/* Most commands make sense in debug mode alone; a probe that fell out of it has to be brought back first. */
+static bool needs_debug_mode(const uint8_t *cmd)
+{
+	if (cmd[0] != STLINK_DEBUG)
+		return false;
+	switch (cmd[1]) {
+	case STLINK_ENTER:
+	case STLINK_EXIT:
+	case STLINK_DRIVE_NRST:
+	case STLINK_SWD_SET_FREQ:
+	case STLINK_SET_COM_FREQ:
+	case STLINK_GET_COM_FREQ:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* After a USB fault in try number tries: 0 when the command may be sent again, else the fault, with its text. */
 static int prepare_retry(struct stlink *p, const struct command *c, int usb_err, unsigned int tries)
 {
@@ -225,7 +244,7 @@ static int prepare_retry(struct stlink *p, const struct command *c, int usb_err,
 	int err;
 
 	p->last_status = 0;
-	if (!is_transient(usb_err))
+	if (!is_transient(usb_err) || (!p->in_debug && needs_debug_mode(c->bytes)))
 		return usb_err;
 
 	memcpy(text, p->ctx->errmsg, sizeof(text));
@@ -235,7 +254,7 @@ static int prepare_retry(struct stlink *p, const struct command *c, int usb_err,
 		err = fetch_status(p, now_ms() + p->timeout_ms, &status);
 	if (err == STFLASH_E_UNPLUGGED)
 		return err;
-	if (err || c->once || tries >= USB_TRIES)
+	if (err || c->once || tries >= USB_TRIES || (p->astray && c->bytes[0] == STLINK_DEBUG))
 		return fail(p->ctx, usb_err, "%s", text);
 
 	log_debug(p->ctx, "%s is sent again", command_name(c->bytes));
@@ -252,6 +271,12 @@ int command_run(struct stlink *p, const struct command *c)
 
 	if (p->lost)
 		return no_answer(p);
+	p->last_status = 0;
+	if (!p->in_debug && needs_debug_mode(c->bytes))
+		return fail(p->ctx, STFLASH_E_NO_TARGET,
+			    "the chip does not answer any more: check its power, ground, SWDIO and SWCLK (%s outside "
+			    "of debug mode)",
+			    command_name(c->bytes));
 	p->saw_wait = false;
 	for (;;) {
 		err = try_once(p, c, deadline, &status);

@@ -48,6 +48,9 @@ int command_resync(struct stlink *p, int usb_err) MUST_CHECK;
 /* Reset the probe's USB, unless that has been done before. */
 int command_usb_reset(struct stlink *p) MUST_CHECK;
 
+/* stlink.c: from whatever mode the probe is in to where SWD can be entered; p->astray is over then. */
+int probe_leave_any_mode(struct stlink *p) MUST_CHECK;
+
 /* status.c */
 
 enum verdict {

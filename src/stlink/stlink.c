@@ -51,8 +51,8 @@ static int read_mode(struct stlink *p, uint8_t *mode)
 	return err;
 }
 
-/* Bring the probe from whatever mode it is in to where debug mode can be entered (sheet section 8). */
-static int leave_any_mode(struct stlink *p)
+/* stlink-protocol fact sheet section 8 */
+int probe_leave_any_mode(struct stlink *p)
 {
 	uint8_t mode = STLINK_MODE_MASS;
 	int err;
@@ -76,6 +76,7 @@ static int leave_any_mode(struct stlink *p)
 			break;
 		case STLINK_MODE_MASS:
 		case STLINK_MODE_BOOTLOADER:
+			p->astray = false;
 			return 0;
 		default: /* no mode: garbage */
 			err = command_resync(p, 0);
@@ -131,7 +132,7 @@ int stlink_open(struct stlink *p, struct ctx *ctx, struct transport *tr)
 			err = version_read(p);
 	}
 	if (!err)
-		err = leave_any_mode(p);
+		err = probe_leave_any_mode(p);
 	if (!err)
 		return 0;
 
@@ -155,16 +156,21 @@ int stlink_close(struct stlink *p)
 /* From V2J28 on an access port is opened before it is used; EXIT closes it again. */
 static int open_ap(struct stlink *p)
 {
+	int err;
+
 	if (!(p->features & STLINK_HAS_AP_INIT))
 		return 0;
-	return simple(p, STLINK_INIT_AP, 0);
+	err = simple(p, STLINK_INIT_AP, 0);
+	p->ap_open = !err;
+	return err;
 }
 
 static void close_ap(struct stlink *p)
 {
 	/* Before V2J29 the status is wrong; later it may be 0x1d (pyOCD). EXIT follows, so it does not matter. */
-	if (p->features & STLINK_HAS_AP_INIT && simple(p, STLINK_CLOSE_AP_DBG, 0))
+	if (p->ap_open && simple(p, STLINK_CLOSE_AP_DBG, 0))
 		ctx_clear_error(p->ctx);
+	p->ap_open = false;
 }
 
 /* Leave after a failed ENTER, without losing the words that describe it. */
@@ -179,32 +185,20 @@ static int leave_after(struct stlink *p, int err)
 	return fail(p->ctx, err, "%s", text);
 }
 
-/* A probe that started anew is in its first mode again, and has forgotten the clock. */
-static int bring_back(struct stlink *p)
-{
-	int err;
-
-	err = leave_any_mode(p);
-	if (!err && p->speed_khz)
-		err = stlink_set_speed(p, p->speed_khz);
-	if (!err)
-		p->astray = false;
-	return err;
-}
-
 int stlink_enter_swd(struct stlink *p)
 {
 	int err;
 
 	err = stlink_leave(p);
-	if (!err && p->astray)
-		err = bring_back(p);
+	/* A probe that started anew has forgotten the clock, too. */
+	if (!err && p->astray && p->speed_khz)
+		err = stlink_set_speed(p, p->speed_khz);
 	if (err)
 		return err;
 
 	err = simple(p, STLINK_ENTER, STLINK_ENTER_SWD);
 	/* Some firmware is in debug mode now even if it refused: always leave before a next try. */
-	p->in_debug = true;
+	p->in_debug = !p->astray;
 	if (!err)
 		err = open_ap(p);
 	return err ? leave_after(p, err) : 0;
@@ -218,11 +212,11 @@ int stlink_leave(struct stlink *p)
 		return 0;
 
 	close_ap(p);
-	err = unanswered(p, STLINK_DEBUG, STLINK_EXIT);
+	err = p->in_debug ? unanswered(p, STLINK_DEBUG, STLINK_EXIT) : 0;
 	if (err && !p->in_debug) {
 		/* It met a USB fault, but the probe's mode tells that it got through. */
 		ctx_clear_error(p->ctx);
-		return 0;
+		err = 0;
 	}
 	p->in_debug = false;
 	return err;

@@ -50,7 +50,8 @@ struct stlink {
 	uint32_t features;
 	uint32_t speed_khz;  /* the SWD clock in use; 0 before it was set */
 	bool in_debug;       /* debug mode entered, to be left */
-	bool astray;         /* fell out of debug mode, with all its settings, as after a reset of its own */
+	bool ap_open;        /* INIT_AP was done */
+	bool astray;         /* seems to have started anew: mode and clock are to be set again */
 	bool saw_wait;       /* V3 quirk: after a WAIT, AP_FAULT means WAIT too (sheet section 6) */
 	uint32_t fault_addr; /* of the last faulted memory command, 0 when unknown */
 	char firmware[32];   /* "V2J29S7" */

@@ -206,8 +206,11 @@ static int let_go(struct core *core)
 
 	if (core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted))
 		return core_control(core, halt);
-	if (core->masked != !!(keep & DHCSR_C_MASKINTS))
+	if (core->masked != !!(keep & DHCSR_C_MASKINTS)) {
+		if (!core->halted)
+			note(&first, core_stop(core));
 		note(&first, core_control(core, halt));
+	}
 	note(&first, core_control(core, enabled ? DHCSR_C_DEBUGEN | keep : 0));
 	return first;
 }

@@ -104,7 +104,10 @@ static int connect(struct dap *dap, struct stlink *probe, uint32_t khz, bool und
 	int err;
 
 	*dap = (struct dap){ .ctx = probe->ctx, .probe = probe };
-	err = stlink_set_speed(probe, khz ? khz : DEFAULT_KHZ);
+	khz = khz ? khz : DEFAULT_KHZ;
+	err = stlink_set_speed(probe, khz);
+	if (err && probe->astray)
+		err = stlink_set_speed(probe, khz);
 	if (err)
 		return err;
 
@@ -113,6 +116,8 @@ static int connect(struct dap *dap, struct stlink *probe, uint32_t khz, bool und
 		uint32_t next;
 
 		err = enter(dap, under_reset);
+		if (err && probe->astray)
+			err = enter(dap, under_reset);
 		if (err != STFLASH_E_NO_TARGET && err != STFLASH_E_FAULT)
 			break;
 		next = stlink_slower(probe);

@@ -9,6 +9,18 @@
 #define N_GENERAL  19u
 #define SAVED_CFBP 19u
 
+/* Only a reset leads out of halt behind our back. */
+static int no_longer_halted(struct core *core, uint32_t dhcsr)
+{
+	core->halted = false;
+	core->was_reset = true;
+	return fail(
+		core->ctx, STFLASH_E_NO_TARGET,
+		"the target was reset in the middle of the work (DHCSR 0x%08x): a watchdog, its supply or its RESET "
+		"button",
+		(unsigned int)dhcsr);
+}
+
 static int wait_regrdy(struct core *core)
 {
 	const uint64_t deadline = now_ms() + core->timeout_ms;
@@ -17,8 +29,12 @@ static int wait_regrdy(struct core *core)
 
 	do {
 		err = dap_read32(core->dap, SCS_DHCSR, &dhcsr);
-		if (err || dhcsr & DHCSR_S_REGRDY)
+		if (err)
 			return err;
+		if (!(dhcsr & DHCSR_S_HALT))
+			return no_longer_halted(core, dhcsr);
+		if (dhcsr & DHCSR_S_REGRDY)
+			return 0;
 	} while (now_ms() < deadline);
 	return fail(core->ctx, STFLASH_E_TIMEOUT, "the core does not hand over a register (DHCSR 0x%08x)",
 		    (unsigned int)dhcsr);

@@ -22,6 +22,7 @@ static void dap_bench(const uint8_t *version, const struct exchange *script)
 {
 	bench_open(&b, V2, version, script);
 	b.probe.speed_khz = 4000;
+	b.probe.ap_open = b.probe.features & STLINK_HAS_AP_INIT;
 	dap = (struct dap){ .ctx = &b.ctx, .probe = &b.probe };
 	memset(buf, 0, sizeof(buf));
 }
@@ -32,14 +33,14 @@ static void connect_sets_the_clock_before_it_enters(void **state)
 
 	(void)state;
 	dap_bench(v2j29s7, script);
-	b.probe.in_debug = false;
+	b.probe.in_debug = b.probe.ap_open = false;
 	assert_int_equal(dap_connect(&dap, &b.probe, 0), 0);
 	assert_int_equal(dap.dpidr, 0x1ba01477);
 	assert_int_equal(b.probe.speed_khz, 4000);
 	script_finished(&b);
 }
 
-#define REFUSED(st) OUT(0xf2, 0x30, 0xa3), IN(st, 0), LEAVE
+#define REFUSED(st) OUT(0xf2, 0x30, 0xa3), IN(st, 0), OUT(0xf2, 0x21)
 
 static void connect_lowers_the_clock_until_somebody_answers(void **state)
 {
@@ -50,7 +51,7 @@ static void connect_lowers_the_clock_until_somebody_answers(void **state)
 
 	(void)state;
 	dap_bench(v2j29s7, script);
-	b.probe.in_debug = false;
+	b.probe.in_debug = b.probe.ap_open = false;
 	assert_int_equal(dap_connect(&dap, &b.probe, 0), 0);
 	assert_int_equal(b.probe.speed_khz, 950);
 	assert_int_equal(b.ctx.errmsg[0], '\0');
@@ -67,7 +68,7 @@ static void nobody_there_names_the_voltage_when_there_is_none(void **state)
 
 	(void)state;
 	dap_bench(v2j29s7, script);
-	b.probe.in_debug = false;
+	b.probe.in_debug = b.probe.ap_open = false;
 	assert_int_equal(dap_connect(&dap, &b.probe, 0), STFLASH_E_NO_TARGET);
 	text_has(&b, "sees only 0.01 V");
 	script_finished(&b);
@@ -81,7 +82,7 @@ static void nobody_there_with_power_says_what_to_check(void **state)
 
 	(void)state;
 	dap_bench(v2j29s7, script);
-	b.probe.in_debug = false;
+	b.probe.in_debug = b.probe.ap_open = false;
 	assert_int_equal(dap_connect(&dap, &b.probe, 500), STFLASH_E_NO_TARGET);
 	text_has(&b, "SWD at 480 down to 125 kHz: no chip answers");
 	text_has(&b, "--connect under-reset");
@@ -97,7 +98,7 @@ static void connect_under_reset_holds_nrst_before_and_after_entering(void **stat
 
 	(void)state;
 	dap_bench(v2j29s7, script);
-	b.probe.in_debug = false;
+	b.probe.in_debug = b.probe.ap_open = false;
 	assert_int_equal(dap_connect_under_reset(&dap, &b.probe, 0), 0);
 	script_finished(&b);
 }
@@ -118,7 +119,7 @@ static void connect_under_reset_releases_nrst_when_it_fails(void **state)
 
 	(void)state;
 	dap_bench(v2j29s7, script);
-	b.probe.in_debug = false;
+	b.probe.in_debug = b.probe.ap_open = false;
 	assert_int_equal(dap_connect_under_reset(&dap, &b.probe, 125), STFLASH_E_NO_TARGET);
 	text_has(&b, "no chip answers");
 	script_finished(&b);

@@ -438,14 +438,23 @@ static void a_probe_that_stays_dumb_is_asked_nothing_more(void **state)
 	assert_int_equal(b.tr.commands, commands);
 }
 
-static void a_probe_that_fell_out_of_debug_mode_is_noticed(void **state)
+static void a_probe_that_fell_out_of_debug_mode_is_asked_nothing_there(void **state)
 {
-	const struct exchange script[] = { READ_WORD, IN_ERR(STFLASH_E_TIMEOUT), RESYNC(0x01), END };
+	const struct exchange at_data[] = { READ_WORD, IN_ERR(STFLASH_E_TIMEOUT), RESYNC(0x01), END };
+	const struct exchange at_status[] = {
+		READ_WORD, IN(1, 2, 3, 4), OUT(0xf2, 0x3e), IN_ERR(STFLASH_E_PROBE), RESYNC(0x00), END,
+	};
 
 	(void)state;
-	bench_open(&b, V2, v2j29s7, script);
+	bench_open(&b, V2, v2j29s7, at_data);
 	assert_int_equal(read_word(), STFLASH_E_TIMEOUT);
 	assert_false(b.probe.in_debug);
+	assert_int_equal(read_word(), STFLASH_E_NO_TARGET);
+	text_has(&b, "does not answer any more");
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, at_status);
+	assert_int_equal(read_word(), STFLASH_E_PROBE);
+	assert_true(b.probe.astray);
 	script_finished(&b);
 }
 
@@ -537,7 +546,7 @@ int main(void)
 		cmocka_unit_test(a_status_that_is_none_is_garbage),
 		cmocka_unit_test(a_disconnect_in_the_middle_ends_at_once),
 		cmocka_unit_test(a_probe_that_stays_dumb_is_asked_nothing_more),
-		cmocka_unit_test(a_probe_that_fell_out_of_debug_mode_is_noticed),
+		cmocka_unit_test(a_probe_that_fell_out_of_debug_mode_is_asked_nothing_there),
 		cmocka_unit_test(a_write_that_must_happen_once_is_sent_once),
 		cmocka_unit_test(registers_are_golden),
 	};
