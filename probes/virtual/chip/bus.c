@@ -134,8 +134,8 @@ static bool bus_is_reset(struct chip *c, const struct access *a)
 {
 	if (!c->nrst_low)
 		return false;
-	if (a->master ==
-	    MASTER_DEBUG) /* a core in reset fetches nothing: what it reads here is read again on release */
+	/* A core in reset fetches nothing: what it reads here is read again on release. */
+	if (a->master == MASTER_DEBUG)
 		monitor_anomaly(c->mon, "access to 0x%08x while NRST is low", (unsigned int)a->addr);
 	return true;
 }

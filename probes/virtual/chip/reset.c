@@ -64,12 +64,18 @@ static void reset_system(struct chip *c, enum reset_cause cause)
 
 void chip_reset(struct chip *c, enum reset_cause cause)
 {
+	const uint32_t dfsr = c->core.dfsr;
+
 	c->n_resets++;
 	c->mon->resets++;
 	reset_system(c, cause);
 	chip_core_reset(c);
-	if (c->nrst_low)
+	if (c->nrst_low) {
+		/* It neither starts nor is caught before the pin is released. */
 		c->core.halted = false;
+		c->core.lockup = false;
+		c->core.dfsr = dfsr;
+	}
 }
 
 static void power_on(struct chip *c)

@@ -254,6 +254,9 @@ static uint32_t scb_read(struct chip *c, uint32_t off)
 	}
 }
 
+/* SHPR1 to SHPR3: MemManage, BusFault, UsageFault; SVCall; DebugMonitor, PendSV, SysTick */
+static const uint32_t shpr_mask[] = { 0x00f0f0f0, 0xf0000000, 0xf0f000f0 };
+
 static void scb_write(struct chip *c, uint32_t off, uint32_t value)
 {
 	struct core *core = &c->core;
@@ -279,7 +282,7 @@ static void scb_write(struct chip *c, uint32_t off, uint32_t value)
 	case SHPR1:
 	case SHPR1 + 4:
 	case SHPR3:
-		put_le32(core->priority + EXC_MEMMANAGE + (off - SHPR1), value & 0xf0f0f0f0);
+		put_le32(core->priority + EXC_MEMMANAGE + (off - SHPR1), value & shpr_mask[(off - SHPR1) / 4]);
 		break;
 	case SHCSR:
 		shcsr_write(core, value);
