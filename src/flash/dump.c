@@ -19,8 +19,8 @@
 #define CHUNK 6144u
 
 /* More units find more blank space, fewer need less RAM to be saved and put back. */
-#define MAX_UNITS 128u
-#define MIN_UNIT  1024u
+#define MAX_UNITS 64u
+#define MIN_UNIT  2048u
 
 /* How often a block that does not match is read again. */
 #define MAX_RETRIES 3u
