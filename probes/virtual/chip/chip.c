@@ -136,6 +136,7 @@ static void run_core(struct chip *c, uint64_t end)
 {
 	struct core *core = &c->core;
 	const uint64_t start = core->cycles;
+	const uint64_t executed = core->instructions;
 
 	if (core_waits(c)) {
 		if (start < c->stall_until && c->stall_until < end)
@@ -145,6 +146,9 @@ static void run_core(struct chip *c, uint64_t end)
 	}
 	if (core_run(core, end - start) == CORE_STOP_SLEEP)
 		chip_fall_asleep(c);
+	/* What runs in RAM is a tool's and turns no pins off: only the firmware's instructions count for swdoff=. */
+	if (core->pc >= RAM_BASE)
+		c->reset_at_instruction += core->instructions - executed;
 	if (core->cycles == start && !c->reset_wanted)
 		skip_to(c, end);
 }
