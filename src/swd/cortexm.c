@@ -194,6 +194,21 @@ static int put_back_debug_registers(struct core *core)
 }
 
 /*
+ * After a reset the first instructions of firmware that turns SWD off may come
+ * before the acknowledgement of the write that let them run: that is no failure.
+ */
+static int release(struct core *core, uint32_t bits)
+{
+	const int err = core_control(core, bits);
+
+	if (err != STFLASH_E_NO_TARGET || !core->was_reset || bits & DHCSR_C_HALT)
+		return err;
+	log_info(core->ctx, "the chip stopped answering when its firmware was let run: it turns SWD off");
+	ctx_clear_error(core->ctx);
+	return 0;
+}
+
+/*
  * The last write. A single write must not change C_MASKINTS and clear C_HALT
  * (ARMv7-M ARM C1.6.2), so the mask goes first, while the core is halted.
  */
@@ -211,7 +226,7 @@ static int let_go(struct core *core)
 			note(&first, core_stop(core));
 		note(&first, core_control(core, halt));
 	}
-	note(&first, core_control(core, enabled ? DHCSR_C_DEBUGEN | keep : 0));
+	note(&first, release(core, enabled ? DHCSR_C_DEBUGEN | keep : 0));
 	return first;
 }
 

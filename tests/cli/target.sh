@@ -86,3 +86,20 @@ test_attach_refuses_to_reset() {
 	figure_is resets 0
 	nothing_is_left_behind
 }
+
+test_firmware_that_turns_swd_off_is_read_under_reset() {
+	blink=$f103,swdoff=20
+	run stflash -p $blink -c normal info
+	fails_with 6 "--connect under-reset"
+	run stflash -v -p $blink info
+	status_is 0
+	stderr_has "trying under reset"
+	run stflash -q -p $blink read dump.bin
+	status_is 0
+	stderr_is_empty
+	run stflash -q -p $f103 read dump2.bin
+	same_bytes dump2.bin dump.bin
+	run stflash -p $blink,nrst=0 read dump3.bin
+	fails_with 6 SWDIO
+	no_file dump3.bin
+}
