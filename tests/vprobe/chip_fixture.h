@@ -19,23 +19,24 @@
 #define FLASH   0x08000000u
 #define CODE_AT 0x20000200u
 
-#define DHCSR     0xe000edf0u
-#define DCRSR     0xe000edf4u
-#define DCRDR     0xe000edf8u
-#define DEMCR     0xe000edfcu
-#define DFSR      0xe000ed30u
-#define AIRCR     0xe000ed0cu
-#define DBGMCU_CR 0xe0042004u
-#define APB1_FZ   0xe0042008u
-#define HALT      0xa05f0003u
-#define GO        0xa05f0001u
-#define DETACH    0xa05f0000u
-#define SYSRESET  0x05fa0004u
-#define S_HALT    (1u << 17)
-#define S_SLEEP   (1u << 18)
-#define S_LOCKUP  (1u << 19)
-#define S_RETIRE  (1u << 24)
-#define S_RESET   (1u << 25)
+#define DHCSR      0xe000edf0u
+#define DCRSR      0xe000edf4u
+#define DCRDR      0xe000edf8u
+#define DEMCR      0xe000edfcu
+#define DFSR       0xe000ed30u
+#define AIRCR      0xe000ed0cu
+#define DBGMCU_CR  0xe0042004u
+#define APB1_FZ    0xe0042008u
+#define HALT       0xa05f0003u
+#define GO         0xa05f0001u
+#define DETACH     0xa05f0000u
+#define SYSRESET   0x05fa0004u
+#define C_MASKINTS (1u << 3)
+#define S_HALT     (1u << 17)
+#define S_SLEEP    (1u << 18)
+#define S_LOCKUP   (1u << 19)
+#define S_RETIRE   (1u << 24)
+#define S_RESET    (1u << 25)
 
 static struct monitor mon;
 static struct chip *chip;
@@ -137,7 +138,7 @@ static inline void one_anomaly(const char *words)
 
 static inline void halt(void)
 {
-	wr(DHCSR, HALT);
+	wr(DHCSR, HALT | (rd(DHCSR) & C_MASKINTS)); /* which must not change while the core runs */
 	assert_true(rd(DHCSR) & S_HALT);
 }
 
