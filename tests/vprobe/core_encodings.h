@@ -27,7 +27,7 @@ enum {
 	NO_IT = 1 << 7,    /* not within an IT block */
 	/*
 	 * SMLAD: where the sum of the products is 2^31 and the accumulator brings it
-	 * back into range, Unicorn sets Q; the manual looks at the result (A7.7.141).
+	 * back into range, Unicorn sets Q; the manual looks at the result.
 	 */
 	NOT_MINIMUM = 1 << 8,
 };

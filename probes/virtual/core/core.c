@@ -163,35 +163,6 @@ void core_reset(struct core *c)
 
 /* --- one instruction ------------------------------------------------------------------ */
 
-/* Flash is read in words: each costs its wait states once, and again after a branch to it. */
-static void spend_fetch(struct core *c, uint32_t last_halfword)
-{
-	const uint32_t first_word = c->pc >> 2, last_word = last_halfword >> 2;
-
-	if (first_word != c->fetch_word)
-		c->cycles += c->fetch_wait;
-	if (last_word != first_word)
-		c->cycles += c->fetch_wait;
-	c->fetch_word = last_word;
-}
-
-/* The instruction at pc: 16 bits, or 32 with the first half-word on top. */
-static inline uint32_t fetch_instruction(struct core *c)
-{
-	const uint32_t offset = c->pc - c->fetch_base;
-	uint32_t raw;
-	bool is_wide;
-
-	if (offset >= c->fetch_limit)
-		return fetch(c);
-
-	raw = get_le32(c->fetch_mem + offset);
-	is_wide = !thumb16[(raw >> 9) & 0x7f];
-	if (c->fetch_wait)
-		spend_fetch(c, is_wide ? c->pc + 2 : c->pc);
-	return is_wide ? raw << 16 | raw >> 16 : raw & 0xffff;
-}
-
 /* ITAdvance (A7.3.2) on IT[7:0], which xPSR keeps in two pieces */
 static void it_advance(struct core *c, uint32_t it)
 {
@@ -213,7 +184,7 @@ static void execute_in_it_block(struct core *c, uint32_t op, thumb_fn *function)
 
 static inline void execute(struct core *c)
 {
-	const uint32_t op = fetch_instruction(c);
+	const uint32_t op = fetch(c);
 	const bool is_wide = op >> 16;
 	thumb_fn *const function = is_wide ? thumb32[bits(op, 28, 25)] : thumb16[op >> 9];
 

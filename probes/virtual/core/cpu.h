@@ -263,9 +263,6 @@ bool store_multiple(struct core *c, uint32_t list, uint32_t addr);
 bool bus_read_word(struct core *c, uint32_t addr, uint32_t *value);
 bool bus_write_word(struct core *c, uint32_t addr, uint32_t value);
 
-/* The instruction at pc: 16 bits, or 32 with the first half-word on top. A fault is raised when there is none. */
-uint32_t fetch(struct core *c);
-
 /* --- branches --------------------------------------------------------------- */
 
 /* BranchTo and BranchWritePC (A2.3.1): bit 0 is dropped. */
@@ -357,6 +354,41 @@ thumb_fn dsp_pack_halfword;         /* PKHBT PKHTB */
 thumb_fn dsp_saturate16;            /* SSAT16 USAT16 */
 thumb_fn dsp_multiply;              /* A5.3.16 beyond MUL, MLA, MLS */
 thumb_fn dsp_long_multiply;         /* A5.3.17 beyond SMULL, UMULL, SMLAL, UMLAL, SDIV, UDIV */
+
+/* --- the fetch of code ------------------------------------------------------- */
+
+/* Outside of the window, or at the very end of it. Raises the fault where there is no instruction. */
+uint32_t fetch_slow(struct core *c);
+
+/* Flash is read in words: each costs its wait states once, and again after a branch to it. */
+static inline void spend_fetch(struct core *c, uint32_t last_halfword)
+{
+	const uint32_t first_word = c->pc >> 2, last_word = last_halfword >> 2;
+
+	if (first_word != c->fetch_word)
+		c->cycles += c->fetch_wait;
+	if (last_word != first_word)
+		c->cycles += c->fetch_wait;
+	c->fetch_word = last_word;
+}
+
+static inline uint32_t fetch_from_window(struct core *c, uint32_t offset)
+{
+	const uint32_t raw = get_le32(c->fetch_mem + offset);
+	const bool is_wide = !thumb16[(raw >> 9) & 0x7f];
+
+	if (c->fetch_wait)
+		spend_fetch(c, is_wide ? c->pc + 2 : c->pc);
+	return is_wide ? raw << 16 | raw >> 16 : raw & 0xffff;
+}
+
+/* The instruction at pc: 16 bits, or 32 with the first half-word on top. */
+static inline uint32_t fetch(struct core *c)
+{
+	const uint32_t offset = c->pc - c->fetch_base;
+
+	return offset < c->fetch_limit ? fetch_from_window(c, offset) : fetch_slow(c);
+}
 
 /* Hints and CPS, the same in both sizes (A5.2.5, A5.3.4) */
 void hint(struct core *c, unsigned int op1);

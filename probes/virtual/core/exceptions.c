@@ -148,7 +148,7 @@ void enter_lockup(struct core *c)
 	c->attention = true;
 }
 
-/* C1.5.1: which vector catch bits of DEMCR an exception answers to. */
+/* C1.5: which vector catch bits of DEMCR an exception answers to. */
 static uint32_t catch_bits(const struct core *c, unsigned int exception)
 {
 	uint32_t catches = 0;
@@ -240,7 +240,7 @@ static void enter_vector(struct core *c, unsigned int exception)
 }
 
 /*
- * The stack faulted on the way into an exception (derived exception, B1.5.12):
+ * The stack faulted on the way into an exception (derived exception, B1.5.11):
  * the one of higher priority runs first, the other stays pending. A HardFault
  * that derives from the entry to a HardFault adds nothing to it.
  */
@@ -299,7 +299,7 @@ void usage_fault(struct core *c, uint32_t cfsr_bit)
 	raise_exception(c, EXC_USAGEFAULT);
 }
 
-/* C1.6.3: halting debug takes a BKPT, else the monitor if it may run now, else HardFault. */
+/* C1.4: halting debug takes a BKPT, else the monitor if it may run now, else HardFault. */
 static unsigned int breakpoint_exception(struct core *c)
 {
 	c->dfsr |= DFSR_BKPT;

@@ -238,12 +238,14 @@ static bool fetch_halfword(struct core *c, uint32_t addr, uint32_t *value)
 	return false;
 }
 
-/* Outside of the window, or at the very end of it. Not to be executed when a fault was raised. */
-uint32_t fetch(struct core *c)
+uint32_t fetch_slow(struct core *c)
 {
 	uint32_t first, second;
 
 	find_window(c);
+	if (c->pc - c->fetch_base < c->fetch_limit)
+		return fetch_from_window(c, c->pc - c->fetch_base);
+
 	if (!fetch_halfword(c, c->pc, &first) || thumb16[first >> 9])
 		return first;
 	if (!fetch_halfword(c, c->pc + 2, &second))

@@ -29,7 +29,7 @@ void thumb32_multiply(struct core *c, uint32_t op)
 	}
 }
 
-/* UDIV, SDIV: rounding towards zero; what overflows wraps (A7.7.127). */
+/* UDIV, SDIV: rounding towards zero; what overflows wraps. */
 static void divide(struct core *c, uint32_t op, bool is_signed)
 {
 	const uint32_t n = get_reg(c, bits(op, 19, 16)), m = get_reg(c, bits(op, 3, 0));
