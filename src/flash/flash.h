@@ -84,6 +84,9 @@ int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits) MUST_CHECK;
 int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int timeout_ms,
 	       uint32_t *value) MUST_CHECK;
 
+/* Give FLASH_KEYR the two keys that all controllers share, unless LOCK is clear already. */
+int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t lock) MUST_CHECK;
+
 extern const struct flash_driver flash_fpec;    /* F0, F1, F3 */
 extern const struct flash_driver flash_sectors; /* F2, F4, F7 */
 

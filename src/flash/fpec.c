@@ -19,9 +19,6 @@
 #define OBR  0x1cu
 #define WRPR 0x20u
 
-#define KEY1 0x45670123u
-#define KEY2 0xcdef89abu
-
 #define SR_BSY      (1u << 0)
 #define SR_PGERR    (1u << 2)
 #define SR_WRPRTERR (1u << 4)
@@ -134,34 +131,13 @@ static int boost(struct flash *f, uint32_t *khz)
 	return err;
 }
 
-static int unlock_bank(struct flash *f, uint32_t base)
-{
-	struct dap *dap = f->core->dap;
-	uint32_t cr;
-	int err;
-
-	/* Keys written while it is unlocked would lock it up until the next reset: look first. */
-	err = dap_read32(dap, base + CR, &cr);
-	if (err || !(cr & CR_LOCK))
-		return err;
-	err = dap_write32(dap, base + KEYR, KEY1);
-	if (!err)
-		err = dap_write32(dap, base + KEYR, KEY2);
-	if (!err)
-		err = dap_read32(dap, base + CR, &cr);
-	if (!err && (cr & CR_LOCK))
-		err = fail(f->ctx, STFLASH_E_FLASH, "the flash controller does not unlock (FLASH_CR 0x%x)",
-			   (unsigned int)cr);
-	return err;
-}
-
 static int unlock(struct flash *f)
 {
 	int err;
 
-	err = unlock_bank(f, FPEC_BASE);
+	err = flash_unlock(f, FPEC_BASE + KEYR, FPEC_BASE + CR, CR_LOCK);
 	if (!err && has_bank2(f))
-		err = unlock_bank(f, FPEC_BANK2);
+		err = flash_unlock(f, FPEC_BANK2 + KEYR, FPEC_BANK2 + CR, CR_LOCK);
 	return err;
 }
 

@@ -110,6 +110,17 @@ static int make_spans(struct plan *p)
 	return err;
 }
 
+void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len)
+{
+	memcpy(p->want + (addr - CHIP_FLASH_BASE), data, len);
+}
+
+static void overlay(struct plan *p)
+{
+	for (size_t i = 0; i < p->n_seg; i++)
+		plan_set(p, p->seg[i].addr, p->seg[i].data, p->seg[i].len);
+}
+
 int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg, size_t n)
 {
 	int err;
@@ -122,7 +133,7 @@ int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
 	}
 	memset(p->want, 0xff, f->size);
-	plan_overlay(p);
+	overlay(p);
 	err = make_spans(p);
 	if (err)
 		plan_free(p);
@@ -137,37 +148,21 @@ void plan_free(struct plan *p)
 	*p = (struct plan){ .flash = p->flash };
 }
 
-size_t plan_edges(const struct plan *p, uint32_t *addr, size_t max)
+int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr))
 {
-	size_t n = 0;
+	int err = 0;
 
-	for (size_t i = 0; i < p->n_seg; i++) {
+	for (size_t i = 0; !err && i < p->n_seg; i++) {
 		const uint32_t start = p->seg[i].addr, end = start + (uint32_t)p->seg[i].len;
 		const uint32_t first = start & ~(WORD - 1), last = end & ~(WORD - 1);
 
-		if (start % WORD) {
-			if (n < max)
-				addr[n] = first;
-			n++;
-		}
-		if (end % WORD && (last != first || start % WORD == 0)) {
-			if (n < max)
-				addr[n] = last;
-			n++;
-		}
+		if (start % WORD)
+			err = edge(p, first);
+		if (!err && end % WORD && (last != first || start % WORD == 0))
+			err = edge(p, last);
 	}
-	return n;
-}
-
-void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len)
-{
-	memcpy(p->want + (addr - CHIP_FLASH_BASE), data, len);
-}
-
-void plan_overlay(struct plan *p)
-{
-	for (size_t i = 0; i < p->n_seg; i++)
-		plan_set(p, p->seg[i].addr, p->seg[i].data, p->seg[i].len);
+	overlay(p);
+	return err;
 }
 
 static struct hash wanted(const struct plan *p, const struct span *s)

@@ -55,13 +55,12 @@ int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg
 void plan_free(struct plan *p);
 
 /*
- * Words that the image covers only in part: call for each with its address
- * and four bytes of the target (or erased ones), then plan_overlay().
- * Returns the number of such words; at most max addresses are stored.
+ * Call back for each word that the image covers only in part, to give it four
+ * bytes with plan_set(): those of the target, or erased ones. Then the image
+ * is laid over them. Ends at the first error.
  */
-size_t plan_edges(const struct plan *p, uint32_t *addr, size_t max);
+int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr)) MUST_CHECK;
 void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len);
-void plan_overlay(struct plan *p);
 
 /* With span.now known for all SPAN_IMAGE and SPAN_GAP: choose an action for each unit. */
 void plan_decide_units(struct plan *p);

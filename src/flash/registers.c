@@ -2,6 +2,31 @@
 #include "base/clock.h"
 #include "flash/flash.h"
 
+/* PM0075 2.3.1, RM0090 3.6.1 */
+#define KEY1 0x45670123u
+#define KEY2 0xcdef89abu
+
+int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t lock)
+{
+	struct dap *dap = f->core->dap;
+	uint32_t value;
+	int err;
+
+	/* Keys written while it is unlocked would lock it up until the next reset: look first. */
+	err = dap_read32(dap, cr, &value);
+	if (err || !(value & lock))
+		return err;
+	err = dap_write32(dap, keyr, KEY1);
+	if (!err)
+		err = dap_write32(dap, keyr, KEY2);
+	if (!err)
+		err = dap_read32(dap, cr, &value);
+	if (!err && (value & lock))
+		err = fail(f->ctx, STFLASH_E_FLASH, "the flash controller does not unlock (FLASH_CR 0x%08x)",
+			   (unsigned int)value);
+	return err;
+}
+
 int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits)
 {
 	uint32_t value;

@@ -19,9 +19,6 @@
 #define OPTCR      0x14u
 #define OPTCR1     0x18u
 
-#define KEY1 0x45670123u
-#define KEY2 0xcdef89abu
-
 #define SR_EOP    (1u << 0)
 #define SR_OPERR  (1u << 1)
 #define SR_WRPERR (1u << 4)
@@ -196,23 +193,7 @@ static int boost(struct flash *f, uint32_t *khz)
 
 static int unlock(struct flash *f)
 {
-	struct dap *dap = f->core->dap;
-	uint32_t cr;
-	int err;
-
-	/* Keys written while it is unlocked would lock it up until the next reset: look first. */
-	err = dap_read32(dap, FLASH_BASE + CR, &cr);
-	if (err || !(cr & CR_LOCK))
-		return err;
-	err = dap_write32(dap, FLASH_BASE + KEYR, KEY1);
-	if (!err)
-		err = dap_write32(dap, FLASH_BASE + KEYR, KEY2);
-	if (!err)
-		err = dap_read32(dap, FLASH_BASE + CR, &cr);
-	if (!err && (cr & CR_LOCK))
-		err = fail(f->ctx, STFLASH_E_FLASH, "the flash controller does not unlock (FLASH_CR 0x%x)",
-			   (unsigned int)cr);
-	return err;
+	return flash_unlock(f, FLASH_BASE + KEYR, FLASH_BASE + CR, CR_LOCK);
 }
 
 static int lock(struct flash *f, unsigned int timeout_ms)

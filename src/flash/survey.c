@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/survey.h"
 
-#include <stdlib.h>
-
 #include "base/bytes.h"
 
 #define WORD 4u
@@ -26,28 +24,20 @@ int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n
 	return 0;
 }
 
-/* Words that the image covers in part hold what flash holds there. */
+static int read_edge(struct plan *p, uint32_t addr)
+{
+	uint8_t word[WORD];
+	int err;
+
+	err = dap_read(p->flash->core->dap, addr, word, sizeof(word));
+	if (!err)
+		plan_set(p, addr, word, sizeof(word));
+	return err;
+}
+
 int survey_edges(struct plan *p)
 {
-	const size_t n = plan_edges(p, NULL, 0);
-	uint32_t *addr;
-	uint8_t word[WORD];
-	int err = 0;
-
-	if (n == 0)
-		return 0;
-	addr = malloc(n * sizeof(*addr));
-	if (!addr)
-		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
-	plan_edges(p, addr, n);
-	for (size_t i = 0; !err && i < n; i++) {
-		err = dap_read(p->flash->core->dap, addr[i], word, sizeof(word));
-		if (!err)
-			plan_set(p, addr[i], word, sizeof(word));
-	}
-	free(addr);
-	plan_overlay(p);
-	return err;
+	return plan_each_edge(p, read_edge);
 }
 
 /* Look at all spans for which wanted() is true, in runs that lie together in the plan. */

@@ -20,23 +20,12 @@ static uint32_t link_ns_per_word(const struct flash *f)
 }
 
 /* Where nothing is to be kept, the partly covered words of erased units are not kept either. */
-static int drop_edges(struct plan *p)
+static int drop_edge(struct plan *p, uint32_t addr)
 {
-	const uint8_t erased[WORD] = { 0xff, 0xff, 0xff, 0xff };
-	const size_t n = plan_edges(p, NULL, 0);
-	uint32_t *addr;
+	static const uint8_t erased[WORD] = { 0xff, 0xff, 0xff, 0xff };
 
-	if (n == 0)
-		return 0;
-	addr = malloc(n * sizeof(*addr));
-	if (!addr)
-		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
-	plan_edges(p, addr, n);
-	for (size_t i = 0; i < n; i++)
-		if (p->unit[plan_unit_at(p, addr[i])] == UNIT_ERASE)
-			plan_set(p, addr[i], erased, sizeof(erased));
-	free(addr);
-	plan_overlay(p);
+	if (p->unit[plan_unit_at(p, addr)] == UNIT_ERASE)
+		plan_set(p, addr, erased, sizeof(erased));
 	return 0;
 }
 
@@ -74,7 +63,7 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 		plan_choose_mass_erase(p, !o->discard_rest, link_ns_per_word(p->flash), e->worker.ring_bytes);
 	}
 	if (o->discard_rest)
-		err = drop_edges(p);
+		err = plan_each_edge(p, drop_edge);
 	if (!err)
 		plan_tell(p, o->plan, o->plan_user);
 	return err;
