@@ -159,12 +159,13 @@ int command_resync(struct stlink *p, int usb_err)
 	return err;
 }
 
-/* What is left of a deadline, for one transfer. */
-static unsigned int time_left(uint64_t deadline)
+/* What is left of a deadline, for one transfer of this command. */
+static unsigned int time_left(const struct command *c, uint64_t deadline)
 {
+	const unsigned int least = LEAST_TIMEOUT_MS + c->extra_ms;
 	const uint64_t now = now_ms();
 
-	return now + LEAST_TIMEOUT_MS < deadline ? (unsigned int)(deadline - now) : LEAST_TIMEOUT_MS;
+	return now + least < deadline ? (unsigned int)(deadline - now) : least;
 }
 
 /* The status of the memory command before. A lost or garbled reply is asked for again: asking changes nothing. */
@@ -179,7 +180,7 @@ static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 	};
 
 	for (unsigned int tries = 1;; tries++) {
-		int err = transfer(p, &c, time_left(deadline));
+		int err = transfer(p, &c, time_left(&c, deadline));
 
 		if (!err && status_verdict(p, reply[0]) == VERDICT_UNKNOWN)
 			err = status_fail(p, c.bytes, reply[0]);
@@ -201,7 +202,7 @@ static int try_once(struct stlink *p, const struct command *c, uint64_t deadline
 {
 	int err;
 
-	err = transfer(p, c, time_left(deadline));
+	err = transfer(p, c, time_left(c, deadline));
 	if (err)
 		return err;
 

@@ -87,10 +87,9 @@ int core_read_reg(struct core *core, enum core_reg reg, uint32_t *value)
 
 	for (unsigned int tries = 0;; tries++) {
 		err = stlink_read_reg(core->dap->probe, reg, value);
-		if (err)
-			err = dap_after_failure(core->dap, err, tries);
-		else
+		if (!err)
 			return 0;
+		err = dap_after_failure(core->dap, err, tries);
 		if (err)
 			return err;
 	}
@@ -108,10 +107,9 @@ int core_write_reg(struct core *core, enum core_reg reg, uint32_t value)
 
 	for (unsigned int tries = 0;; tries++) {
 		err = stlink_write_reg(core->dap->probe, reg, value);
-		if (err)
-			err = dap_after_failure(core->dap, err, tries);
-		else
+		if (!err)
 			return 0;
+		err = dap_after_failure(core->dap, err, tries);
 		if (err)
 			return err;
 	}
