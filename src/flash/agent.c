@@ -24,6 +24,8 @@
 /* On top of what the setup allows: the link, a frame's worth of programming, a slow host. */
 #define WAIT_MARGIN_MS 2000u
 
+#define LOAD_ATTEMPTS 3u
+
 /* How often to look whether the core still runs when the mailbox says nothing. */
 #define LOOK_MS 100u
 
@@ -91,7 +93,31 @@ static int save_ram(struct agent *a)
 	return 0;
 }
 
-/* Mailbox and code in one write. */
+/*
+ * Mailbox and code in one write, and read back: a program that can erase flash
+ * does not run before it is known to be what was sent.
+ */
+static int load_image(struct agent *a, const uint8_t *image, uint32_t len)
+{
+	uint8_t *back = malloc(len);
+	int err = 0;
+
+	if (!back)
+		return fail(a->ctx, STFLASH_E_NO_MEMORY, "out of memory for the flash agent");
+
+	for (unsigned int attempt = 0; attempt < LOAD_ATTEMPTS; attempt++) {
+		err = dap_write(a->core->dap, a->base, image, len);
+		if (!err)
+			err = dap_read(a->core->dap, a->base, back, len);
+		if (err || !memcmp(image, back, len))
+			break;
+		err = fail(a->ctx, STFLASH_E_UNSUPPORTED, "the RAM at 0x%08x does not hold the flash agent",
+			   (unsigned int)a->base);
+	}
+	free(back);
+	return err;
+}
+
 static int load(struct agent *a, const struct agent_setup *setup)
 {
 	const uint32_t idle_ms = setup->idle_limit_ms ? setup->idle_limit_ms : AGENT_IDLE_LIMIT_MS;
@@ -115,7 +141,7 @@ static int load(struct agent *a, const struct agent_setup *setup)
 	put_le32(image + AGENT_MB_LOCK, setup->lock);
 	memcpy(image + AGENT_MAILBOX_LEN, setup->program->code, setup->program->len);
 
-	err = dap_write(a->core->dap, a->base, image, HEADER_LEN(setup->program));
+	err = load_image(a, image, HEADER_LEN(setup->program));
 	free(image);
 	return err;
 }
@@ -190,6 +216,8 @@ int agent_start(struct agent *a, struct core *core, const struct agent_setup *se
 
 static void put_descriptor(uint8_t *desc, const struct agent_job *job, uint32_t len, uint32_t seq)
 {
+	uint32_t sum = 0;
+
 	put_le32(desc + AGENT_D_OP, job->op);
 	put_le32(desc + AGENT_D_ERASE, job->erase);
 	put_le32(desc + AGENT_D_CTRL, job->ctrl);
@@ -198,7 +226,11 @@ static void put_descriptor(uint8_t *desc, const struct agent_job *job, uint32_t 
 	put_le32(desc + AGENT_D_HASH_ADDR, job->hash_addr);
 	put_le32(desc + AGENT_D_HASH_WORDS, job->hash_words);
 	put_le32(desc + AGENT_D_HASH_UNIT, job->hash_unit);
+	put_le32(desc + AGENT_D_CHECK, 0);
 	put_le32(desc + AGENT_D_SEQ, seq);
+	for (uint32_t at = 0; at < AGENT_DESC_LEN; at += 4)
+		sum += get_le32(desc + at);
+	put_le32(desc + AGENT_D_CHECK, UINT32_MAX - sum);
 }
 
 static int check_job(struct agent *a, const struct agent_job *job)
@@ -271,6 +303,10 @@ static int has_failed(struct agent *a)
 			    (unsigned int)a->failure.addr, (unsigned int)a->failure.sr);
 	case AGENT_ERR_IDLE:
 		return fail(a->ctx, STFLASH_E_FLASH, "the flash agent got no job for too long and gave up: try again");
+	case AGENT_ERR_JOB:
+		return fail(a->ctx, STFLASH_E_FLASH,
+			    "a job for the flash agent arrived damaged and was not done: check the wires to the target "
+			    "or lower --speed");
 	default:
 		return fail(a->ctx, STFLASH_E_FLASH,
 			    "the flash agent failed for reason 0x%x, which is none: RAM at 0x%08x "

@@ -9,7 +9,8 @@
  *	mailbox	AGENT_MAILBOX_LEN bytes, see agent/layout.h
  *	code	position-independent Thumb, no stack
  *	frames	n_frames of frame_len bytes: data, then a descriptor of
- *		AGENT_DESC_LEN bytes whose last word is the sequence number.
+ *		AGENT_DESC_LEN bytes whose words add up and whose last
+ *		one is the sequence number.
  *		Data to be programmed ends where the descriptor begins, so
  *		that one ascending write posts data and job together. Hashes
  *		of unit i are left at 8 * i from the start of the frame.
@@ -44,6 +45,9 @@ struct agent_program {
 extern const struct agent_program agent_hash_only; /* for reading: small, knows HASH alone */
 extern const struct agent_program agent_fpec;      /* F0, F1, F3: half-words */
 extern const struct agent_program agent_sectors;   /* F2, F4, F7: width by CR.PSIZE */
+
+/* No agent but a plain program: rewrites the option bytes of an F1, see agent/fpec_options.S. */
+extern const struct agent_program loader_fpec_options;
 
 /* How to lay it out. */
 struct agent_setup {

@@ -374,6 +374,17 @@ static void load(struct bench *b, const uint8_t *code, size_t len, uint32_t lock
 	assert_int_equal(mailbox(b, AGENT_MB_DONE), 0);
 }
 
+/* The words of a descriptor add up to 0xffffffff; then its number, which posts it. */
+static void post(uint8_t *desc, uint32_t seq)
+{
+	uint32_t sum = seq;
+
+	for (uint32_t at = 0; at < AGENT_D_CHECK; at += 4)
+		sum += get_le32(desc + at);
+	put_le32(desc + AGENT_D_CHECK, 0xffffffffu - sum);
+	put_le32(desc + AGENT_D_SEQ, seq);
+}
+
 /* Post a job the way the host does, and run until it is done or has failed. */
 static void job(struct bench *b, size_t code_len, const struct bench_job *j)
 {
@@ -390,7 +401,7 @@ static void job(struct bench *b, size_t code_len, const struct bench_job *j)
 	put_le32(desc + AGENT_D_HASH_ADDR, j->hash_addr);
 	put_le32(desc + AGENT_D_HASH_WORDS, j->hash_words);
 	put_le32(desc + AGENT_D_HASH_UNIT, j->hash_unit);
-	put_le32(desc + AGENT_D_SEQ, ++b->posted);
+	post(desc, ++b->posted);
 	run_while(b, before);
 	if (b->complaint[0])
 		print_error("%s\n", b->complaint);

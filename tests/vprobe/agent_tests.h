@@ -59,6 +59,24 @@ static void units_leave_a_hash_each_and_the_last_may_be_short(void **state)
 	assert_true(b->reloads > 12);
 }
 
+static void a_job_whose_words_do_not_add_up_is_not_done(void **state)
+{
+	struct bench *b = *state;
+	uint8_t *desc;
+
+	load(b, fpec_code, sizeof(fpec_code), 0, 0);
+	desc = frame(b, 1, sizeof(fpec_code)) + b->frame_data;
+	put_le32(desc + AGENT_D_OP, AGENT_OP_HASH);
+	put_le32(desc + AGENT_D_HASH_ADDR, BENCH_FLASH);
+	put_le32(desc + AGENT_D_HASH_WORDS, 64);
+	put_le32(desc + AGENT_D_HASH_UNIT, 64);
+	post(desc, 1);
+	put_le32(desc + AGENT_D_HASH_WORDS, 65);
+	run_while(b, 0);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_FAILED);
+	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_JOB);
+}
+
 static void units_are_counted_while_they_are_hashed(void **state)
 {
 	struct bench *b = *state;
@@ -71,7 +89,7 @@ static void units_are_counted_while_they_are_hashed(void **state)
 	put_le32(desc + AGENT_D_HASH_ADDR, BENCH_FLASH);
 	put_le32(desc + AGENT_D_HASH_WORDS, 6400);
 	put_le32(desc + AGENT_D_HASH_UNIT, 64);
-	put_le32(desc + AGENT_D_SEQ, 1);
+	post(desc, 1);
 	for (unsigned int i = 0; i < 100000 && !mailbox(b, AGENT_MB_DONE); i++) {
 		const uint32_t units = mailbox(b, AGENT_MB_UNITS);
 
@@ -340,6 +358,7 @@ static const struct CMUnitTest agent_tests[] = {
 	BENCH_TEST(all_agents_hash_by_the_formula_at_any_base),
 	BENCH_TEST(units_leave_a_hash_each_and_the_last_may_be_short),
 	BENCH_TEST(units_are_counted_while_they_are_hashed),
+	BENCH_TEST(a_job_whose_words_do_not_add_up_is_not_done),
 	BENCH_TEST(a_word_costs_less_than_five_instructions),
 	BENCH_TEST(what_ram_held_before_is_no_job),
 	BENCH_TEST(without_a_job_it_feeds_the_watchdog_and_gives_up),

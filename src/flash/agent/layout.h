@@ -32,6 +32,7 @@
 #define AGENT_ERR_FLAGS 1u /* the controller set an error flag */
 #define AGENT_ERR_BUSY  2u /* still busy after busy_limit polls */
 #define AGENT_ERR_IDLE  3u /* no job within idle_limit polls: the host is gone */
+#define AGENT_ERR_JOB   4u /* the words of a descriptor do not add up */
 
 /* Descriptor: offsets from its start, which is AGENT_DESC_LEN before the end of the frame */
 #define AGENT_D_OP         0x00u
@@ -42,8 +43,10 @@
 #define AGENT_D_HASH_ADDR  0x14u
 #define AGENT_D_HASH_WORDS 0x18u /* words to hash, all units together */
 #define AGENT_D_HASH_UNIT  0x1cu /* words in a unit; the last unit may be shorter */
-#define AGENT_D_SEQ        0x20u
-#define AGENT_DESC_LEN     0x24u
+#define AGENT_D_CHECK      0x20u /* makes the sum of all words 0xffffffff: a job that arrived damaged is not done */
+#define AGENT_D_SEQ        0x24u
+#define AGENT_DESC_LEN     0x28u
+#define AGENT_DESC_WORDS   10u
 
 #define AGENT_OP_ERASE   1u
 #define AGENT_OP_PROGRAM 2u
