@@ -400,6 +400,19 @@ static void a_stack_that_cannot_be_written_makes_a_bus_fault_of_any_entry(void *
 	assert_true(m->core.pending[EXC_SVCALL]);
 }
 
+static void a_stack_error_on_the_way_into_nmi_waits_for_the_nmi(void **state)
+{
+	struct machine *m = *state;
+
+	m->core.msp = NOWHERE;
+	core_set_pending(&m->core, EXC_NMI);
+	core_run(&m->core, 0);
+	assert_int_equal(current_exception(m), EXC_NMI);
+	assert_int_equal(m->core.cfsr, STKERR);
+	assert_int_equal(m->core.hfsr, FORCED);
+	assert_true(m->core.pending[EXC_HARDFAULT]);
+}
+
 static void a_stack_that_cannot_be_read_is_unstkerr(void **state)
 {
 	struct machine *m = *state;
@@ -513,6 +526,7 @@ int main(void)
 		machine_test(a_vector_that_cannot_be_read_is_a_hardfault),
 		machine_test(an_even_vector_is_invstate_in_its_handler),
 		machine_test(a_stack_that_cannot_be_written_makes_a_bus_fault_of_any_entry),
+		machine_test(a_stack_error_on_the_way_into_nmi_waits_for_the_nmi),
 		machine_test(a_stack_that_cannot_be_read_is_unstkerr),
 		machine_test(an_exc_return_that_does_not_exist_is_invpc),
 		machine_test(a_return_to_a_handler_that_is_not_there_is_invpc),

@@ -182,6 +182,7 @@ static void execute_in_it_block(struct core *c, uint32_t op, thumb_fn *function)
 		it_advance(c, it);
 }
 
+/* One instruction. What it raised or returned from is left to complete_instruction(). */
 static inline void execute(struct core *c)
 {
 	const uint32_t op = fetch(c);
@@ -262,6 +263,7 @@ static void prepare(struct core *c)
 	c->break_off = false;
 }
 
+/* C_STEP (C1.4): an exception that is pending and not masked is entered instead of an instruction executed. */
 static enum core_stop step(struct core *c)
 {
 	enum core_stop stop;
@@ -291,8 +293,8 @@ enum core_stop core_step(struct core *c)
 
 enum core_stop core_run(struct core *c, uint64_t budget)
 {
-	const uint64_t end = c->cycles + budget;
-	const uint64_t before = c->instructions;
+	const uint64_t start = c->cycles;
+	const uint64_t executed = c->instructions;
 	enum core_stop stop = CORE_STOP_TIME;
 
 	if (c->halted)
@@ -304,11 +306,11 @@ enum core_stop core_run(struct core *c, uint64_t budget)
 	for (;;) {
 		if (c->attention)
 			stop = attend(c);
-		if (stop != CORE_STOP_TIME || c->cycles >= end)
+		if (stop != CORE_STOP_TIME || c->cycles - start >= budget)
 			break;
 		execute(c);
 	}
-	if (c->instructions != before)
+	if (c->instructions != executed)
 		c->retired = true;
 	return stop;
 }

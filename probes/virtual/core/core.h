@@ -37,7 +37,8 @@ struct core_bus {
 	 * Optional shortcut: host memory that holds [*base, *base + *len) around
 	 * addr, for fetching code without a call per instruction; NULL when
 	 * there is none now (busy flash, peripheral). Valid until
-	 * core_flush_fetch(). wait_cycles: extra cycles per fetch.
+	 * core_flush_fetch(). wait_cycles: extra cycles for each word
+	 * of code.
 	 */
 	const uint8_t *(*window)(void *user, uint32_t addr, uint32_t *base, uint32_t *len, uint32_t *wait_cycles);
 	/*

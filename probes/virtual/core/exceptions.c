@@ -260,7 +260,7 @@ static unsigned int after_stack_error(struct core *c, unsigned int original)
 		c->pending[original] = true;
 		return derived;
 	}
-	c->pending[derived] = original != EXC_NMI || derived != EXC_HARDFAULT;
+	c->pending[derived] = true;
 	return original;
 }
 
