@@ -240,6 +240,32 @@ struct stflash_verify_report {
 	enum stflash_proof proof;
 };
 
+/** One field of the option bytes, by the name that the reference manual has for it. */
+struct stflash_option {
+	char name[24]; /**< "RDP", "nRST_STOP", "WRP0", "nWRP" */
+	uint32_t value;
+	uint32_t max;      /**< the largest value that fits */
+	bool known;        /**< false: the chip is protected and does not tell; value is 0 then */
+	bool writable;     /**< by stflash_options_write(), on this chip as it is now */
+	char meaning[256]; /**< of the value, in words */
+};
+
+/** What stflash_options_write() and stflash_unprotect() may do beyond harmless things. */
+enum stflash_allow {
+	STFLASH_ALLOW_ERASE = 1 << 0, /**< lift read-out protection, which makes the chip erase all of its flash */
+	/** Set RDP level 2 (F4): SWD, JTAG and the boot loader are closed FOR EVER, nothing and nobody opens them
+	   again. */
+	STFLASH_ALLOW_LEVEL_2_FOR_EVER = 1 << 1,
+};
+
+/** Outcome of a change of the option bytes. */
+struct stflash_options_report {
+	bool changed;      /**< false: they were so already, nothing was written */
+	bool erased_flash; /**< read-out protection was lifted: the chip has erased its flash */
+	bool power_cycle;  /**< in force only once the supply was off and on again; a reset is not enough */
+	bool verified;     /**< read back from the chip; false where protection hides them until the power cycle */
+};
+
 /** How stflash_reset() leaves the core. */
 enum stflash_reset { STFLASH_RESET_RUN, STFLASH_RESET_HALT };
 
@@ -277,6 +303,13 @@ STFLASH_API void stflash_set_progress(struct stflash *s, stflash_progress_fn fn,
  * @param khz kHz; 0 (the default) means the fastest the probe has up to 4000
  */
 STFLASH_API void stflash_set_speed(struct stflash *s, unsigned int khz);
+
+/**
+ * Believe this flash size instead of the one that the chip announces: some
+ * parts hold more than they say. Takes effect at the next stflash_connect().
+ * @param kib KiB; 0 (the default) means the announced size
+ */
+STFLASH_API void stflash_set_flash_size(struct stflash *s, unsigned int kib);
 
 /**
  * End the running call as soon as it is safe: it returns STFLASH_E_CANCELLED
@@ -448,6 +481,49 @@ STFLASH_API int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len,
 /** Erase the whole flash and check that it is blank. */
 STFLASH_API int stflash_erase_all(struct stflash *s, const struct stflash_write_options *options,
 				  struct stflash_write_report *report);
+
+/* ------------------------------------------------------------- option bytes */
+
+/**
+ * Read the option bytes as they are stored (on a protected F1, as they are in
+ * force), field by field in the manual's order. The core is not disturbed.
+ * @param[out] list array to be freed with stflash_free_options()
+ * @param[out] n    entries of @p list
+ */
+STFLASH_API int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t *n);
+
+/** Free what stflash_options_read() gave. @p list may be NULL. */
+STFLASH_API void stflash_free_options(struct stflash_option *list);
+
+/**
+ * Change option bytes: all settings at once, everything else kept, read back.
+ * Resets the chip before and after.
+ *
+ * A setting is "NAME=VALUE" with a name that stflash_options_read() gives and a
+ * number, or one of these:
+ *  - "WRP=0-7,12", "WRP=none", "WRP=all": exactly these pages (F1) or sectors
+ *    (F4) are write-protected afterwards, by their numbers in the manual; on an
+ *    F1 protection goes by groups of pages, and whole groups are protected
+ *  - "RDP=0", "RDP=1", "RDP=2": the level; in hexadecimal, "RDP=0xa5", the byte
+ *
+ * @param allow bits of enum stflash_allow, 0 for none
+ * @param report filled on success; may be NULL
+ * @return STFLASH_E_ARG (no such name or value), STFLASH_E_PROTECTED (needs a
+ *         bit of @p allow, or level 2 is set; nothing was changed),
+ *         STFLASH_E_UNSUPPORTED, STFLASH_E_FLASH
+ */
+STFLASH_API int stflash_options_write(struct stflash *s, const char *const *settings, size_t n, unsigned int allow,
+				      struct stflash_options_report *report);
+
+/** Set read-out protection level 1; other option bytes are kept. */
+STFLASH_API int stflash_protect(struct stflash *s, struct stflash_options_report *report);
+
+/**
+ * Lift read-out protection level 1 and all write protection; other option
+ * bytes are kept. Where level 1 is set the chip erases its whole flash: that
+ * needs STFLASH_ALLOW_ERASE.
+ */
+STFLASH_API int stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_options_report *report);
 
 #ifdef __cplusplus
 }

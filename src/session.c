@@ -47,6 +47,11 @@ void stflash_set_speed(struct stflash *s, unsigned int khz)
 	s->speed_khz = khz;
 }
 
+void stflash_set_flash_size(struct stflash *s, unsigned int kib)
+{
+	s->flash_kib = min_u32(kib, UINT32_MAX / 1024);
+}
+
 void stflash_cancel(struct stflash *s)
 {
 	atomic_store(&s->ctx.cancelled, 1);
@@ -181,7 +186,10 @@ static int attach(struct stflash *s, enum stflash_connect how)
 	s->holds_nrst = false;
 
 	s->stage = SESSION_CONNECTED;
-	return flash_probe(&s->flash, &s->core);
+	err = flash_probe(&s->flash, &s->core);
+	if (!err && s->flash_kib)
+		err = flash_believe_size(&s->flash, s->flash_kib * 1024);
+	return err;
 }
 
 /* Nothing answered a normal attach: firmware may keep SWD off, so try once more with it held in reset. */

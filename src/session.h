@@ -25,6 +25,7 @@ enum session_stage {
 struct stflash {
 	struct ctx ctx;
 	unsigned int speed_khz;
+	unsigned int flash_kib;   /* to be believed instead of the announced size; 0: the announced one */
 	enum stflash_connect how; /* as asked for */
 	enum session_stage stage;
 	bool holds_nrst; /* low, and to be released */
@@ -37,6 +38,9 @@ struct stflash {
 
 /* 0 when connected, else STFLASH_E_ARG with its text. */
 int session_require(struct stflash *s) MUST_CHECK;
+
+/* For a job that changes flash or option bytes: connected, not cancelled, watchdogs frozen, the supply known. */
+int session_prepare_to_change(struct stflash *s) MUST_CHECK;
 
 /* Freeze the watchdogs before the core is halted: once, and only by jobs that halt it. */
 int session_hold_watchdogs(struct stflash *s) MUST_CHECK;

@@ -60,7 +60,7 @@ static int prepare(struct stflash *s)
 }
 
 /* To program, the supply must be known: it decides how many bits go at a time. */
-static int prepare_to_change(struct stflash *s)
+int session_prepare_to_change(struct stflash *s)
 {
 	int err;
 
@@ -125,7 +125,7 @@ int stflash_write(struct stflash *s, const struct stflash_image *image, const st
 	struct parts parts = { 0 };
 	int err;
 
-	err = prepare_to_change(s);
+	err = session_prepare_to_change(s);
 	if (!err)
 		err = cut_image(s, image, &parts);
 	if (!err && parts.n_flash)
@@ -170,7 +170,7 @@ int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len, const struct s
 	struct stflash_write_report r = { 0 };
 	int err;
 
-	err = prepare_to_change(s);
+	err = session_prepare_to_change(s);
 	if (!err && len == 0)
 		err = fail(&s->ctx, STFLASH_E_ARG, "nothing to erase: the range is empty");
 	if (!err)
@@ -186,7 +186,7 @@ int stflash_erase_all(struct stflash *s, const struct stflash_write_options *opt
 	struct stflash_write_report r = { 0 };
 	int err;
 
-	err = prepare_to_change(s);
+	err = session_prepare_to_change(s);
 	if (!err)
 		err = flash_erase(&s->flash, 0, 0, options ? options : &defaults, &r);
 	if (!err && report)

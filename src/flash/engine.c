@@ -38,11 +38,13 @@ int engine_check_readable(struct flash *f)
 	err = f->chip->driver->read_protection(f, &rdp);
 	if (err)
 		return err;
-	if (rdp == STFLASH_RDP_LEVEL_1 || rdp == STFLASH_RDP_LEVEL_2)
+	if (rdp == STFLASH_RDP_LEVEL_1)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip is read-out protected (RDP level %d): its flash can neither be read nor written; "
-			    "removing the protection erases it",
-			    rdp == STFLASH_RDP_LEVEL_1 ? 1 : 2);
+			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
+			    "`stflash unprotect --yes-erase` lifts the protection, and erases the flash");
+	if (rdp == STFLASH_RDP_LEVEL_2)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");
 	return 0;
 }
 
@@ -172,7 +174,7 @@ int engine_check_writable(struct flash *f, bool (*chosen)(const void *user, size
 		return 0;
 	return fail(f->ctx, STFLASH_E_PROTECTED,
 		    "%u of the %ss to be changed %s write-protected by the option bytes, from %s %u (0x%08x) to %u "
-		    "(0x%08x); nothing was changed: clear their write protection first",
+		    "(0x%08x); nothing was changed: `stflash options set WRP=none` lifts the protection",
 		    n, f->chip->driver->unit_name, n == 1 ? "is" : "are", f->chip->driver->unit_name, first->number,
 		    (unsigned int)first->addr, last->number, (unsigned int)(last->addr + last->size - 1));
 }

@@ -85,6 +85,32 @@ static void trim(struct flash *f)
 	f->size = last->addr + last->size - CHIP_FLASH_BASE;
 }
 
+int flash_map(struct flash *f)
+{
+	int err;
+
+	f->n_sectors = 0;
+	f->n_mass_erases = 1;
+	err = f->chip->driver->map(f);
+	if (!err)
+		trim(f);
+	return err;
+}
+
+int flash_believe_size(struct flash *f, uint32_t size)
+{
+	if (size == 0 || size > f->chip->max_flash || size % f->chip->layout[0].size != 0)
+		return fail(f->ctx, STFLASH_E_ARG, "%s has at most %u KiB of flash, in %ss of %u KiB: not %u KiB",
+			    f->chip->name, (unsigned int)(f->chip->max_flash / 1024), f->chip->driver->unit_name,
+			    (unsigned int)(f->chip->layout[0].size / 1024), (unsigned int)(size / 1024));
+	log_warn(f->ctx, "taking the flash as %u KiB as asked for, though the chip announces %u KiB%s",
+		 (unsigned int)(size / 1024), (unsigned int)(f->size / 1024),
+		 size > f->size ? ": what lies beyond is untested by its maker" : "");
+	f->size = size;
+	f->size_guessed = false;
+	return flash_map(f);
+}
+
 int flash_probe(struct flash *f, struct core *core)
 {
 	int err;
@@ -100,13 +126,11 @@ int flash_probe(struct flash *f, struct core *core)
 	f->sectors = calloc(FLASH_MAX_SECTORS, sizeof(*f->sectors));
 	if (!f->sectors)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory for the table of sectors");
-	f->n_mass_erases = 1;
-	err = f->chip->driver->map(f);
+	err = flash_map(f);
 	if (err) {
 		flash_release(f);
 		return err;
 	}
-	trim(f);
 
 	log_info(f->ctx, "%s, %u KiB flash in %zu sectors, %u KiB RAM", f->chip->name, (unsigned int)(f->size / 1024),
 		 f->n_sectors, (unsigned int)(f->chip->ram_size / 1024));

@@ -36,6 +36,7 @@ struct flash {
 };
 
 struct agent_program;
+struct option_driver;
 
 /*
  * A flash controller: the procedures of its chapter of the manual and nothing
@@ -47,6 +48,7 @@ struct flash_driver {
 	const char *name;      /* "FPEC", "sector controller" */
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
 	const struct agent_program *agent;
+	const struct option_driver *options; /* flash/options.h */
 	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
 	int (*map)(struct flash *f);
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
@@ -92,6 +94,12 @@ extern const struct flash_driver flash_sectors; /* F2, F4, F7 */
 
 /* Identify the chip on a connected core: id, size, sectors, DBGMCU row. STFLASH_E_UNSUPPORTED for an unknown id. */
 int flash_probe(struct flash *f, struct core *core) MUST_CHECK;
+
+/* Lay out the sectors anew, after a change of the option bytes. */
+int flash_map(struct flash *f) MUST_CHECK;
+
+/* Take another size than the one announced. STFLASH_E_ARG when the line has not so much. */
+int flash_believe_size(struct flash *f, uint32_t size) MUST_CHECK;
 
 /* Free what flash_probe() allocated. */
 void flash_release(struct flash *f);

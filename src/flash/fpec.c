@@ -7,6 +7,7 @@
 #include "flash/agent.h"
 #include "flash/flash.h"
 #include "flash/map.h"
+#include "flash/options.h"
 
 #define FPEC_BASE      0x40022000u
 #define FPEC_BANK2     0x40022040u /* XL: the same registers for the second bank */
@@ -274,6 +275,7 @@ const struct flash_driver flash_fpec = {
 	.name = "FPEC",
 	.unit_name = "page",
 	.agent = &agent_fpec,
+	.options = &options_fpec,
 	.map = map,
 	.read_protection = read_protection,
 	.read_write_protection = read_write_protection,

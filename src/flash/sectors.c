@@ -8,6 +8,7 @@
 #include "flash/agent.h"
 #include "flash/flash.h"
 #include "flash/map.h"
+#include "flash/options.h"
 
 #define MIB (1024u * 1024u)
 
@@ -309,6 +310,7 @@ const struct flash_driver flash_sectors = {
 	.name = "sector controller",
 	.unit_name = "sector",
 	.agent = &agent_sectors,
+	.options = &options_sectors,
 	.map = map,
 	.read_protection = read_protection,
 	.read_write_protection = read_write_protection,

@@ -5,9 +5,11 @@
 #include "base/bytes.h"
 
 #include "flash/agent/fpec.h"
+#include "flash/agent/fpec_options.h"
 #include "flash/agent/hash_only.h"
 #include "flash/agent/sectors.h"
 
 const struct agent_program agent_hash_only = { hash_only_code, ARRAY_SIZE(hash_only_code) };
 const struct agent_program agent_fpec = { fpec_code, ARRAY_SIZE(fpec_code) };
+const struct agent_program loader_fpec_options = { fpec_options_code, ARRAY_SIZE(fpec_options_code) };
 const struct agent_program agent_sectors = { sectors_code, ARRAY_SIZE(sectors_code) };

@@ -25,7 +25,7 @@ array() { # NAME: the header with the bytes of NAME.S
 	printf '};\n'
 }
 
-for name in hash_only fpec sectors; do
+for name in hash_only fpec fpec_options sectors; do
 	cat "$work/numbers.inc" "$here/$name.S" >"$work/$name.s"
 	arm-none-eabi-as -I "$here" -o "$work/$name.o" "$work/$name.s"
 	arm-none-eabi-ld -Ttext=0 -o "$work/$name.elf" "$work/$name.o"

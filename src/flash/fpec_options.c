@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Option bytes of the F1 (PM0075 2.3.5, 2.4 and 2.5): eight values with their
+ * complements at 0x1ffff800, in force as FLASH_OBR and FLASH_WRPR.
+ *
+ * They can only be erased together, and erased they mean "protected": erase
+ * and rewrite are one program in the target's RAM, so that neither a cable
+ * nor the host can come between the two.
+ */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "flash/agent.h"
+#include "flash/options.h"
+
+#define OPTIONS_BASE 0x1ffff800u
+#define N_OPTIONS    8u
+
+#define FPEC_BASE 0x40022000u
+#define OPTKEYR   (FPEC_BASE + 0x08u)
+#define SR        (FPEC_BASE + 0x0cu)
+#define CR        (FPEC_BASE + 0x10u)
+#define OBR       (FPEC_BASE + 0x1cu)
+#define WRPR      (FPEC_BASE + 0x20u)
+
+#define KEY1 0x45670123u
+#define KEY2 0xcdef89abu
+
+#define SR_BSY    (1u << 0)
+#define SR_ERRORS (1u << 2 | 1u << 4)
+#define SR_CLEAR  (SR_ERRORS | 1u << 5)
+#define CR_OPTPG  (1u << 4)
+#define CR_OPTER  (1u << 5)
+#define CR_STRT   (1u << 6)
+#define CR_OPTWRE (1u << 9)
+#define OBR_RDPRT (1u << 1)
+
+/* Where the values are in FLASH_OBR: of ST's parts, and of the GigaDevice ones that copy the F0 (flash-f1 sheet 7). */
+#define OBR_USER(v)    ((v) >> 2 & 0xffu)
+#define OBR_DATA(v)    ((v) >> 10 & 0xffffu)
+#define OBR_F0_USER(v) ((v) >> 8 & 0xffu)
+#define OBR_F0_DATA(v) ((v) >> 16 & 0xffffu)
+#define REV_GD32F1X0   0x1303u
+#define REV_GD32F3X0   0x1704u
+#define REV_GD32E23X   0x1909u
+
+#define WRP_GROUP    4096u
+#define WRP_LAST_BIT 31u
+
+/*
+ * An erase, eight half-words, and with RDP 0xa5 a mass erase of each bank: 0.2 s
+ * on a slow day of a genuine part; clones take up to ten times that. A poll
+ * takes the loader 10 cycles or more, from HSI at 8 MHz.
+ */
+#define POLLS_OF_A_STEP   4000000u
+#define LOADER_TIMEOUT_MS 12000u
+#define STEP_TIMEOUT_MS   5000u
+#define ATTEMPTS          3u
+
+static const char *const wdg_sw[] = { "hardware watchdog: runs from every reset on", "software watchdog" };
+static const char *const nrst_stop[] = { "reset instead of entering Stop", "no reset when entering Stop" };
+static const char *const nrst_stdby[] = { "reset instead of entering Standby", "no reset when entering Standby" };
+static const char *const bfb2[] = { "boots from bank 2 when that is valid", "boots from bank 1" };
+
+static const struct option_field fields[] = {
+	{ "RDP", OPTION_RDP, 0, 0, 8, 0, NULL },
+	{ "WDG_SW", OPTION_CHOICE, 0, 8, 1, 0, wdg_sw },
+	{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, 0, nrst_stop },
+	{ "nRST_STDBY", OPTION_CHOICE, 0, 10, 1, 0, nrst_stdby },
+	{ "BFB2", OPTION_CHOICE, 0, 11, 1, CHIP_XL_BANKS, bfb2 },
+	{ "Data0", OPTION_DATA, 0, 16, 8, 0, NULL },
+	{ "Data1", OPTION_DATA, 0, 24, 8, 0, NULL },
+	{ "WRP0", OPTION_WRP, 1, 0, 8, 0, NULL },
+	{ "WRP1", OPTION_WRP, 1, 8, 8, 0, NULL },
+	{ "WRP2", OPTION_WRP, 1, 16, 8, 0, NULL },
+	{ "WRP3", OPTION_WRP, 1, 24, 8, 0, NULL },
+};
+
+/* One bit for 4 KiB, whatever the size of a page; the last one for all that follows. */
+static unsigned int wrp_place(const struct flash *f, const struct sector *unit)
+{
+	(void)f;
+	return 32 + min_u32((unit->addr - CHIP_FLASH_BASE) / WRP_GROUP, WRP_LAST_BIT);
+}
+
+static unsigned int wrp_end(const struct chip *chip)
+{
+	return min_u32(chip->max_flash / WRP_GROUP, WRP_LAST_BIT + 1);
+}
+
+static bool has_f0_layout(const struct flash *f)
+{
+	const uint32_t rev = f->idcode >> 16;
+
+	return rev == REV_GD32F1X0 || rev == REV_GD32F3X0 || rev == REV_GD32E23X;
+}
+
+/* Protection hides the stored bytes: what is in force tells all but the value of RDP. */
+static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
+{
+	uint32_t wrpr;
+	int err;
+
+	err = dap_read32(f->core->dap, WRPR, &wrpr);
+	if (err)
+		return err;
+	if (has_f0_layout(f))
+		o->word[0] = OBR_F0_USER(obr) << 8 | OBR_F0_DATA(obr) << 16;
+	else
+		o->word[0] = OBR_USER(obr) << 8 | OBR_DATA(obr) << 16;
+	o->word[1] = wrpr;
+	o->rdp_hidden = true;
+	return 0;
+}
+
+/* A value whose complement is wrong counts as 0xff, and so does an erased one (PM0075 2.5). */
+static uint8_t value_of(struct flash *f, const uint8_t *stored, unsigned int n)
+{
+	const uint8_t value = stored[2 * n], complement = stored[2 * n + 1];
+
+	if ((value ^ complement) == 0xff)
+		return value;
+	if (value != 0xff || complement != 0xff)
+		log_warn(f->ctx,
+			 "the option byte at 0x%08x is damaged (0x%02x, complement 0x%02x): it counts as 0xff until "
+			 "option bytes are written again",
+			 (unsigned int)(OPTIONS_BASE + 2 * n), value, complement);
+	return 0xff;
+}
+
+static int read_options(struct flash *f, struct option_words *o)
+{
+	uint8_t stored[2 * N_OPTIONS];
+	uint32_t obr;
+	int err;
+
+	*o = (struct option_words){ .rdp_hidden = false };
+	err = dap_read32(f->core->dap, OBR, &obr);
+	if (err)
+		return err;
+	if (obr & OBR_RDPRT)
+		return read_in_force(f, obr, o);
+	err = dap_read(f->core->dap, OPTIONS_BASE, stored, sizeof(stored));
+	for (unsigned int n = 0; !err && n < N_OPTIONS; n++)
+		o->word[n / 4] |= (uint32_t)value_of(f, stored, n) << 8 * (n % 4);
+	return err;
+}
+
+static int check_writable(struct flash *f)
+{
+	if (f->idcode >> 16 == REV_GD32E23X)
+		return fail(f->ctx, STFLASH_E_UNSUPPORTED,
+			    "this GD32E23x takes option bytes as words, which stflash cannot write: use the vendor's "
+			    "tool");
+	return 0;
+}
+
+/* ---------------------------------------------------------------------- writing */
+
+/* After every unlock, and after a CR write that dropped it. */
+static int set_optwre(struct flash *f)
+{
+	struct dap *dap = f->core->dap;
+	uint32_t cr;
+	int err;
+
+	err = dap_read32(dap, CR, &cr);
+	if (err || (cr & CR_OPTWRE))
+		return err;
+	err = dap_write32(dap, OPTKEYR, KEY1);
+	if (!err)
+		err = dap_write32(dap, OPTKEYR, KEY2);
+	if (!err)
+		err = dap_read32(dap, CR, &cr);
+	if (!err && !(cr & CR_OPTWRE))
+		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes do not unlock (FLASH_CR 0x%x)", (unsigned int)cr);
+	return err;
+}
+
+static int judge(struct flash *f, uint32_t left, uint32_t sr)
+{
+	if (left == 0 && !(sr & SR_ERRORS))
+		return 0;
+	return fail(f->ctx, STFLASH_E_FLASH, "%u of the option bytes were not written (FLASH_SR 0x%x)",
+		    (unsigned int)left, (unsigned int)sr);
+}
+
+/* The program and the half-words behind it; both are read back before anything is erased. */
+static int load(struct flash *f, const uint8_t *values)
+{
+	uint8_t image[256], back[256];
+	const size_t len = loader_fpec_options.len + 2 * N_OPTIONS;
+	int err;
+
+	memcpy(image, loader_fpec_options.code, loader_fpec_options.len);
+	memcpy(image + loader_fpec_options.len, values, 2 * N_OPTIONS);
+	err = dap_write(f->core->dap, CHIP_RAM_BASE, image, len);
+	if (!err)
+		err = dap_read(f->core->dap, CHIP_RAM_BASE, back, len);
+	if (!err && memcmp(image, back, len) != 0)
+		err = fail(f->ctx, STFLASH_E_UNSUPPORTED, "RAM at 0x%08x does not keep what is written there",
+			   CHIP_RAM_BASE);
+	return err;
+}
+
+static int wait_stopped(struct flash *f)
+{
+	const uint64_t deadline = now_ms() + LOADER_TIMEOUT_MS;
+	bool stopped = false;
+	int err;
+
+	do {
+		err = core_poll_stopped(f->core, &stopped);
+	} while (!err && !stopped && now_ms() < deadline);
+	if (!err && !stopped)
+		err = core_halt(f->core);
+	return err;
+}
+
+/* *begun: from here on the old option bytes may be gone. */
+static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
+{
+	const uint32_t args[4] = { FPEC_BASE, CHIP_RAM_BASE + (uint32_t)loader_fpec_options.len, OPTIONS_BASE,
+				   POLLS_OF_A_STEP };
+	uint32_t left = N_OPTIONS, sr = 0;
+	int err;
+
+	err = load(f, values);
+	*begun = *begun || !err;
+	if (!err)
+		err = core_start(f->core, CHIP_RAM_BASE, 0, args);
+	if (!err)
+		err = wait_stopped(f);
+	if (!err)
+		err = core_read_reg(f->core, (enum core_reg)5, &left);
+	if (!err)
+		err = core_read_reg(f->core, (enum core_reg)7, &sr);
+	return err ? err : judge(f, left, sr);
+}
+
+/* The same steps through the debug port, where the program does not do it. */
+static int write_by_host(struct flash *f, const uint8_t *values, bool *begun)
+{
+	struct dap *dap = f->core->dap;
+	uint32_t sr = 0, left = N_OPTIONS;
+	int err;
+
+	*begun = true;
+	err = dap_write32(dap, SR, SR_CLEAR);
+	if (!err)
+		err = dap_write32(dap, CR, CR_OPTWRE | CR_OPTER);
+	if (!err)
+		err = dap_write32(dap, CR, CR_OPTWRE | CR_OPTER | CR_STRT);
+	if (!err)
+		err = flash_poll(f, SR, SR_BSY, 0, STEP_TIMEOUT_MS, NULL);
+	if (!err)
+		err = dap_write32(dap, CR, CR_OPTWRE | CR_OPTPG);
+	for (; !err && left; left--) {
+		const uint32_t n = N_OPTIONS - left;
+
+		err = dap_write_width(dap, 2, OPTIONS_BASE + 2 * n, values + 2 * n, 2);
+		if (!err)
+			err = flash_poll(f, SR, SR_BSY, 0, STEP_TIMEOUT_MS, &sr);
+	}
+	return err ? err : judge(f, left, sr);
+}
+
+/* A failed attempt may have stopped anywhere, the chip may have been reset: from the beginning, then. */
+static int attempt(struct flash *f, const uint8_t *values, unsigned int n, bool *begun)
+{
+	const bool by_host = n == ATTEMPTS;
+	int err = 0;
+
+	if (n > 1)
+		err = core_reset_halt(f->core);
+	if (!err)
+		err = f->chip->driver->unlock(f);
+	if (!err)
+		err = set_optwre(f);
+	if (err)
+		return err;
+	return by_host ? write_by_host(f, values, begun) : write_on_target(f, values, begun);
+}
+
+/* The low byte of each counts, the controller adds the complement (PM0075 2.3.5): give it all the same. */
+static void prepare(const struct option_words *want, uint8_t *values)
+{
+	for (unsigned int n = 0; n < N_OPTIONS; n++) {
+		values[2 * n] = (uint8_t)(want->word[n / 4] >> 8 * (n % 4));
+		values[2 * n + 1] = (uint8_t)~values[2 * n];
+	}
+}
+
+static int write_options(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	uint8_t values[2 * N_OPTIONS];
+	bool begun = false;
+	int err = 0;
+
+	(void)now;
+	prepare(want, values);
+	for (unsigned int n = 1; n <= ATTEMPTS; n++) {
+		err = attempt(f, values, n, &begun);
+		if (!err)
+			return 0;
+		log_info(f->ctx, "writing the option bytes, attempt %u of %u: %s", n, ATTEMPTS, f->ctx->errmsg);
+	}
+	if (begun)
+		fail_prefix(f->ctx, "the option bytes were being rewritten and may be left erased, which counts as "
+				    "read-out protected: after a power cycle `stflash unprotect --yes-erase` brings "
+				    "the chip back, without its flash");
+	return err;
+}
+
+/* PM0075 2.4.1: with a debugger connected a change of read-out protection waits for a power-on reset. */
+static bool needs_power_cycle(const struct flash *f, const struct option_words *old, const struct option_words *now)
+{
+	if (has_f0_layout(f))
+		return true; /* these load option bytes at power-on only, as the F0 does */
+	return option_rdp_level(f, old) != option_rdp_level(f, now);
+}
+
+const struct option_driver options_fpec = {
+	.fields = fields,
+	.n_fields = ARRAY_SIZE(fields),
+	.rdp_level_0 = 0xa5,
+	.rdp_level_1 = 0x00,
+	.wrp_end = wrp_end,
+	.wrp_place = wrp_place,
+	.read = read_options,
+	.check_writable = check_writable,
+	.write = write_options,
+	.needs_power_cycle = needs_power_cycle,
+};

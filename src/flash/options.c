@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields of the option bytes as data: which a chip has, their values, and what these mean. */
+#include "flash/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+
+static const struct option_driver *driver_of(const struct flash *f)
+{
+	return f->chip->driver->options;
+}
+
+/* Of the WRP bits a line has as many as it has units, or groups of them. */
+static bool trim_to_line(const struct flash *f, struct option_field *field)
+{
+	const unsigned int end = driver_of(f)->wrp_end(f->chip);
+
+	if (end <= field->bit)
+		return false;
+	field->width = (uint8_t)min_u32(field->width, end - field->bit);
+	return true;
+}
+
+bool option_field(const struct flash *f, size_t n, struct option_field *field)
+{
+	for (size_t i = 0; i < driver_of(f)->n_fields; i++) {
+		*field = driver_of(f)->fields[i];
+		if (field->traits && !(f->chip->traits & field->traits))
+			continue;
+		if (field->kind == OPTION_WRP && !trim_to_line(f, field))
+			continue;
+		if (n-- == 0)
+			return true;
+	}
+	return false;
+}
+
+static uint32_t field_mask(const struct option_field *field)
+{
+	return field->width < 32 ? (1u << field->width) - 1 : UINT32_MAX;
+}
+
+uint32_t option_get(const struct option_words *o, const struct option_field *field)
+{
+	return o->word[field->word] >> field->bit & field_mask(field);
+}
+
+void option_put(struct option_words *o, const struct option_field *field, uint32_t value)
+{
+	o->word[field->word] &= ~(field_mask(field) << field->bit);
+	o->word[field->word] |= (value & field_mask(field)) << field->bit;
+	if (field->kind == OPTION_RDP)
+		o->rdp_hidden = false;
+}
+
+static bool find_kind(const struct flash *f, enum option_kind kind, struct option_field *field)
+{
+	for (size_t i = 0; option_field(f, i, field); i++)
+		if (field->kind == kind)
+			return true;
+	return false;
+}
+
+enum stflash_protection option_rdp_level(const struct flash *f, const struct option_words *o)
+{
+	const struct option_driver *driver = driver_of(f);
+	struct option_field rdp;
+	uint32_t value;
+
+	if (!find_kind(f, OPTION_RDP, &rdp))
+		return STFLASH_RDP_UNKNOWN;
+	value = option_get(o, &rdp);
+	if (o->rdp_hidden)
+		return STFLASH_RDP_LEVEL_1;
+	if (value == driver->rdp_level_0)
+		return STFLASH_RDP_NONE;
+	return driver->rdp_level_2 && value == driver->rdp_level_2 ? STFLASH_RDP_LEVEL_2 : STFLASH_RDP_LEVEL_1;
+}
+
+bool option_pcrop(const struct flash *f, const struct option_words *o)
+{
+	struct option_field sprmod;
+
+	return find_kind(f, OPTION_SPRMOD, &sprmod) && option_get(o, &sprmod);
+}
+
+bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit)
+{
+	const unsigned int place = driver_of(f)->wrp_place(f, unit);
+
+	return (o->word[place / 32] >> place % 32 & 1) == option_pcrop(f, o);
+}
+
+void option_clear_wrp(const struct flash *f, struct option_words *o)
+{
+	struct option_field field;
+
+	for (size_t i = 0; option_field(f, i, &field); i++)
+		if (field.kind == OPTION_WRP)
+			option_put(o, &field, UINT32_MAX);
+		else if (field.kind == OPTION_SPRMOD)
+			option_put(o, &field, 0);
+}
+
+/* --------------------------------------------------------------------- words */
+
+/* Append to text; what does not fit is cut off. */
+static void append(char *text, size_t len, const char *words)
+{
+	const size_t used = strlen(text);
+
+	if (used < len)
+		snprintf(text + used, len - used, "%s", words);
+}
+
+static bool covers(const struct flash *f, const struct option_field *field, const struct sector *unit)
+{
+	const unsigned int place = driver_of(f)->wrp_place(f, unit);
+
+	return place / 32 == field->word && place % 32 >= field->bit && place % 32 - field->bit < field->width;
+}
+
+/* "pages 0-7, 12-15 write-protected" */
+static void describe_wrp(const struct flash *f, const struct option_words *o, const struct option_field *field,
+			 char *text, size_t len)
+{
+	const char *unit = f->chip->driver->unit_name;
+	bool any = false;
+
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		const size_t first = i;
+		char run[40];
+
+		while (i < f->n_sectors && covers(f, field, &f->sectors[i]) &&
+		       option_unit_protected(f, o, &f->sectors[i]))
+			i++;
+		if (i == first)
+			continue;
+		snprintf(run, sizeof(run), "%s%s%u", any ? ", " : unit, any ? "" : "s ", f->sectors[first].number);
+		append(text, len, run);
+		snprintf(run, sizeof(run), "-%u", f->sectors[i - 1].number);
+		append(text, len, i - first > 1 ? run : "");
+		any = true;
+		i--;
+	}
+	if (!any) {
+		append(text, len, "no ");
+		append(text, len, unit);
+	}
+	append(text, len, option_pcrop(f, o) ? " protected against reading (PCROP) and writing" : " write-protected");
+}
+
+static const char *describe_rdp(const struct flash *f, const struct option_words *o)
+{
+	switch (option_rdp_level(f, o)) {
+	case STFLASH_RDP_NONE:
+		return "level 0: not read-out protected";
+	case STFLASH_RDP_LEVEL_2:
+		return "level 2: debugging is shut for ever";
+	default:
+		return o->rdp_hidden ? "level 1: read-out protected, the byte itself is hidden"
+				     : "level 1: read-out protected";
+	}
+}
+
+void option_describe(const struct flash *f, const struct option_words *o, const struct option_field *field, char *text,
+		     size_t len)
+{
+	if (len == 0)
+		return;
+	text[0] = '\0';
+	switch (field->kind) {
+	case OPTION_RDP:
+		append(text, len, describe_rdp(f, o));
+		break;
+	case OPTION_WRP:
+		describe_wrp(f, o, field, text, len);
+		break;
+	case OPTION_SPRMOD:
+	case OPTION_CHOICE:
+		append(text, len, field->meaning[option_get(o, field)]);
+		break;
+	case OPTION_DATA:
+		append(text, len, "free for the user");
+		break;
+	}
+}

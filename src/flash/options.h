@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Option bytes: what they are called, what they mean, and how to change them.
+ *
+ * Both families have two words of them. F1: RDP, USER, Data0 and Data1 from
+ * the lowest byte on, then WRP0 to WRP3 (as FLASH_WRPR has them). F4: OPTCR
+ * without its OPTLOCK and OPTSTRT, then OPTCR1. A field is a row; nothing but
+ * the controller's two procedures, read and write, is code.
+ */
+#ifndef FLASH_OPTIONS_H
+#define FLASH_OPTIONS_H
+
+#include "flash/flash.h"
+
+#define OPTION_WORDS 2u
+
+struct option_words {
+	uint32_t word[OPTION_WORDS];
+	bool rdp_hidden; /* the chip is protected and does not tell the byte itself: word[0] has 0 there */
+};
+
+enum option_kind {
+	OPTION_RDP,
+	OPTION_WRP,    /* one bit for a group of units, 0 protects */
+	OPTION_SPRMOD, /* turns OPTION_WRP into PCROP, where 1 protects */
+	OPTION_CHOICE, /* meaning[value] */
+	OPTION_DATA,   /* the user's own */
+};
+
+struct option_field {
+	const char *name; /* the manual's */
+	enum option_kind kind;
+	uint8_t word, bit, width;
+	uint32_t traits;            /* only on chips that have one of these; 0: on all */
+	const char *const *meaning; /* of OPTION_CHOICE, one for each value */
+};
+
+struct option_driver {
+	const struct option_field *fields;
+	size_t n_fields;
+	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */
+	uint8_t rdp_level_1;
+	uint8_t rdp_level_2; /* 0: there is none */
+
+	/* In each word of this line, the first bit above those that protect a unit. */
+	unsigned int (*wrp_end)(const struct chip *chip);
+	/* The place of the bit that protects a unit: 32 * word + bit. */
+	unsigned int (*wrp_place)(const struct flash *f, const struct sector *unit);
+	/* As stored, and where those are hidden, as in force. */
+	int (*read)(struct flash *f, struct option_words *o);
+	/* 0 when this chip's option bytes can be written, else STFLASH_E_UNSUPPORTED. */
+	int (*check_writable)(struct flash *f);
+	/*
+	 * Write all of them: the core is halted, the controller unlocked. On the
+	 * way out nothing is left half-done as long as the chip answers.
+	 */
+	int (*write)(struct flash *f, const struct option_words *now, const struct option_words *want);
+	/* Must the supply go off and on before the change is in force, a reset is not enough? */
+	bool (*needs_power_cycle)(const struct flash *f, const struct option_words *old,
+				  const struct option_words *now);
+};
+
+extern const struct option_driver options_fpec;    /* F1 */
+extern const struct option_driver options_sectors; /* F4 */
+
+/* ------------------------------------------------------------ pure data: options.c */
+
+/* The chip's fields in order, NULL behind the last. A field that is narrower on this chip has its width here. */
+bool option_field(const struct flash *f, size_t n, struct option_field *field);
+
+uint32_t option_get(const struct option_words *o, const struct option_field *field);
+void option_put(struct option_words *o, const struct option_field *field, uint32_t value);
+
+/* The level that a set of option bytes stands for. */
+enum stflash_protection option_rdp_level(const struct flash *f, const struct option_words *o);
+
+/* Is the unit protected against writing (or, with SPRMOD, against reading as data)? */
+bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit);
+bool option_pcrop(const struct flash *f, const struct option_words *o);
+
+/* What a field says, in words. */
+void option_describe(const struct flash *f, const struct option_words *o, const struct option_field *field, char *text,
+		     size_t len);
+
+/* No unit protected; SPRMOD off. */
+void option_clear_wrp(const struct flash *f, struct option_words *o);
+
+/* ------------------------------------------------------- words: options_parse.c */
+
+/* Apply one "NAME=VALUE" to o. STFLASH_E_ARG says what can be said instead. */
+int option_apply(struct flash *f, struct option_words *o, const char *setting) MUST_CHECK;
+
+/* ---------------------------------------------------- on the chip: options_write.c */
+
+int flash_options_read(struct flash *f, struct option_words *o) MUST_CHECK;
+
+/* Settings as option_apply() has them; see stflash_options_write(). */
+int flash_options_set(struct flash *f, const char *const *settings, size_t n, unsigned int allow,
+		      struct stflash_options_report *report) MUST_CHECK;
+int flash_protect(struct flash *f, struct stflash_options_report *report) MUST_CHECK;
+int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_report *report) MUST_CHECK;
+
+#endif

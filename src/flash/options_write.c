@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Changing the option bytes of the connected chip: what is refused, the frame around it, and the proof. */
+#include <string.h>
+#include <strings.h>
+
+#include "flash/cleanup.h"
+#include "flash/engine.h"
+#include "flash/options.h"
+
+#define LOCK_TIMEOUT_MS 4000u
+
+static const struct option_driver *driver_of(const struct flash *f)
+{
+	return f->chip->driver->options;
+}
+
+int flash_options_read(struct flash *f, struct option_words *o)
+{
+	return driver_of(f)->read(f, o);
+}
+
+/* ---------------------------------------------------------------- what is refused */
+
+static int check_rdp(struct flash *f, const struct option_words *now, const struct option_words *want,
+		     unsigned int allow)
+{
+	const enum stflash_protection from = option_rdp_level(f, now), to = option_rdp_level(f, want);
+
+	if (from == STFLASH_RDP_LEVEL_2)
+		return fail(f->ctx, STFLASH_E_PROTECTED, "RDP level 2 is set: option bytes cannot be changed any more");
+	if (to == STFLASH_RDP_LEVEL_2 && !(allow & STFLASH_ALLOW_LEVEL_2_FOR_EVER))
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "RDP level 2 is for ever: SWD, JTAG and the boot loader are shut, no tool and no vendor "
+			    "opens them again, and no option byte changes any more; nothing was changed "
+			    "(--i-know-level-2-is-for-ever does it all the same)");
+	if (from == STFLASH_RDP_LEVEL_1 && to == STFLASH_RDP_NONE && !(allow & STFLASH_ALLOW_ERASE))
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "lifting read-out protection makes the chip erase its whole flash; nothing was changed: "
+			    "`stflash unprotect --yes-erase` does it");
+	if (want->rdp_hidden)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip is read-out protected and hides its RDP byte, which is written along with every "
+			    "other: give RDP=1 to keep the protection, or first lift it with "
+			    "`stflash unprotect --yes-erase`");
+	return 0;
+}
+
+/* PCROP can be added, but goes only with an erase of everything (RM0368 3.7.5). */
+static int check_pcrop(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	const bool erases =
+		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
+	const bool was = option_pcrop(f, now), becomes = option_pcrop(f, want);
+
+	if (was && !becomes && !erases)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "SPRMOD can be cleared only together with RDP from level 1 to 0, which erases the flash: "
+			    "`stflash protect`, a power cycle, then `stflash unprotect --yes-erase`");
+	for (size_t i = 0; was && becomes && i < f->n_sectors; i++)
+		if (option_unit_protected(f, now, &f->sectors[i]) && !option_unit_protected(f, want, &f->sectors[i]))
+			return fail(f->ctx, STFLASH_E_PROTECTED,
+				    "PCROP of sector %u can be lifted only together with RDP from level 1 to 0",
+				    f->sectors[i].number);
+	return 0;
+}
+
+/* From one to the other meaning of nWRP by mistake shuts every sector for reading. */
+static int check_sprmod(struct flash *f, const struct option_words *now, const struct option_words *want,
+			const char *const *settings, size_t n)
+{
+	if (option_pcrop(f, now) || !option_pcrop(f, want))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (!strncasecmp(settings[i], "nWRP", 4))
+			return 0;
+	return fail(f->ctx, STFLASH_E_ARG,
+		    "with SPRMOD a 1 in nWRP means that nobody can read the sector any more, and nWRP is mostly ones: "
+		    "give nWRP=... along with it");
+}
+
+/* --------------------------------------------------------------- on the chip */
+
+static bool is_same(const struct option_words *a, const struct option_words *b)
+{
+	return a->rdp_hidden == b->rdp_hidden && memcmp(a->word, b->word, sizeof(a->word)) == 0;
+}
+
+/* Reset first, so that no old firmware is at work on the flash; a protected F4 has no vectors to start from. */
+static int hold(struct flash *f)
+{
+	int err;
+
+	err = core_reset_halt(f->core);
+	if (err == STFLASH_E_NO_TARGET) {
+		ctx_clear_error(f->ctx);
+		err = core_halt(f->core);
+	}
+	if (!err)
+		err = f->chip->driver->unlock(f);
+	return err;
+}
+
+/* Once begun it is not to be cut short, and whatever comes of it, the reset at the end loads what is stored. */
+static int write_words(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	struct cleanup c;
+	int err;
+
+	err = check_cancel(f->ctx);
+	if (err)
+		return err;
+	cleanup_begin(&c, f->ctx, 0);
+	cleanup_step(&c, hold(f));
+	if (!c.err)
+		cleanup_step(&c, driver_of(f)->write(f, now, want));
+	cleanup_step(&c, f->chip->driver->lock(f, LOCK_TIMEOUT_MS));
+	cleanup_step(&c, core_reset_run(f->core));
+	return cleanup_end(&c);
+}
+
+static int compare(struct flash *f, const struct option_words *want, const struct option_words *back)
+{
+	struct option_field field;
+
+	for (size_t i = 0; option_field(f, i, &field); i++) {
+		const uint32_t expected = option_get(want, &field), found = option_get(back, &field);
+
+		if (expected == found || (field.kind == OPTION_RDP && back->rdp_hidden))
+			continue;
+		return fail(f->ctx, STFLASH_E_FLASH,
+			    "%s reads back as 0x%x, not as the 0x%x that was written: power the chip off and on, and "
+			    "look again with `stflash options`",
+			    field.name, (unsigned int)found, (unsigned int)expected);
+	}
+	return 0;
+}
+
+static int change(struct flash *f, const struct option_words *now, const struct option_words *want, unsigned int allow,
+		  struct stflash_options_report *report)
+{
+	const struct option_driver *driver = driver_of(f);
+	struct option_words back;
+	int err;
+
+	if (is_same(now, want)) {
+		report->verified = true;
+		return 0;
+	}
+	err = check_rdp(f, now, want, allow);
+	if (!err)
+		err = check_pcrop(f, now, want);
+	if (!err)
+		err = driver->check_writable(f);
+	if (!err)
+		err = write_words(f, now, want);
+	if (!err)
+		err = driver->read(f, &back);
+	report->power_cycle = driver->needs_power_cycle(f, now, want);
+	if (!err && !(back.rdp_hidden && report->power_cycle))
+		err = compare(f, want, &back);
+	if (err)
+		return err;
+	report->changed = true;
+	report->verified = !back.rdp_hidden;
+	report->erased_flash =
+		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
+	return flash_map(f); /* DB1M decides where the sectors are */
+}
+
+static void put_level(struct flash *f, struct option_words *o, uint8_t value)
+{
+	struct option_field field;
+
+	for (size_t i = 0; option_field(f, i, &field); i++)
+		if (field.kind == OPTION_RDP)
+			option_put(o, &field, value);
+}
+
+int flash_options_set(struct flash *f, const char *const *settings, size_t n, unsigned int allow,
+		      struct stflash_options_report *report)
+{
+	struct option_words now, want;
+	int err;
+
+	err = flash_options_read(f, &now);
+	want = now;
+	for (size_t i = 0; !err && i < n; i++)
+		err = option_apply(f, &want, settings[i]);
+	if (!err)
+		err = check_sprmod(f, &now, &want, settings, n);
+	return err ? err : change(f, &now, &want, allow, report);
+}
+
+int flash_protect(struct flash *f, struct stflash_options_report *report)
+{
+	struct option_words now, want;
+	int err;
+
+	err = flash_options_read(f, &now);
+	if (err)
+		return err;
+	want = now;
+	if (option_rdp_level(f, &now) == STFLASH_RDP_NONE)
+		put_level(f, &want, driver_of(f)->rdp_level_1);
+	return change(f, &now, &want, 0, report);
+}
+
+int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_report *report)
+{
+	struct option_words now, want;
+	int err;
+
+	err = flash_options_read(f, &now);
+	if (err)
+		return err;
+	want = now;
+	put_level(f, &want, driver_of(f)->rdp_level_0);
+	option_clear_wrp(f, &want);
+	return change(f, &now, &want, allow, report);
+}

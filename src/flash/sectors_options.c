@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Option bytes of the F4 (RM0090 3.6 to 3.9.11, RM0368 3.7.5 for PCROP): the
+ * registers OPTCR and OPTCR1, which OPTSTRT makes permanent.
+ */
+#include "base/bytes.h"
+#include "flash/options.h"
+
+#define FLASH_BASE 0x40023c00u
+#define OPTKEYR    (FLASH_BASE + 0x08u)
+#define SR         (FLASH_BASE + 0x0cu)
+#define OPTCR      (FLASH_BASE + 0x14u)
+#define OPTCR1     (FLASH_BASE + 0x18u)
+
+#define OPTKEY1 0x08192a3bu
+#define OPTKEY2 0x4c5d6e7fu
+
+#define SR_BSY    (1u << 16)
+#define SR_ERRORS 0xf2u /* PGSERR, PGPERR, PGAERR, WRPERR, OPERR */
+#define SR_CLEAR  (SR_ERRORS | 1u << 0)
+
+#define OPTLOCK (1u << 0)
+#define OPTSTRT (1u << 1)
+
+#define BANK2_SECTOR 12u
+#define NWRP_BIT     16u
+#define NWRP_MAX     15u /* F413: its sectors 14 and 15 share a bit */
+
+/* Going from level 1 to 0 erases everything: 16 s at the most at x32, 32 s for 2 MiB at x8 (DS8626 table 40). */
+#define OPTIONS_TIMEOUT_MS 4000u
+#define ERASE_TIMEOUT_MS   60000u
+
+static const char *const bor_lev[] = { "reset below 2.7 V (level 3)", "reset below 2.4 V (level 2)",
+				       "reset below 2.1 V (level 1)", "brown-out reset off" };
+static const char *const bfb2[] = { "boots from bank 1", "boots from bank 2 when that is valid" };
+static const char *const wdg_sw[] = { "hardware watchdog: runs from every reset on", "software watchdog" };
+static const char *const nrst_stop[] = { "reset instead of entering Stop", "no reset when entering Stop" };
+static const char *const nrst_stdby[] = { "reset instead of entering Standby", "no reset when entering Standby" };
+static const char *const db1m[] = { "1 MiB parts: one bank", "1 MiB parts: two banks" };
+static const char *const sprmod[] = { "nWRP protects against writing", "nWRP set means PCROP: no reading, no writing" };
+
+static const struct option_field fields[] = {
+	{ "RDP", OPTION_RDP, 0, 8, 8, 0, NULL },
+	{ "BOR_LEV", OPTION_CHOICE, 0, 2, 2, 0, bor_lev },
+	{ "BFB2", OPTION_CHOICE, 0, 4, 1, CHIP_DUAL_BANK, bfb2 },
+	{ "WDG_SW", OPTION_CHOICE, 0, 5, 1, 0, wdg_sw },
+	{ "nRST_STOP", OPTION_CHOICE, 0, 6, 1, 0, nrst_stop },
+	{ "nRST_STDBY", OPTION_CHOICE, 0, 7, 1, 0, nrst_stdby },
+	{ "nWRP", OPTION_WRP, 0, NWRP_BIT, NWRP_MAX, 0, NULL },
+	{ "nWRP_BANK2", OPTION_WRP, 1, NWRP_BIT, NWRP_MAX, CHIP_DUAL_BANK, NULL },
+	{ "DB1M", OPTION_CHOICE, 0, 30, 1, CHIP_DUAL_BANK, db1m },
+	{ "SPRMOD", OPTION_SPRMOD, 0, 31, 1, CHIP_RDERR, sprmod },
+};
+
+static unsigned int wrp_place(const struct flash *f, const struct sector *unit)
+{
+	(void)f;
+	if (unit->bank)
+		return 32 + NWRP_BIT + (unit->number - BANK2_SECTOR);
+	return NWRP_BIT + min_u32(unit->number, NWRP_MAX - 1);
+}
+
+static unsigned int wrp_end(const struct chip *chip)
+{
+	unsigned int sectors = 0;
+
+	if (chip->traits & CHIP_DUAL_BANK)
+		return NWRP_BIT + BANK2_SECTOR;
+	for (const struct sector_run *run = chip->layout; run->count; run++)
+		sectors += run->count;
+	return NWRP_BIT + min_u32(sectors, NWRP_MAX);
+}
+
+static bool has_optcr1(const struct flash *f)
+{
+	return f->chip->traits & CHIP_DUAL_BANK;
+}
+
+static int read_options(struct flash *f, struct option_words *o)
+{
+	int err;
+
+	*o = (struct option_words){ .rdp_hidden = false };
+	err = dap_read32(f->core->dap, OPTCR, &o->word[0]);
+	o->word[0] &= ~(OPTLOCK | OPTSTRT);
+	if (!err && has_optcr1(f))
+		err = dap_read32(f->core->dap, OPTCR1, &o->word[1]);
+	return err;
+}
+
+static int check_writable(struct flash *f)
+{
+	(void)f;
+	return 0;
+}
+
+static int unlock_options(struct flash *f)
+{
+	struct dap *dap = f->core->dap;
+	uint32_t optcr;
+	int err;
+
+	/* Keys written while it is unlocked would lock it up until the next reset: look first. */
+	err = dap_read32(dap, OPTCR, &optcr);
+	if (err || !(optcr & OPTLOCK))
+		return err;
+	err = dap_write32(dap, OPTKEYR, OPTKEY1);
+	if (!err)
+		err = dap_write32(dap, OPTKEYR, OPTKEY2);
+	if (!err)
+		err = dap_read32(dap, OPTCR, &optcr);
+	if (!err && (optcr & OPTLOCK))
+		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes do not unlock (FLASH_OPTCR 0x%08x)",
+			   (unsigned int)optcr);
+	return err;
+}
+
+/* RM0090 3.6.2: OPTCR1 and OPTCR hold the values, then OPTSTRT, then BSY. */
+static int program(struct flash *f, const struct option_words *want, unsigned int timeout_ms)
+{
+	struct dap *dap = f->core->dap;
+	uint32_t sr;
+	int err;
+
+	err = flash_poll(f, SR, SR_BSY, 0, OPTIONS_TIMEOUT_MS, NULL);
+	if (!err)
+		err = dap_write32(dap, SR, SR_CLEAR);
+	if (!err && has_optcr1(f))
+		err = dap_write32(dap, OPTCR1, want->word[1]);
+	if (!err)
+		err = dap_write32(dap, OPTCR, want->word[0]);
+	if (!err)
+		err = dap_write32(dap, OPTCR, want->word[0] | OPTSTRT);
+	if (!err)
+		err = flash_poll(f, SR, SR_BSY, 0, timeout_ms, &sr);
+	if (!err && (sr & SR_ERRORS))
+		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes were not written (FLASH_SR 0x%x)",
+			   (unsigned int)sr);
+	return err;
+}
+
+static int write_options(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	const bool erases =
+		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
+	int err;
+
+	err = unlock_options(f);
+	if (err)
+		return err;
+	err = program(f, want, erases ? ERASE_TIMEOUT_MS : OPTIONS_TIMEOUT_MS);
+	if (err) {
+		fail_prefix(f->ctx, "the option bytes were being written and may be incomplete: repeat the command");
+		return err;
+	}
+	return dap_write32(f->core->dap, OPTCR, want->word[0] | OPTLOCK);
+}
+
+/* RM0090 3.7.3: level 1 that is set while a debugger is connected waits for a power-on reset. */
+static bool needs_power_cycle(const struct flash *f, const struct option_words *old, const struct option_words *now)
+{
+	return option_rdp_level(f, now) > option_rdp_level(f, old);
+}
+
+const struct option_driver options_sectors = {
+	.fields = fields,
+	.n_fields = ARRAY_SIZE(fields),
+	.rdp_level_0 = 0xaa,
+	.rdp_level_1 = 0x55,
+	.rdp_level_2 = 0xcc,
+	.wrp_end = wrp_end,
+	.wrp_place = wrp_place,
+	.read = read_options,
+	.check_writable = check_writable,
+	.write = write_options,
+	.needs_power_cycle = needs_power_cycle,
+};

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Option bytes and protection as the public header has them. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "flash/options.h"
+#include "session.h"
+
+static void describe(struct stflash *s, const struct option_words *o, const struct option_field *field,
+		     struct stflash_option *option)
+{
+	const bool hidden = field->kind == OPTION_RDP && o->rdp_hidden;
+
+	snprintf(option->name, sizeof(option->name), "%s", field->name);
+	option->value = hidden ? 0 : option_get(o, field);
+	option->max = (uint32_t)((1ull << field->width) - 1);
+	option->known = !hidden;
+	option->writable = option_rdp_level(&s->flash, o) != STFLASH_RDP_LEVEL_2;
+	option_describe(&s->flash, o, field, option->meaning, sizeof(option->meaning));
+}
+
+int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t *n)
+{
+	struct stflash_option *found;
+	struct option_field field;
+	struct option_words o;
+	size_t count = 0;
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = check_cancel(&s->ctx);
+	if (!err)
+		err = flash_options_read(&s->flash, &o);
+	if (err)
+		return err;
+	while (option_field(&s->flash, count, &field))
+		count++;
+	found = calloc(count, sizeof(*found));
+	if (!found)
+		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	for (size_t i = 0; option_field(&s->flash, i, &field); i++)
+		describe(s, &o, &field, &found[i]);
+	*list = found;
+	*n = count;
+	return 0;
+}
+
+void stflash_free_options(struct stflash_option *list)
+{
+	free(list);
+}
+
+int stflash_options_write(struct stflash *s, const char *const *settings, size_t n, unsigned int allow,
+			  struct stflash_options_report *report)
+{
+	struct stflash_options_report r = { 0 };
+	int err;
+
+	err = session_prepare_to_change(s);
+	if (!err && n == 0)
+		err = fail(&s->ctx, STFLASH_E_ARG, "no option byte named: NAME=VALUE");
+	if (!err)
+		err = flash_options_set(&s->flash, settings, n, allow, &r);
+	if (!err && report)
+		*report = r;
+	return err;
+}
+
+int stflash_protect(struct stflash *s, struct stflash_options_report *report)
+{
+	struct stflash_options_report r = { 0 };
+	int err;
+
+	err = session_prepare_to_change(s);
+	if (!err)
+		err = flash_protect(&s->flash, &r);
+	if (!err && report)
+		*report = r;
+	return err;
+}
+
+int stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_options_report *report)
+{
+	struct stflash_options_report r = { 0 };
+	int err;
+
+	err = session_prepare_to_change(s);
+	if (!err)
+		err = flash_unprotect(&s->flash, allow, &r);
+	if (!err && report)
+		*report = r;
+	return err;
+}
