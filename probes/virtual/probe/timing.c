@@ -77,7 +77,7 @@ uint64_t timing_hold(const struct timing *t)
 {
 	const uint64_t real = real_ns() + t->pace_base_ns;
 
-	return t->pace_real && t->mon->now_ns > real ? t->mon->now_ns - real : 0;
+	return t->pace_real && t->host_free_ns > real ? t->host_free_ns - real : 0;
 }
 
 void timing_answered(struct timing *t)

@@ -40,7 +40,7 @@ void timing_out_done(struct timing *t);
 /* A reply of len bytes has gone out. */
 void timing_in(struct timing *t, size_t len);
 
-/* How long an answer that is ready now is to be held back, in real ns; 0 unless the pace is real. */
+/* How long the answer to the transfer that has just ended is to be held back, in real ns; 0 unless the pace is real. */
 uint64_t timing_hold(const struct timing *t);
 
 /* An answer was sent: the host's pause begins. */

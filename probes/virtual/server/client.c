@@ -441,38 +441,32 @@ void client_input(struct client *c)
 		client_output(c);
 }
 
-/* Answer one transfer that is due. Only when none is, *next_ns is the earliest that will be. */
-static bool answer_due(struct client *c, uint64_t now_ns, uint64_t *next_ns)
+/* Of the answers held back, the one due first. NULL: there is none. */
+static struct urb *first_due(const struct client *c)
 {
+	struct urb *found = NULL;
+
 	for (unsigned int ep = 0; ep < 16; ep++) {
 		for (unsigned int in = 0; in < 2; in++) {
 			struct urb *urb = c->queue.first[in][ep];
 
-			if (!urb || !urb->ended)
-				continue;
-			if (urb->due_ns <= now_ns) {
-				answer_first(c, urb);
-				try_all(c);
-				return true;
-			}
-			if (urb->due_ns < *next_ns)
-				*next_ns = urb->due_ns;
+			if (urb && urb->ended && (!found || urb->due_ns < found->due_ns))
+				found = urb;
 		}
 	}
-	return false;
+	return found;
 }
 
 void client_tick(struct client *c, uint64_t now_ns, uint64_t *next_ns)
 {
-	uint64_t next;
+	struct urb *urb;
 
-	/* An answer may let transfers begin on any endpoint, held ones too: look at all of them again. */
-	do
-		next = UINT64_MAX;
-	while (answer_due(c, now_ns, &next));
-
-	if (next < *next_ns)
-		*next_ns = next;
+	while ((urb = first_due(c)) && urb->due_ns <= now_ns) {
+		answer_first(c, urb);
+		try_all(c);
+	}
+	if (urb && urb->due_ns < *next_ns)
+		*next_ns = urb->due_ns;
 	if (client_wants_output(c))
 		client_output(c);
 }
