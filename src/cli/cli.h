@@ -47,6 +47,12 @@ enum option_id {
 	OPTION_NO_AGENT,
 	OPTION_WIDTH,
 	OPTION_ALL,
+	OPTION_FLASH_SIZE,
+	OPTION_SAVE,
+	OPTION_YES_ERASE,
+	OPTION_LEVEL_2,
+	OPTION_UNPROTECT,
+	OPTION_OTHER_CHIP,
 };
 
 #define OPTION_BIT(id) (1u << (id))
@@ -64,6 +70,8 @@ struct options {
 	enum stflash_format format;
 	const char *backup;
 	unsigned int width;
+	unsigned int flash_kib;
+	const char *save;
 };
 
 struct progress {
@@ -109,6 +117,11 @@ int cmd_write(struct cli *cli);
 int cmd_verify(struct cli *cli);
 int cmd_erase(struct cli *cli);
 int cmd_reset(struct cli *cli);
+int cmd_options(struct cli *cli);
+int cmd_protect(struct cli *cli);
+int cmd_unprotect(struct cli *cli);
+int cmd_backup(struct cli *cli);
+int cmd_restore(struct cli *cli);
 int cmd_help(struct cli *cli);
 
 /* Describe a failure of the command line itself, as the library's fail() does. Returns code. */

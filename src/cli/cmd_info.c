@@ -61,18 +61,6 @@ static const char *rdp_name(enum stflash_protection rdp)
 	return "unknown";
 }
 
-#define UID_TEXT_MAX 32u
-
-/* Lowest address first, as the manuals print it. "" when it could not be read. */
-static const char *uid_text(char text[UID_TEXT_MAX], const uint32_t uid[3])
-{
-	if (uid[0] || uid[1] || uid[2])
-		snprintf(text, UID_TEXT_MAX, "%08" PRIx32 "-%08" PRIx32 "-%08" PRIx32, uid[0], uid[1], uid[2]);
-	else
-		text[0] = '\0';
-	return text;
-}
-
 static bool has_pc(const struct stflash_target_info *t)
 {
 	return t->core == STFLASH_CORE_HALTED || t->core == STFLASH_CORE_LOCKUP;

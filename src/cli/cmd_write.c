@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/memory.h"
+#include "cli/protect.h"
 #include "cli/words.h"
 #include "cli/write.h"
 
@@ -108,6 +109,8 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, c
 
 	if (cli->opt.backup && !o->dry_run)
 		err = memory_backup(cli, cli->opt.backup);
+	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
+		err = protect_lift_to_write(cli);
 	return err ? err : stflash_write(cli->session, image, o, report);
 }
 

@@ -25,9 +25,10 @@ const struct command commands[] = {
 	  "\n"
 	  "  stflash write firmware.elf\n"
 	  "  stflash write --backup old.bin firmware.bin 0x08000000\n",
-	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) |
-		  OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
-		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_WIDTH),
+	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_BACKUP) |
+		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
+		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
+		  OPTION_BIT(OPTION_WIDTH),
 	  cmd_write },
 	{ "verify", "[ADDR] FILE...", "compare images with the flash, exactly their bytes",
 	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
@@ -40,6 +41,32 @@ const struct command commands[] = {
 	  cmd_erase },
 	{ "reset", "", "reset the chip and let it run, or hold it", "",
 	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN), cmd_reset },
+	{ "options", "[set NAME=VALUE...]", "show the option bytes by name, or change some of them",
+	  "Names are the manual's; a value is a number. WRP=0-7,12 write-protects exactly these pages or sectors,\n"
+	  "WRP=none and WRP=all are words for it; RDP=1 is the level, RDP=0x00 the byte. What is not named is kept.\n"
+	  "The old option bytes are kept in a file first, the new ones are read back.\n"
+	  "\n"
+	  "  stflash options\n"
+	  "  stflash options set nRST_STOP=0 WRP=0-7\n",
+	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE) | OPTION_BIT(OPTION_LEVEL_2), cmd_options },
+	{ "protect", "", "set read-out protection (RDP level 1)",
+	  "Nobody reads the flash through the debug port any more, you included; `stflash unprotect` lifts it,\n"
+	  "and then the chip erases its flash. In force after the next power cycle.\n",
+	  OPTION_BIT(OPTION_SAVE), cmd_protect },
+	{ "unprotect", "--yes-erase", "lift read-out and write protection; this ERASES a protected chip",
+	  "A chip whose read-out protection is lifted erases its whole flash: that is what the protection is for.\n"
+	  "An F1 goes on protecting until its supply was off. RDP level 2 is never lifted.\n",
+	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE), cmd_unprotect },
+	{ "backup", "FOLDER", "keep a whole chip in a new folder: flash, option bytes, identity",
+	  "The folder gets flash.bin (proven), options.txt, and info.txt with ids, sizes, date and SHA-256 sums. It\n"
+	  "appears complete or not at all.\n",
+	  0, cmd_backup },
+	{ "restore", "FOLDER", "put a backup back into the chip",
+	  "The sums are checked first; a chip of another kind or size is refused, another one of the same kind is\n"
+	  "worth a warning. Flash is written and proven, then the option bytes.\n",
+	  OPTION_BIT(OPTION_OTHER_CHIP) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_NO_AGENT) |
+		  OPTION_BIT(OPTION_WIDTH),
+	  cmd_restore },
 	{ "help", "[COMMAND]", "explain a command", "", 0, cmd_help },
 };
 

@@ -58,6 +58,7 @@ int cli_no_words(struct cli *cli)
 int cli_connect(struct cli *cli)
 {
 	stflash_set_speed(cli->session, cli->opt.speed_khz);
+	stflash_set_flash_size(cli->session, cli->opt.flash_kib);
 	return stflash_connect(cli->session, cli->opt.probe, cli->opt.connect);
 }
 

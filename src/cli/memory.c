@@ -138,7 +138,7 @@ static int read_stream(struct cli *cli, const char *name, FILE *in, uint8_t **da
 	return 0;
 }
 
-static int read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len)
+int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len)
 {
 	FILE *in;
 	int err;
@@ -161,7 +161,7 @@ static int load_file(struct cli *cli, struct stflash_image *image, const char *n
 	size_t len;
 	int err;
 
-	err = read_file(cli, name, &data, &len);
+	err = memory_read_file(cli, name, &data, &len);
 	if (err)
 		return err;
 	if (format == STFLASH_FORMAT_AUTO)

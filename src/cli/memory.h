@@ -24,6 +24,9 @@ int memory_backup(struct cli *cli, const char *file) MUST_CHECK;
  */
 int memory_load(struct cli *cli, struct stflash_image **image) MUST_CHECK;
 
+/* All of a file, or of standard input for -; *data is to be freed. */
+int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len) MUST_CHECK;
+
 /* A virtual chip without a file of its own forgets everything: say so. */
 void memory_say_forgetful(struct cli *cli);
 

@@ -7,6 +7,7 @@
 #include "cli/words.h"
 
 #define MAX_SPEED_KHZ 100000u
+#define MAX_FLASH_KIB 65536u
 
 struct option {
 	enum option_id id;
@@ -41,6 +42,15 @@ static const struct option options[] = {
 	{ OPTION_WIDTH, '\0', "width", "BITS", false,
 	  "F4: program 8, 16 or 32 bits at a time (default: by the voltage)" },
 	{ OPTION_ALL, '\0', "all", NULL, false, "the whole flash" },
+	{ OPTION_FLASH_SIZE, '\0', "flash-size", "KIB", true, "believe this flash size instead of the announced one" },
+	{ OPTION_SAVE, '\0', "save", "FILE", false,
+	  "keep the old option bytes in FILE, not in stm32-UID-options-DATE.txt" },
+	{ OPTION_YES_ERASE, '\0', "yes-erase", NULL, false, "yes, the chip shall erase its whole flash" },
+	{ OPTION_LEVEL_2, '\0', "i-know-level-2-is-for-ever", NULL, false,
+	  "allow RDP level 2, after which nobody can debug or change the chip" },
+	{ OPTION_UNPROTECT, '\0', "unprotect", NULL, false,
+	  "lift protection first: read-out protection goes only with all contents" },
+	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, false, "restore even to a chip of another kind or size" },
 };
 
 static const char *const format_names[] = {
@@ -120,6 +130,16 @@ static int set_width(struct cli *cli, const char *value)
 	return 0;
 }
 
+static int set_flash_size(struct cli *cli, const char *value)
+{
+	uint64_t kib;
+
+	if (!parse_number(value, &kib) || kib < 1 || kib > MAX_FLASH_KIB)
+		return cli_usage(cli, "--flash-size takes KiB, 1 to %u, not '%s'", MAX_FLASH_KIB, value);
+	cli->opt.flash_kib = (unsigned int)kib;
+	return 0;
+}
+
 static int set_speed(struct cli *cli, const char *value)
 {
 	uint64_t khz;
@@ -161,6 +181,11 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 	case OPTION_BACKUP:
 		cli->opt.backup = value;
 		return 0;
+	case OPTION_SAVE:
+		cli->opt.save = value;
+		return 0;
+	case OPTION_FLASH_SIZE:
+		return set_flash_size(cli, value);
 	case OPTION_WIDTH:
 		return set_width(cli, value);
 	default:

@@ -85,6 +85,15 @@ const char *rate_text(char text[SIZE_TEXT_MAX], uint64_t bytes, uint64_t ms)
 	return text;
 }
 
+const char *uid_text(char text[UID_TEXT_MAX], const uint32_t uid[3])
+{
+	if (uid[0] || uid[1] || uid[2])
+		snprintf(text, UID_TEXT_MAX, "%08" PRIx32 "-%08" PRIx32 "-%08" PRIx32, uid[0], uid[1], uid[2]);
+	else
+		text[0] = '\0';
+	return text;
+}
+
 static size_t min3(size_t a, size_t b, size_t c)
 {
 	const size_t ab = a < b ? a : b;

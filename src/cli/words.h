@@ -21,6 +21,11 @@ const char *size_text(char text[SIZE_TEXT_MAX], uint64_t bytes);
 /* "156 KiB/s", or "" when no time has passed. */
 const char *rate_text(char text[SIZE_TEXT_MAX], uint64_t bytes, uint64_t ms);
 
+#define UID_TEXT_MAX 32u
+
+/* A chip's unique id, lowest address first, as the manuals print it. "" when it could not be read. */
+const char *uid_text(char text[UID_TEXT_MAX], const uint32_t uid[3]);
+
 /* Search for the name nearest to a mistyped word: start, offer every name, take the answer. */
 struct nearest {
 	const char *word;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A chip in a folder: flash.bin, options.txt, and info.txt with lines
+ * key = value that tell whose they are and what their SHA-256 is.
+ */
+#ifndef CLI_BACKUP_H
+#define CLI_BACKUP_H
+
+#include "cli/cli.h"
+
+#define BACKUP_FLASH   "flash.bin"
+#define BACKUP_OPTIONS "options.txt"
+#define BACKUP_INFO    "info.txt"
+
+/* With a connected session: make the folder, its flash proven, and say so. */
+int backup_make(struct cli *cli, const char *path) MUST_CHECK;
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/backup.h"
+#include "cli/folder.h"
+#include "cli/json.h"
+#include "cli/memory.h"
+#include "cli/options_text.h"
+#include "cli/sha256.h"
+#include "cli/words.h"
+
+#define INFO_LEN 2048u
+
+struct chip_copy {
+	struct stflash_probe_info probe;
+	struct stflash_target_info target;
+	struct stflash_dump_report report;
+	uint8_t *flash; /* owned */
+	char *options;  /* owned */
+	char info[INFO_LEN];
+};
+
+static int read_options(struct cli *cli, struct chip_copy *copy)
+{
+	struct stflash_option *list;
+	size_t n;
+	int err;
+
+	err = stflash_options_read(cli->session, &list, &n);
+	if (err)
+		return err;
+	copy->options = options_text(list, n, copy->target.name);
+	stflash_free_options(list);
+	return copy->options ? 0 : cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+}
+
+static int read_chip(struct cli *cli, struct chip_copy *copy)
+{
+	int err;
+
+	err = stflash_get_probe_info(cli->session, &copy->probe);
+	if (!err)
+		err = stflash_get_target_info(cli->session, &copy->target);
+	if (!err)
+		err = read_options(cli, copy);
+	if (err)
+		return err;
+	copy->flash = malloc(copy->target.flash_size);
+	if (!copy->flash)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	return stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->target.flash_size, &copy->report);
+}
+
+static void describe(struct chip_copy *copy)
+{
+	const struct stflash_target_info *t = &copy->target;
+	char uid[UID_TEXT_MAX], date[32], flash_sum[SHA256_TEXT_LEN], options_sum[SHA256_TEXT_LEN];
+	const time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	snprintf(copy->info, sizeof(copy->info),
+		 "# a chip's contents; back with: stflash restore FOLDER\n"
+		 "tool = stflash %s\n"
+		 "date = %s\n"
+		 "chip = %s\n"
+		 "dev_id = 0x%03x\n"
+		 "rev_id = 0x%04x\n"
+		 "dpidr = 0x%08" PRIx32 "\n"
+		 "cpuid = 0x%08" PRIx32 "\n"
+		 "uid = %s\n"
+		 "flash_base = 0x%08" PRIx32 "\n"
+		 "flash_size = %" PRIu32 "\n"
+		 "probe = %s\n"
+		 "probe_firmware = %s\n"
+		 "probe_serial = %s\n"
+		 "proof = %s\n"
+		 "sha256 " BACKUP_FLASH " = %s\n"
+		 "sha256 " BACKUP_OPTIONS " = %s\n",
+		 stflash_version(), date, t->name, t->dev_id, t->rev_id, t->dpidr, t->cpuid, uid_text(uid, t->uid),
+		 t->flash_base, t->flash_size, copy->probe.model, copy->probe.firmware, copy->probe.serial,
+		 proof_name(copy->report.proof), sha256_text(flash_sum, copy->flash, t->flash_size),
+		 sha256_text(options_sum, copy->options, strlen(copy->options)));
+}
+
+int backup_make(struct cli *cli, const char *path)
+{
+	struct chip_copy copy = { .flash = NULL };
+	int err;
+
+	err = folder_check(cli, path);
+	if (!err)
+		err = read_chip(cli, &copy);
+	if (!err) {
+		describe(&copy);
+		const struct folder_file files[] = {
+			{ BACKUP_FLASH, copy.flash, copy.target.flash_size },
+			{ BACKUP_OPTIONS, copy.options, strlen(copy.options) },
+			{ BACKUP_INFO, copy.info, strlen(copy.info) },
+		};
+
+		err = folder_create(cli, path, files, ARRAY_SIZE(files));
+	}
+	free(copy.flash);
+	free(copy.options);
+	if (!err)
+		cli_say(cli, "backup of %s: %" PRIu32 " bytes of flash and the option bytes in %s; %s",
+			copy.target.name, copy.target.flash_size, path, proof_words(copy.report.proof));
+	return err;
+}
+
+int cmd_backup(struct cli *cli)
+{
+	struct json j;
+	int err;
+
+	if (cli->n_words != 1)
+		return cli_usage(cli, "backup takes one FOLDER, which must not be there yet");
+	err = folder_check(cli, cli->words[0]);
+	if (!err)
+		err = cli_connect(cli);
+	if (!err)
+		err = cli_disconnect(cli, backup_make(cli, cli->words[0]));
+	if (err || !cli->opt.json)
+		return err;
+	json_open(&j, stdout);
+	json_string(&j, "command", "backup");
+	json_bool(&j, "ok", true);
+	json_string(&j, "folder", cli->words[0]);
+	json_close(&j);
+	return 0;
+}

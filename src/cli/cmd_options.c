@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/memory.h"
+#include "cli/options_text.h"
+
+static void print_json(const struct stflash_option *list, size_t n)
+{
+	struct json j;
+
+	json_open(&j, stdout);
+	json_string(&j, "command", "options");
+	json_bool(&j, "ok", true);
+	json_begin(&j, "options");
+	for (size_t i = 0; i < n; i++) {
+		json_begin(&j, list[i].name);
+		if (list[i].known)
+			json_uint(&j, "value", list[i].value);
+		else
+			json_null(&j, "value");
+		json_uint(&j, "max", list[i].max);
+		json_bool(&j, "writable", list[i].writable);
+		json_string(&j, "meaning", list[i].meaning);
+		json_end(&j);
+	}
+	json_end(&j);
+	json_close(&j);
+}
+
+static void print_text(const struct stflash_option *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char value[16] = "?";
+
+		if (list[i].known)
+			snprintf(value, sizeof(value), list[i].max > 3 ? "0x%02" PRIx32 : "%" PRIu32, list[i].value);
+		printf("%-11s %-7s %s\n", list[i].name, value, list[i].meaning);
+	}
+}
+
+static int show(struct cli *cli)
+{
+	struct stflash_option *list = NULL;
+	size_t n = 0;
+	int err;
+
+	err = cli_connect(cli);
+	if (err)
+		return err;
+	err = cli_disconnect(cli, stflash_options_read(cli->session, &list, &n));
+	if (!err && cli->opt.json)
+		print_json(list, n);
+	else if (!err)
+		print_text(list, n);
+	stflash_free_options(list);
+	return err;
+}
+
+static int set_connected(struct cli *cli, struct stflash_options_report *report)
+{
+	const unsigned int allow = (cli->opt.given & OPTION_BIT(OPTION_YES_ERASE) ? STFLASH_ALLOW_ERASE : 0) |
+				   (cli->opt.given & OPTION_BIT(OPTION_LEVEL_2) ? STFLASH_ALLOW_LEVEL_2_FOR_EVER : 0);
+	const char *settings[SETTINGS_MAX];
+	const size_t n = (size_t)cli->n_words - 1;
+	int err;
+
+	for (size_t i = 0; i < n; i++)
+		settings[i] = cli->words[i + 1];
+	err = options_keep(cli);
+	return err ? err : stflash_options_write(cli->session, settings, n, allow, report);
+}
+
+static int set(struct cli *cli)
+{
+	struct stflash_options_report report;
+	int err;
+
+	if (cli->n_words < 2)
+		return cli_usage(cli, "options set takes NAME=VALUE, one or more");
+	if (cli->n_words - 1 > (int)SETTINGS_MAX)
+		return cli_usage(cli, "options set takes at most %u settings", SETTINGS_MAX);
+	err = cli_connect(cli);
+	if (!err)
+		err = cli_disconnect(cli, set_connected(cli, &report));
+	if (err)
+		return err;
+	options_json_report(cli, &report);
+	options_say_report(cli, &report);
+	memory_say_forgetful(cli);
+	return 0;
+}
+
+int cmd_options(struct cli *cli)
+{
+	if (cli->n_words == 0)
+		return show(cli);
+	if (!strcmp(cli->words[0], "set"))
+		return set(cli);
+	return cli_usage(cli, "options takes nothing, or set NAME=VALUE..., not '%s'", cli->words[0]);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/backup.h"
+#include "cli/json.h"
+#include "cli/memory.h"
+#include "cli/options_text.h"
+#include "cli/protect.h"
+#include "cli/sha256.h"
+#include "cli/words.h"
+#include "cli/write.h"
+
+#define PATH_LEN  4096u
+#define VALUE_LEN 128u
+
+struct stored_file {
+	uint8_t *data; /* owned */
+	size_t len;
+};
+
+struct stored {
+	const char *path;
+	struct stored_file flash, options, info;
+	struct settings settings;
+	uint64_t dev_id, flash_base, flash_size;
+	char uid[VALUE_LEN];
+};
+
+static int load(struct cli *cli, const char *folder, const char *name, struct stored_file *file)
+{
+	char path[PATH_LEN];
+
+	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
+		return cli_fail(cli, STFLASH_E_FILE, "%s: the name is too long", folder);
+	return memory_read_file(cli, path, &file->data, &file->len);
+}
+
+/* The value behind "key = " at the start of a line of info.txt. */
+static int find(struct cli *cli, const struct stored *s, const char *key, char value[VALUE_LEN])
+{
+	const char *text = (const char *)s->info.data, *end = text + s->info.len;
+	const size_t len = strlen(key);
+
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = newline ? newline : end;
+
+		if ((size_t)(stop - text) >= len + 3 && !memcmp(text, key, len) && !memcmp(text + len, " = ", 3)) {
+			snprintf(value, VALUE_LEN, "%.*s", (int)(stop - text - (int)len - 3), text + len + 3);
+			return 0;
+		}
+		text = stop + 1;
+	}
+	return cli_fail(cli, STFLASH_E_FILE, "%s/%s has no line '%s = ...': it is no backup of stflash", s->path,
+			BACKUP_INFO, key);
+}
+
+static int find_number(struct cli *cli, const struct stored *s, const char *key, uint64_t *number)
+{
+	char value[VALUE_LEN];
+	int err;
+
+	err = find(cli, s, key, value);
+	if (!err && !parse_number(value, number))
+		err = cli_fail(cli, STFLASH_E_FILE, "%s/%s: %s is no number: '%s'", s->path, BACKUP_INFO, key, value);
+	return err;
+}
+
+static int check_hash(struct cli *cli, const struct stored *s, const char *name, const struct stored_file *file)
+{
+	char key[32], expected[VALUE_LEN], found[SHA256_TEXT_LEN];
+	int err;
+
+	snprintf(key, sizeof(key), "sha256 %s", name);
+	err = find(cli, s, key, expected);
+	if (!err && strcmp(expected, sha256_text(found, file->data, file->len)) != 0)
+		err = cli_fail(cli, STFLASH_E_FILE,
+			       "%s/%s is not what was backed up: its SHA-256 differs from the one in %s; nothing was "
+			       "written",
+			       s->path, name, BACKUP_INFO);
+	return err;
+}
+
+static int open_backup(struct cli *cli, struct stored *s)
+{
+	int err;
+
+	err = load(cli, s->path, BACKUP_INFO, &s->info);
+	if (!err)
+		err = load(cli, s->path, BACKUP_FLASH, &s->flash);
+	if (!err)
+		err = load(cli, s->path, BACKUP_OPTIONS, &s->options);
+	if (!err)
+		err = check_hash(cli, s, BACKUP_FLASH, &s->flash);
+	if (!err)
+		err = check_hash(cli, s, BACKUP_OPTIONS, &s->options);
+	if (!err)
+		err = find_number(cli, s, "dev_id", &s->dev_id);
+	if (!err)
+		err = find_number(cli, s, "flash_base", &s->flash_base);
+	if (!err)
+		err = find_number(cli, s, "flash_size", &s->flash_size);
+	if (!err)
+		err = find(cli, s, "uid", s->uid);
+	if (!err)
+		err = options_from_text(cli, &s->settings, BACKUP_OPTIONS, (const char *)s->options.data,
+					s->options.len);
+	return err;
+}
+
+/* The same kind and size of chip, or --other-chip; another one of the same kind is only worth a word. */
+static int check_chip(struct cli *cli, const struct stored *s)
+{
+	struct stflash_target_info t;
+	char uid[UID_TEXT_MAX];
+	int err;
+
+	err = stflash_get_target_info(cli->session, &t);
+	if (err)
+		return err;
+	if ((t.dev_id != s->dev_id || t.flash_size != s->flash_size) &&
+	    !(cli->opt.given & OPTION_BIT(OPTION_OTHER_CHIP)))
+		return cli_fail(cli, STFLASH_E_ARG,
+				"%s is of another chip: device id 0x%03" PRIx64 " with %" PRIu64
+				" KiB of flash, this one is 0x%03x with %" PRIu32
+				" KiB; nothing was written (--other-chip does it all the same)",
+				s->path, s->dev_id, s->flash_size / 1024, t.dev_id, t.flash_size / 1024);
+	if (strcmp(s->uid, uid_text(uid, t.uid)) != 0)
+		cli_say(cli,
+			"stflash: warning: the backup is of the chip with the unique id %s, this is %s: firmware that "
+			"is "
+			"bound to its id will notice",
+			*s->uid ? s->uid : "unknown", *uid ? uid : "unknown");
+	return 0;
+}
+
+static int write_flash(struct cli *cli, const struct stored *s, const struct stflash_write_options *o,
+		       struct stflash_write_report *report)
+{
+	const uint32_t base = (uint32_t)s->flash_base;
+	struct stflash_image *image = stflash_image_new();
+	int err;
+
+	if (!image)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	err = stflash_image_load(cli->session, image, BACKUP_FLASH, s->flash.data, s->flash.len, STFLASH_FORMAT_BIN,
+				 &base);
+	if (!err)
+		err = stflash_write(cli->session, image, o, report);
+	stflash_image_free(image);
+	return err;
+}
+
+/* Flash first: the option bytes may forbid to write it. */
+static int restore_connected(struct cli *cli, struct stored *s, struct stflash_write_report *written,
+			     struct stflash_options_report *options)
+{
+	struct stflash_write_options o;
+	int err;
+
+	err = check_chip(cli, s);
+	if (!err && (cli->opt.given & OPTION_BIT(OPTION_UNPROTECT)))
+		err = protect_lift_to_write(cli);
+	if (err)
+		return err;
+	write_options(cli, &o);
+	err = write_flash(cli, s, &o, written);
+	if (!err)
+		err = stflash_options_write(cli->session, s->settings.list, s->settings.n, 0, options);
+	return err;
+}
+
+static void tell(struct cli *cli, const struct stflash_write_report *w, const struct stflash_options_report *o,
+		 uint64_t ms)
+{
+	struct json j;
+
+	if (cli->opt.json) {
+		json_open(&j, stdout);
+		json_string(&j, "command", "restore");
+		json_bool(&j, "ok", true);
+		write_json(&j, w, ms);
+		json_bool(&j, "options_changed", o->changed);
+		json_bool(&j, "power_cycle", o->power_cycle);
+		json_close(&j);
+	}
+	cli_say(cli, "flash restored: %u of %u pages or sectors were different; %s", w->programmed, w->units,
+		w->verified ? proof_words(STFLASH_PROOF_HASH) : "NOT verified");
+	options_say_report(cli, o);
+	memory_say_forgetful(cli);
+}
+
+int cmd_restore(struct cli *cli)
+{
+	const uint64_t start = clock_ms();
+	struct stflash_options_report options;
+	struct stflash_write_report written;
+	struct stored s = { .flash.data = NULL };
+	int err;
+
+	if (cli->n_words != 1)
+		return cli_usage(cli, "restore takes one FOLDER that `stflash backup` made");
+	s.path = cli->words[0];
+	err = open_backup(cli, &s);
+	if (!err)
+		err = cli_connect(cli);
+	if (!err)
+		err = cli_disconnect(cli, restore_connected(cli, &s, &written, &options));
+	free(s.flash.data);
+	free(s.options.data);
+	free(s.info.data);
+	if (err)
+		return err;
+	progress_clear(cli);
+	tell(cli, &written, &options, clock_ms() - start);
+	return 0;
+}

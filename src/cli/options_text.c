@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/options_text.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/files.h"
+#include "cli/json.h"
+#include "cli/words.h"
+
+#define LINE_MAX_LEN 400u
+
+char *options_text(const struct stflash_option *list, size_t n, const char *title)
+{
+	const size_t size = (n + 2) * LINE_MAX_LEN;
+	char *text = malloc(size);
+	size_t at;
+
+	if (!text)
+		return NULL;
+	at = (size_t)snprintf(text, size, "# option bytes of %.200s\n# back with: stflash options set NAME=VALUE...\n",
+			      title);
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%s = 0x%02" PRIx32 "  # %s\n",
+				       list[i].known ? "" : "# unknown: ", list[i].name, list[i].value,
+				       list[i].meaning);
+	return text;
+}
+
+/* "  NAME = VALUE" without its comment, as NAME=VALUE. False: it is neither that nor empty. */
+static bool parse_line(struct settings *s, const char *line, size_t len)
+{
+	char *out = s->text[s->n];
+	size_t at = 0;
+
+	for (size_t i = 0; i < len && line[i] != '#'; i++) {
+		if (isspace((unsigned char)line[i]))
+			continue;
+		if (at + 1 == sizeof(s->text[0]))
+			return false;
+		out[at++] = line[i];
+	}
+	out[at] = '\0';
+	if (!at)
+		return true;
+	s->list[s->n++] = out;
+	return out[0] != '=' && strchr(out, '=') != NULL;
+}
+
+int options_from_text(struct cli *cli, struct settings *s, const char *name, const char *text, size_t len)
+{
+	unsigned int number = 1;
+
+	s->n = 0;
+	for (size_t at = 0; at < len; number++) {
+		const char *end = memchr(text + at, '\n', len - at);
+		const size_t line = end ? (size_t)(end - (text + at)) : len - at;
+
+		if (s->n == SETTINGS_MAX || !parse_line(s, text + at, line))
+			return cli_fail(cli, STFLASH_E_FILE, "%s, line %u: not of the form NAME = VALUE", name, number);
+		at += line + 1;
+	}
+	return 0;
+}
+
+/* stm32-UID-options-DATE.txt; a protected F1 hides its UID. */
+static void default_name(char *name, size_t len, const struct stflash_target_info *target)
+{
+	char uid[UID_TEXT_MAX], date[32];
+	const time_t now = time(NULL);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(date, sizeof(date), "%Y%m%d-%H%M%S", &tm);
+	snprintf(name, len, "stm32-%s-options-%s.txt", *uid_text(uid, target->uid) ? uid : "unknown", date);
+}
+
+static int save_text(struct cli *cli, const char *name, const char *text)
+{
+	struct output out;
+	int err;
+
+	err = output_open(cli, &out, name);
+	if (err)
+		return err;
+	err = output_write(cli, &out, text, strlen(text));
+	if (!err)
+		err = output_commit(cli, &out);
+	output_abandon(&out);
+	return err;
+}
+
+int options_keep(struct cli *cli)
+{
+	struct stflash_target_info target;
+	struct stflash_option *list;
+	char name[128], *text;
+	size_t n;
+	int err;
+
+	err = stflash_get_target_info(cli->session, &target);
+	if (!err)
+		err = stflash_options_read(cli->session, &list, &n);
+	if (err)
+		return err;
+	text = options_text(list, n, target.name);
+	stflash_free_options(list);
+	if (!text)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	default_name(name, sizeof(name), &target);
+	err = save_text(cli, cli->opt.save ? cli->opt.save : name, text);
+	free(text);
+	if (!err)
+		cli_say(cli, "the old option bytes are in %s", cli->opt.save ? cli->opt.save : name);
+	return err;
+}
+
+void options_say_report(struct cli *cli, const struct stflash_options_report *r)
+{
+	if (!r->changed) {
+		cli_say(cli, "the option bytes are so already: nothing was written");
+		return;
+	}
+	cli_say(cli, "option bytes written%s; %s", r->verified ? " and read back" : "",
+		r->erased_flash ? "the chip erased its flash" : "reset and running");
+	if (r->power_cycle)
+		cli_say(cli, "power the board off and on: the change of protection is in force only then");
+}
+
+void options_json_report(const struct cli *cli, const struct stflash_options_report *r)
+{
+	struct json j;
+
+	if (!cli->opt.json)
+		return;
+	json_open(&j, stdout);
+	json_string(&j, "command", cli->command->name);
+	json_bool(&j, "ok", true);
+	json_bool(&j, "changed", r->changed);
+	json_bool(&j, "verified", r->verified);
+	json_bool(&j, "erased_flash", r->erased_flash);
+	json_bool(&j, "power_cycle", r->power_cycle);
+	json_close(&j);
+}

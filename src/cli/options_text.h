@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Option bytes as a text that a person can read and stflash can write back: lines NAME = VALUE # meaning. */
+#ifndef CLI_OPTIONS_TEXT_H
+#define CLI_OPTIONS_TEXT_H
+
+#include "cli/cli.h"
+
+#define SETTINGS_MAX 24u
+
+/* "NAME=VALUE" each, for stflash_options_write(). */
+struct settings {
+	size_t n;
+	char text[SETTINGS_MAX][48];
+	const char *list[SETTINGS_MAX];
+};
+
+/* The text; to be freed. NULL when out of memory. */
+char *options_text(const struct stflash_option *list, size_t n, const char *title);
+
+/* And back; name is the file's, for messages. */
+int options_from_text(struct cli *cli, struct settings *s, const char *name, const char *text, size_t len) MUST_CHECK;
+
+/* With a connected session: keep the option bytes in a file, --save or one named after the chip, and say so. */
+int options_keep(struct cli *cli) MUST_CHECK;
+
+/* What a change has done, in words on stderr. */
+void options_say_report(struct cli *cli, const struct stflash_options_report *r);
+void options_json_report(const struct cli *cli, const struct stflash_options_report *r);
+
+#endif
