@@ -194,7 +194,7 @@ static int tell_difference(struct plan *p, const struct span *s)
 		err = fail(
 			p->flash->ctx, STFLASH_E_FLASH,
 			"0x%08x holds 0x%02x after programming, not 0x%02x: a worn out cell, or a supply that is too "
-			"weak (try --width 8)",
+			"weak (try --psize 8)",
 			(unsigned int)(s->addr + i), got[i], want[i]);
 	else if (!err)
 		err = fail(
