@@ -32,11 +32,15 @@ static void on_signal(int number)
 	stop = 1;
 }
 
-/* Signals arrive only while the server waits: *while_waiting is the mask for that time. */
-static void catch_signals(sigset_t *while_waiting)
+/*
+ * Signals arrive only while the server waits: *while_waiting is the mask for
+ * that time. A child (--fd) shares its parent's terminal: what is typed there
+ * is the parent's business, which needs the probe to clean up and then closes
+ * the socket.
+ */
+static void catch_signals(sigset_t *while_waiting, bool child)
 {
 	const int signals[] = { SIGTERM, SIGINT, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal };
 	sigset_t blocked;
 
 	sigemptyset(&blocked);
@@ -44,6 +48,9 @@ static void catch_signals(sigset_t *while_waiting)
 		sigaddset(&blocked, signals[i]);
 	sigprocmask(SIG_BLOCK, &blocked, while_waiting);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		const bool ignored = child && signals[i] != SIGTERM;
+		const struct sigaction action = { .sa_handler = ignored ? SIG_IGN : on_signal };
+
 		sigdelset(while_waiting, signals[i]);
 		sigaction(signals[i], &action, NULL);
 	}
@@ -223,7 +230,7 @@ int main(int argc, char **argv)
 		return status;
 
 	s.quiet = o.quiet;
-	catch_signals(&while_waiting);
+	catch_signals(&while_waiting, o.fd >= 0);
 	status = plug_probes(&s, &o);
 	if (!status && open_sockets(&s, &o))
 		status = EXIT_USAGE;

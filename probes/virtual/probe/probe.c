@@ -68,7 +68,21 @@ static int set_up(struct probe *p)
 	if (err)
 		return err;
 	chip_power(p->chip, !p->spec.no_power);
+	p->at_plug = p->mon;
 	return 0;
+}
+
+/* Why a flash file is of no use. */
+static const char *file_trouble(int err)
+{
+	switch (err) {
+	case -EFBIG:
+		return "it is longer than the part's flash";
+	case -EINVAL:
+		return "there is a line in its .options file that is not understood";
+	default:
+		return strerror(-err);
+	}
 }
 
 struct probe *probe_new(const struct probe_spec *spec, char *why, size_t why_size)
@@ -90,7 +104,7 @@ struct probe *probe_new(const struct probe_spec *spec, char *why, size_t why_siz
 		snprintf(why, why_size, "an %s has no read protection level %d", spec->part->name, spec->rdp);
 	else
 		snprintf(why, why_size, "%s cannot be the flash of an %s: %s", spec->flash_file, spec->part->name,
-			 strerror(-err));
+			 file_trouble(err));
 	probe_free(p);
 	return NULL;
 }
