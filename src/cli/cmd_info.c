@@ -95,14 +95,22 @@ static void print_text(const struct stflash_probe_info *p, const struct stflash_
 		printf("remarks     %s\n", t->remarks);
 }
 
-static void print_json(const struct stflash_probe_info *p, const struct stflash_target_info *t)
+/* err: 0, or STFLASH_E_PROTECTED with its sentence in cli->message. */
+static void print_json(const struct cli *cli, int err, const struct stflash_probe_info *p,
+		       const struct stflash_target_info *t)
 {
 	char text[CORE_TEXT_MAX];
 	struct json j;
 
 	json_open(&j, stdout);
 	json_string(&j, "command", "info");
-	json_bool(&j, "ok", true);
+	json_bool(&j, "ok", !err);
+	if (err) {
+		json_begin(&j, "error");
+		json_string(&j, "name", error_name(err));
+		json_string(&j, "message", cli->message);
+		json_end(&j);
+	}
 	json_begin(&j, "probe");
 	json_string(&j, "model", p->model);
 	json_string(&j, "firmware", p->firmware);
@@ -135,6 +143,20 @@ static void print_json(const struct stflash_probe_info *p, const struct stflash_
 	json_close(&j);
 }
 
+/* Everything that can be known has been printed; the exit status tells scripts that the flash is shut. */
+static int judge_protection(struct cli *cli, const struct stflash_target_info *t)
+{
+	if (t->rdp == STFLASH_RDP_LEVEL_1)
+		return cli_fail(
+			cli, STFLASH_E_PROTECTED,
+			"the chip is read-out protected (RDP level 1): `stflash unprotect --yes-erase` lifts that, "
+			"and erases the flash");
+	if (t->rdp == STFLASH_RDP_LEVEL_2)
+		return cli_fail(cli, STFLASH_E_PROTECTED,
+				"the chip is read-out protected for ever (RDP level 2): nothing lifts that");
+	return 0;
+}
+
 int cmd_info(struct cli *cli)
 {
 	struct stflash_probe_info probe;
@@ -155,9 +177,11 @@ int cmd_info(struct cli *cli)
 	if (err)
 		return err;
 
+	err = judge_protection(cli, &target);
 	if (cli->opt.json)
-		print_json(&probe, &target);
+		print_json(cli, err, &probe, &target);
 	else
 		print_text(&probe, &target);
-	return 0;
+	cli->told = true;
+	return err;
 }

@@ -97,7 +97,7 @@ static int finish(struct cli *cli, int err)
 	fprintf(stderr, "stflash: %s%s%s\n", name, *name ? ": " : "", message);
 	if (cli->log)
 		fprintf(cli->log, "%s%s%s\n", name, *name ? ": " : "", message);
-	if (cli->opt.json) {
+	if (cli->opt.json && !cli->told) {
 		json_open(&j, stdout);
 		json_string(&j, "command", name);
 		json_bool(&j, "ok", false);

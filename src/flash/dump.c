@@ -72,8 +72,8 @@ static int explain_fault(struct flash *f, int err)
 	if (!hidden)
 		return err;
 	return fail(f->ctx, STFLASH_E_PROTECTED,
-		    "read-out protection is on and hides this memory from the debugger: only `stflash unprotect` ends "
-		    "that, and it erases the whole flash");
+		    "read-out protection is on and hides this memory from the debugger: only "
+		    "`stflash unprotect --yes-erase` ends that, and it erases the whole flash");
 }
 
 static int fetch(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
@@ -337,28 +337,6 @@ static bool is_agents_fault(int err)
 	return err == STFLASH_E_UNSUPPORTED || err == STFLASH_E_FLASH || err == STFLASH_E_NO_TARGET;
 }
 
-static int check_protection(struct flash *f)
-{
-	enum stflash_protection rdp;
-	int err;
-
-	err = flash_read_protection(f, &rdp);
-	if (err)
-		return err;
-
-	switch (rdp) {
-	case STFLASH_RDP_LEVEL_1:
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "read-out protection (level 1) is on: no debugger can read this flash, and taking the "
-			    "protection off with `stflash unprotect` erases all of it");
-	case STFLASH_RDP_LEVEL_2:
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "read-out protection level 2 is on: no debugger can ever read this flash");
-	default:
-		return 0;
-	}
-}
-
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
 {
 	int err;
@@ -370,7 +348,7 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct 
 	if (!area_is_flash(f, addr, len))
 		return read_plain(f, addr, buf, len, report);
 
-	err = check_protection(f);
+	err = flash_check_readable(f);
 	if (err)
 		return err;
 	if (f->core->never_halt)

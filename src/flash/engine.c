@@ -30,24 +30,6 @@ static int choose_width(struct flash *f, unsigned int width)
 	return 0;
 }
 
-int engine_check_readable(struct flash *f)
-{
-	enum stflash_protection rdp;
-	int err;
-
-	err = f->chip->driver->read_protection(f, &rdp);
-	if (err)
-		return err;
-	if (rdp == STFLASH_RDP_LEVEL_1)
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
-			    "`stflash unprotect --yes-erase` lifts the protection, and erases the flash");
-	if (rdp == STFLASH_RDP_LEVEL_2)
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");
-	return 0;
-}
-
 static int refuse_attached(struct flash *f)
 {
 	if (f->core->never_halt)
@@ -66,7 +48,7 @@ int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_w
 	if (!err)
 		err = choose_width(f, options->width);
 	if (!err)
-		err = engine_check_readable(f);
+		err = flash_check_readable(f);
 	if (err)
 		return err;
 	e->held = true;
@@ -86,7 +68,7 @@ int engine_begin_look(struct engine *e, struct flash *f, bool no_agent)
 	int err;
 
 	*e = (struct engine){ .flash = f };
-	err = engine_check_readable(f);
+	err = flash_check_readable(f);
 	if (err)
 		return err;
 	if (f->core->never_halt)

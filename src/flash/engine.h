@@ -31,9 +31,6 @@ int engine_begin_look(struct engine *e, struct flash *f, bool no_agent) MUST_CHE
  */
 int engine_end(struct engine *e, int err, enum stflash_afterwards then) MUST_CHECK;
 
-/* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */
-int engine_check_readable(struct flash *f) MUST_CHECK;
-
 /* Refuse when one of the units that chosen() names is write-protected; nothing has been changed then. */
 int engine_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user) MUST_CHECK;
 

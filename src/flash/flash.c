@@ -61,6 +61,7 @@ static int read_size_word(struct flash *f, uint16_t *size_word)
 
 static int find_size(struct flash *f)
 {
+	enum stflash_protection rdp;
 	uint16_t size_word;
 	int err;
 
@@ -69,12 +70,18 @@ static int find_size(struct flash *f)
 		return err;
 
 	f->size = chip_flash_size(f->chip, size_word, &f->size_guessed);
-	if (f->size_guessed)
+	if (!f->size_guessed)
+		return 0;
+	err = f->chip->driver->read_protection(f, &rdp);
+	if (!err && rdp != STFLASH_RDP_NONE)
+		log_info(f->ctx, "the chip is read-out protected and hides its flash size: assuming %u KiB",
+			 (unsigned int)(f->size / 1024));
+	else if (!err)
 		log_warn(f->ctx,
 			 "the chip does not tell its flash size (the word at 0x%08x is unreadable or absurd, 0x%04x): "
 			 "assuming the most of its line, %u KiB",
 			 (unsigned int)f->chip->size_reg, size_word, (unsigned int)(f->size / 1024));
-	return 0;
+	return err;
 }
 
 /* A size that ends inside of a sector counts only whole ones. */
@@ -85,7 +92,7 @@ static void trim(struct flash *f)
 	f->size = last->addr + last->size - CHIP_FLASH_BASE;
 }
 
-int flash_map(struct flash *f)
+static int lay_out(struct flash *f)
 {
 	int err;
 
@@ -95,6 +102,15 @@ int flash_map(struct flash *f)
 	if (!err)
 		trim(f);
 	return err;
+}
+
+int flash_map(struct flash *f)
+{
+	int err = 0;
+
+	if (!f->size_given)
+		err = find_size(f);
+	return err ? err : lay_out(f);
 }
 
 int flash_believe_size(struct flash *f, uint32_t size)
@@ -108,7 +124,8 @@ int flash_believe_size(struct flash *f, uint32_t size)
 		 size > f->size ? ": what lies beyond is untested by its maker" : "");
 	f->size = size;
 	f->size_guessed = false;
-	return flash_map(f);
+	f->size_given = true;
+	return lay_out(f);
 }
 
 int flash_probe(struct flash *f, struct core *core)
@@ -126,7 +143,7 @@ int flash_probe(struct flash *f, struct core *core)
 	f->sectors = calloc(FLASH_MAX_SECTORS, sizeof(*f->sectors));
 	if (!f->sectors)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory for the table of sectors");
-	err = flash_map(f);
+	err = lay_out(f);
 	if (err) {
 		flash_release(f);
 		return err;
@@ -186,6 +203,24 @@ const struct sector *flash_sector_at(const struct flash *f, uint32_t addr)
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	return f->chip->driver->read_protection(f, rdp);
+}
+
+int flash_check_readable(struct flash *f)
+{
+	enum stflash_protection rdp;
+	int err;
+
+	err = flash_read_protection(f, &rdp);
+	if (err)
+		return err;
+	if (rdp == STFLASH_RDP_LEVEL_1)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
+			    "`stflash unprotect --yes-erase` lifts the protection, and erases the flash");
+	if (rdp == STFLASH_RDP_LEVEL_2)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");
+	return 0;
 }
 
 int flash_read_uid(struct flash *f, uint32_t uid[3])

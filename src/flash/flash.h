@@ -27,6 +27,7 @@ struct flash {
 	uint32_t idcode;
 	uint32_t size; /* bytes */
 	bool size_guessed;
+	bool size_given; /* by the user: not to be found out again */
 	size_t n_sectors;
 	struct sector *sectors;     /* owned */
 	unsigned int n_mass_erases; /* operations that erase everything: 2 where each bank has its own registers */
@@ -95,7 +96,7 @@ extern const struct flash_driver flash_sectors; /* F2, F4, F7 */
 /* Identify the chip on a connected core: id, size, sectors, DBGMCU row. STFLASH_E_UNSUPPORTED for an unknown id. */
 int flash_probe(struct flash *f, struct core *core) MUST_CHECK;
 
-/* Lay out the sectors anew, after a change of the option bytes. */
+/* Find out size and sectors anew, after a change of the option bytes. */
 int flash_map(struct flash *f) MUST_CHECK;
 
 /* Take another size than the one announced. STFLASH_E_ARG when the line has not so much. */
@@ -111,6 +112,9 @@ const struct sector *flash_sector_at(const struct flash *f, uint32_t addr);
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report) MUST_CHECK;
 
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
+/* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */
+int flash_check_readable(struct flash *f) MUST_CHECK;
+
 int flash_read_uid(struct flash *f, uint32_t uid[3]) MUST_CHECK;
 
 #endif

@@ -313,12 +313,18 @@ static int write_options(struct flash *f, const struct option_words *now, const 
 	return err;
 }
 
-/* PM0075 2.4.1: with a debugger connected a change of read-out protection waits for a power-on reset. */
-static bool needs_power_cycle(const struct flash *f, const struct option_words *old, const struct option_words *now)
+/* PM0075 2.4.1: with a debugger connected a change of read-out protection waits for a power-on reset. Look. */
+static int needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
+			     bool *needed)
 {
-	if (has_f0_layout(f))
-		return true; /* these load option bytes at power-on only, as the F0 does */
-	return option_rdp_level(f, old) != option_rdp_level(f, now);
+	enum stflash_protection in_force;
+	int err;
+
+	(void)old;
+	err = f->chip->driver->read_protection(f, &in_force);
+	/* The F0's kind loads option bytes at power-on only. */
+	*needed = has_f0_layout(f) || in_force != option_rdp_level(f, now);
+	return err;
 }
 
 const struct option_driver options_fpec = {

@@ -55,9 +55,9 @@ struct option_driver {
 	 * way out nothing is left half-done as long as the chip answers.
 	 */
 	int (*write)(struct flash *f, const struct option_words *now, const struct option_words *want);
-	/* Must the supply go off and on before the change is in force, a reset is not enough? */
-	bool (*needs_power_cycle)(const struct flash *f, const struct option_words *old,
-				  const struct option_words *now);
+	/* After the write and a reset: must the supply go off and on before the change is in force? */
+	int (*needs_power_cycle)(struct flash *f, const struct option_words *old, const struct option_words *now,
+				 bool *needed);
 };
 
 extern const struct option_driver options_fpec;    /* F1 */

@@ -155,7 +155,8 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 		err = write_words(f, now, want);
 	if (!err)
 		err = driver->read(f, &back);
-	report->power_cycle = driver->needs_power_cycle(f, now, want);
+	if (!err)
+		err = driver->needs_power_cycle(f, now, want, &report->power_cycle);
 	if (!err && !(back.rdp_hidden && report->power_cycle))
 		err = compare(f, want, &back);
 	if (err)
@@ -164,7 +165,8 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 	report->verified = !back.rdp_hidden;
 	report->erased_flash =
 		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
-	return flash_map(f); /* DB1M decides where the sectors are */
+	/* DB1M decides where the sectors are, and an unprotected chip tells its size. */
+	return flash_map(f);
 }
 
 static void put_level(struct flash *f, struct option_words *o, uint8_t value)

@@ -156,10 +156,12 @@ static int write_options(struct flash *f, const struct option_words *now, const 
 	return dap_write32(f->core->dap, OPTCR, want->word[0] | OPTLOCK);
 }
 
-/* RM0090 3.7.3: level 1 that is set while a debugger is connected waits for a power-on reset. */
-static bool needs_power_cycle(const struct flash *f, const struct option_words *old, const struct option_words *now)
+/* RM0090 3.7.3: a level that is raised while a debugger is connected waits for a power-on reset. */
+static int needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
+			     bool *needed)
 {
-	return option_rdp_level(f, now) > option_rdp_level(f, old);
+	*needed = option_rdp_level(f, now) > option_rdp_level(f, old);
+	return 0;
 }
 
 const struct option_driver options_sectors = {

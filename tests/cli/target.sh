@@ -44,7 +44,7 @@ test_info_in_json() {
 
 test_info_of_a_protected_chip() {
 	run stflash -p $f103,rdp=1 info
-	status_is 0
+	fails_with 7 "read-out protected" "unprotect --yes-erase"
 	stdout_has "protection  level 1"
 	nothing_is_left_behind
 }
