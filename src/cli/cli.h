@@ -45,7 +45,7 @@ enum option_id {
 	OPTION_NO_VERIFY,
 	OPTION_NO_RESET,
 	OPTION_NO_AGENT,
-	OPTION_WIDTH,
+	OPTION_PSIZE,
 	OPTION_ALL,
 	OPTION_FLASH_SIZE,
 	OPTION_SAVE,
@@ -93,6 +93,7 @@ struct cli {
 	uint64_t started_ms;
 	struct progress progress;
 	char message[512];
+	bool told; /* the command has put its own JSON object about a failure on stdout */
 };
 
 struct command {

@@ -28,7 +28,7 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_BACKUP) |
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
-		  OPTION_BIT(OPTION_WIDTH),
+		  OPTION_BIT(OPTION_PSIZE),
 	  cmd_write },
 	{ "verify", "[ADDR] FILE...", "compare images with the flash, exactly their bytes",
 	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
@@ -37,7 +37,7 @@ const struct command commands[] = {
 	{ "erase", "[ADDR SIZE | --all]", "erase pages, or everything, and check that they are blank",
 	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake.\n",
 	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
-		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_WIDTH),
+		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_PSIZE),
 	  cmd_erase },
 	{ "reset", "", "reset the chip and let it run, or hold it", "",
 	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN), cmd_reset },
@@ -65,7 +65,7 @@ const struct command commands[] = {
 	  "The sums are checked first; a chip of another kind or size is refused, another one of the same kind is\n"
 	  "worth a warning. Flash is written and proven, then the option bytes.\n",
 	  OPTION_BIT(OPTION_OTHER_CHIP) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_NO_AGENT) |
-		  OPTION_BIT(OPTION_WIDTH),
+		  OPTION_BIT(OPTION_PSIZE),
 	  cmd_restore },
 	{ "help", "[COMMAND]", "explain a command", "", 0, cmd_help },
 };

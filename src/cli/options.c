@@ -39,7 +39,7 @@ static const struct option options[] = {
 	{ OPTION_NO_VERIFY, '\0', "no-verify", NULL, false, "skip the proof at the end" },
 	{ OPTION_NO_RESET, '\0', "no-reset", NULL, false, "leave the core halted where the work left it" },
 	{ OPTION_NO_AGENT, '\0', "no-agent", NULL, false, "use no target RAM: slow, through the debug port alone" },
-	{ OPTION_WIDTH, '\0', "width", "BITS", false,
+	{ OPTION_PSIZE, '\0', "psize", "BITS", false,
 	  "F4: program 8, 16 or 32 bits at a time (default: by the voltage)" },
 	{ OPTION_ALL, '\0', "all", NULL, false, "the whole flash" },
 	{ OPTION_FLASH_SIZE, '\0', "flash-size", "KIB", true, "believe this flash size instead of the announced one" },
@@ -125,7 +125,7 @@ static int set_width(struct cli *cli, const char *value)
 	uint64_t bits;
 
 	if (!parse_number(value, &bits) || (bits != 8 && bits != 16 && bits != 32))
-		return cli_usage(cli, "--width takes 8, 16 or 32, not '%s'", value);
+		return cli_usage(cli, "--psize takes 8, 16 or 32, not '%s'", value);
 	cli->opt.width = (unsigned int)bits;
 	return 0;
 }
@@ -186,7 +186,7 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 		return 0;
 	case OPTION_FLASH_SIZE:
 		return set_flash_size(cli, value);
-	case OPTION_WIDTH:
+	case OPTION_PSIZE:
 		return set_width(cli, value);
 	default:
 		return 0; /* the bit in given says it all */

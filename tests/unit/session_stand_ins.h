@@ -245,6 +245,12 @@ int flash_probe(struct flash *f, struct core *core)
 	return step(core->ctx, "chip");
 }
 
+int flash_believe_size(struct flash *f, uint32_t size)
+{
+	f->size = size;
+	return step(f->ctx, "size");
+}
+
 void flash_release(struct flash *f)
 {
 	step(f->ctx, "/chip");
