@@ -229,7 +229,8 @@ static bool store(struct chip *c, const struct access *a)
 	struct flash_op op = { .kind = OP_PROGRAM, .banks = bank_of(c, a->addr), .len = a->size };
 	uint32_t flags;
 
-	if ((cr & (CR_PG | CR_LOCK | CR_SER | CR_MER | CR_MER2)) != CR_PG) {
+	/* SER without STRT is no matter: st-flash leaves it set from its erase, and programs boards that way. */
+	if ((cr & (CR_PG | CR_LOCK | CR_MER | CR_MER2)) != CR_PG) {
 		raise_errors(c, SR_PGSERR);
 		return true;
 	}
