@@ -690,6 +690,31 @@ static void read_protection_begins_with_the_next_power_on(void **state)
 	no_anomaly();
 }
 
+static void under_read_protection_code_runs_until_it_reads_data_from_flash(void **state)
+{
+	/* movs r0,#0; 1: adds r0,#1; cmp r0,#100; bne 1b; ldr r1,[pc,#0]; b . */
+	static const uint16_t code[] = { 0x2000, 0x3001, 0x2864, 0xd1fc, 0x4900, 0xe7fe };
+
+	(void)state;
+	bench("stm32f103c8");
+	halt();
+	set_rdp();
+	power_cycle();
+	put_le32(at(FLASH), RAM + 0x800);
+	put_le32(at(FLASH + 4), FLASH + 0x401);
+	for (uint32_t i = 0; i < ARRAY_SIZE(code); i++)
+		put_le16(at(FLASH + 0x400 + 2 * i), code[i]);
+	wr(DEMCR, 0x00000400); /* catch a HardFault */
+	wr(DFSR, 0x1f);
+	(void)rd(RAM);
+	wr(AIRCR, SYSRESET);
+	sleep_us(1000);
+	assert_true(rd(DHCSR) & S_HALT);
+	assert_int_equal(get_core_reg(0), 100);
+	assert_int_equal(rd(0xe000ed38), FLASH + 0x40c); /* BFAR */
+	no_anomaly();
+}
+
 static void under_read_protection_pages_are_shut_and_mass_erase_is_not(void **state)
 {
 	(void)state;
@@ -873,6 +898,7 @@ int main(void)
 		cmocka_unit_test_teardown(protected_pages_refuse_program_page_and_mass_erase, leave_bench),
 		cmocka_unit_test_teardown(the_last_wrp_bit_covers_the_rest, leave_bench),
 		cmocka_unit_test_teardown(read_protection_begins_with_the_next_power_on, leave_bench),
+		cmocka_unit_test_teardown(under_read_protection_code_runs_until_it_reads_data_from_flash, leave_bench),
 		cmocka_unit_test_teardown(under_read_protection_pages_are_shut_and_mass_erase_is_not, leave_bench),
 		cmocka_unit_test_teardown(removing_read_protection_erases_everything_first, leave_bench),
 		cmocka_unit_test_teardown(erased_options_mean_protected, leave_bench),

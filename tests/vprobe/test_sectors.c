@@ -366,6 +366,7 @@ static void ser_left_from_an_erase_does_not_hinder(void **state)
 {
 	(void)state;
 	ready("stm32f407vg");
+	memset(at(FLASH), 0xff, 16);
 	wr(CR, PG | SER | X32);
 	wr(FLASH, 0x12345678);
 	assert_int_equal(rd(FLASH), 0x12345678);
@@ -633,6 +634,19 @@ static void reserved_bits_of_optcr_must_stay(void **state)
 	one_anomaly("has none");
 }
 
+static void modes_that_are_not_modelled_say_so(void **state)
+{
+	(void)state;
+	bench("stm32f429zi");
+	unlock_options();
+	wr(OPTCR, 0x8fffaaee);
+	one_anomaly("SPRMOD");
+	bench("stm32f429zi");
+	unlock_options();
+	wr(OPTCR, 0x0fffaafe);
+	one_anomaly("BFB2");
+}
+
 static void protected_sectors_refuse_program_sector_and_mass_erase(void **state)
 {
 	(void)state;
@@ -867,6 +881,7 @@ int main(void)
 		cmocka_unit_test_teardown(wrong_option_keys_lock_until_reset, leave_bench),
 		cmocka_unit_test_teardown(options_are_stored_by_optstrt_only, leave_bench),
 		cmocka_unit_test_teardown(reserved_bits_of_optcr_must_stay, leave_bench),
+		cmocka_unit_test_teardown(modes_that_are_not_modelled_say_so, leave_bench),
 		cmocka_unit_test_teardown(protected_sectors_refuse_program_sector_and_mass_erase, leave_bench),
 		cmocka_unit_test_teardown(write_protection_reaches_bank_2_and_the_shared_bit, leave_bench),
 		cmocka_unit_test_teardown(db1m_makes_two_banks_of_1_mib, leave_bench),

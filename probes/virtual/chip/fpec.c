@@ -53,13 +53,17 @@ static bool is_shut(const struct chip *c)
 	return (c->fpec.obr & OBR_RDPRT) && c->intrusion;
 }
 
-/*
- * The vector table and instructions come over the I-bus, which protection does
- * not close; data reads come over the D-bus, which it does.
- */
+/* The core reads a word of the vector table: exception entry and reset do so over the I-bus. */
+static bool is_vector(const struct chip *c, const struct access *a)
+{
+	return a->master == MASTER_CORE && a->size == 4 && a->addr - bus_unalias(c, c->core.vtor) < 4 * EXC_N;
+}
+
+/* Protection closes the D-bus. Instructions and vectors come over the I-bus, so firmware runs as far as its data let
+ * it. */
 static bool readable(struct chip *c, const struct access *a)
 {
-	return a->fetch || !is_shut(c);
+	return a->fetch || !is_shut(c) || is_vector(c, a);
 }
 
 static uint32_t wait_states(const struct chip *c)

@@ -32,6 +32,7 @@ void sectors_finish_options(struct chip *c);
 /* FLASH_OPTCR (RM0090 3.9.10) */
 #define OPTCR_OPTLOCK (1u << 0)
 #define OPTCR_OPTSTRT (1u << 1)
+#define OPTCR_BFB2    (1u << 4)
 #define OPTCR_WDG_SW  (1u << 5)
 #define OPTCR_DB1M    (1u << 30)
 #define OPTCR_SPRMOD  (1u << 31)

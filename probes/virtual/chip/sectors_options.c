@@ -38,10 +38,8 @@ static uint32_t implemented(const struct chip *c)
 {
 	uint32_t mask = 0x0fffffecu;
 
-	if (!is_dual_line(c))
-		mask &= ~(1u << 4);
-	else
-		mask |= OPTCR_DB1M;
+	if (is_dual_line(c))
+		mask |= OPTCR_DB1M | OPTCR_BFB2;
 	if (c->line->traits & LINE_WRP15)
 		mask |= 0x70000000u;
 	if (c->line->traits & LINE_PCROP)
@@ -111,6 +109,8 @@ static void start(struct chip *c)
 		monitor_anomaly(c->mon, "option bytes programmed at protection level 2");
 		return;
 	}
+	if (c->sectors.optcr & OPTCR_BFB2)
+		monitor_anomaly(c->mon, "BFB2 set: booting from bank 2 is not modelled");
 	if (c->sectors.optcr & OPTCR_SPRMOD)
 		monitor_anomaly(c->mon, "SPRMOD set: read protection of single sectors is not modelled");
 	if (regression)
