@@ -80,10 +80,25 @@ enum stflash_phase {
 
 /** How to take hold of the core. */
 enum stflash_connect {
-	STFLASH_CONNECT_AUTO,        /**< normal, then what helps */
-	STFLASH_CONNECT_NORMAL,      /**< halt only when a job needs it, run on afterwards */
+	STFLASH_CONNECT_AUTO,   /**< normal; when nothing answers under reset, then by hand (stflash_set_prompt()) */
+	STFLASH_CONNECT_NORMAL, /**< halt only when a job needs it, run on afterwards */
 	STFLASH_CONNECT_UNDER_RESET, /**< hold NRST while attaching; needs the wire */
 	STFLASH_CONNECT_ATTACH,      /**< never halt and never reset the core */
+};
+
+/** Which step of connecting led to the chip. */
+enum stflash_way {
+	STFLASH_WAY_NONE,        /**< not connected */
+	STFLASH_WAY_NORMAL,      /**< it answered at once */
+	STFLASH_WAY_UNDER_RESET, /**< with the NRST wire held low, and halted before its first instruction */
+	STFLASH_WAY_BY_HAND,     /**< the person pressed the board's RESET button when asked to */
+};
+
+/** What stflash_connect() asks of the person at the board. */
+enum stflash_prompt {
+	STFLASH_PROMPT_HOLD_RESET,    /**< no other way is left: hold the board's RESET button down */
+	STFLASH_PROMPT_RELEASE_RESET, /**< the chip answers: let the button go */
+	STFLASH_PROMPT_CAUGHT,        /**< the core has been caught; nothing is asked for any more */
 };
 
 /** What stands behind the words "the dump is right". */
@@ -116,6 +131,12 @@ struct stflash;
 /** Receives finished log lines without a newline. Must not call back into the session. */
 typedef void (*stflash_log_fn)(enum stflash_log_level level, const char *line, void *user);
 
+/**
+ * Shows the person what to do with the RESET button, within @p seconds. Returns at once; whether it was done is seen
+ * on the chip. Must not call back into the session (stflash_cancel() excepted).
+ */
+typedef void (*stflash_prompt_fn)(enum stflash_prompt what, unsigned int seconds, void *user);
+
 /** Receives progress in bytes, @p done of @p total. Must not call back into the session (stflash_cancel() excepted). */
 typedef void (*stflash_progress_fn)(enum stflash_phase phase, uint64_t done, uint64_t total, void *user);
 
@@ -146,6 +167,7 @@ struct stflash_target_info {
 	uint32_t page_size;      /**< bytes of the smallest erasable unit */
 	uint32_t target_mv;      /**< voltage the probe sees; clones show their own rail */
 	uint32_t speed_khz;      /**< SWD clock in use */
+	enum stflash_way way;    /**< that led to the chip */
 	enum stflash_protection rdp;
 	enum stflash_core_state core; /**< at the moment of asking */
 	uint32_t pc;                  /**< program counter; 0 when the core runs */
@@ -297,6 +319,14 @@ STFLASH_API void stflash_set_log(struct stflash *s, enum stflash_log_level level
 
 /** Receive progress; @p fn NULL turns it off (the default). */
 STFLASH_API void stflash_set_progress(struct stflash *s, stflash_progress_fn fn, void *user);
+
+/**
+ * Let stflash_connect() guide a person through a reset by hand where neither a
+ * normal attach nor the NRST wire leads to the chip: firmware that turns SWD
+ * off, on a probe whose NRST is not wired. @p fn NULL (the default): nobody is
+ * there to press a button.
+ */
+STFLASH_API void stflash_set_prompt(struct stflash *s, stflash_prompt_fn fn, void *user);
 
 /**
  * Never exceed this SWD clock. Takes effect at the next stflash_connect().

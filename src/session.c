@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A session from stflash_new() to stflash_free(): connecting, and letting go in the reverse order. */
+/* A session from stflash_new() to stflash_free(), and letting go of what session_connect.c took hold of. */
 #include "session.h"
 
 #include <stdlib.h>
@@ -42,6 +42,12 @@ void stflash_set_progress(struct stflash *s, stflash_progress_fn fn, void *user)
 	s->ctx.progress_user = user;
 }
 
+void stflash_set_prompt(struct stflash *s, stflash_prompt_fn fn, void *user)
+{
+	s->prompt = fn;
+	s->prompt_user = user;
+}
+
 void stflash_set_speed(struct stflash *s, unsigned int khz)
 {
 	s->speed_khz = khz;
@@ -69,18 +75,19 @@ int session_require(struct stflash *s)
 	return 0;
 }
 
-/* The failure that counts, with its text, kept over whatever fails after it. */
-struct failure {
-	int err;
-	char text[sizeof(((struct ctx *)NULL)->errmsg)];
-};
-
-static void keep_first(struct failure *first, const struct ctx *ctx, int err)
+void session_keep_first(const struct stflash *s, struct session_failure *first, int err)
 {
 	if (!err || first->err)
 		return;
 	first->err = err;
-	memcpy(first->text, ctx->errmsg, sizeof(first->text));
+	memcpy(first->text, s->ctx.errmsg, sizeof(first->text));
+}
+
+int session_tell_again(struct stflash *s, const struct session_failure *failure)
+{
+	memcpy(s->ctx.errmsg, failure->text, sizeof(failure->text));
+	s->ctx.err = failure->err;
+	return failure->err;
 }
 
 static int release_nrst(struct stflash *s)
@@ -115,21 +122,16 @@ static int undo_stage(struct stflash *s)
 	return 0;
 }
 
-/*
- * Undo what the stages above down_to have done, all of it, whatever fails on
- * the way and cancelled or not. err is what went wrong before, or 0. Returns
- * the first failure of all; the session's text stays that one's.
- */
-static int let_go(struct stflash *s, enum session_stage down_to, int err)
+int session_let_go(struct stflash *s, enum session_stage down_to, int err)
 {
 	struct ctx *ctx = &s->ctx;
-	struct failure first = { .err = err };
+	struct session_failure first = { .err = err };
 	const int old_err = ctx->err;
 
 	memcpy(first.text, ctx->errmsg, sizeof(first.text));
 	ctx_shield(ctx);
 	for (; s->stage > down_to; s->stage--)
-		keep_first(&first, ctx, undo_stage(s));
+		session_keep_first(s, &first, undo_stage(s));
 	ctx_unshield(ctx);
 
 	memcpy(ctx->errmsg, first.text, sizeof(first.text));
@@ -137,102 +139,7 @@ static int let_go(struct stflash *s, enum session_stage down_to, int err)
 	return first.err;
 }
 
-static int open_probe(struct stflash *s, const char *selector)
-{
-	uint16_t pids[SESSION_MAX_PIDS];
-	const size_t n = min_size(stlink_model_pids(pids, SESSION_MAX_PIDS), SESSION_MAX_PIDS);
-	int err;
-
-	err = transport_open(&s->tr, &s->ctx, selector, STLINK_VID, pids, n);
-	if (err)
-		return err;
-	s->stage = SESSION_TRANSPORT;
-
-	memset(&s->probe, 0, sizeof(s->probe));
-	err = stlink_open(&s->probe, &s->ctx, s->tr);
-	if (err)
-		return err;
-	s->stage = SESSION_PROBE;
-	return 0;
-}
-
-/*
- * From an open probe to an identified chip. Under reset, NRST is low from
- * before the first bit on SWD until core_attach() ends the reset with the core
- * halted, so that firmware which turns SWD off does not run (swd-dap-cortexm
- * fact sheet section 5). Should it not come so far, the way down releases NRST.
- */
-static int attach(struct stflash *s, enum stflash_connect how)
-{
-	const bool under_reset = how == STFLASH_CONNECT_UNDER_RESET;
-	int err;
-
-	memset(&s->dap, 0, sizeof(s->dap));
-	memset(&s->core, 0, sizeof(s->core));
-	memset(&s->flash, 0, sizeof(s->flash));
-
-	if (under_reset)
-		err = dap_connect_under_reset(&s->dap, &s->probe, s->speed_khz);
-	else
-		err = dap_connect(&s->dap, &s->probe, s->speed_khz);
-	if (err)
-		return err;
-	s->holds_nrst = under_reset;
-
-	s->stage = SESSION_CORE; /* even when attaching fails half-way, there is something to put back */
-	err = core_attach(&s->core, &s->dap, how);
-	if (err)
-		return err;
-	s->holds_nrst = false;
-
-	s->stage = SESSION_CONNECTED;
-	err = flash_probe(&s->flash, &s->core);
-	if (!err && s->flash_kib)
-		err = flash_believe_size(&s->flash, s->flash_kib * 1024);
-	return err;
-}
-
-/* Nothing answered a normal attach: firmware may keep SWD off, so try once more with it held in reset. */
-static int attach_after_silence(struct stflash *s)
-{
-	struct failure silence = { 0 };
-	int err;
-
-	keep_first(&silence, &s->ctx, let_go(s, SESSION_PROBE, STFLASH_E_NO_TARGET));
-	log_info(&s->ctx, "nothing answers a normal attach; trying under reset");
-	err = attach(s, STFLASH_CONNECT_UNDER_RESET);
-	if (err != STFLASH_E_NO_TARGET)
-		return err;
-
-	memcpy(s->ctx.errmsg, silence.text, sizeof(silence.text));
-	s->ctx.err = silence.err;
-	return silence.err;
-}
-
-int stflash_connect(struct stflash *s, const char *selector, enum stflash_connect how)
-{
-	int err;
-
-	if (s->stage != SESSION_CLOSED)
-		return fail(&s->ctx, STFLASH_E_ARG, "already connected: call stflash_disconnect() first");
-	ctx_clear_error(&s->ctx);
-	s->how = how;
-
-	err = check_cancel(&s->ctx);
-	if (!err)
-		err = open_probe(s, selector);
-	if (!err)
-		err = attach(s, how);
-	if (err == STFLASH_E_NO_TARGET && how == STFLASH_CONNECT_AUTO && s->stage >= SESSION_PROBE)
-		err = attach_after_silence(s);
-	if (err)
-		return let_go(s, SESSION_CLOSED, err);
-
-	log_info(&s->ctx, "attached %s", s->core.was_reset ? "under reset" : "without a reset");
-	return 0;
-}
-
 int stflash_disconnect(struct stflash *s)
 {
-	return let_go(s, SESSION_CLOSED, 0);
+	return session_let_go(s, SESSION_CLOSED, 0);
 }

@@ -28,13 +28,44 @@ struct stflash {
 	unsigned int flash_kib;   /* to be believed instead of the announced size; 0: the announced one */
 	enum stflash_connect how; /* as asked for */
 	enum session_stage stage;
-	bool holds_nrst; /* low, and to be released */
+	enum stflash_way way; /* that led to the chip */
+	bool holds_nrst;      /* low, and to be released */
+	stflash_prompt_fn prompt;
+	void *prompt_user;
 	struct transport *tr;
 	struct stlink probe;
 	struct dap dap;
 	struct core core;
 	struct flash flash;
 };
+
+/* A failure, with its text, kept over whatever fails after it. */
+struct session_failure {
+	int err;
+	char text[sizeof(((struct ctx *)NULL)->errmsg)];
+};
+
+/* Keep err and the session's text, unless there is nothing to keep or something is kept already. */
+void session_keep_first(const struct stflash *s, struct session_failure *first, int err);
+
+/* Make it the session's failure again; returns its code. */
+int session_tell_again(struct stflash *s, const struct session_failure *failure);
+
+/*
+ * Undo what the stages above down_to have done, all of it, whatever fails on
+ * the way and cancelled or not. err is what went wrong before, or 0. Returns
+ * the first failure of all; the session's text stays that one's.
+ */
+int session_let_go(struct stflash *s, enum session_stage down_to, int err) MUST_CHECK;
+
+/* From the selector to a probe that answers. */
+int session_open_probe(struct stflash *s, const char *selector) MUST_CHECK;
+
+/* From there to an identified chip, by one way. What it leaves half-done is session_let_go()'s. */
+int session_attach(struct stflash *s, enum stflash_connect how) MUST_CHECK;
+
+/* After a normal attach has met silence: the other ways, one after the other. Takes and returns the failure. */
+int session_climb(struct stflash *s, int err) MUST_CHECK;
 
 /* 0 when connected, else STFLASH_E_ARG with its text. */
 int session_require(struct stflash *s) MUST_CHECK;

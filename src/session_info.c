@@ -128,6 +128,7 @@ int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
 	found.ram_size = flash->chip->ram_size;
 	found.page_size = flash->n_sectors ? flash->sectors[0].size : 0;
 	found.speed_khz = s->probe.speed_khz;
+	found.way = s->way;
 	chip_remarks(flash->chip, s->dap.dpidr, s->core.cpuid, flash->idcode, found.remarks, sizeof(found.remarks));
 
 	if (s->probe.features & STLINK_HAS_VOLTAGE)

@@ -59,6 +59,7 @@ int cli_connect(struct cli *cli)
 {
 	stflash_set_speed(cli->session, cli->opt.speed_khz);
 	stflash_set_flash_size(cli->session, cli->opt.flash_kib);
+	prompt_init(cli);
 	return stflash_connect(cli->session, cli->opt.probe, cli->opt.connect);
 }
 

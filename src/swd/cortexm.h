@@ -109,6 +109,20 @@ int core_reset_pin(struct core *core, bool halt) MUST_CHECK;
 /* Is NRST wired? Resets the target to find out. */
 int core_check_nrst(struct core *core, bool *wired) MUST_CHECK;
 
+/* What a look at a chip shows while a person resets it by hand. */
+enum core_catch {
+	CORE_CATCH_SILENT, /* nobody answers on SWD */
+	CORE_CATCH_HELD,   /* it is held in reset, and armed to halt when that ends */
+	CORE_CATCH_HALTED, /* caught */
+};
+
+/*
+ * One round of a reset by hand: enter SWD unless that was done, note what is
+ * found as core_attach() does, arm, and look. core and dap are all zero before
+ * the first round. Silence is no failure.
+ */
+int core_catch_reset(struct core *core, struct dap *dap, struct stlink *probe, enum core_catch *seen) MUST_CHECK;
+
 int core_read_reg(struct core *core, enum core_reg reg, uint32_t *value) MUST_CHECK;
 int core_write_reg(struct core *core, enum core_reg reg, uint32_t value) MUST_CHECK;
 

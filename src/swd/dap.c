@@ -160,6 +160,12 @@ int dap_connect_under_reset(struct dap *dap, struct stlink *probe, uint32_t khz)
 	return err;
 }
 
+int dap_enter(struct dap *dap, struct stlink *probe)
+{
+	*dap = (struct dap){ .ctx = probe->ctx, .probe = probe };
+	return enter(dap, false);
+}
+
 int dap_disconnect(struct dap *dap)
 {
 	return dap->probe ? stlink_leave(dap->probe) : 0;

@@ -27,6 +27,9 @@ int dap_connect(struct dap *dap, struct stlink *probe, uint32_t khz) MUST_CHECK;
  */
 int dap_connect_under_reset(struct dap *dap, struct stlink *probe, uint32_t khz) MUST_CHECK;
 
+/* Enter SWD at the clock in use, once: for a chip that comes and goes. */
+int dap_enter(struct dap *dap, struct stlink *probe) MUST_CHECK;
+
 /* Leave debug mode. Best effort. */
 int dap_disconnect(struct dap *dap);
 

@@ -100,6 +100,12 @@ blank_bytes() {
 	head -c "$1" /dev/zero | tr '\0' '\377'
 }
 
+# new_firmware SIZE: new.bin, a firmware that runs when it is written, with no blank page.
+new_firmware() {
+	stflash -q -p virtual:stm32f103c8 read 0x08000000 1k - >new.bin || failed "the demo firmware could not be read"
+	random_bytes $(($1 - 1024)) >>new.bin
+}
+
 # full_flash SIZE: flash.bin with no blank page.
 full_flash() {
 	random_bytes "$1" >flash.bin
@@ -152,4 +158,16 @@ listen() {
 		sleep 0.1
 	done
 	port=$(cat "$said/port")
+}
+
+# run_in_terminal PROGRAM ARGS...: on a terminal of its own; all that it shows there is "stdout", line by line.
+run_in_terminal() {
+	command -v script >/dev/null || not_run "util-linux' script is not installed"
+	ran="$*"
+	timeout -k 5 60 script -qec "$*" typescript >/dev/null 2>&1
+	status=$?
+	tr '\r' '\n' <typescript >"$said/stdout"
+	: >"$said/stderr"
+	rm -f typescript
+	[ "$status" -ne 124 ] || failed "'$ran' hung"
 }

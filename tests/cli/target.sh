@@ -94,6 +94,7 @@ test_firmware_that_turns_swd_off_is_read_under_reset() {
 	run stflash -v -p $blink info
 	status_is 0
 	stderr_has "trying under reset"
+	stderr_has "connected under reset by the NRST wire"
 	run stflash -q -p $blink read dump.bin
 	status_is 0
 	stderr_is_empty

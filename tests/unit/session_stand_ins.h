@@ -31,6 +31,7 @@ static struct {
 	const char *failing_late; /* and one more */
 	int late_failure;         /* 0: STFLASH_E_OTHER */
 	uint32_t mv;
+	const enum core_catch *hand; /* what the rounds of a reset by hand show; the last one stays */
 	bool cancel_during_read;
 	bool saw_cancel_on_the_way_out;
 	struct stflash *session;
@@ -163,7 +164,7 @@ int dap_connect_under_reset(struct dap *dap, struct stlink *probe, uint32_t khz)
 
 int dap_disconnect(struct dap *dap)
 {
-	return step_out(dap->ctx, "/dap");
+	return step_out(dap->ctx ? dap->ctx : &fake.session->ctx, "/dap");
 }
 
 int dap_read(struct dap *dap, uint32_t addr, void *buf, size_t len)
@@ -191,9 +192,25 @@ int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)
 	return step(core->ctx, core->was_reset ? "attach-in-reset" : "attach");
 }
 
+int core_catch_reset(struct core *core, struct dap *dap, struct stlink *probe, enum core_catch *seen)
+{
+	core->ctx = dap->ctx = probe->ctx;
+	core->dap = dap;
+	*seen = *fake.hand;
+	if (*seen != CORE_CATCH_HALTED)
+		fake.hand++;
+	return step(core->ctx, "round");
+}
+
+int stlink_set_speed(struct stlink *p, uint32_t khz)
+{
+	p->speed_khz = khz;
+	return step(p->ctx, "speed");
+}
+
 int core_detach(struct core *core)
 {
-	return step_out(core->ctx, core->leave_halted ? "/attach-halted" : "/attach");
+	return step_out(core->ctx ? core->ctx : &fake.session->ctx, core->leave_halted ? "/attach-halted" : "/attach");
 }
 
 int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row)

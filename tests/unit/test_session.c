@@ -88,7 +88,7 @@ static void silence_is_tried_once_more_under_reset(void **state)
 
 	fail_at("dap", STFLASH_E_NO_TARGET);
 	assert_int_equal(stflash_connect(s, NULL, STFLASH_CONNECT_AUTO), 0);
-	trace_is("open probe dap dap-in-reset attach-in-reset chip ");
+	trace_is("open probe dap voltage dap-in-reset attach-in-reset chip ");
 
 	fake.trace[0] = '\0';
 	assert_int_equal(stflash_disconnect(s), 0);
@@ -99,18 +99,107 @@ static void silence_after_the_link_detaches_before_the_second_try(void **state)
 {
 	fail_at("attach", STFLASH_E_NO_TARGET);
 	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), 0);
-	trace_is("open probe dap attach /attach /dap dap-in-reset attach-in-reset chip ");
+	trace_is("open probe dap attach /attach /dap voltage dap-in-reset attach-in-reset chip ");
 }
 
-static void silence_under_reset_too_says_the_first(void **state)
+static void silence_of_the_link_is_told_with_what_was_tried(void **state)
+{
+	fail_at("dap", STFLASH_E_NO_TARGET);
+	fake.failing_late = "dap-in-reset";
+	fake.late_failure = STFLASH_E_NO_TARGET;
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_NO_TARGET);
+	assert_non_null(strstr(stflash_errmsg(*state), "neither by itself nor with NRST low: check the power"));
+	assert_non_null(strstr(stflash_errmsg(*state), "BOOT0"));
+	trace_is("open probe dap voltage dap-in-reset /probe /open ");
+}
+
+static void a_failure_behind_the_link_tells_more_than_silence(void **state)
+{
+	fail_at("attach", STFLASH_E_NO_TARGET);
+	fake.failing_late = "dap-in-reset";
+	fake.late_failure = STFLASH_E_NO_TARGET;
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_NO_TARGET);
+	assert_string_equal(stflash_errmsg(*state), "attach went wrong");
+}
+
+static void the_failure_that_came_furthest_is_told(void **state)
 {
 	fail_at("attach", STFLASH_E_NO_TARGET);
 	fake.failing_late = "attach-in-reset";
 	fake.late_failure = STFLASH_E_NO_TARGET;
 	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_NO_TARGET);
-	assert_string_equal(stflash_errmsg(*state), "attach went wrong");
-	trace_is(
-		"open probe dap attach /attach /dap dap-in-reset attach-in-reset /attach nrst-high /dap /probe /open ");
+	assert_string_equal(stflash_errmsg(*state), "attach-in-reset went wrong late");
+	trace_is("open probe dap attach /attach /dap voltage dap-in-reset attach-in-reset /attach nrst-high /dap "
+		 "/probe /open ");
+}
+
+static void without_power_nothing_else_is_tried(void **state)
+{
+	fake.mv = 300;
+	fail_at("dap", STFLASH_E_NO_TARGET);
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_NO_TARGET);
+	assert_string_equal(stflash_errmsg(*state), "dap went wrong");
+	trace_is("open probe dap voltage /probe /open ");
+}
+
+/* Notes what is asked; says nothing of the time, which depends on the machine. */
+static void note_prompt(enum stflash_prompt what, unsigned int seconds, void *user)
+{
+	static const char *const words[] = { "hold ", "release ", "caught " };
+	char *asked = user;
+
+	assert_in_range(seconds, 0, 60);
+	strcat(asked, words[what]);
+}
+
+static void silence_of_all_wires_leads_to_the_button(void **state)
+{
+	static const enum core_catch hand[] = { CORE_CATCH_SILENT, CORE_CATCH_SILENT, CORE_CATCH_HELD, CORE_CATCH_HELD,
+						CORE_CATCH_HALTED };
+	struct stflash_target_info info;
+	char asked[64] = "";
+
+	fake.hand = hand;
+	fail_at("dap", STFLASH_E_NO_TARGET);
+	fake.failing_late = "dap-in-reset";
+	fake.late_failure = STFLASH_E_NO_TARGET;
+	stflash_set_prompt(*state, note_prompt, asked);
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), 0);
+	assert_string_equal(asked, "hold release caught ");
+	trace_is("open probe dap voltage dap-in-reset speed round round round round round reset-halt chip ");
+	assert_int_equal(stflash_get_target_info(*state, &info), 0);
+	assert_int_equal(info.way, STFLASH_WAY_BY_HAND);
+}
+
+static void a_button_let_go_too_early_is_asked_for_again(void **state)
+{
+	static const enum core_catch hand[] = { CORE_CATCH_HELD, CORE_CATCH_SILENT, CORE_CATCH_HELD,
+						CORE_CATCH_HALTED };
+	char asked[64] = "";
+
+	fake.hand = hand;
+	fail_at("dap-in-reset", STFLASH_E_NO_TARGET);
+	stflash_set_prompt(*state, note_prompt, asked);
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_UNDER_RESET), 0);
+	assert_string_equal(asked, "hold release hold release caught ");
+}
+
+static void cancel_when_asked(enum stflash_prompt what, unsigned int seconds, void *user)
+{
+	(void)what;
+	(void)seconds;
+	stflash_cancel(user);
+}
+
+static void waiting_for_the_button_can_be_cancelled(void **state)
+{
+	static const enum core_catch hand[] = { CORE_CATCH_HALTED };
+
+	fake.hand = hand;
+	fail_at("dap-in-reset", STFLASH_E_NO_TARGET);
+	stflash_set_prompt(*state, cancel_when_asked, *state);
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_UNDER_RESET), STFLASH_E_CANCELLED);
+	assert_false(fake.saw_cancel_on_the_way_out);
 }
 
 static void another_failure_under_reset_is_the_one_told(void **state)
@@ -184,7 +273,13 @@ int main(void)
 		SESSION_TEST(disconnect_keeps_the_sentence_of_the_job_that_failed),
 		SESSION_TEST(silence_is_tried_once_more_under_reset),
 		SESSION_TEST(silence_after_the_link_detaches_before_the_second_try),
-		SESSION_TEST(silence_under_reset_too_says_the_first),
+		SESSION_TEST(silence_of_the_link_is_told_with_what_was_tried),
+		SESSION_TEST(a_failure_behind_the_link_tells_more_than_silence),
+		SESSION_TEST(the_failure_that_came_furthest_is_told),
+		SESSION_TEST(without_power_nothing_else_is_tried),
+		SESSION_TEST(silence_of_all_wires_leads_to_the_button),
+		SESSION_TEST(a_button_let_go_too_early_is_asked_for_again),
+		SESSION_TEST(waiting_for_the_button_can_be_cancelled),
 		SESSION_TEST(another_failure_under_reset_is_the_one_told),
 		SESSION_TEST(only_auto_tries_again),
 		SESSION_TEST(no_probe_is_no_silence),

@@ -146,8 +146,8 @@ static void run_core(struct chip *c, uint64_t end)
 	}
 	if (core_run(core, end - start) == CORE_STOP_SLEEP)
 		chip_fall_asleep(c);
-	/* What runs in RAM is a tool's and turns no pins off: only the firmware's instructions count for swdoff=. */
-	if (core->pc >= RAM_BASE)
+	/* What runs in RAM is a tool's, the boot loader keeps the pins: only the firmware counts for swdoff=. */
+	if (core->pc >= c->line->system.base)
 		c->reset_at_instruction += core->instructions - executed;
 	if (core->cycles == start && !c->reset_wanted)
 		skip_to(c, end);

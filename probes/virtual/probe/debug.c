@@ -105,6 +105,7 @@ void cmd_enter(struct probe *p, const uint8_t *cmd)
 		return;
 	}
 
+	hand_sees_enter(p);
 	ack = enter_swd(p);
 	if (ack == DAP_OK) {
 		p->fw.ap_open = 1u << AP_MEMORY;

@@ -156,6 +156,7 @@ static void run_command(struct probe *p, const uint8_t *cmd)
 {
 	p->mon.commands++;
 	timing_firmware(&p->timing, p->model->dispatch_ns);
+	hand_sees_time(p);
 
 	if (p->fw.n_replies)
 		monitor_anomaly(&p->mon, "command %02x %02x while the reply before it was not fetched", cmd[0], cmd[1]);

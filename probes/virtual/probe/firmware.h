@@ -59,6 +59,14 @@ struct firmware {
 	size_t misc_len;
 };
 
+/* Somebody's finger, and what pulls NRST. */
+struct hand {
+	uint32_t n_enters; /* tries to enter SWD since the import */
+	uint64_t until_ns;
+	bool pressed;
+	bool probe_low; /* the probe pulls its end */
+};
+
 struct probe {
 	struct probe_spec spec;
 	const struct probe_model *model;
@@ -69,6 +77,7 @@ struct probe {
 	struct timing timing;
 	struct dap dap;
 	struct firmware fw;
+	struct hand hand;
 
 	/* USB */
 	bool plugged;
@@ -84,6 +93,12 @@ void firmware_reinit(struct probe *p);
 void firmware_packet(struct probe *p, const uint8_t *data, size_t len);
 void firmware_transfer_end(struct probe *p, size_t len);
 bool firmware_ready(const struct probe *p);
+
+/* hand.c: nobody touches the button yet; the probe drives its end of NRST; a try to enter SWD; time has passed */
+void hand_plug(struct probe *p);
+void hand_probe_drives(struct probe *p, bool low);
+void hand_sees_enter(struct probe *p);
+void hand_sees_time(struct probe *p);
 
 /* A reply of len bytes, zeroed, to be filled in. Taken to the wire when an IN transfer asks. */
 uint8_t *reply_new(struct probe *p, size_t len);

@@ -7,6 +7,8 @@
 #include "probe/firmware.h"
 #include "probe/stats.h"
 
+#define STARTED_SINCE_NS 500000000u
+
 static void apply_wiring(struct probe *p)
 {
 	struct chip_faults *wiring = chip_faults(p->chip);
@@ -14,6 +16,7 @@ static void apply_wiring(struct probe *p)
 
 	wiring->no_power = spec->no_power;
 	wiring->nrst_not_wired = spec->nrst_not_wired;
+	wiring->boot0 = spec->boot0;
 	wiring->swd_off_by_firmware = spec->swd_off;
 	wiring->swd_off_after = spec->swd_off_after;
 	wiring->vdd_mv = spec->target_mv;
@@ -130,6 +133,15 @@ bool probe_save(struct probe *p)
 	return stats_write(p) && !err;
 }
 
+/* A board has been on for a while when somebody connects a probe: firmware that turns SWD off has done so. */
+static void let_the_firmware_begin(struct probe *p)
+{
+	if (!p->spec.swd_off)
+		return;
+	p->mon.now_ns += STARTED_SINCE_NS;
+	chip_sync(p->chip);
+}
+
 void probe_plug(struct probe *p)
 {
 	if (!p->spec.no_power && !chip_powered(p->chip))
@@ -143,6 +155,8 @@ void probe_plug(struct probe *p)
 	p->at_plug = p->mon;
 	p->fw.unread_status = 0;
 	firmware_plug(p);
+	hand_plug(p);
+	let_the_firmware_begin(p);
 	faults_plug(&p->faults);
 	timing_plug(&p->timing);
 }
@@ -150,7 +164,8 @@ void probe_plug(struct probe *p)
 void probe_unplug(struct probe *p)
 {
 	p->plugged = false;
-	chip_nrst(p->chip, false);
+	hand_plug(p);
+	hand_probe_drives(p, false);
 	probe_save(p);
 }
 

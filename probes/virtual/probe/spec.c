@@ -211,6 +211,24 @@ static int key_nrst(struct parser *p, const char *text)
 	return take_absence(p, text, &p->spec->nrst_not_wired);
 }
 
+static int key_boot0(struct parser *p, const char *text)
+{
+	return take_flag(p, text, &p->spec->boot0);
+}
+
+/* "20:50": pressed at the 20th try, for 50 ms */
+static int key_button(struct parser *p, const char *text)
+{
+	char enter[16];
+	const size_t len = strcspn(text, ":");
+
+	snprintf(enter, sizeof(enter), "%.*s", (int)len, text);
+	if (!text[len] || take_number(p, enter, NUMBER_MAX, &p->spec->button_enter) ||
+	    take_number(p, text + len + 1, 600000, &p->spec->button_ms) || !p->spec->button_enter)
+		return refuse(p, "button=%s: give TRY:MS, a number from 1 and up to 600000 ms", text);
+	return 0;
+}
+
 static int key_swdoff(struct parser *p, const char *text)
 {
 	p->spec->swd_off = true;
@@ -306,6 +324,9 @@ static const struct {
 	{ "mv", key_mv, "N          target voltage in mV; 3245" },
 	{ "power", key_power, "0          the target has no supply" },
 	{ "nrst", key_nrst, "0          the NRST line is not wired" },
+	{ "boot0", key_boot0, "1          the BOOT0 pin is high: the boot loader runs instead of the firmware" },
+	{ "button", key_button,
+	  "TRY:MS     somebody presses the board's RESET at the TRY-th try to enter SWD, for MS" },
 	{ "noack", key_noack, "1          SWDIO and SWCLK are not wired" },
 	{ "noisy", key_noisy, "KHZ        link errors above this clock" },
 	{ "swdoff", key_swdoff, "N          the firmware turns SWD off N instructions after reset" },

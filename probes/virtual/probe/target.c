@@ -198,15 +198,15 @@ void cmd_drive_nrst(struct probe *p, const uint8_t *cmd)
 {
 	switch (cmd[2]) {
 	case STLINK_NRST_LOW:
-		chip_nrst(p->chip, true);
+		hand_probe_drives(p, true);
 		break;
 	case STLINK_NRST_HIGH:
-		chip_nrst(p->chip, false);
+		hand_probe_drives(p, false);
 		break;
 	case STLINK_NRST_PULSE:
-		chip_nrst(p->chip, true);
+		hand_probe_drives(p, true);
 		timing_firmware(&p->timing, NRST_PULSE_NS);
-		chip_nrst(p->chip, false);
+		hand_probe_drives(p, false);
 		break;
 	default:
 		monitor_anomaly(&p->mon, "DRIVE_NRST %u", cmd[2]);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking the person at the terminal to press the board's RESET button. */
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static void on_prompt(enum stflash_prompt what, unsigned int seconds, void *user)
+{
+	struct cli *cli = user;
+
+	switch (what) {
+	case STFLASH_PROMPT_HOLD_RESET:
+		cli_say(cli,
+			"stflash: no chip answers. Hold the board's RESET button down and keep it down "
+			"(waiting %u s, Ctrl-C gives up)",
+			seconds);
+		break;
+	case STFLASH_PROMPT_RELEASE_RESET:
+		cli_say(cli, "stflash: the chip answers: let RESET go now");
+		break;
+	case STFLASH_PROMPT_CAUGHT:
+		cli_say(cli, "stflash: caught before its first instruction");
+		break;
+	}
+}
+
+void prompt_init(struct cli *cli)
+{
+	if (!cli->opt.quiet && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		stflash_set_prompt(cli->session, on_prompt, cli);
+}

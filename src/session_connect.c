@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way to the chip, and the other ways when that one is shut. A ladder:
+ *
+ *	normal		at a lower clock when the link makes errors (dap_connect())
+ *	under reset	NRST held low by the probe, so that no firmware runs
+ *	by hand		the person holds RESET and lets go; vector catch does the rest
+ *
+ * What shuts the first: firmware that turns the debug pins into something else
+ * or sleeps with its clocks off (swd-dap-cortexm fact sheet section 7). What
+ * shuts the second: an NRST that is not wired, or a clone that leads it to
+ * another pin.
+ */
+#include "session.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "stlink/stlink_proto.h"
+
+/* A target below this is not powered (openocd warns there). */
+#define POWERED_MV 1500u
+
+/* Time to read what is asked, to find the button, and to press it. */
+#define BY_HAND_MS 60000u
+
+/* The clock while a finger is on the button: one that any wires carry. */
+#define BY_HAND_KHZ 1800u
+
+/* Between two tries to enter SWD: short against the time that a finger takes. */
+#define BY_HAND_PAUSE_MS 5u
+
+int session_open_probe(struct stflash *s, const char *selector)
+{
+	uint16_t pids[SESSION_MAX_PIDS];
+	const size_t n = min_size(stlink_model_pids(pids, SESSION_MAX_PIDS), SESSION_MAX_PIDS);
+	int err;
+
+	err = transport_open(&s->tr, &s->ctx, selector, STLINK_VID, pids, n);
+	if (err)
+		return err;
+	s->stage = SESSION_TRANSPORT;
+
+	memset(&s->probe, 0, sizeof(s->probe));
+	err = stlink_open(&s->probe, &s->ctx, s->tr);
+	if (err)
+		return err;
+	s->stage = SESSION_PROBE;
+	return 0;
+}
+
+static int identify(struct stflash *s, enum stflash_way way)
+{
+	int err;
+
+	s->stage = SESSION_CONNECTED;
+	s->way = way;
+	err = flash_probe(&s->flash, &s->core);
+	if (!err && s->flash_kib)
+		err = flash_believe_size(&s->flash, s->flash_kib * 1024);
+	return err;
+}
+
+/*
+ * Under reset, NRST is low from before the first bit on SWD until core_attach()
+ * ends the reset with the core halted, so that firmware which turns SWD off
+ * does not run (swd-dap-cortexm fact sheet section 5). Should it not come so
+ * far, the way down releases NRST.
+ */
+int session_attach(struct stflash *s, enum stflash_connect how)
+{
+	const bool under_reset = how == STFLASH_CONNECT_UNDER_RESET;
+	int err;
+
+	memset(&s->dap, 0, sizeof(s->dap));
+	memset(&s->core, 0, sizeof(s->core));
+	memset(&s->flash, 0, sizeof(s->flash));
+
+	if (under_reset)
+		err = dap_connect_under_reset(&s->dap, &s->probe, s->speed_khz);
+	else
+		err = dap_connect(&s->dap, &s->probe, s->speed_khz);
+	if (err)
+		return err;
+	s->holds_nrst = under_reset;
+
+	s->stage = SESSION_CORE; /* even when attaching fails half-way, there is something to put back */
+	err = core_attach(&s->core, &s->dap, how);
+	if (err)
+		return err;
+	s->holds_nrst = false;
+	return identify(s, under_reset ? STFLASH_WAY_UNDER_RESET : STFLASH_WAY_NORMAL);
+}
+
+static void prompt(struct stflash *s, enum stflash_prompt what, uint64_t deadline)
+{
+	const uint64_t now = now_ms();
+
+	s->prompt(what, (unsigned int)(deadline > now ? (deadline - now) / 1000 : 0), s->prompt_user);
+}
+
+/* Without its supply no way leads to a chip. Unknown counts as powered. */
+static bool has_no_power(struct stflash *s)
+{
+	uint32_t mv;
+
+	if (!(s->probe.features & STLINK_HAS_VOLTAGE) || stlink_read_voltage(&s->probe, &mv))
+		return false;
+	return mv < POWERED_MV;
+}
+
+/* Silence, for which another way may help; a USB transfer that timed out has no status. */
+static bool is_silence(const struct stflash *s, int err)
+{
+	if (s->stage < SESSION_PROBE || s->stage == SESSION_CONNECTED)
+		return false;
+	return err == STFLASH_E_NO_TARGET || err == STFLASH_E_FAULT ||
+	       (err == STFLASH_E_TIMEOUT && s->probe.last_status != 0);
+}
+
+/* All ways are shut. Where a debug port answered once, the failure that followed knows better than this. */
+static int nobody_there(struct stflash *s, const struct session_failure *first, bool answered, bool by_hand)
+{
+	if (answered)
+		return session_tell_again(s, first);
+	return fail(&s->ctx, STFLASH_E_NO_TARGET,
+		    "no chip answers on SWD, neither by itself nor with NRST low%s: check the power, GND, SWDIO and "
+		    "SWCLK; if its firmware turns SWD off, connect NRST to the probe%s, or set BOOT0 to 1 and press "
+		    "RESET, so that the boot loader runs instead",
+		    by_hand ? " nor with RESET held by hand" : "",
+		    by_hand ? "" : ", run this in a terminal, which guides you through a reset by hand");
+}
+
+/* Ask for what the button should do next, as the chip shows what it did, until the core is caught or time is up. */
+static int follow_the_button(struct stflash *s, enum core_catch *seen)
+{
+	const uint64_t deadline = now_ms() + BY_HAND_MS;
+	enum stflash_prompt asked = STFLASH_PROMPT_HOLD_RESET;
+	int err;
+
+	prompt(s, asked, deadline);
+	do {
+		enum stflash_prompt next;
+
+		err = check_cancel(&s->ctx);
+		if (!err)
+			err = core_catch_reset(&s->core, &s->dap, &s->probe, seen);
+		if (err)
+			return err;
+		next = *seen == CORE_CATCH_SILENT ? STFLASH_PROMPT_HOLD_RESET
+		       : *seen == CORE_CATCH_HELD ? STFLASH_PROMPT_RELEASE_RESET
+						  : STFLASH_PROMPT_CAUGHT;
+		if (next != asked)
+			prompt(s, next, deadline);
+		asked = next;
+		sleep_ms(BY_HAND_PAUSE_MS);
+	} while (*seen != CORE_CATCH_HALTED && now_ms() < deadline);
+	return 0;
+}
+
+/* The software reset at the end stops what started between the button and the halt, as st-flash does it. */
+static int attach_by_hand(struct stflash *s, const struct session_failure *first, bool answered)
+{
+	enum core_catch seen;
+	int err;
+
+	memset(&s->dap, 0, sizeof(s->dap));
+	memset(&s->core, 0, sizeof(s->core));
+	s->stage = SESSION_CORE;
+	err = stlink_set_speed(&s->probe, s->speed_khz && s->speed_khz < BY_HAND_KHZ ? s->speed_khz : BY_HAND_KHZ);
+	if (!err)
+		err = follow_the_button(s, &seen);
+	if (err)
+		return err;
+	if (seen == CORE_CATCH_SILENT)
+		return nobody_there(s, first, answered, true);
+	if (seen == CORE_CATCH_HELD)
+		return fail(&s->ctx, STFLASH_E_NO_TARGET,
+			    "the chip stays in reset: let the RESET button go, and look whether NRST is shorted to "
+			    "ground");
+
+	err = core_reset_halt(&s->core);
+	return err ? err : identify(s, STFLASH_WAY_BY_HAND);
+}
+
+int session_climb(struct stflash *s, int err)
+{
+	struct session_failure first = { 0 };
+	bool answered;
+
+	if (!is_silence(s, err))
+		return err;
+	answered = s->stage > SESSION_LINK;
+	session_keep_first(s, &first, session_let_go(s, SESSION_PROBE, err));
+	if (has_no_power(s))
+		return session_tell_again(s, &first);
+
+	if (s->how == STFLASH_CONNECT_AUTO) {
+		log_info(&s->ctx, "nothing answers a normal attach; trying under reset");
+		err = session_attach(s, STFLASH_CONNECT_UNDER_RESET);
+		if (!err)
+			log_warn(&s->ctx, "the chip answers only while it is in reset (its firmware turns SWD off, or "
+					  "sleeps): connected under reset by the NRST wire");
+		if (!is_silence(s, err))
+			return err;
+		if (s->stage > SESSION_LINK) {
+			/* Further than before: this failure tells more. */
+			answered = true;
+			first.err = 0;
+		}
+		session_keep_first(s, &first, session_let_go(s, SESSION_PROBE, err));
+	}
+	if (!s->prompt)
+		return nobody_there(s, &first, answered, false);
+
+	return attach_by_hand(s, &first, answered);
+}
+
+int stflash_connect(struct stflash *s, const char *selector, enum stflash_connect how)
+{
+	const bool may_climb = how == STFLASH_CONNECT_AUTO || how == STFLASH_CONNECT_UNDER_RESET;
+	int err;
+
+	if (s->stage != SESSION_CLOSED)
+		return fail(&s->ctx, STFLASH_E_ARG, "already connected: call stflash_disconnect() first");
+	ctx_clear_error(&s->ctx);
+	s->how = how;
+
+	err = check_cancel(&s->ctx);
+	if (!err)
+		err = session_open_probe(s, selector);
+	if (!err)
+		err = session_attach(s, how);
+	if (err && may_climb)
+		err = session_climb(s, err);
+	if (err)
+		return session_let_go(s, SESSION_CLOSED, err);
+
+	log_info(&s->ctx, "attached %s", s->core.was_reset ? "under reset" : "without a reset");
+	return 0;
+}

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+# The ways to a chip that does not answer: lower clock, under reset, and a reset by hand.
+
+f103=virtual:stm32f103c8,strict=1,stats=stats.json
+
+# Firmware that turns SWD off, 200 instructions after reset.
+shut=$f103,swdoff=200
+
+test_swd_turned_off_is_written_with_no_options() {
+	new_firmware 20000
+	run stflash -p $shut,flash=flash.bin write new.bin
+	status_is 0
+	stderr_has "connected under reset by the NRST wire"
+	stderr_has "proven"
+	head -c 20000 flash.bin >written
+	same_bytes new.bin written
+	figure_is anomalies 0
+	figure_is in_debug false
+	figure_is running true
+}
+
+test_swd_turned_off_and_no_wire_is_told_with_every_way_left() {
+	run stflash -p $shut,nrst=0 info
+	fails_with 6 "neither by itself nor with NRST low" "check the power, GND, SWDIO and SWCLK" "connect NRST" \
+		"run this in a terminal" BOOT0
+	figure_is anomalies 0
+}
+
+test_a_person_holds_the_button() {
+	new_firmware 20000
+	run_in_terminal stflash -p $shut,nrst=0,button=30:40,flash=flash.bin write new.bin
+	status_is 0
+	stdout_has "Hold the board's RESET button down"
+	stdout_has "let RESET go now"
+	stdout_has "caught before its first instruction"
+	stdout_has "proven"
+	head -c 20000 flash.bin >written
+	same_bytes new.bin written
+	figure_is anomalies 0
+	figure_is in_debug false
+	figure_is running true
+}
+
+test_a_person_gives_up_holding_the_button() {
+	in_terminal=$(command -v script) || not_run "util-linux' script is not installed"
+	run_and_interrupt INT 2 "$in_terminal" -qec "stflash -p $shut,nrst=0 info" typescript
+	tr '\r' '\n' <typescript >"$said/stdout"
+	stdout_has "Hold the board's RESET button down"
+}
+
+test_quiet_asks_nobody() {
+	run_in_terminal stflash -q -p $shut,nrst=0,button=30:40 info
+	status_is 6
+	stdout_has "neither by itself nor with NRST low"
+}
+
+test_boot0_leads_in_too() {
+	run stflash -p $shut,nrst=0,boot0=1 info
+	status_is 0
+	stdout_has "STM32F103"
+	nothing_is_left_behind
+}
+
+test_a_noisy_link_gets_a_lower_clock() {
+	run stflash -p $f103,noisy=1000,flash=flash.bin read dump.bin
+	status_is 0
+	stderr_has "check the wires"
+	stderr_has "proven"
+	figure_is anomalies 0
+}
