@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "stlink/stlink_proto.h"
+#include "version.h"
 
 static const char *const error_words[] = {
 	[-STFLASH_OK] = "no error",

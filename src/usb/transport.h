@@ -69,7 +69,7 @@ struct transport {
  *   usbip:///PATH/OF/SOCKET?BUSID   over a UNIX socket
  *   virtual[:CHIP[,key=value...]]   the virtual probe, started as a child: the program
  *                                   named by STFLASH_VPROBE, else stflash-vprobe beside the
- *                                   running program, in the libexec folder, or in PATH
+ *                                   running program, where it was installed, or in PATH
  *
  * Every failure names the way out (STFLASH_E_NO_PROBE, _SEVERAL, _ACCESS, _BUSY, ...).
  */

@@ -68,8 +68,8 @@ static bool have_beside_us(char path[PROGRAM_PATH_MAX])
 
 static bool have_installed(char path[PROGRAM_PATH_MAX])
 {
-#ifdef STFLASH_LIBEXECDIR
-	return have(path, STFLASH_LIBEXECDIR, (int)strlen(STFLASH_LIBEXECDIR));
+#ifdef STFLASH_VPROBE_DIR
+	return have(path, STFLASH_VPROBE_DIR, (int)strlen(STFLASH_VPROBE_DIR));
 #else
 	(void)path;
 	return false;

@@ -26,6 +26,16 @@ check_licence_of_scripts() {
 	done
 }
 
+# Every source is named by the CMakeLists.txt above it: a forgotten one would not be built.
+check_sources_are_listed() {
+	for place in src probes; do
+		[ -f "$place/CMakeLists.txt" ] || continue
+		here_c_files "$place" | grep '\.c$' | while read -r file; do
+			grep -qE "(^|[ (])${file#"$place"/}([ )]|\$)" "$place/CMakeLists.txt" || echo "$file: is not in $place/CMakeLists.txt"
+		done
+	done
+}
+
 check_nothing_left_open() {
 	here_c_files include src probes tests | xargs -r grep -nE 'TODO|FIXME|(^|[^X])XXX([^X]|$)|HACK|not implemented' /dev/null
 }

@@ -83,6 +83,9 @@ prove_the_rest() {
 	finds check_shape "src/a.c:3: a function of 81 lines"
 	put tests/x.sh '#!/bin/sh'
 	finds check_licence_of_scripts "tests/x.sh: has no SPDX line"
+	put src/usb/new.c '/* SPDX-License-Identifier: MIT */'
+	put src/CMakeLists.txt 'add_library(x' '  usb/other_new.c)'
+	finds check_sources_are_listed "src/usb/new.c: is not in src/CMakeLists.txt"
 	put src/a.c '/* TODO */'
 	finds check_nothing_left_open "TODO"
 	put README.md 'see /home/me/stflash'
@@ -114,6 +117,7 @@ check_the_tree() {
 	check_include_graph | report "each layer includes only the layer below it"
 	check_shape | report "C files have the licence line, at most 700 lines, functions of at most 80"
 	check_licence_of_scripts | report "scripts and build files have the licence line"
+	check_sources_are_listed | report "every source is listed for the build"
 	check_nothing_left_open | report "nothing is left open in the code"
 	check_no_machine_paths | report "no path of a machine is in the tree"
 	check_no_trailing_space | report "no line ends in a space"

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+# Where things go: GNU directories below the prefix, nothing outside of it, in three components that
+# become three Debian packages.
+include(CMakePackageConfigHelpers)
+
+set(STFLASH_UDEV_DIR lib/udev/rules.d CACHE STRING "where udev looks for rules, below the prefix")
+set(STFLASH_BASH_DIR ${CMAKE_INSTALL_DATADIR}/bash-completion/completions CACHE STRING "completions of bash")
+set(STFLASH_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING "completions of zsh")
+set(STFLASH_FISH_DIR ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d CACHE STRING "completions of fish")
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/stflash)
+
+install(TARGETS stflash_shared EXPORT stflashTargets
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT library
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(TARGETS stflash_archive EXPORT stflashStaticTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(FILES include/stflash.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
+
+# A program that uses the library finds it here: pkg-config, and find_package(stflash).
+file(RELATIVE_PATH prefix_from_pc /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+string(REGEX REPLACE "/$" "" prefix_from_pc ${prefix_from_pc})
+if(STFLASH_LIBUSB)
+  set(requires_private libusb-1.0)
+endif()
+configure_file(cmake/stflash.pc.in stflash.pc @ONLY)
+configure_package_config_file(cmake/stflashConfig.cmake.in stflashConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(stflashConfigVersion.cmake COMPATIBILITY SameMajorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stflash.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+  COMPONENT development)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stflashConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/stflashConfigVersion.cmake
+  DESTINATION ${package_dir} COMPONENT development)
+foreach(targets stflashTargets stflashStaticTargets)
+  install(EXPORT ${targets} NAMESPACE stflash:: DESTINATION ${package_dir} COMPONENT development)
+endforeach()
+
+install(TARGETS stflash DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+if(STFLASH_VIRTUAL)
+  install(TARGETS stflash-vprobe DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+endif()
+install(FILES probes/udev/70-stflash.rules DESTINATION ${STFLASH_UDEV_DIR} COMPONENT program)

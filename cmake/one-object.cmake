@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# one_object(result objects): one object file of all the objects of a target, in which hidden symbols are
+# local. Where the tools for that are missing, the objects as they are.
+function(one_object result objects)
+  if(NOT CMAKE_OBJCOPY OR NOT CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
+    set(${result} $<TARGET_OBJECTS:${objects}> PARENT_SCOPE)
+    return()
+  endif()
+
+  # -m32 and the like are in the flags; the response file is for the length of the list.
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_C_FLAGS}")
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/${objects}${CMAKE_C_OUTPUT_EXTENSION})
+  add_custom_command(OUTPUT ${object} VERBATIM COMMAND_EXPAND_LISTS
+    COMMAND ${CMAKE_C_COMPILER} ${flags} -r -nostdlib -o ${object} $<TARGET_OBJECTS:${objects}>
+    COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${object}
+    DEPENDS ${objects} $<TARGET_OBJECTS:${objects}>
+    COMMENT "Joining the objects of ${objects}")
+  set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  set(${result} ${object} PARENT_SCOPE)
+endfunction()

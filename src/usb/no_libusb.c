@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* In the place of libusb.c where STFLASH_LIBUSB is off: no probe of this machine is in reach. */
+#include "usb/backend.h"
+
+int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids)
+{
+	(void)t;
+	(void)sel;
+	(void)ids;
+	return fail(ctx, STFLASH_E_UNSUPPORTED,
+		    "this stflash was built without libusb and reaches no probe of this machine: choose one behind a "
+		    "USB/IP server, -p usbip://HOST/BUSID");
+}
+
+int transport_list(struct ctx *ctx, uint16_t vid, const uint16_t *pids, size_t n_pids, struct stflash_probe_info **list,
+		   size_t *n)
+{
+	(void)vid;
+	(void)pids;
+	(void)n_pids;
+	*list = NULL;
+	*n = 0;
+	log_warn(ctx, "this stflash was built without libusb and sees no probe of this machine");
+	return 0;
+}
