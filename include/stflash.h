@@ -278,6 +278,8 @@ enum stflash_allow {
 	/** Set RDP level 2 (F4): SWD, JTAG and the boot loader are closed FOR EVER, nothing and nobody opens them
 	   again. */
 	STFLASH_ALLOW_LEVEL_2_FOR_EVER = 1 << 1,
+	STFLASH_CHECK_ONLY =
+		1 << 2, /**< change nothing: refuse what would be refused, tell whether anything would change */
 };
 
 /** Outcome of a change of the option bytes. */

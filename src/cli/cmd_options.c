@@ -69,7 +69,9 @@ static int set_connected(struct cli *cli, struct stflash_options_report *report)
 
 	for (size_t i = 0; i < n; i++)
 		settings[i] = cli->words[i + 1];
-	err = options_keep(cli);
+	err = stflash_options_write(cli->session, settings, n, allow | STFLASH_CHECK_ONLY, report);
+	if (!err && report->changed)
+		err = options_keep(cli);
 	return err ? err : stflash_options_write(cli->session, settings, n, allow, report);
 }
 

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
+#include "cli/backup.h"
 #include "cli/words.h"
 
 #define FLASH_START 0x08000000u
@@ -76,7 +78,7 @@ int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_
 	return err;
 }
 
-int memory_backup(struct cli *cli, const char *file)
+static int backup_flash(struct cli *cli, const char *file)
 {
 	struct stflash_target_info target;
 	struct stflash_dump_report report;
@@ -104,6 +106,20 @@ int memory_backup(struct cli *cli, const char *file)
 		cli_say(cli, "backup of %" PRIu32 " bytes in %s; %s", target.flash_size, file,
 			proof_words(report.proof));
 	return err;
+}
+
+/* "folder/", or one that is there */
+static bool names_folder(const char *name)
+{
+	const size_t len = strlen(name);
+	struct stat st;
+
+	return (len && name[len - 1] == '/') || (stat(name, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
+int memory_backup(struct cli *cli, const char *name)
+{
+	return names_folder(name) ? backup_make(cli, name) : backup_flash(cli, name);
 }
 
 /* All of a stream; *data is to be freed. */

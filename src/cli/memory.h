@@ -14,8 +14,8 @@ const char *proof_name(enum stflash_proof proof);
  */
 int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_t *buf, size_t len) MUST_CHECK;
 
-/* With a connected session: the whole flash to a file, proven, and told. */
-int memory_backup(struct cli *cli, const char *file) MUST_CHECK;
+/* With a connected session: the whole flash to a file, or the chip to a folder (FOLDER/), proven, and told. */
+int memory_backup(struct cli *cli, const char *name) MUST_CHECK;
 
 /*
  * The image that the words name: files, and at most one number, the address

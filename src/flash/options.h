@@ -87,8 +87,9 @@ void option_clear_wrp(const struct flash *f, struct option_words *o);
 
 /* ------------------------------------------------------- words: options_parse.c */
 
-/* Apply one "NAME=VALUE" to o. STFLASH_E_ARG says what can be said instead. */
-int option_apply(struct flash *f, struct option_words *o, const char *setting) MUST_CHECK;
+/* Apply one "NAME=VALUE" to o; tell: warn where more units are protected than asked for. STFLASH_E_ARG says what can be
+ * said instead. */
+int option_apply(struct flash *f, struct option_words *o, const char *setting, bool tell) MUST_CHECK;
 
 /* ---------------------------------------------------- on the chip: options_write.c */
 

@@ -133,7 +133,7 @@ static int apply_list(struct flash *f, struct option_words *o, const char *text,
 	}
 }
 
-static int apply_wrp(struct flash *f, struct option_words *o, const char *text)
+static int apply_wrp(struct flash *f, struct option_words *o, const char *text, bool tell)
 {
 	bool *asked;
 	int err = 0;
@@ -151,7 +151,7 @@ static int apply_wrp(struct flash *f, struct option_words *o, const char *text)
 		protect_range(f, o, 0, f->sectors[f->n_sectors - 1].number, asked);
 	else
 		err = apply_list(f, o, text, asked);
-	if (!err)
+	if (!err && tell)
 		tell_of_groups(f, o, asked);
 	free(asked);
 	return err;
@@ -173,7 +173,7 @@ static int apply_field(struct flash *f, struct option_words *o, const struct opt
 	return 0;
 }
 
-int option_apply(struct flash *f, struct option_words *o, const char *setting)
+int option_apply(struct flash *f, struct option_words *o, const char *setting, bool tell)
 {
 	const size_t len = strcspn(setting, "=");
 	struct option_field field;
@@ -184,7 +184,7 @@ int option_apply(struct flash *f, struct option_words *o, const char *setting)
 	memcpy(name, setting, len);
 	name[len] = '\0';
 	if (!strcasecmp(name, "WRP"))
-		return apply_wrp(f, o, setting + len + 1);
+		return apply_wrp(f, o, setting + len + 1, tell);
 	for (size_t i = 0; option_field(f, i, &field); i++)
 		if (!strcasecmp(name, field.name))
 			return apply_field(f, o, &field, setting + len + 1);

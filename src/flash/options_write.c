@@ -151,8 +151,10 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 		err = check_pcrop(f, now, want);
 	if (!err)
 		err = driver->check_writable(f);
-	if (!err)
-		err = write_words(f, now, want);
+	report->changed = !err;
+	if (err || (allow & STFLASH_CHECK_ONLY))
+		return err;
+	err = write_words(f, now, want);
 	if (!err)
 		err = driver->read(f, &back);
 	if (!err)
@@ -161,7 +163,6 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 		err = compare(f, want, &back);
 	if (err)
 		return err;
-	report->changed = true;
 	report->verified = !back.rdp_hidden;
 	report->erased_flash =
 		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
@@ -187,7 +188,7 @@ int flash_options_set(struct flash *f, const char *const *settings, size_t n, un
 	err = flash_options_read(f, &now);
 	want = now;
 	for (size_t i = 0; !err && i < n; i++)
-		err = option_apply(f, &want, settings[i]);
+		err = option_apply(f, &want, settings[i], !(allow & STFLASH_CHECK_ONLY));
 	if (!err)
 		err = check_sprmod(f, &now, &want, settings, n);
 	return err ? err : change(f, &now, &want, allow, report);

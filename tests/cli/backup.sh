@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+# A chip in a folder and back again: proven, checked, never half of it.
+
+f103=virtual:stm32f103c8,flash=flash.bin,strict=1,stats=stats.json
+
+# round_trip CHIP SIZE OPTION=VALUE
+round_trip() {
+	spec=virtual:$1,flash=flash.bin,strict=1,stats=stats.json
+	full_flash "$2"
+	run stflash -q -p "$spec" options set --save old.txt "$3"
+	status_is 0
+	run stflash -p "$spec" backup folder
+	status_is 0
+	stderr_has "proven"
+	nothing_is_left_behind
+	same_bytes flash.before folder/flash.bin
+	[ "$(ls folder | xargs)" = "flash.bin info.txt options.txt" ] || failed "the folder has $(ls folder | xargs)"
+
+	run stflash -q -p "$spec" options set --save old.txt "${3%=*}=1" nRST_STDBY=0
+	status_is 0
+	run stflash -q -p "$spec" erase --all
+	status_is 0
+	run stflash -p "$spec" restore folder
+	status_is 0
+	nothing_is_left_behind
+	same_bytes flash.before flash.bin
+	run stflash -q -p "$spec" options
+	grep -q "^${3%=*} *${3#*=} " "$said/stdout" || failed "$3 was not restored"
+	grep -q "^nRST_STDBY *1 " "$said/stdout" || failed "nRST_STDBY was not restored"
+
+	run stflash -p "$spec" restore folder
+	status_is 0
+	stderr_has "0 of"
+	stderr_has "nothing was written"
+}
+
+test_backup_and_restore_an_f103c8() {
+	round_trip stm32f103c8 65536 nRST_STOP=0
+}
+
+test_backup_and_restore_an_f407vg() {
+	round_trip stm32f407vg 1048576 nRST_STOP=0
+}
+
+test_backup_and_restore_an_xl() {
+	round_trip stm32f103zg 1048576 BFB2=0
+}
+
+test_backup_and_restore_two_banks() {
+	round_trip stm32f429zi 2097152 nRST_STOP=0
+}
+
+test_the_sums_are_those_of_sha256sum() {
+	run stflash -q -p $f103 backup folder
+	status_is 0
+	for file in flash.bin options.txt; do
+		sum=$(sha256sum "folder/$file" | cut -d' ' -f1)
+		grep -qx "sha256 $file = $sum" folder/info.txt || failed "info.txt has another sum of $file"
+	done
+	for key in tool date chip dev_id uid flash_size proof; do
+		grep -q "^$key = ." folder/info.txt || failed "info.txt has no $key"
+	done
+}
+
+test_a_folder_that_is_there_is_left_alone() {
+	mkdir folder
+	echo mine >folder/mine
+	run stflash -p $f103 backup folder
+	fails_with 2 "there already"
+	[ "$(ls -A folder)" = mine ] || failed "something was put into the folder"
+	run stflash -p $f103 backup no/such/place/folder
+	status_is 2
+	run stflash -p $f103 backup
+	fails_with 2 "FOLDER"
+}
+
+test_an_empty_folder_is_taken() {
+	mkdir folder
+	run stflash -q -p $f103 backup folder/
+	status_is 0
+	[ -s folder/flash.bin ] || failed "it is still empty"
+}
+
+test_a_failed_backup_leaves_nothing() {
+	full_flash 65536
+	run stflash -p $f103,fault=unplug@80 backup folder
+	[ "$status" -ne 0 ] || failed "the cable was pulled and it says that it worked"
+	no_file folder
+	[ -z "$(find . -name '.folder*')" ] || failed "half a folder is there"
+}
+
+test_a_damaged_backup_is_not_restored() {
+	full_flash 65536
+	run stflash -q -p $f103 backup folder
+	status_is 0
+	for file in flash.bin options.txt; do
+		cp -r folder damaged
+		printf 'x' | dd of="damaged/$file" bs=1 seek=100 conv=notrunc 2>/dev/null
+		run stflash -p $f103 restore damaged
+		fails_with 2 "$file is not what was backed up" "nothing was written"
+		rm -r damaged
+	done
+	rm folder/info.txt
+	run stflash -p $f103 restore folder
+	fails_with 2 "info.txt"
+	echo "nothing here" >folder/info.txt
+	run stflash -p $f103 restore folder
+	fails_with 2 "no backup"
+	same_bytes flash.before flash.bin
+}
+
+test_another_chip_is_refused() {
+	run stflash -q -p $f103 backup folder
+	status_is 0
+	run stflash -p virtual:stm32f407vg restore folder
+	fails_with 2 "another chip" "--other-chip"
+	run stflash -p virtual:stm32f103cb restore folder
+	fails_with 2 "another chip"
+	run stflash -p virtual:stm32f103cb,strict=1,stats=stats.json restore --other-chip folder
+	status_is 0
+	stderr_has "unique id"
+	figure_is anomalies 0
+}
+
+test_restore_of_a_write_protected_chip() {
+	run stflash -q -p $f103 backup folder
+	status_is 0
+	full_flash 65536
+	run stflash -q -p $f103 options set --save old.txt WRP=all
+	run stflash -p $f103 restore folder
+	status_is 7
+	same_bytes flash.before flash.bin
+	run stflash -p $f103 restore --unprotect folder
+	status_is 0
+	same_bytes folder/flash.bin flash.bin
+}
+
+test_write_with_a_backup_folder() {
+	full_flash 65536
+	random_bytes 3000 >new.bin
+	run stflash -p $f103 write --backup folder/ new.bin 0x08000000
+	status_is 0
+	same_bytes flash.before folder/flash.bin
+	run stflash -p $f103 restore folder
+	status_is 0
+	same_bytes flash.before flash.bin
+}
