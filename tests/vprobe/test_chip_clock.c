@@ -109,6 +109,66 @@ static void a_crystal_is_not_fitted(void **state)
 	assert_int_equal(rd(F4_RCC + 8) & 0xf, 0);
 }
 
+static void a_crystal_that_is_fitted_feeds_core_and_pll(void **state)
+{
+	(void)state;
+	bench("stm32f103c8");
+	chip_faults(chip)->hse_hz = 8000000;
+	halt();
+	wr(F1_ACR, 0x12);
+	wr(F1_RCC, 0x00010083);
+	assert_false(rd(F1_RCC) & 1u << 17);
+	sleep_ms(3);
+	assert_true(rd(F1_RCC) & 1u << 17);
+	wr(F1_RCC + 4, 7u << 18 | 1u << 16); /* x9 of HSE */
+	wr(F1_RCC, 0x01010083);
+	sleep_us(201);
+	wr(F1_RCC + 4, 7u << 18 | 1u << 16 | 2);
+	assert_in_range(core_khz(), 71950, 72050);
+	wr(F1_RCC + 4, 7u << 18 | 1u << 16 | 1);
+	assert_in_range(core_khz(), 7990, 8010);
+
+	bench("stm32f407vg");
+	chip_faults(chip)->hse_hz = 25000000;
+	halt();
+	wr(F4_ACR, 5);
+	wr(F4_RCC, 0x00010083);
+	sleep_ms(3);
+	wr(F4_RCC + 4, 25 | 336 << 6 | 1u << 22);
+	wr(F4_RCC, 0x01010083);
+	sleep_us(201);
+	wr(F4_RCC + 8, 2);
+	assert_in_range(core_khz(), 167900, 168100);
+	no_anomaly();
+}
+
+static void flash_wants_hsi_and_1_mhz(void **state)
+{
+	(void)state;
+	bench("stm32f103c8");
+	chip_faults(chip)->hse_hz = 8000000;
+	halt();
+	wr(F1_RCC, 0x00010083);
+	sleep_ms(3);
+	wr(F1_RCC + 4, 1);
+	wr(F1_RCC, 0x00010082);
+	assert_int_equal(rd(F1_RCC) & 3, 0);
+	wr(F1_ACR + 4, 0x45670123);
+	wr(F1_ACR + 4, 0xcdef89ab);
+	wr(F1_ACR + 0x10, 4);
+	wr(F1_ACR + 0x10, 0x44);
+	one_anomaly("HSI off");
+
+	bench("stm32f407vg");
+	halt();
+	wr(F4_RCC + 8, 15u << 4); /* HPRE / 512 */
+	wr(F4_ACR + 4, 0x45670123);
+	wr(F4_ACR + 4, 0xcdef89ab);
+	wr(F4_ACR + 0x10, 0x202);
+	wr(F4_ACR + 0x10, 0x10202);
+	one_anomaly("1 MHz");
+}
+
 static void an_unlocked_pll_cannot_be_the_clock(void **state)
 {
 	(void)state;
@@ -168,6 +228,24 @@ static void a_vco_out_of_range_is_an_anomaly(void **state)
 	sleep_us(201);
 	wr(F4_RCC + 8, 2);
 	one_anomaly("VCO");
+}
+
+static void reserved_factors_are_an_anomaly(void **state)
+{
+	(void)state;
+	bench("stm32f107vc");
+	halt();
+	wr(F1_RCC, 0x01000083);
+	sleep_us(201);
+	wr(F1_RCC + 4, 2); /* PLLMUL 0 */
+	one_anomaly("reserved");
+	bench("stm32f407vg");
+	halt();
+	wr(F4_RCC + 4, 1 | 336 << 6);
+	wr(F4_RCC, 0x01000083);
+	sleep_us(201);
+	wr(F4_RCC + 8, 2);
+	one_anomaly("out of range");
 }
 
 static void reset_flags_say_why_and_rmvf_clears_them(void **state)
@@ -474,6 +552,9 @@ int main(void)
 		cmocka_unit_test_teardown(f4_pll_and_prescaler_give_the_clock_of_the_manual, leave_bench),
 		cmocka_unit_test_teardown(connectivity_line_multiplies_by_6_5, leave_bench),
 		cmocka_unit_test_teardown(a_crystal_is_not_fitted, leave_bench),
+		cmocka_unit_test_teardown(a_crystal_that_is_fitted_feeds_core_and_pll, leave_bench),
+		cmocka_unit_test_teardown(flash_wants_hsi_and_1_mhz, leave_bench),
+		cmocka_unit_test_teardown(reserved_factors_are_an_anomaly, leave_bench),
 		cmocka_unit_test_teardown(an_unlocked_pll_cannot_be_the_clock, leave_bench),
 		cmocka_unit_test_teardown(a_pll_that_is_on_cannot_be_changed, leave_bench),
 		cmocka_unit_test_teardown(a_clock_too_fast_for_the_flash_or_the_part_is_an_anomaly, leave_bench),

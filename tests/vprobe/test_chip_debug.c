@@ -274,6 +274,16 @@ static void vectreset_needs_a_halted_core_and_spares_the_peripherals(void **stat
 	no_anomaly();
 }
 
+static void both_resets_in_one_write_are_an_anomaly(void **state)
+{
+	(void)state;
+	bench("stm32f103c8");
+	halt();
+	wr(AIRCR, 0x05fa0005);
+	one_anomaly("together");
+	assert_int_equal(mon.resets, 2);
+}
+
 static void nrst_holds_the_core_while_the_debug_port_answers(void **state)
 {
 	uint32_t value;
@@ -546,6 +556,7 @@ int main(void)
 		cmocka_unit_test_teardown(vc_corereset_catches_before_the_first_instruction, leave_bench),
 		cmocka_unit_test_teardown(aircr_without_its_key_does_nothing, leave_bench),
 		cmocka_unit_test_teardown(vectreset_needs_a_halted_core_and_spares_the_peripherals, leave_bench),
+		cmocka_unit_test_teardown(both_resets_in_one_write_are_an_anomaly, leave_bench),
 		cmocka_unit_test_teardown(nrst_holds_the_core_while_the_debug_port_answers, leave_bench),
 		cmocka_unit_test_teardown(a_catch_armed_under_reset_counts, leave_bench),
 		cmocka_unit_test_teardown(nrst_that_is_not_wired_does_nothing, leave_bench),

@@ -222,19 +222,6 @@ static void registers_written_while_busy_are_an_anomaly(void **state)
 	assert_int_equal(rd(CR), PER);
 }
 
-static void hsi_must_be_on(void **state)
-{
-	(void)state;
-	ready("stm32f103c8");
-	wr(0x40021000, 0x01000083); /* PLLON */
-	sleep_us(300);
-	wr(0x40021004, 2); /* from the PLL, which HSI feeds: HSION cannot be cleared */
-	wr(0x40021000, 0x01000082);
-	erase_page(FLASH);
-	no_anomaly();
-	wait_ready(20001);
-}
-
 /* --- programming ------------------------------------------------------------------------ */
 
 static void a_half_word_takes_52_us(void **state)
@@ -548,6 +535,9 @@ static void options_need_both_keys_and_optwre_goes_with_a_zero(void **state)
 	assert_int_equal(rd(CR), OPTWRE);
 	write_faults(OPTIONS, 4, 0x00ff5aa5);
 	one_anomaly("FLASH_CR");
+	wr(CR, OPTPG | OPTWRE);
+	write_faults(OPTIONS, 4, 0x00ff5aa5);
+	one_anomaly("in 4 bytes");
 }
 
 static void wrong_option_keys_lock_until_reset(void **state)
@@ -872,7 +862,6 @@ int main(void)
 		cmocka_unit_test_teardown(strt_without_exactly_one_kind_of_erase_is_an_anomaly, leave_bench),
 		cmocka_unit_test_teardown(page_erase_outside_of_flash_is_an_anomaly, leave_bench),
 		cmocka_unit_test_teardown(registers_written_while_busy_are_an_anomaly, leave_bench),
-		cmocka_unit_test_teardown(hsi_must_be_on, leave_bench),
 		cmocka_unit_test_teardown(a_half_word_takes_52_us, leave_bench),
 		cmocka_unit_test_teardown(a_half_word_that_is_not_erased_gives_pgerr_except_for_zero, leave_bench),
 		cmocka_unit_test_teardown(bytes_and_words_are_bus_errors, leave_bench),

@@ -789,6 +789,39 @@ static void level_2_ends_debugging(void **state)
 	assert_int_equal(chip_ahb_read(chip, RAM, 4, &value), AHB_FAULT);
 }
 
+static void software_cannot_leave_level_2(void **state)
+{
+	/*
+	 * ldr r0,[pc,#20] OPTKEYR; ldr r1,[pc,#24]; str r1,[r0]; ldr r1,[pc,#24]; str r1,[r0];
+	 * ldr r1,[pc,#24] OPTCR, level 0 and OPTSTRT; str r1,[r0,#12]; b .
+	 */
+	static const uint16_t code[] = { 0x4803, 0x4904, 0x6001, 0x4904, 0x6001, 0x4904, 0x60c1, 0xe7fe,
+					 0x3c08, 0x4002, 0x2a3b, 0x0819, 0x6e7f, 0x4c5d, 0xaaee, 0x0fff };
+
+	(void)state;
+	bench_without_power("stm32f407vg");
+	put_le32(at(FLASH), RAM + 0x800);
+	put_le32(at(FLASH + 4), FLASH + 0x401);
+	for (uint32_t i = 0; i < ARRAY_SIZE(code); i++)
+		put_le16(at(FLASH + 0x400 + 2 * i), code[i]);
+	assert_true(chip_preset(chip, PRESET_RDP_LEVEL, 2));
+	chip_power(chip, true);
+	sleep_ms(1);
+	one_anomaly("level 2");
+	chip_power(chip, true);
+	assert_false(chip_swd_answers(chip));
+}
+
+static void option_keys_while_unlocked_lock_until_reset(void **state)
+{
+	(void)state;
+	bench("stm32f407vg");
+	unlock_options();
+	write_faults(OPTKEYR, 4, OPTKEY1);
+	one_anomaly("while unlocked");
+	assert_int_equal(rd(OPTCR) & 1, 1);
+}
+
 static void otp_is_programmed_once_and_locked(void **state)
 {
 	(void)state;
@@ -888,6 +921,8 @@ int main(void)
 		cmocka_unit_test_teardown(level_1_shuts_flash_and_regression_erases_it, leave_bench),
 		cmocka_unit_test_teardown(a_core_under_level_1_runs_until_a_debugger_comes, leave_bench),
 		cmocka_unit_test_teardown(level_2_ends_debugging, leave_bench),
+		cmocka_unit_test_teardown(software_cannot_leave_level_2, leave_bench),
+		cmocka_unit_test_teardown(option_keys_while_unlocked_lock_until_reset, leave_bench),
 		cmocka_unit_test_teardown(otp_is_programmed_once_and_locked, leave_bench),
 		cmocka_unit_test_teardown(a_reset_in_the_middle_leaves_half_a_sector, leave_bench),
 		cmocka_unit_test_teardown(the_supply_fails_in_the_third_word, leave_bench),

@@ -153,7 +153,7 @@ struct scs {
 
 struct rcc {
 	uint32_t cr, cfgr, csr, pllcfgr;
-	uint64_t hsi_ready_ns, pll_ready_ns, lsi_ready_ns;
+	uint64_t hsi_ready_ns, hse_ready_ns, pll_ready_ns, lsi_ready_ns;
 };
 
 struct iwdg {

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reset and clock control (RM0008 7 and 8, RM0041 6, RM0090 7): enough for real
- * firmware to set up its clock, and the core's speed follows. No crystal is
- * fitted: HSERDY never comes. What the manual forbids is an anomaly.
+ * firmware to set up its clock, and the core's speed follows. Without a crystal
+ * (chip_faults.hse_hz) HSERDY never comes. What the manual forbids is an anomaly.
  */
 #include "chip/internal.h"
 
-#define RCC_CR      0x00u
-#define RCC_CFGR_F1 0x04u
-#define RCC_PLLCFGR 0x04u
-#define RCC_CFGR_F4 0x08u
-#define RCC_CSR_F1  0x24u
-#define RCC_CSR_F4  0x74u
+#define RCC_CR       0x00u
+#define RCC_CFGR_F1  0x04u
+#define RCC_PLLCFGR  0x04u
+#define RCC_CFGR_F4  0x08u
+#define RCC_CSR_F1   0x24u
+#define RCC_CSR_F4   0x74u
+#define RCC_CFGR2_F1 0x2cu /* PREDIV1 of F100, F105 and F107 */
 
 #define CR_HSION  (1u << 0)
 #define CR_HSIRDY (1u << 1)
 #define CR_HSEON  (1u << 16)
+#define CR_HSERDY (1u << 17)
 #define CR_PLLON  (1u << 24)
 #define CR_PLLRDY (1u << 25)
 /* PLL2 and PLL3 of F105, PLLI2S and PLLSAI of the F4: on and ready pairs */
@@ -40,6 +42,7 @@
 
 /* Start-up times of the datasheets, rounded up */
 #define HSI_START_NS 2000u
+#define HSE_START_NS 2000000u
 #define PLL_LOCK_NS  200000u
 #define LSI_START_NS 85000u
 
@@ -60,7 +63,29 @@ bool rcc_hsi_on(const struct chip *c)
 	return c->rcc.cr & CR_HSION;
 }
 
+static uint8_t *storage(struct chip *c, uint32_t off)
+{
+	return (uint8_t *)c->periph + (is_f1(c) ? 0x21000 : 0x23800) + off;
+}
+
 /* --- the PLL ------------------------------------------------------------------------ */
+
+static bool pll_takes_hse(const struct chip *c)
+{
+	return is_f1(c) ? c->rcc.cfgr & (1u << 16) : c->rcc.pllcfgr & (1u << 22);
+}
+
+/* F1: half of HSI, or HSE divided by PLLXTPRE or, where there is one, PREDIV1. F4: PLLM divides either. */
+static uint32_t pll_input_hz(struct chip *c)
+{
+	if (!pll_takes_hse(c))
+		return is_f1(c) ? hsi_hz(c) / 2 : hsi_hz(c);
+	if (!is_f1(c))
+		return c->faults.hse_hz;
+	if (c->line->traits & (LINE_CL | LINE_VALUE))
+		return c->faults.hse_hz / ((get_le32(storage(c, RCC_CFGR2_F1)) & 15) + 1);
+	return c->faults.hse_hz / (c->rcc.cfgr & (1u << 17) ? 2 : 1);
+}
 
 /* PLLMUL (RM0008 7.3.2, 8.3.2), in halves: the connectivity line has 6.5 */
 static uint32_t pll_halves_f1(struct chip *c)
@@ -81,32 +106,32 @@ static uint32_t pll_hz_f4(struct chip *c)
 {
 	const uint32_t m = c->rcc.pllcfgr & 0x3f, n = (c->rcc.pllcfgr >> 6) & 0x1ff;
 	const uint32_t p = 2 * (((c->rcc.pllcfgr >> 16) & 3) + 1);
-	uint32_t vco;
+	uint32_t in, vco;
 
 	if (m < 2 || n < 50 || n > 432) {
 		monitor_anomaly(c->mon, "RCC_PLLCFGR 0x%08x: PLLM or PLLN out of range", (unsigned int)c->rcc.pllcfgr);
 		return hsi_hz(c);
 	}
-	vco = hsi_hz(c) / m * n;
-	if (hsi_hz(c) / m < 950000 || hsi_hz(c) / m > 2100000 || vco < 100 * MHZ || vco > 432 * MHZ)
+	in = pll_input_hz(c) / m;
+	vco = in * n;
+	if (in < 950000 || in > 2100000 || vco < 100 * MHZ || vco > 432 * MHZ)
 		monitor_anomaly(c->mon, "RCC_PLLCFGR 0x%08x: VCO out of range", (unsigned int)c->rcc.pllcfgr);
 	return vco / p;
 }
 
 static uint32_t pll_hz(struct chip *c)
 {
-	return is_f1(c) ? hsi_hz(c) / 4 * pll_halves_f1(c) : pll_hz_f4(c);
+	return is_f1(c) ? pll_input_hz(c) / 2 * pll_halves_f1(c) : pll_hz_f4(c);
 }
 
-/* The PLL is fed by HSE, and there is none. */
-static bool pll_lacks_input(const struct chip *c)
+static bool hse_ready(const struct chip *c)
 {
-	return is_f1(c) ? c->rcc.cfgr & (1u << 16) : c->rcc.pllcfgr & (1u << 22);
+	return (c->rcc.cr & CR_HSEON) && c->faults.hse_hz && chip_now(c) >= c->rcc.hse_ready_ns;
 }
 
 static bool pll_ready(const struct chip *c)
 {
-	return (c->rcc.cr & CR_PLLON) && !pll_lacks_input(c) && chip_now(c) >= c->rcc.pll_ready_ns;
+	return (c->rcc.cr & CR_PLLON) && (!pll_takes_hse(c) || hse_ready(c)) && chip_now(c) >= c->rcc.pll_ready_ns;
 }
 
 static bool hsi_ready(const struct chip *c)
@@ -149,7 +174,12 @@ static void update_clock(struct chip *c)
 {
 	static const uint8_t shift[8] = { 1, 2, 3, 4, 6, 7, 8, 9 };
 	const uint32_t hpre = (c->rcc.cfgr >> 4) & 15;
-	uint32_t hz = sws(c) == SW_PLL ? pll_hz(c) : hsi_hz(c);
+	uint32_t hz = hsi_hz(c);
+
+	if (sws(c) == SW_PLL)
+		hz = pll_hz(c);
+	else if (sws(c) == SW_HSE)
+		hz = c->faults.hse_hz;
 
 	if (hpre & 8)
 		hz >>= shift[hpre & 7];
@@ -163,7 +193,7 @@ static void update_clock(struct chip *c)
 static void switch_clock(struct chip *c)
 {
 	const uint32_t sw = c->rcc.cfgr & 3;
-	const bool ready = sw == SW_HSI ? hsi_ready(c) : sw == SW_PLL && pll_ready(c);
+	const bool ready = sw == SW_HSI ? hsi_ready(c) : sw == SW_HSE ? hse_ready(c) : sw == SW_PLL && pll_ready(c);
 
 	if (!ready) {
 		monitor_anomaly(c->mon, "RCC_CFGR.SW selects clock %u, which is not ready", (unsigned int)sw);
@@ -199,16 +229,18 @@ static void pllcfgr_write(struct chip *c, uint32_t value)
 
 static void cr_write(struct chip *c, uint32_t value)
 {
+	const bool hse_used = sws(c) == SW_HSE || (sws(c) == SW_PLL && pll_takes_hse(c));
 	const uint32_t old = c->rcc.cr;
 
-	/* The clock in use, or the one that feeds it, stays on (RM0008 7.3.1). */
+	/* The clock in use, and the one that feeds it, stay on (RM0008 7.3.1). */
+	value |= hse_used ? CR_HSEON : CR_HSION;
 	if (sws(c) == SW_PLL)
 		value |= CR_PLLON;
-	if (sws(c) == SW_HSI || (value & CR_PLLON))
-		value |= CR_HSION;
 	c->rcc.cr = value & ~CR_READY_BITS;
 	if ((value & CR_HSION) && !(old & CR_HSION))
 		c->rcc.hsi_ready_ns = chip_now(c) + HSI_START_NS;
+	if ((value & CR_HSEON) && !(old & CR_HSEON))
+		c->rcc.hse_ready_ns = chip_now(c) + HSE_START_NS;
 	if ((value & CR_PLLON) && !(old & CR_PLLON))
 		c->rcc.pll_ready_ns = chip_now(c) + PLL_LOCK_NS;
 }
@@ -218,9 +250,10 @@ static uint32_t cr_read(const struct chip *c)
 	uint32_t value = c->rcc.cr;
 
 	value |= hsi_ready(c) ? CR_HSIRDY : 0;
+	value |= hse_ready(c) ? CR_HSERDY : 0;
 	value |= pll_ready(c) ? CR_PLLRDY : 0;
 	/* The other PLLs of the F4 run from the same input; those of an F105 need HSE. */
-	if (!is_f1(c) && !pll_lacks_input(c))
+	if (is_f1(c) || pll_takes_hse(c) ? hse_ready(c) : true)
 		value |= (value & (CR_PLL2ON | CR_PLL3ON)) << 1;
 	return value;
 }
@@ -242,11 +275,6 @@ static void csr_write(struct chip *c, uint32_t value)
 }
 
 /* --- access ----------------------------------------------------------------------------- */
-
-static uint8_t *storage(struct chip *c, uint32_t off)
-{
-	return (uint8_t *)c->periph + (is_f1(c) ? 0x21000 : 0x23800) + off;
-}
 
 uint32_t rcc_read(struct chip *c, uint32_t off)
 {
