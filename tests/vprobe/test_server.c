@@ -350,6 +350,67 @@ static void real_pace_answers_when_hardware_would_and_unlinks_at_once(void **sta
 	server_rig_free(&r);
 }
 
+static const uint8_t enter_swd[STLINK_CMD_LEN] = { STLINK_DEBUG, STLINK_ENTER, STLINK_ENTER_SWD };
+static const uint8_t read_kib[STLINK_CMD_LEN] = { STLINK_DEBUG, STLINK_READMEM_32, 0, 0, 0, 0x20, 0, 4 };
+
+static void unlink_overtakes_the_command_that_is_at_work(void **state)
+{
+	struct server_rig r = server_rig_new("stm32f103c8,mode=mass", NULL, false);
+	const int fd = plug_in(&r);
+	uint8_t together[3 * USBIP_URB_HEADER_LEN + STLINK_CMD_LEN], *at = together;
+	uint8_t reply[1024];
+	uint32_t actual;
+
+	(void)state;
+	ask(fd, 100, enter_swd, reply, 2);
+	put_submit(at, 1, false, 2, STLINK_CMD_LEN);
+	memcpy(at + USBIP_URB_HEADER_LEN, read_kib, STLINK_CMD_LEN);
+	at += USBIP_URB_HEADER_LEN + STLINK_CMD_LEN;
+	put_submit(at, 2, true, 1, 1024);
+	at += USBIP_URB_HEADER_LEN;
+	put_submit(at, 3, false, 0, 0);
+	put_be32(at, USBIP_CMD_UNLINK);
+	put_be32(at + USBIP_URB_TARGET, 2);
+	say(fd, together, sizeof(together));
+
+	/* The reply's request had not even begun. */
+	assert_int_equal(hear_ret(fd, USBIP_RET_UNLINK, 3, NULL, &actual), USBIP_ECONNRESET);
+	assert_int_equal(hear_ret(fd, USBIP_RET_SUBMIT, 1, NULL, &actual), USBIP_OK);
+	submit_in(fd, 4, 1, 1024);
+	assert_int_equal(hear_ret(fd, USBIP_RET_SUBMIT, 4, reply, &actual), USBIP_OK);
+	assert_int_equal(actual, 1024);
+	close(fd);
+	server_rig_free(&r);
+}
+
+static void command_at_work_can_be_unlinked_itself(void **state)
+{
+	struct server_rig r = server_rig_new("stm32f103c8,mode=mass", NULL, false);
+	const int fd = plug_in(&r);
+	uint8_t together[3 * USBIP_URB_HEADER_LEN + STLINK_CMD_LEN], *at = together;
+	uint8_t reply[1024];
+	uint32_t actual;
+
+	(void)state;
+	ask(fd, 100, enter_swd, reply, 2);
+	put_submit(at, 1, false, 2, STLINK_CMD_LEN);
+	memcpy(at + USBIP_URB_HEADER_LEN, read_kib, STLINK_CMD_LEN);
+	at += USBIP_URB_HEADER_LEN + STLINK_CMD_LEN;
+	for (uint32_t seqnum = 2; seqnum <= 3; seqnum++, at += USBIP_URB_HEADER_LEN) {
+		put_submit(at, seqnum, false, 0, 0);
+		put_be32(at, USBIP_CMD_UNLINK);
+		put_be32(at + USBIP_URB_TARGET, 1);
+	}
+	say(fd, together, sizeof(together));
+
+	assert_int_equal(hear_ret(fd, USBIP_RET_UNLINK, 2, NULL, &actual), USBIP_ECONNRESET);
+	assert_int_equal(hear_ret(fd, USBIP_RET_UNLINK, 3, NULL, &actual), USBIP_OK);
+	submit_in(fd, 4, 1, 1024);
+	assert_int_equal(hear_ret(fd, USBIP_RET_SUBMIT, 4, reply, &actual), USBIP_OK);
+	close(fd);
+	server_rig_free(&r);
+}
+
 /* A number of the statistics; the object has to be whole. */
 static double statistic(const char *file, const char *name)
 {
@@ -455,6 +516,8 @@ int main(void)
 		cmocka_unit_test(other_devid_is_no_device),
 		cmocka_unit_test(number_of_packets_is_echoed),
 		cmocka_unit_test(real_pace_answers_when_hardware_would_and_unlinks_at_once),
+		cmocka_unit_test(unlink_overtakes_the_command_that_is_at_work),
+		cmocka_unit_test(command_at_work_can_be_unlinked_itself),
 		cmocka_unit_test(flash_and_statistics_are_kept_when_the_client_goes),
 		cmocka_unit_test(inherited_socket_is_served_and_its_end_is_the_end),
 	};

@@ -5,6 +5,7 @@
 
 #define SWD_BITS      46u    /* request, turnaround, ACK, data, parity, idle (timing model) */
 #define TAR_INCREMENT 0x3ffu /* ADIv5.2 C2.2.2: only the low ten bits are sure to count */
+#define LOOK_UP_EVERY 32u    /* transfers: a few milliseconds of simulation */
 #define ROM_TABLE     0xe00ff003u
 
 void dap_init(struct dap *dap, struct chip *chip, struct monitor *mon, struct faults *faults)
@@ -40,6 +41,8 @@ static enum dap_ack begin(struct dap *dap, enum swd_access access)
 	if (dap->firmware_ns)
 		monitor_spend(dap->mon, SPENT_FIRMWARE, dap->firmware_ns);
 	dap->mon->swd_transfers++;
+	if (dap->look_up && dap->mon->swd_transfers % LOOK_UP_EVERY == 0)
+		dap->look_up(dap->look_up_user);
 
 	if (!answers(dap))
 		return DAP_NO_ANSWER;

@@ -77,6 +77,9 @@ struct dap {
 	uint32_t khz;
 	uint32_t firmware_ns; /* the probe's own time for a transfer */
 
+	void (*look_up)(void *user); /* called now and then, for whoever has to answer others meanwhile; or NULL */
+	void *look_up_user;
+
 	bool selected; /* line reset and JTAG-to-SWD sequence done since the target was powered */
 	uint32_t ctrl_stat;
 	uint32_t select;

@@ -219,3 +219,9 @@ void device_answered(struct probe *p)
 {
 	timing_answered(&p->timing);
 }
+
+void device_look_up(struct probe *p, void (*look_up)(void *user), void *user)
+{
+	p->dap.look_up = look_up;
+	p->dap.look_up_user = user;
+}

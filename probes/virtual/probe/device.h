@@ -75,6 +75,9 @@ int device_bulk(struct probe *p, struct bulk *b);
 uint64_t device_hold(const struct probe *p);
 void device_answered(struct probe *p);
 
+/* While a transfer is carried out, call this every few milliseconds; it must not come back here. NULL: nobody. */
+void device_look_up(struct probe *p, void (*look_up)(void *user), void *user);
+
 /* For the tests. */
 struct monitor *probe_monitor(struct probe *p);
 struct chip *probe_chip(struct probe *p);
