@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flash/vectors.h"
 #include "flash/write.h"
 #include "image/image.h"
 #include "session.h"
@@ -62,9 +63,15 @@ static int prepare(struct stflash *s)
 /* To program, the supply must be known: it decides how many bits go at a time. */
 int session_prepare_to_change(struct stflash *s)
 {
+	char remarks[256];
 	int err;
 
 	err = prepare(s);
+	if (!err) {
+		chip_remarks(s->flash.chip, s->dap.dpidr, s->core.cpuid, s->flash.idcode, remarks, sizeof(remarks));
+		if (*remarks)
+			log_warn(&s->ctx, "%s", remarks);
+	}
 	if (!err && (s->probe.features & STLINK_HAS_VOLTAGE))
 		err = stlink_read_voltage(&s->probe, &s->flash.target_mv);
 	return err;
@@ -117,6 +124,16 @@ static int write_ram_parts(struct stflash *s, const struct parts *parts, const s
 	return err;
 }
 
+/* Said once the work is done, where the summary is read. */
+static void warn_of_vectors(struct stflash *s, const struct parts *parts)
+{
+	char sentence[256];
+
+	vectors_judge(&s->flash, parts->seg, parts->n_flash, sentence, sizeof(sentence));
+	if (*sentence)
+		log_warn(&s->ctx, "%s", sentence);
+}
+
 int stflash_write(struct stflash *s, const struct stflash_image *image, const struct stflash_write_options *options,
 		  struct stflash_write_report *report)
 {
@@ -132,6 +149,8 @@ int stflash_write(struct stflash *s, const struct stflash_image *image, const st
 		err = flash_write(&s->flash, parts.seg, parts.n_flash, o, &r);
 	if (!err && parts.n > parts.n_flash && !o->dry_run)
 		err = write_ram_parts(s, &parts, o, &r);
+	if (!err)
+		warn_of_vectors(s, &parts);
 	free(parts.seg);
 	if (!err && report)
 		*report = r;

@@ -10,6 +10,30 @@
 #define X32_FROM_MV 2700u
 #define X16_FROM_MV 2100u
 
+static bool has_psize(const struct flash *f)
+{
+	return f->chip->driver == &flash_sectors;
+}
+
+/* Too wide for the supply is no error to the controller: what it programs then is anyone's guess. */
+static void warn_of_supply(struct flash *f, bool chosen)
+{
+	const unsigned int mv = f->target_mv;
+
+	if (!has_psize(f) || (mv >= X32_FROM_MV && f->psize == 2))
+		return;
+	if (!chosen && mv == 0)
+		log_warn(f->ctx, "the probe cannot measure the supply: 8 bits at a time, which is slow; if it is 2.7 V "
+				 "or more, say --psize 32");
+	else if (!chosen)
+		log_warn(f->ctx, "the supply is only %u.%02u V: %u bits at a time, slower than the 32 that 2.7 V allow",
+			 mv / 1000, mv % 1000 / 10, 8u << f->psize);
+	else if (mv && ((f->psize == 2 && mv < X32_FROM_MV) || (f->psize == 1 && mv < X16_FROM_MV)))
+		log_warn(f->ctx,
+			 "%u bits at a time with a supply of %u.%02u V: the manual forbids it, cells may be weak",
+			 8u << f->psize, mv / 1000, mv % 1000 / 10);
+}
+
 static int choose_width(struct flash *f, unsigned int width)
 {
 	switch (width) {
@@ -19,14 +43,13 @@ static int choose_width(struct flash *f, unsigned int width)
 	case 16:
 	case 32:
 		f->psize = width / 16;
+		warn_of_supply(f, true);
 		return 0;
 	default:
 		return fail(f->ctx, STFLASH_E_ARG, "flash is programmed 8, 16 or 32 bits at a time, not %u", width);
 	}
 	f->psize = f->target_mv >= X32_FROM_MV ? 2 : f->target_mv >= X16_FROM_MV ? 1 : 0;
-	if (f->psize < 2)
-		log_debug(f->ctx, "%u.%02u V: at most %u bits at a time", f->target_mv / 1000, f->target_mv % 1000 / 10,
-			  8u << f->psize);
+	warn_of_supply(f, false);
 	return 0;
 }
 
