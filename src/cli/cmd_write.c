@@ -84,13 +84,14 @@ static void print_json(const struct cli *cli, const struct stflash_write_report 
 }
 
 static void say_summary(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
-			uint64_t ms)
+			uint32_t addr, uint64_t ms)
 {
 	const uint64_t bytes = r->image_bytes + r->ram_bytes;
 	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
 
-	cli_say(cli, "%s %s in %" PRIu64 ".%02" PRIu64 " s%s%s", o->dry_run ? "would write" : "wrote",
-		size_text(size, bytes), ms / 1000, ms % 1000 / 10, ms ? ", " : "", rate_text(rate, bytes, ms));
+	cli_say(cli, "%s %s from 0x%08" PRIx32 " on in %" PRIu64 ".%02" PRIu64 " s%s%s",
+		o->dry_run ? "would write" : "wrote", size_text(size, bytes), addr, ms / 1000, ms % 1000 / 10,
+		ms ? ", " : "", rate_text(rate, bytes, ms));
 	cli_say(cli,
 		"%u page%s or sectors touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " bytes",
 		r->units, r->units == 1 ? "" : "s", r->equal, r->erased, r->mass_erase ? " by one mass erase" : "",
@@ -114,12 +115,23 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, c
 	return err ? err : stflash_write(cli->session, image, o, report);
 }
 
+static uint32_t first_address(const struct stflash_image *image)
+{
+	const uint8_t *data;
+	uint32_t addr = 0;
+	size_t len;
+
+	stflash_image_segment(image, 0, &addr, &data, &len);
+	return addr;
+}
+
 int cmd_write(struct cli *cli)
 {
 	const uint64_t start = clock_ms();
 	struct stflash_write_options options;
 	struct stflash_write_report report;
 	struct stflash_image *image;
+	uint32_t first_addr = 0;
 	uint64_t ms;
 	int err;
 
@@ -136,6 +148,8 @@ int cmd_write(struct cli *cli)
 		if (!err)
 			err = cli_disconnect(cli, write_connected(cli, image, &options, &report));
 	}
+	if (!err)
+		first_addr = first_address(image);
 	stflash_image_free(image);
 	if (err)
 		return err;
@@ -144,7 +158,7 @@ int cmd_write(struct cli *cli)
 	progress_clear(cli);
 	if (cli->opt.json)
 		print_json(cli, &report, ms);
-	say_summary(cli, &options, &report, ms);
+	say_summary(cli, &options, &report, first_addr, ms);
 	memory_say_forgetful(cli);
 	return 0;
 }

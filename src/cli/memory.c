@@ -182,12 +182,8 @@ static int load_file(struct cli *cli, struct stflash_image *image, const char *n
 		return err;
 	if (format == STFLASH_FORMAT_AUTO)
 		format = stflash_image_detect(data, len);
-	if (format == STFLASH_FORMAT_BIN && !addr && len) {
-		cli_say(cli,
-			"%s is a plain binary and no address is given: it belongs to the start of flash, 0x%08" PRIx32,
-			name, start);
+	if (format == STFLASH_FORMAT_BIN && !addr)
 		addr = &start;
-	}
 	err = stflash_image_load(cli->session, image, name, data, len, format, addr);
 	free(data);
 	return err;
