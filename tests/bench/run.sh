@@ -63,7 +63,7 @@ verdict() {
 # job: one line of the table from the variables that were read from jobs.txt
 job() {
 	cp "$before" flash.bin
-	rm -f stats.json out.bin
+	rm -f flash.bin.options stats.json out.bin
 	# shellcheck disable=SC2086
 	if ! "$build/stflash" -q -s 4000 -p "virtual:$chip,probe=v2,flash=flash.bin,stats=stats.json" $command >said 2>&1; then
 		printf '%-52s failed: %s\n' "$name" "$(tail -n 1 said)"
@@ -98,7 +98,7 @@ TEXT
 # The server is a process of its own here, so that what is measured is stflash alone.
 process() {
 	port=$((20000 + $$ % 20000))
-	"$build/stflash-vprobe" --probe "virtual:stm32f407vg,flash=full1m" --port $port >server.log 2>&1 &
+	"$build/stflash-vprobe" --probe stm32f407vg,flash=full1m --port $port >server.log 2>&1 &
 	server=$!
 	tries=50
 	while ! "$build/stflash" -q -p "usbip://127.0.0.1:$port/1-1" info >/dev/null 2>&1; do

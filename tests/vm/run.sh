@@ -46,9 +46,11 @@ make_run_cpio() {
 	copy_program "$root" "$build/stflash" usr/local/bin/stflash &&
 		copy_program "$root" "$build/stflash-vprobe" usr/local/bin/stflash-vprobe || return 1
 	make_flash "$root/t/64k.bin" 65536
+	make_flash "$root/t/256k.bin" 262144
 	make_flash "$root/t/1m.bin" 1048576
 	make_flash "$root/t/image23k.bin" 23552
-	make_flash "$root/t/image100k.bin" 102400
+	make_flash "$root/t/image20k.bin" 20480
+	make_flash "$root/t/image40k.bin" 40960
 	chmod -R a+rX "$root"
 	pack "$root" "$tmp/run.cpio"
 	cat "$vm_base" "$tmp/run.cpio" >"$tmp/initrd"

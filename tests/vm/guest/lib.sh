@@ -18,7 +18,7 @@ fail() {
 
 # check NAME COMMAND...: the command must succeed. What it says is shown when it does not.
 check() {
-	name=$1
+	local name=$1
 	shift
 	if "$@" >"$said" 2>&1; then
 		pass "$name"
@@ -29,9 +29,7 @@ check() {
 
 # refuses NAME STATUS TEXT COMMAND...: it must end with that status and say that text.
 refuses() {
-	name=$1
-	wanted=$2
-	text=$3
+	local name=$1 wanted=$2 text=$3 status
 	shift 3
 	"$@" >"$said" 2>&1
 	status=$?
@@ -46,15 +44,14 @@ refuses() {
 
 # says NAME TEXT COMMAND...: it must succeed and say that text.
 says() {
-	name=$1
-	text=$2
+	local name=$1 text=$2
 	shift 2
 	refuses "$name" 0 "$text" "$@"
 }
 
 # wait_for SECONDS COMMAND...: polls until the command succeeds.
 wait_for() {
-	tries=$(($1 * 10))
+	local tries=$(($1 * 10))
 	shift
 	while ! "$@" >/dev/null 2>&1; do
 		tries=$((tries - 1))
@@ -76,10 +73,11 @@ server_answers() {
 	usbip --tcp-port "$1" list -r 127.0.0.1
 }
 
-# serve SPEC [PORT]: a virtual probe on loopback, as root's service; its words go to /tmp/vprobe.PORT.
+# serve SPEC [PORT]: a virtual probe on loopback, as root's service; its words go to /tmp/vprobe.PORT and what it
+# counted to /tmp/stats.PORT.
 serve() {
-	port=${2:-$bus_port}
-	stflash-vprobe --probe "$1" --port "$port" >"/tmp/vprobe.$port" 2>&1 &
+	local port=${2:-$bus_port}
+	stflash-vprobe --probe "$1,stats=/tmp/stats.$port" --port "$port" >"/tmp/vprobe.$port" 2>&1 &
 	echo $! >"/tmp/vprobe.$port.pid"
 	wait_for 10 server_answers "$port" && return 0
 	cp "/tmp/vprobe.$port" "$said"
@@ -89,10 +87,30 @@ serve() {
 
 # stop_server [PORT]: as by Ctrl-C, so that the probe keeps its files.
 stop_server() {
+	local pid
 	pid=$(cat "/tmp/vprobe.${1:-$bus_port}.pid" 2>/dev/null) || return 0
 	rm -f "/tmp/vprobe.${1:-$bus_port}.pid"
 	kill "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
+}
+
+# What the virtual probe calls undefined on a chip or ill-formed to a probe; it tells when it has been detached.
+anomalies() {
+	sed -n 's/.*"anomaly_texts": \[\(.*\)\].*/\1/p' "/tmp/stats.$bus_port" | sed 's/", "/"\n"/g'
+}
+
+no_anomaly() {
+	anomalies
+	grep -q '"anomalies": 0,' "/tmp/stats.$bus_port"
+}
+
+# Known of the peers, each with its reason:
+#   st-flash's loader starts the core with one write that clears C_HALT and C_MASKINTS together, which ARMv7-M C1.6.2
+#   leaves undefined
+known_anomalies='changes C_MASKINTS while C_HALT is not 1'
+
+no_new_anomaly() {
+	test -s "/tmp/stats.$bus_port" && ! anomalies | grep . | grep -vE "$known_anomalies"
 }
 
 # The devices of ours that the kernel sees, as sysfs paths.
@@ -114,6 +132,7 @@ probe_node() {
 
 # attach [PORT]: imports what is served there; one device more must appear and udev must be done with it.
 attach() {
+	local before busid
 	before=$(probe_devices | wc -l)
 	busid=$(usbip --tcp-port "${1:-$bus_port}" list -r 127.0.0.1 2>/dev/null | sed -n 's/^ *\([0-9][0-9.-]*\): .*/\1/p' | head -n 1)
 	usbip --tcp-port "${1:-$bus_port}" attach -r 127.0.0.1 -b "$busid" >"$said" 2>&1 &&
@@ -122,6 +141,7 @@ attach() {
 
 # detach: gives every imported device back.
 detach() {
+	local port
 	usbip port 2>/dev/null | sed -n 's/^Port \([0-9]*\):.*/\1/p' | while read -r port; do
 		usbip detach -p "$port" >/dev/null 2>&1
 	done

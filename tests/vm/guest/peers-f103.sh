@@ -2,6 +2,6 @@
 chip=stm32f103c8
 size=0x10000
 image=/t/64k.bin
-name=F1xx
+descr=F1xx
 target=stm32f1x.cfg
 . /t/guest/peers.sh

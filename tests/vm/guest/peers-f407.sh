@@ -2,6 +2,6 @@
 chip=stm32f407vg
 size=0x100000
 image=/t/1m.bin
-name=F4x
+descr=F4x
 target=stm32f4x.cfg
 . /t/guest/peers.sh

@@ -6,7 +6,7 @@ node_is() {
 	[ "$(stat -c '%a %U:%G' "$(probe_node)" | tee "$said")" = "$1" ]
 }
 
-serve virtual:stm32f103c8,flash=/t/64k.bin || return
+serve stm32f103c8,probe=v2 || return
 check "attach without the rule" attach
 check "without the rule the node is root's" node_is '664 root:root'
 refuses "without the rule an ordinary user is refused, and told of the rule" 4 "udev" as_bench stflash info

@@ -10,8 +10,8 @@ path_of() {
 }
 
 install_rule
-serve virtual:stm32f103c8,probe=v2-1,serial=$one 3240 || return
-serve virtual:stm32f407vg,probe=v2-1,serial=$two 3241 || return
+serve stm32f103c8,probe=v2-1,serial=$one 3240 || return
+serve stm32f407vg,probe=v2-1,serial=$two 3241 || return
 check "attach the first" attach 3240
 check "attach the second" attach 3241
 says "list shows the first" $one as_bench stflash list
@@ -28,8 +28,8 @@ detach
 stop_server 3240
 stop_server 3241
 
-serve virtual:stm32f103c8,probe=v2-1,serial=$one 3240 || return
-serve virtual:stm32f407vg,probe=v2-1,serial=$one 3241 || return
+serve stm32f103c8,probe=v2-1,serial=$one 3240 || return
+serve stm32f407vg,probe=v2-1,serial=$one 3241 || return
 attach 3240
 attach 3241
 refuses "clones with one serial number: exit 11" 11 "usb:" as_bench stflash -p $one info
@@ -42,7 +42,7 @@ detach
 stop_server 3240
 stop_server 3241
 
-plug virtual:stm32f103c8,probe=v2-1 || return
+plug stm32f103c8,probe=v2-1 || return
 as_bench openocd -f interface/stlink.cfg -f target/stm32f1x.cfg -c init >/tmp/openocd.log 2>&1 &
 openocd_listens() {
 	grep -q 'Listening on port 3333' /tmp/openocd.log

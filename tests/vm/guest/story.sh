@@ -11,25 +11,29 @@ is_blank() {
 	[ "$(tr -d '\377' <"$1" | wc -c)" -eq 0 ]
 }
 
-# story CHIP SIZE FLASH NAME IMAGE
+# story CHIP SIZE FLASH NAME ERASE...: ERASE is what erases all that the image touched.
 story() {
-	cp "$3" /tmp/flash.bin
-	plug "virtual:$1,probe=$kind,flash=/tmp/flash.bin" || return
-	says "$1: list names the probe" "$model" as_bench stflash list
-	says "$1: info names the chip" "$4" as_bench stflash info
-	check "$1: read" as_bench stflash read 0x08000000 "$2" /tmp/dump.bin
-	check "$1: the dump equals the flash" cmp /tmp/dump.bin "$3"
-	check "$1: write" as_bench stflash write "$5" 0x08000000
-	check "$1: verify" as_bench stflash verify "$5" 0x08000000
-	refuses "$1: verify tells another image" 10 "0x0800" as_bench stflash verify "$3" 0x08000000
-	check "$1: read again" as_bench stflash read /tmp/dump.bin
-	check "$1: the dump begins with the image" span_equals /tmp/dump.bin "$5"
-	check "$1: erase" as_bench stflash erase --all
-	check "$1: read what is left" as_bench stflash read /tmp/dump.bin
-	check "$1: it is blank" is_blank /tmp/dump.bin
+	local chip=$1 size=$2 flash=$3 name=$4 image=/t/image23k.bin
+	shift 4
+	rm -f /tmp/flash.bin*
+	cp "$flash" /tmp/flash.bin
+	plug "$chip,probe=$kind,flash=/tmp/flash.bin" || return
+	says "$chip: list names the probe" "$model" as_bench stflash list
+	says "$chip: info names the chip" "$name" as_bench stflash info
+	check "$chip: read" as_bench stflash read 0x08000000 "$size" /tmp/dump.bin
+	check "$chip: the dump equals the flash" cmp /tmp/dump.bin "$flash"
+	check "$chip: write" as_bench stflash write "$image" 0x08000000
+	check "$chip: verify" as_bench stflash verify "$image" 0x08000000
+	refuses "$chip: verify tells another image" 10 "0x0800" as_bench stflash verify "$flash" 0x08000000
+	check "$chip: read again" as_bench stflash read /tmp/dump.bin
+	check "$chip: the dump begins with the image" span_equals /tmp/dump.bin "$image"
+	check "$chip: erase" as_bench stflash erase "$@"
+	check "$chip: read what is left" as_bench stflash read 0x08000000 32k /tmp/dump.bin
+	check "$chip: it is blank" is_blank /tmp/dump.bin
 	unplug
+	check "$chip: no anomaly" no_anomaly
 }
 
 install_rule
-story stm32f103c8 0x10000 /t/64k.bin STM32F103 /t/image23k.bin
-story stm32f407vg 0x100000 /t/1m.bin STM32F40 /t/image100k.bin
+story stm32f103c8 0x10000 /t/64k.bin STM32F103 --all
+story stm32f401rc 0x40000 /t/256k.bin STM32F401 0x08000000 32k

@@ -5,7 +5,7 @@ list_has() {
 	usbip --tcp-port 3240 list -r 127.0.0.1 2>&1 | tee "$said" | grep -q "$1"
 }
 
-serve virtual:stm32f103c8,probe=v2,serial=066FFF485550755187123456 || return
+serve stm32f103c8,probe=v2,serial=066FFF485550755187123456 || return
 check "usbip list shows the probe's ids" list_has '0483:3748'
 check "usbip list shows the bus id" list_has ' 1-1: '
 
