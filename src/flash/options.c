@@ -122,32 +122,38 @@ static bool covers(const struct flash *f, const struct option_field *field, cons
 	return place / 32 == field->word && place % 32 >= field->bit && place % 32 - field->bit < field->width;
 }
 
+static bool is_marked(const struct flash *f, const struct option_words *o, const struct option_field *field,
+		      size_t unit)
+{
+	return unit < f->n_sectors && covers(f, field, &f->sectors[unit]) &&
+	       option_unit_protected(f, o, &f->sectors[unit]);
+}
+
 /* "pages 0-7, 12-15 write-protected" */
 static void describe_wrp(const struct flash *f, const struct option_words *o, const struct option_field *field,
 			 char *text, size_t len)
 {
-	const char *unit = f->chip->driver->unit_name;
-	bool any = false;
+	const char *gap = "s ";
+	unsigned int marked = 0;
 
+	for (size_t i = 0; i < f->n_sectors; i++)
+		marked += is_marked(f, o, field, i);
+	append(text, len, marked ? "" : "no ");
+	append(text, len, f->chip->driver->unit_name);
+	if (marked == 1)
+		gap = " ";
 	for (size_t i = 0; i < f->n_sectors; i++) {
 		const size_t first = i;
 		char run[40];
 
-		while (i < f->n_sectors && covers(f, field, &f->sectors[i]) &&
-		       option_unit_protected(f, o, &f->sectors[i]))
-			i++;
-		if (i == first)
+		if (!is_marked(f, o, field, i))
 			continue;
-		snprintf(run, sizeof(run), "%s%s%u", any ? ", " : unit, any ? "" : "s ", f->sectors[first].number);
+		while (is_marked(f, o, field, i + 1))
+			i++;
+		snprintf(run, sizeof(run), i > first ? "%s%u-%u" : "%s%u", gap, f->sectors[first].number,
+			 f->sectors[i].number);
 		append(text, len, run);
-		snprintf(run, sizeof(run), "-%u", f->sectors[i - 1].number);
-		append(text, len, i - first > 1 ? run : "");
-		any = true;
-		i--;
-	}
-	if (!any) {
-		append(text, len, "no ");
-		append(text, len, unit);
+		gap = ", ";
 	}
 	append(text, len, option_pcrop(f, o) ? " protected against reading (PCROP) and writing" : " write-protected");
 }

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* Option bytes as data: fields, values, words, settings; and what an image's vectors are worth. */
+#include "fake_target.h"
+
+#include "flash/options.h"
+#include "flash/vectors.h"
+
+#define OBR      0x4002201cu
+#define WRPR     0x40022020u
+#define OPTCR    0x40023c14u
+#define OPTCR1   0x40023c18u
+#define F4_SIZE  0x1fff7a20u
+#define CPUID_M4 0x410fc241u
+
+static struct flash flash;
+
+/* A chip of this id with all the flash of its line; two banks where it can have them. */
+static void chip(uint16_t dev_id)
+{
+	const bool f4 = chip_find(dev_id, CPUID_M4)->driver == &flash_sectors;
+
+	flash_release(&flash);
+	fake_setup(NULL);
+	fake_core.cpuid = f4 ? CPUID_M4 : 0x411fc231;
+	fake_register(0xe0042000, 0x20030000u | dev_id);
+	fake_register(f4 ? F4_SIZE : 0x1ffff7e0, 0);
+	fake_register(f4 ? OPTCR : OBR, f4 ? 0x0fffaaed : 0x03fffffc);
+	assert_int_equal(flash_probe(&flash, &fake_core), 0);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	flash_release(&flash);
+	flash = (struct flash){ 0 };
+	return 0;
+}
+
+static struct option_words f1_factory(void)
+{
+	return (struct option_words){ .word = { 0xffffffa5, 0xffffffff } };
+}
+
+static struct option_words f4_factory(void)
+{
+	return (struct option_words){ .word = { 0x0fffaaec, 0x0fff0000 } };
+}
+
+static struct option_field named(const char *name)
+{
+	struct option_field field;
+
+	for (size_t i = 0; option_field(&flash, i, &field); i++)
+		if (!strcmp(field.name, name))
+			return field;
+	assert_string_equal(name, "a field of this chip");
+	return field;
+}
+
+static const char *describe(const struct option_words *o, const char *name)
+{
+	static char text[256];
+	const struct option_field field = named(name);
+
+	option_describe(&flash, o, &field, text, sizeof(text));
+	return text;
+}
+
+static void fields_of_every_chip_do_not_overlap_and_have_their_words(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_chips; i++) {
+		uint32_t used[OPTION_WORDS] = { 0 };
+		struct option_field field;
+		size_t n = 0;
+
+		chip(chips[i].dev_id);
+		for (; option_field(&flash, n, &field); n++) {
+			const uint32_t mask = (uint32_t)((1ull << field.width) - 1) << field.bit;
+
+			assert_true(field.width > 0 && field.bit + field.width <= 32 && field.word < OPTION_WORDS);
+			assert_int_equal(used[field.word] & mask, 0);
+			used[field.word] |= mask;
+			assert_true(strlen(field.name) < sizeof(((struct stflash_option *)NULL)->name));
+			if (field.kind == OPTION_CHOICE || field.kind == OPTION_SPRMOD)
+				for (uint32_t v = 0; v < 1u << field.width; v++)
+					assert_non_null(field.meaning[v]);
+		}
+		assert_true(n >= 6);
+	}
+}
+
+static void every_unit_of_every_chip_has_a_bit_inside_of_a_field(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_chips; i++) {
+		chip(chips[i].dev_id);
+		for (size_t u = 0; u < flash.n_sectors; u++) {
+			const unsigned int place = flash.chip->driver->options->wrp_place(&flash, &flash.sectors[u]);
+			struct option_field field;
+			bool found = false;
+
+			for (size_t n = 0; option_field(&flash, n, &field); n++)
+				found |= field.kind == OPTION_WRP && field.word == place / 32 &&
+					 place % 32 >= field.bit && place % 32 < field.bit + field.width;
+			assert_true(found);
+		}
+	}
+}
+
+/* flash-f1 and flash-f4 fact sheets: what the first and the last bit stand for */
+static void wrp_bits_protect_what_the_manuals_say(void **state)
+{
+	static const struct {
+		uint16_t dev_id;
+		uint8_t word;
+		uint32_t bits; /* 0 protects */
+		const char *field, *words;
+	} rows[] = {
+		{ 0x412, 1, 0xffffff7f, "WRP0", "pages 28-31 write-protected" },
+		{ 0x410, 1, 0xfffffffe, "WRP0", "pages 0-3 write-protected" },
+		{ 0x410, 1, 0x7fffffff, "WRP3", "pages 124-127 write-protected" },
+		{ 0x414, 1, 0xfffffffe, "WRP0", "pages 0-1 write-protected" },
+		{ 0x414, 1, 0x7fffffff, "WRP3", "pages 62-255 write-protected" },
+		{ 0x418, 1, 0x7fffffff, "WRP3", "pages 62-127 write-protected" },
+		{ 0x430, 1, 0x7fffffff, "WRP3", "pages 62-511 write-protected" },
+		{ 0x428, 1, 0x7fffffff, "WRP3", "pages 62-255 write-protected" },
+		{ 0x413, 0, 0x07ffaaec, "nWRP", "sector 11 write-protected" },
+		{ 0x463, 0, 0x3fffaaec, "nWRP", "sectors 14-15 write-protected" },
+		{ 0x419, 1, 0x07ff0000, "nWRP_BANK2", "sector 23 write-protected" },
+		{ 0x434, 1, 0x0ffe0000, "nWRP_BANK2", "sector 12 write-protected" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct option_words o;
+
+		chip(rows[i].dev_id);
+		o = rows[i].bits == 0x07ff0000 || rows[i].bits == 0x0ffe0000 || rows[i].word == 0 ? f4_factory()
+												  : f1_factory();
+		o.word[rows[i].word] = rows[i].bits;
+		if (rows[i].dev_id == 0x463)
+			o.word[0] |= 0x30000000;
+		assert_string_equal(describe(&o, rows[i].field), rows[i].words);
+	}
+}
+
+static void lines_have_only_the_wrp_bits_that_they_need(void **state)
+{
+	struct option_field field;
+
+	(void)state;
+	chip(0x412); /* 32 KiB: WRP0 alone */
+	for (size_t i = 0; option_field(&flash, i, &field); i++)
+		assert_true(strncmp(field.name, "WRP", 3) != 0 || !strcmp(field.name, "WRP0"));
+	chip(0x458); /* 128 KiB: 5 sectors */
+	assert_int_equal(named("nWRP").width, 5);
+	chip(0x413);
+	assert_int_equal(named("nWRP").width, 12);
+	chip(0x463);
+	assert_int_equal(named("nWRP").width, 15);
+}
+
+static void sprmod_turns_the_meaning_of_nwrp_round(void **state)
+{
+	struct option_words o = f4_factory();
+
+	(void)state;
+	chip(0x431);
+	assert_string_equal(describe(&o, "nWRP"), "no sector write-protected");
+	o.word[0] |= 1u << 31;
+	assert_true(option_unit_protected(&flash, &o, &flash.sectors[0]));
+	o.word[0] &= ~(0xfeu << 16);
+	assert_string_equal(describe(&o, "nWRP"), "sector 0 protected against reading (PCROP) and writing");
+	assert_int_equal(option_apply(&flash, &o, "WRP=1", false), STFLASH_E_ARG);
+}
+
+static void levels_are_told_from_bytes(void **state)
+{
+	struct option_words o = f1_factory();
+
+	(void)state;
+	chip(0x410);
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_NONE);
+	o.word[0] = 0xffffffcc; /* means nothing special to an F1 */
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_LEVEL_1);
+	o.rdp_hidden = true;
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_LEVEL_1);
+
+	chip(0x413);
+	o = f4_factory();
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_NONE);
+	assert_int_equal(option_apply(&flash, &o, "RDP=0x00", false), 0);
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_LEVEL_1);
+	assert_int_equal(option_apply(&flash, &o, "rdp=2", false), 0);
+	assert_int_equal(o.word[0], 0x0fffccec);
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_LEVEL_2);
+}
+
+static void settings_change_what_they_name_and_nothing_else(void **state)
+{
+	struct option_words o = f1_factory();
+
+	(void)state;
+	chip(0x410);
+	assert_int_equal(option_apply(&flash, &o, "nRST_STOP=0", false), 0);
+	assert_int_equal(o.word[0], 0xfffffda5);
+	assert_int_equal(option_apply(&flash, &o, "Data1=0x12", false), 0);
+	assert_int_equal(o.word[0], 0x12fffda5);
+	assert_int_equal(option_apply(&flash, &o, "WRP=0-7,124", false), 0);
+	assert_int_equal(o.word[1], 0x7ffffffc);
+	assert_int_equal(option_apply(&flash, &o, "WRP=all", false), 0);
+	assert_int_equal(o.word[1], 0);
+	assert_int_equal(option_apply(&flash, &o, "wrp=none", false), 0);
+	assert_int_equal(o.word[1], 0xffffffff);
+	assert_int_equal(o.word[0], 0x12fffda5);
+
+	chip(0x419);
+	o = f4_factory();
+	assert_int_equal(option_apply(&flash, &o, "WRP=1,12", false), 0);
+	assert_int_equal(o.word[0], 0x0ffdaaec);
+	assert_int_equal(o.word[1], 0x0ffe0000);
+}
+
+static void settings_that_make_no_sense_change_nothing(void **state)
+{
+	static const char *const bad[] = { "",         "RDP",      "RDP=",         "RDP=3",      "RDP=0x1ff",
+					   "=1",       "X=1",      "WRP=",         "WRP=128",    "WRP=3-1",
+					   "WRP=1,",   "WRP=1-",   "WRP=x",        "WRP=-1",     "WRP0=256",
+					   "Data0=-1", "Data0= 1", "nRST_STOP=0x", "nRST_STOP=2" };
+
+	(void)state;
+	chip(0x410);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct option_words o = f1_factory();
+
+		assert_int_equal(option_apply(&flash, &o, bad[i], false), STFLASH_E_ARG);
+		assert_true(strlen(fake_ctx.errmsg) > 10);
+	}
+}
+
+static void a_protected_f1_tells_what_is_in_force(void **state)
+{
+	struct option_words o;
+
+	(void)state;
+	chip(0x410);
+	fake_register(OBR, 1u << 1 | 0x05u << 2 | 0x12u << 10 | 0x34u << 18);
+	fake_register(WRPR, 0xfffffffe);
+	assert_int_equal(flash_options_read(&flash, &o), 0);
+	assert_true(o.rdp_hidden);
+	assert_int_equal(o.word[0], 0x34120500);
+	assert_int_equal(o.word[1], 0xfffffffe);
+}
+
+/* flash-f1 fact sheet section 7: these copy the F0's FLASH_OBR, and the wrong layout would start their watchdog. */
+static void a_protected_gd32f130_has_the_layout_of_an_f0(void **state)
+{
+	struct option_words o;
+
+	(void)state;
+	chip(0x410);
+	flash.idcode = 0x13030410;
+	fake_register(OBR, 1u << 1 | 0x07u << 8 | 0x12u << 16 | 0x34u << 24);
+	fake_register(WRPR, 0xffffffff);
+	assert_int_equal(flash_options_read(&flash, &o), 0);
+	assert_int_equal(o.word[0], 0x34120700);
+}
+
+static const char *judge(uint32_t sp, uint32_t reset, uint32_t addr)
+{
+	static char text[256];
+	uint8_t data[256] = { 0 };
+	struct flash_segment seg = { addr, sizeof(data), data };
+
+	put_le32(data, sp);
+	put_le32(data + 4, reset);
+	vectors_judge(&flash, &seg, 1, text, sizeof(text));
+	return text;
+}
+
+static void vectors_are_judged_at_the_flash_base_only(void **state)
+{
+	(void)state;
+	chip(0x413);
+	assert_string_equal(judge(0x20020000, 0x08000011, 0x08000000), "");
+	assert_string_equal(judge(0x10010000, 0x08000011, 0x08000000), ""); /* CCM */
+	assert_string_equal(judge(0xffffffff, 0xffffffff, 0x08000000), "");
+	assert_string_equal(judge(0x12345678, 0x12345678, 0x08004000), "");
+	assert_non_null(strstr(judge(0x20020004, 0x08000011, 0x08000000), "stack pointer 0x20020004"));
+	assert_non_null(strstr(judge(0x20000000, 0x08000011, 0x08000000), "stack pointer"));
+	assert_non_null(strstr(judge(0x20001002, 0x08000011, 0x08000000), "stack pointer"));
+	assert_non_null(strstr(judge(0x20001000, 0x08000010, 0x08000000), "even"));
+	assert_non_null(strstr(judge(0x20001000, 0x09000011, 0x08000000), "outside of this chip's flash"));
+	assert_non_null(strstr(judge(0x20001000, 0x08001001, 0x08000000), "does not hold"));
+	chip(0x410);
+	assert_non_null(strstr(judge(0x20020000, 0x08000011, 0x08000000), "stack pointer"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(fields_of_every_chip_do_not_overlap_and_have_their_words, fake_setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(every_unit_of_every_chip_has_a_bit_inside_of_a_field, fake_setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(wrp_bits_protect_what_the_manuals_say, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_have_only_the_wrp_bits_that_they_need, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(sprmod_turns_the_meaning_of_nwrp_round, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(levels_are_told_from_bytes, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(settings_change_what_they_name_and_nothing_else, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(settings_that_make_no_sense_change_nothing, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(a_protected_f1_tells_what_is_in_force, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(a_protected_gd32f130_has_the_layout_of_an_f0, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(vectors_are_judged_at_the_flash_base_only, fake_setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
