@@ -396,6 +396,37 @@ STFLASH_API int stflash_get_probe_info(struct stflash *s, struct stflash_probe_i
 /** Fill in what is known of the connected chip; reads voltage, protection, UID and core state now, halts nothing. */
 STFLASH_API int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info);
 
+/* ------------------------------------------------------------------- doctor */
+
+/** What a step of stflash_doctor() has found. */
+enum stflash_verdict {
+	STFLASH_VERDICT_GOOD,
+	STFLASH_VERDICT_ODD,     /**< works, but is worth knowing */
+	STFLASH_VERDICT_BAD,     /**< stands in the way of flashing */
+	STFLASH_VERDICT_UNKNOWN, /**< was not looked at; the text says why */
+};
+
+/** One step of stflash_doctor(). */
+struct stflash_finding {
+	char step[16]; /**< "usb", "access", "probe", "voltage", "swd", "nrst", "chip", "core", "protection" */
+	enum stflash_verdict verdict;
+	char text[384]; /**< what was found, in words */
+};
+
+/** Receives the findings of stflash_doctor(), one call a step. Must not call back into the session. */
+typedef void (*stflash_finding_fn)(const struct stflash_finding *finding, void *user);
+
+/**
+ * Find out why it does not work: from the USB device to the protection of the
+ * chip, step by step, each told as it is found. Connects and disconnects by
+ * itself. The chip is left as it was, unless it answers only in reset, or
+ * @p may_reset asks to reset it: only that shows whether NRST is wired.
+ * @param advice receives one sentence to act on, whatever the outcome
+ * @return 0 when a write would work, else the error that it would meet
+ */
+STFLASH_API int stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stflash_finding_fn found,
+			       void *user, char advice[512]);
+
 /* ------------------------------------------------------------------- memory */
 
 /**

@@ -53,6 +53,7 @@ enum option_id {
 	OPTION_LEVEL_2,
 	OPTION_UNPROTECT,
 	OPTION_OTHER_CHIP,
+	OPTION_RESET,
 };
 
 #define OPTION_BIT(id) (1u << (id))
@@ -90,6 +91,7 @@ struct cli {
 	int n_words;
 	struct stflash *session;
 	FILE *log;
+	bool no_warnings; /* on the terminal, where the command tells the same in its own words */
 	uint64_t started_ms;
 	struct progress progress;
 	char message[512];
@@ -123,6 +125,7 @@ int cmd_protect(struct cli *cli);
 int cmd_unprotect(struct cli *cli);
 int cmd_backup(struct cli *cli);
 int cmd_restore(struct cli *cli);
+int cmd_doctor(struct cli *cli);
 int cmd_help(struct cli *cli);
 
 /* Describe a failure of the command line itself, as the library's fail() does. Returns code. */
@@ -139,6 +142,9 @@ int cli_no_words(struct cli *cli) MUST_CHECK;
 
 /* Words for the person on stderr; nothing with -q. */
 void cli_say(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Tell the session what the options say of a connection. */
+void cli_prepare(struct cli *cli);
 
 /* Connect as the options say; disconnect, keeping err when it is not 0. */
 int cli_connect(struct cli *cli) MUST_CHECK;

@@ -67,6 +67,11 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_OTHER_CHIP) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE),
 	  cmd_restore },
+	{ "doctor", "", "find out why it does not work, step by step, and what to do",
+	  "USB, permission, probe, voltage, SWD, reset wire, chip, core and protection, one line each, and one\n"
+	  "sentence at the end. The chip is left as it was, unless it answers only in reset. Exit status 0: a write\n"
+	  "would work.\n",
+	  OPTION_BIT(OPTION_RESET), cmd_doctor },
 	{ "help", "[COMMAND]", "explain a command", "", 0, cmd_help },
 };
 

@@ -55,11 +55,16 @@ int cli_no_words(struct cli *cli)
 	return 0;
 }
 
-int cli_connect(struct cli *cli)
+void cli_prepare(struct cli *cli)
 {
 	stflash_set_speed(cli->session, cli->opt.speed_khz);
 	stflash_set_flash_size(cli->session, cli->opt.flash_kib);
 	prompt_init(cli);
+}
+
+int cli_connect(struct cli *cli)
+{
+	cli_prepare(cli);
 	return stflash_connect(cli->session, cli->opt.probe, cli->opt.connect);
 }
 

@@ -43,7 +43,7 @@ static void on_log(enum stflash_log_level level, const char *line, void *user)
 
 	if (cli->log)
 		fprintf(cli->log, "%5" PRIu64 ".%03" PRIu64 " %s%s\n", ms / 1000, ms % 1000, level_name(level), line);
-	if (level > terminal_level(cli))
+	if (level > terminal_level(cli) || (level == STFLASH_LOG_WARN && cli->no_warnings))
 		return;
 	progress_clear(cli);
 	fprintf(stderr, "stflash: %s%s\n", level_name(level), line);

@@ -85,6 +85,9 @@ int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row) MUST_C
 /* The state now. *pc is read only when halted, else 0; may be NULL. */
 int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc) MUST_CHECK;
 
+/* Look at a core for that long and count the resets that are not ours; more than a few are as good as many. */
+int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets) MUST_CHECK;
+
 /* Halt; registers are saved for core_resume_found(). Refused with STFLASH_CONNECT_ATTACH. */
 int core_halt(struct core *core) MUST_CHECK;
 

@@ -263,6 +263,8 @@ int dap_after_failure(struct dap *dap, int err, unsigned int tries)
 
 	if (is_beyond_recovery(dap, err))
 		return err;
+	if (stlink_link_error(dap->probe))
+		dap->link_errors++;
 
 	again = worth_retrying(dap, err, tries);
 	if (recover_keeping(dap, &failure) || !again)

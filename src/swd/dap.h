@@ -12,6 +12,7 @@ struct dap {
 	struct ctx *ctx;
 	struct stlink *probe;
 	uint32_t dpidr;
+	unsigned int link_errors; /* accesses that had to be repeated because of the wires */
 };
 
 /*

@@ -10,6 +10,9 @@
 
 #define NOT_WIRED "the probe's NRST does not reset the chip: connect the wire (many clones lead it to another pin)"
 
+/* So many resets are a loop; their number is of no interest. */
+#define RESETS_OF_A_LOOP 8u
+
 static int may_reset(struct core *core)
 {
 	if (!core->never_halt)
@@ -36,6 +39,22 @@ static int look_again(struct core *core, uint32_t addr, uint32_t *value)
 
 	if (err && err != STFLASH_E_UNPLUGGED)
 		dap_clean_up(core->dap);
+	return err;
+}
+
+int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets)
+{
+	const uint64_t deadline = now_ms() + ms;
+	uint32_t dhcsr;
+	int err;
+
+	*resets = 0;
+	err = dap_read32(core->dap, SCS_DHCSR, &dhcsr); /* what was before does not count */
+	while (!err && *resets < RESETS_OF_A_LOOP && now_ms() < deadline) {
+		err = dap_read32(core->dap, SCS_DHCSR, &dhcsr);
+		if (!err && dhcsr & DHCSR_S_RESET_ST)
+			++*resets;
+	}
 	return err;
 }
 

@@ -3,7 +3,12 @@
 
 #include <stdio.h>
 
-const struct kernel_files kernel_files = { .sysfs = "/sys", .proc = "/proc" };
+const struct kernel_files kernel_files = {
+	.sysfs = "/sys",
+	.proc = "/proc",
+	.dev = "/dev",
+	.rules = { "/etc/udev/rules.d", "/run/udev/rules.d", "/usr/lib/udev/rules.d" },
+};
 
 #ifndef __linux__
 

@@ -12,8 +12,10 @@
 
 /* Where the kernel shows its files; the tests have folders of their own. */
 struct kernel_files {
-	const char *sysfs; /* "/sys" */
-	const char *proc;  /* "/proc" */
+	const char *sysfs;    /* "/sys" */
+	const char *proc;     /* "/proc" */
+	const char *dev;      /* "/dev" */
+	const char *rules[3]; /* the folders of udev's rules; NULL: fewer */
 };
 
 extern const struct kernel_files kernel_files;
@@ -26,5 +28,11 @@ bool holder_is_claimed(const struct kernel_files *k, const char *name);
 
 /* The program that has the device open, "openocd (pid 1234)"; "" when it cannot be known. */
 void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int address, char *name, size_t size);
+
+/*
+ * Who may open the device, in words: its node, owner and group, the udev rule
+ * for it, and whether the user is in the group. "" when it cannot be known.
+ */
+void holder_permission(const struct kernel_files *k, const char *name, char *text, size_t size);
 
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "usb/transport.h"
 
+#include <string.h>
+
 #include "usb/backend.h"
+#include "usb/holder.h"
 
 bool usb_ids_have(const struct usb_ids *ids, uint16_t vid, uint16_t pid)
 {
@@ -86,6 +89,13 @@ int transport_reset(struct transport *t)
 {
 	log_debug(t->ctx, "USB reset");
 	return t->ops->reset(t);
+}
+
+void transport_permission(const char *path, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (!strncmp(path, "usb:", 4))
+		holder_permission(&kernel_files, path + 4, text, size);
 }
 
 void transport_close(struct transport *t)

@@ -80,6 +80,9 @@ int transport_transfer(struct transport *t, struct usb_xfer *xfers, size_t n, un
 int transport_clear_halt(struct transport *t, uint8_t ep) MUST_CHECK;
 int transport_reset(struct transport *t) MUST_CHECK;
 
+/* Who may open a local probe, in words; "" for one that is not local, and where it cannot be known. */
+void transport_permission(const char *path, char *text, size_t size);
+
 /* NULL is fine. */
 void transport_close(struct transport *t);
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+#include "cli/json.h"
+
+static const char *const verdicts[] = {
+	[STFLASH_VERDICT_GOOD] = "good",
+	[STFLASH_VERDICT_ODD] = "odd",
+	[STFLASH_VERDICT_BAD] = "bad",
+	[STFLASH_VERDICT_UNKNOWN] = "unknown",
+};
+
+static void on_finding(const struct stflash_finding *f, void *user)
+{
+	static const char *const marks[] = {
+		[STFLASH_VERDICT_GOOD] = "ok",
+		[STFLASH_VERDICT_ODD] = "note",
+		[STFLASH_VERDICT_BAD] = "BAD",
+		[STFLASH_VERDICT_UNKNOWN] = "-",
+	};
+	struct cli *cli = user;
+	struct json j;
+
+	if (!cli->opt.json) {
+		progress_clear(cli);
+		printf("%-4s  %-10s  %s\n", marks[f->verdict], f->step, f->text);
+		fflush(stdout);
+		return;
+	}
+	json_open(&j, stdout);
+	json_string(&j, "command", "doctor");
+	json_string(&j, "step", f->step);
+	json_string(&j, "verdict", verdicts[f->verdict]);
+	json_string(&j, "text", f->text);
+	json_close(&j);
+}
+
+int cmd_doctor(struct cli *cli)
+{
+	char advice[512];
+	struct json j;
+	int err;
+
+	err = cli_no_words(cli);
+	if (err)
+		return err;
+
+	cli->no_warnings = !cli->opt.verbose;
+	cli_prepare(cli);
+	err = stflash_doctor(cli->session, cli->opt.probe, cli->opt.given & OPTION_BIT(OPTION_RESET), on_finding, cli,
+			     advice);
+	if (err)
+		return err;
+
+	if (cli->opt.json) {
+		json_open(&j, stdout);
+		json_string(&j, "command", "doctor");
+		json_bool(&j, "ok", true);
+		json_string(&j, "advice", advice);
+		json_close(&j);
+	} else {
+		printf("\n%s\n", advice);
+	}
+	return 0;
+}

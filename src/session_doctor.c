@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding out why it does not work: the same steps as a connection, each
+ * looked at by itself and told in words. The first that stands in the way is
+ * what the sentence at the end is about.
+ */
+#include "session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* RM0090 table 7: below, an F4 is not programmed 32 bits at a time. */
+#define X32_FROM_MV 2700u
+/* openocd warns there */
+#define POWERED_MV 1500u
+/* The slowest clock that nobody would call slow. */
+#define GOOD_KHZ 950u
+/* A hardware watchdog bites after 410 ms on an F1 and 512 ms on an F4 at most (swd-dap-cortexm fact sheet section 6).
+ */
+#define LOOK_MS 600u
+
+/* Accesses to try the link with: as many as a small job makes. */
+#define LINK_LOOKS 200u
+
+#define ADVICE_MAX 512u
+
+struct doctor {
+	struct stflash *s;
+	stflash_finding_fn found;
+	void *user;
+	char *advice;
+	bool may_reset;
+	unsigned int n_protected; /* units that cannot be written */
+};
+
+static void tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
+static void tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
+{
+	struct stflash_finding finding = { .verdict = verdict };
+	va_list args;
+
+	snprintf(finding.step, sizeof(finding.step), "%s", step);
+	va_start(args, fmt);
+	vsnprintf(finding.text, sizeof(finding.text), fmt, args);
+	va_end(args);
+	d->found(&finding, d->user);
+}
+
+/* The step that the error belongs to, in a few words: its sentence is the advice at the end. */
+static int tell_failure(struct doctor *d, const char *step, int err)
+{
+	tell(d, step, STFLASH_VERDICT_BAD, "%s",
+	     err == STFLASH_E_NO_TARGET ? "no chip answers" : stflash_strerror(err));
+	return err;
+}
+
+static bool is_local(const char *selector)
+{
+	return !selector || (strncmp(selector, "usbip:", 6) && strncmp(selector, "virtual", 7));
+}
+
+/* Every probe that is plugged in, whichever is meant: wrong serial numbers show at once. */
+static int look_for_usb(struct doctor *d, const char *selector)
+{
+	struct stflash_probe_info *list;
+	size_t n;
+	int err;
+
+	if (!is_local(selector))
+		return 0;
+	err = stflash_list_probes(d->s, &list, &n);
+	if (err)
+		return tell_failure(d, "usb", err);
+	for (size_t i = 0; i < n; i++)
+		tell(d, "usb", STFLASH_VERDICT_GOOD, "%s, serial %s, at %s", list[i].model,
+		     *list[i].serial ? list[i].serial : "unknown", list[i].path);
+	stflash_free_probes(list);
+	return 0;
+}
+
+/* Which step an error of opening belongs to. */
+static const char *step_of_opening(const struct stflash *s, int err)
+{
+	if (err == STFLASH_E_ACCESS || err == STFLASH_E_BUSY)
+		return "access";
+	return s->stage >= SESSION_TRANSPORT ? "probe" : "usb";
+}
+
+static int look_at_probe(struct doctor *d, const char *selector)
+{
+	struct stflash *s = d->s;
+	char who[320];
+	int err;
+
+	err = session_open_probe(s, selector);
+	if (err)
+		return tell_failure(d, step_of_opening(s, err), err);
+
+	if (!is_local(selector))
+		tell(d, "usb", STFLASH_VERDICT_GOOD, "%s, serial %s, at %s", s->probe.model->name,
+		     s->tr->serial[0] ? s->tr->serial : "unknown", s->tr->path);
+	transport_permission(s->tr->path, who, sizeof(who));
+	tell(d, "access", STFLASH_VERDICT_GOOD, "opened and claimed, no other program uses it%s%s", *who ? "; " : "",
+	     who);
+	if (s->probe.features & STLINK_HAS_MEM16 && s->probe.features & STLINK_HAS_SWD_FREQ)
+		tell(d, "probe", STFLASH_VERDICT_GOOD, "firmware %s", s->probe.firmware);
+	else if (s->probe.features & STLINK_HAS_COM_FREQ)
+		tell(d, "probe", STFLASH_VERDICT_GOOD, "firmware %s", s->probe.firmware);
+	else
+		tell(d, "probe", STFLASH_VERDICT_ODD,
+		     "firmware %s is old and %s: update it with ST's ST-LINK upgrade tool", s->probe.firmware,
+		     s->probe.features & STLINK_HAS_SWD_FREQ ? "knows no 16-bit access"
+							     : "can change neither the SWD clock nor access 16 bits");
+	return 0;
+}
+
+static int look_at_voltage(struct doctor *d)
+{
+	struct stflash *s = d->s;
+	uint32_t mv = 0;
+	int err;
+
+	err = stlink_read_voltage(&s->probe, &mv);
+	if (err)
+		return tell_failure(d, "voltage", err);
+	s->flash.target_mv = mv;
+	if (!(s->probe.features & STLINK_HAS_VOLTAGE))
+		tell(d, "voltage", STFLASH_VERDICT_UNKNOWN, "firmware %s cannot measure it", s->probe.firmware);
+	else if (mv < POWERED_MV)
+		tell(d, "voltage", STFLASH_VERDICT_BAD,
+		     "%u.%02u V: the board has no power, or its supply is not connected to the probe's VTref",
+		     (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
+	else
+		tell(d, "voltage", mv < X32_FROM_MV ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
+		     "%u.%02u V%s (many clones show their own supply, not the board's)", (unsigned int)(mv / 1000),
+		     (unsigned int)(mv % 1000 / 10),
+		     mv < X32_FROM_MV ? ", too low to program an F4 32 bits at a time" : "");
+	return 0;
+}
+
+/* A link that makes errors now and then shows it, and gets a lower clock. */
+static int exercise_link(struct stflash *s)
+{
+	enum stflash_core_state state;
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < LINK_LOOKS; i++)
+		err = core_state(&s->core, &state, NULL);
+	return err;
+}
+
+static void tell_clock(struct doctor *d, unsigned int first_khz)
+{
+	const struct stflash *s = d->s;
+	const unsigned int khz = s->probe.speed_khz;
+	const bool slow = khz < first_khz || (khz < GOOD_KHZ && !s->speed_khz);
+
+	if (!slow && s->dap.link_errors) {
+		tell(d, "swd", STFLASH_VERDICT_ODD,
+		     "answers at %u kHz, but %u accesses had to be repeated: shorten the wires, check the ground, or "
+		     "use --speed %u",
+		     khz, s->dap.link_errors, (unsigned int)stlink_slower(&s->probe));
+		return;
+	}
+	tell(d, "swd", slow ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD, "answers at %u kHz, DPIDR 0x%08x%s", khz,
+	     (unsigned int)s->dap.dpidr,
+	     slow ? "; faster it makes errors: shorten the wires, and check the ground" : "");
+}
+
+/* How it got in, if it got in. */
+static int look_at_swd(struct doctor *d)
+{
+	struct stflash *s = d->s;
+	unsigned int first_khz;
+	int err;
+
+	s->how = STFLASH_CONNECT_AUTO;
+	err = session_attach(s, STFLASH_CONNECT_NORMAL);
+	if (err)
+		err = session_climb(s, err);
+	if (err)
+		return tell_failure(d, s->stage == SESSION_CONNECTED ? "chip" : "swd", err);
+
+	first_khz = s->probe.speed_khz;
+	err = exercise_link(s);
+	if (err)
+		return tell_failure(d, "swd", err);
+	if (s->way == STFLASH_WAY_NORMAL)
+		tell_clock(d, first_khz);
+	else
+		tell(d, "swd", STFLASH_VERDICT_ODD,
+		     "answers only in reset, at %u kHz: the firmware turns SWD off, or sleeps with its clocks stopped; "
+		     "stflash gets in all the same, %s",
+		     (unsigned int)s->probe.speed_khz,
+		     s->way == STFLASH_WAY_UNDER_RESET ? "by the NRST wire" : "by a reset by hand");
+	return 0;
+}
+
+static int look_at_nrst(struct doctor *d)
+{
+	struct stflash *s = d->s;
+	bool wired = s->core.nrst_wired;
+	int err = 0;
+
+	if (s->way == STFLASH_WAY_NORMAL && !d->may_reset) {
+		tell(d, "nrst", STFLASH_VERDICT_UNKNOWN,
+		     "not looked at, because that resets the chip; doctor --reset does it");
+		return 0;
+	}
+	if (s->way == STFLASH_WAY_NORMAL)
+		err = core_check_nrst(&s->core, &wired);
+	if (err)
+		return tell_failure(d, "nrst", err);
+	if (wired)
+		tell(d, "nrst", STFLASH_VERDICT_GOOD, "wired: the probe can hold the chip in reset");
+	else
+		tell(d, "nrst", STFLASH_VERDICT_ODD,
+		     "not wired, or a clone that leads it to another pin: firmware that turns SWD off would shut you "
+		     "out");
+	return 0;
+}
+
+static void look_at_chip(struct doctor *d)
+{
+	const struct stflash *s = d->s;
+	const struct flash *f = &s->flash;
+	char remarks[256];
+
+	chip_remarks(f->chip, s->dap.dpidr, s->core.cpuid, f->idcode, remarks, sizeof(remarks));
+	tell(d, "chip", *remarks || f->size_guessed ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
+	     "%s, device id 0x%03x, %u KiB of flash%s%s%s", f->chip->name, f->chip->dev_id,
+	     (unsigned int)(f->size / 1024), f->size_guessed ? " (assumed)" : "", *remarks ? "; " : "", remarks);
+}
+
+static int look_at_core(struct doctor *d)
+{
+	static const char *const words[] = {
+		[STFLASH_CORE_UNKNOWN] = "in an unknown state",
+		[STFLASH_CORE_RUNNING] = "running",
+		[STFLASH_CORE_HALTED] = "halted",
+		[STFLASH_CORE_SLEEPING] = "sleeping",
+		[STFLASH_CORE_LOCKUP] = "locked up, which is normal on erased flash",
+		[STFLASH_CORE_IN_RESET] = "held in reset",
+	};
+	struct stflash *s = d->s;
+	enum stflash_core_state state;
+	unsigned int resets = 0;
+	int err;
+
+	err = core_state(&s->core, &state, NULL);
+	if (!err && s->way == STFLASH_WAY_NORMAL)
+		err = core_count_resets(&s->core, LOOK_MS, &resets);
+	if (err)
+		return tell_failure(d, "core", err);
+	if (resets)
+		tell(d, "core", STFLASH_VERDICT_ODD,
+		     "reset itself %s while it was watched: a watchdog, or a supply that breaks down; stflash holds "
+		     "the watchdogs while it works",
+		     resets > 1 ? "again and again" : "once");
+	else
+		tell(d, "core", STFLASH_VERDICT_GOOD, "%s", words[state]);
+	return 0;
+}
+
+static int look_at_protection(struct doctor *d)
+{
+	struct flash *f = &d->s->flash;
+	unsigned int n = 0;
+	int err;
+
+	err = flash_check_readable(f);
+	if (!err)
+		err = f->chip->driver->read_write_protection(f);
+	if (err)
+		return tell_failure(d, "protection", err);
+	for (size_t i = 0; i < f->n_sectors; i++)
+		n += f->sectors[i].write_protected;
+	d->n_protected = n;
+	if (n)
+		tell(d, "protection", STFLASH_VERDICT_ODD,
+		     "no read-out protection, but %u of %zu %ss are write-protected: stflash options set WRP=none", n,
+		     f->n_sectors, f->chip->driver->unit_name);
+	else
+		tell(d, "protection", STFLASH_VERDICT_GOOD, "none");
+	return 0;
+}
+
+static int examine(struct doctor *d, const char *selector)
+{
+	int err;
+
+	err = look_for_usb(d, selector);
+	if (!err)
+		err = look_at_probe(d, selector);
+	if (!err)
+		err = look_at_voltage(d);
+	if (!err)
+		err = look_at_swd(d);
+	if (!err)
+		err = look_at_nrst(d);
+	if (err)
+		return err;
+	look_at_chip(d);
+	err = look_at_core(d);
+	return err ? err : look_at_protection(d);
+}
+
+static void advise(const struct doctor *d, enum stflash_way way)
+{
+	static const char *const hints[] = {
+		[STFLASH_WAY_NONE] = "",
+		[STFLASH_WAY_NORMAL] = "",
+		[STFLASH_WAY_UNDER_RESET] = ", and connects under reset by itself",
+		[STFLASH_WAY_BY_HAND] = ", and will ask for the RESET button again; connect NRST to spare that",
+	};
+
+	snprintf(d->advice, ADVICE_MAX, "all is well: stflash write FIRMWARE will work%s%s",
+		 d->n_protected ? ", but not on what is write-protected" : "", hints[way]);
+}
+
+int stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stflash_finding_fn found, void *user,
+		   char advice[ADVICE_MAX])
+{
+	struct doctor d = { .s = s, .found = found, .user = user, .advice = advice, .may_reset = may_reset };
+	int err;
+
+	*advice = '\0';
+	if (s->stage != SESSION_CLOSED)
+		return fail(&s->ctx, STFLASH_E_ARG, "already connected: call stflash_disconnect() first");
+	ctx_clear_error(&s->ctx);
+
+	err = examine(&d, selector);
+	err = session_let_go(s, SESSION_CLOSED, err);
+	if (err)
+		snprintf(advice, ADVICE_MAX, "%s", s->ctx.errmsg);
+	else
+		advise(&d, s->way);
+	return err;
+}
