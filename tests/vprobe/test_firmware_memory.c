@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory, debug register and core register commands of the virtual ST-LINK, and what they cost. */
+#include <time.h>
+
 #include "probe_rig.h"
 
 #define NOWHERE 0x30000000u /* no memory there */
@@ -443,6 +445,29 @@ static void queued_reply_costs_no_turnaround_and_a_late_one_does(void **state)
 	rig_free(&r);
 }
 
+static uint64_t sleep_counted(const char *spec)
+{
+	const struct timespec pause = { .tv_nsec = 40000000L };
+	struct rig r = rig_new(spec);
+	uint64_t slept;
+
+	device_answered(r.probe);
+	nanosleep(&pause, NULL);
+	rig_send(&r, CMD(STLINK_GET_CURRENT_MODE));
+	slept = r.mon->spent_ns[SPENT_SLEEP];
+	rig_free(&r);
+	return slept;
+}
+
+static void pauses_count_as_sleep_where_they_are_asked_to(void **state)
+{
+	(void)state;
+	assert_int_equal(sleep_counted("stm32f103c8"), 0);
+	assert_int_equal(sleep_counted("stm32f103c8,gaps=60000"), 0);
+	assert_in_range(sleep_counted("stm32f103c8,gaps=20"), 39000000u, 1000000000u);
+	assert_in_range(sleep_counted("stm32f103c8,pace=real"), 39000000u, 1000000000u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -474,6 +499,7 @@ int main(void)
 		cmocka_unit_test(resetsys_resets_the_target),
 		cmocka_unit_test(commands_cost_what_the_model_says),
 		cmocka_unit_test(writing_overlaps_the_wire),
+		cmocka_unit_test(pauses_count_as_sleep_where_they_are_asked_to),
 		cmocka_unit_test(queued_reply_costs_no_turnaround_and_a_late_one_does),
 	};
 

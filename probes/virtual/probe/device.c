@@ -8,6 +8,8 @@
 #include "probe/firmware.h"
 #include "usb/usbip_proto.h"
 
+#define SLEEP_PIECE_NS 2000000u
+
 /* Of the composite probes: numbers as in their descriptors */
 #define EP_MASS_STORAGE 3u
 #define EP_SERIAL       4u
@@ -18,6 +20,19 @@ bool device_counts(const struct probe *p, const struct bulk *b)
 	return b->ep == (b->in ? p->model->ep_in : p->model->ep_out);
 }
 
+/* In pieces: the target runs on meanwhile, and others are to be answered. */
+static void sleep_until(struct probe *p, uint64_t moment)
+{
+	while (p->mon.now_ns < moment) {
+		const uint64_t left = moment - p->mon.now_ns;
+
+		monitor_spend(&p->mon, SPENT_SLEEP, left < SLEEP_PIECE_NS ? left : SLEEP_PIECE_NS);
+		chip_sync(p->chip);
+		if (p->dap.look_up)
+			p->dap.look_up(p->dap.look_up_user);
+	}
+}
+
 void device_submit(struct probe *p, struct bulk *b, bool in_flight)
 {
 	b->actual = 0;
@@ -26,7 +41,10 @@ void device_submit(struct probe *p, struct bulk *b, bool in_flight)
 	if (!device_counts(p, b))
 		return;
 
-	timing_submit(&p->timing, in_flight);
+	if (!in_flight) {
+		sleep_until(p, timing_wake(&p->timing));
+		timing_submit(&p->timing);
+	}
 	p->mon.usb_transfers++;
 	b->number = ++p->transfers;
 	faults_usb(&p->faults, b->number);

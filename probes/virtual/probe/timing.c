@@ -3,6 +3,9 @@
 
 #include <time.h>
 
+/* The target runs through a pause of the host; nobody waits for it to run through a coffee break. */
+#define PAUSE_MAX_NS 1000000000u
+
 static uint64_t real_ns(void)
 {
 	struct timespec t;
@@ -18,12 +21,10 @@ void timing_init(struct timing *t, struct monitor *mon, const struct probe_model
 
 void timing_plug(struct timing *t)
 {
-	const uint64_t now = real_ns();
-
 	t->host_free_ns = t->mon->now_ns;
 	t->out_from_ns = t->mon->now_ns;
-	t->answered_real_ns = now;
-	t->pace_base_ns = t->mon->now_ns - now; /* modulo 2^64, as is every use of it */
+	t->answered_real_ns = real_ns();
+	t->pace_base_ns = t->mon->now_ns - t->answered_real_ns;
 }
 
 /* Spend what is left until a moment; nothing when it has passed. */
@@ -33,24 +34,31 @@ static void spend_until(struct timing *t, enum spent what, uint64_t moment)
 		monitor_spend(t->mon, what, moment - t->mon->now_ns);
 }
 
-static void count_sleep(struct timing *t)
+/* The part of the host's pause that counts as a sleep. */
+static uint64_t pause_ns(const struct timing *t)
 {
+	const uint64_t least = t->pace_real ? t->model->turnaround_ns : t->gap_ns;
 	const uint64_t pause = real_ns() - t->answered_real_ns;
 
-	if (t->pace_real)
-		spend_until(t, SPENT_SLEEP, real_ns() + t->pace_base_ns);
-	else if (t->gap_ns && pause > t->gap_ns)
-		monitor_spend(t->mon, SPENT_SLEEP, pause);
+	if (!least || pause <= least)
+		return 0;
+	return pause < PAUSE_MAX_NS ? pause : PAUSE_MAX_NS;
 }
 
-void timing_submit(struct timing *t, bool in_flight)
+uint64_t timing_wake(struct timing *t)
 {
-	if (in_flight)
-		return;
+	const uint64_t pause = pause_ns(t);
+	const uint64_t turnaround = t->model->turnaround_ns;
 
-	count_sleep(t);
-	spend_until(t, SPENT_HOST, t->host_free_ns + t->model->turnaround_ns);
+	t->submitted_ns = t->host_free_ns + (pause > turnaround ? pause : turnaround);
+	return t->host_free_ns + pause;
+}
+
+void timing_submit(struct timing *t)
+{
+	spend_until(t, SPENT_HOST, t->submitted_ns);
 	t->out_from_ns = t->mon->now_ns;
+	t->pace_base_ns = t->submitted_ns - real_ns(); /* modulo 2^64, as is every use of it */
 }
 
 void timing_out_packet(struct timing *t)

@@ -18,9 +18,10 @@ struct timing {
 	uint64_t gap_ns;           /* a longer pause of the host is a sleep; 0: never */
 	bool pace_real;            /* the virtual clock keeps to the real one */
 	uint64_t host_free_ns;     /* when the host learned that its last transfer had ended */
+	uint64_t submitted_ns;     /* when it submitted what it began last */
 	uint64_t out_from_ns;      /* since when the next OUT packet is on its way */
 	uint64_t answered_real_ns; /* real time of the last answer */
-	uint64_t pace_base_ns;     /* virtual time minus real time at the import */
+	uint64_t pace_base_ns;     /* virtual time minus real time when the host began what is in flight */
 };
 
 void timing_init(struct timing *t, struct monitor *mon, const struct probe_model *model);
@@ -28,8 +29,13 @@ void timing_init(struct timing *t, struct monitor *mon, const struct probe_model
 /* The probe was imported: nothing is in flight. */
 void timing_plug(struct timing *t);
 
-/* A bulk transfer was submitted; in_flight: another one was still under way. */
-void timing_submit(struct timing *t, bool in_flight);
+/*
+ * The host begins something while nothing is in flight: first, the moment until
+ * which it slept, in virtual time. What the simulation itself took is not in it:
+ * a slow machine would never catch up. Then, when that moment has come, it submits.
+ */
+uint64_t timing_wake(struct timing *t);
+void timing_submit(struct timing *t);
 
 /* The next OUT packet has arrived, at the earliest a packet's time after the one before. */
 void timing_out_packet(struct timing *t);

@@ -39,6 +39,20 @@ static void answer_first(struct client *c, struct urb *urb)
 	queue_drop_first(&c->queue, urb->bulk.in, urb->bulk.ep);
 }
 
+/* While the device works on a transfer it may not go away, not even when it is unlinked. */
+static void begin_work(struct client *c, struct urb *urb)
+{
+	c->at_work = urb;
+	c->at_work_unlinked = false;
+}
+
+/* True when it was unlinked meanwhile, and has to go. */
+static bool end_work(struct client *c)
+{
+	c->at_work = NULL;
+	return c->at_work_unlinked;
+}
+
 /* Carry out the oldest transfer of an endpoint. True when it was answered and the next one may be tried. */
 static bool try_first(struct client *c, unsigned int in, unsigned int ep)
 {
@@ -50,11 +64,9 @@ static bool try_first(struct client *c, unsigned int in, unsigned int ep)
 	if (!urb || urb->ended || c->gone)
 		return false;
 
-	c->at_work = urb;
-	c->at_work_unlinked = false;
+	begin_work(c, urb);
 	status = device_bulk(p, &urb->bulk);
-	c->at_work = NULL;
-	if (c->at_work_unlinked) {
+	if (end_work(c)) {
 		queue_drop_first(&c->queue, in, ep);
 		return true;
 	}
@@ -93,6 +105,7 @@ static void submit(struct client *c, const struct usbip_request *request, const 
 {
 	struct probe *p = c->slot->probe;
 	struct urb *urb;
+	bool in_flight;
 
 	if (request->devid != usbip_devid(c->port)) {
 		answer(c, request, USBIP_ENODEV, NULL, 0);
@@ -108,9 +121,13 @@ static void submit(struct client *c, const struct usbip_request *request, const 
 		client_refuse(c, "more transfers in flight than a driver has");
 		return;
 	}
+	in_flight = c->queue.n_counted || c->unsent_counted;
 	urb->counts = device_counts(p, &urb->bulk);
-	device_submit(p, &urb->bulk, c->queue.n_counted || c->unsent_counted);
 	c->queue.n_counted += urb->counts;
+	begin_work(c, urb);
+	device_submit(p, &urb->bulk, in_flight);
+	if (end_work(c))
+		queue_unlink(&c->queue, request->seqnum);
 	try_all(c);
 }
 
