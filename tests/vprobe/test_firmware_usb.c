@@ -231,6 +231,25 @@ static void probe_takes_no_more_commands_than_it_has_room_for(void **state)
 	rig_free_anomalies(&r, 3, "was not fetched");
 }
 
+/* After the probe started anew between a memory command and its data. */
+static void data_that_nobody_expects_is_taken_while_there_is_room(void **state)
+{
+	struct rig r = rig_new("stm32f103c8");
+	uint8_t data[6144] = { 0 }, reply[2];
+	struct bulk b = { .ep = r.ep_out, .data = data, .len = sizeof(data) };
+	size_t actual;
+
+	(void)state;
+	device_submit(r.probe, &b, false);
+	assert_int_equal(device_bulk(r.probe, &b), DEVICE_PENDING);
+	assert_int_equal(b.actual, 4 * 64);
+	assert_int_equal(rig_in(&r, reply, 2, &actual), USBIP_OK);
+	assert_int_equal(device_bulk(r.probe, &b), DEVICE_PENDING);
+	assert_int_equal(b.actual, 5 * 64);
+	assert_true(r.mon->n_anomalies > 0);
+	probe_free(r.probe);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +267,7 @@ int main(void)
 		cmocka_unit_test(reply_may_be_fetched_in_parts_of_whole_packets),
 		cmocka_unit_test(swo_is_silent),
 		cmocka_unit_test(probe_takes_no_more_commands_than_it_has_room_for),
+		cmocka_unit_test(data_that_nobody_expects_is_taken_while_there_is_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,16 +82,22 @@ static int command_out(struct probe *p, struct bulk *b)
 
 	if (p->halted_out)
 		return USBIP_EPIPE;
-	if (!firmware_ready(p))
-		return DEVICE_PENDING;
-	err = befall(p, b);
-	if (err)
-		return err;
+	if (!b->admitted) {
+		if (!firmware_ready(p))
+			return DEVICE_PENDING;
+		err = befall(p, b);
+		if (err)
+			return err;
+		b->admitted = true;
+	}
 
 	do {
 		const size_t len = min_size(b->len - b->actual, p->model->mps);
 		const uint8_t *packet = b->data + b->actual;
 
+		/* Each packet may be a command where none is expected: the device answers NAK until there is room. */
+		if (!firmware_ready(p))
+			return DEVICE_PENDING;
 		timing_out_packet(&p->timing);
 		b->actual += len;
 		if (b->actual == b->len)
