@@ -40,7 +40,7 @@ group_checks() {
 	case $1 in
 	unit) cmocka_checks unit "" ;;
 	vprobe) cmocka_checks vprobe v ;;
-	structure | generated | cli | property | faults | vm) sh "$here/$1/run.sh" "$build" ;;
+	structure | generated | cli | property | faults | package | vm) sh "$here/$1/run.sh" "$build" ;;
 	*) echo "not ok $1: there is no such group of tests" ;;
 	esac
 }

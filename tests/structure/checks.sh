@@ -17,7 +17,7 @@ check_include_graph() {
 }
 
 check_shape() {
-	here_c_files include src probes tests | xargs -r awk -f "$structure/shape.awk"
+	here_c_files include src probes tests examples | xargs -r awk -f "$structure/shape.awk"
 }
 
 check_licence_of_scripts() {
@@ -37,7 +37,7 @@ check_sources_are_listed() {
 }
 
 check_nothing_left_open() {
-	here_c_files include src probes tests | xargs -r grep -nE 'TODO|FIXME|(^|[^X])XXX([^X]|$)|HACK|not implemented' /dev/null
+	here_c_files include src probes tests examples | xargs -r grep -nE 'TODO|FIXME|(^|[^X])XXX([^X]|$)|HACK|not implemented' /dev/null
 }
 
 check_no_machine_paths() {

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+# Installed to a prefix, moved elsewhere, and then found by programs: with pkg-config, find_package, and as an archive.
+
+prefix=$tmp/moved
+
+# Once for all checks: installed in one place and used in another.
+install_and_move() {
+	[ -d "$prefix" ] && return 0
+	must cmake --install "$build" --prefix "$tmp/installed"
+	mv "$tmp/installed" "$prefix"
+}
+
+pc() {
+	pkg-config "$@"
+}
+
+# The libdir is lib, lib64 or lib/TRIPLET.
+use_prefix() {
+	need cc pkg-config
+	install_and_move
+	pcdir=$(dirname "$(find "$prefix" -name stflash.pc)")
+	libdir=$(cd "$pcdir/.." && pwd)
+	PKG_CONFIG_PATH=$pcdir
+	PATH=$prefix/bin:$PATH
+	export PKG_CONFIG_PATH PATH
+}
+
+# try_out DIR SUFFIX: the three examples on the virtual probe; dump and flash must agree on what flash holds.
+try_out() {
+	head -c 5000 /dev/urandom >firmware.bin
+	must "$1/flash$2" firmware.bin "virtual:stm32f103c8,flash=flash.bin,stats=stats.json"
+	grep -qE '"anomalies": *0' stats.json || failed "the virtual probe saw an anomaly"
+	must "$1/dump$2" dump.bin "virtual:stm32f103c8,flash=flash.bin"
+	must cmp flash.bin dump.bin
+	must cmp -n 5000 firmware.bin dump.bin
+	"$1/production$2" firmware.bin virtual:stm32f103c8 virtual:stm32f407vg virtual:no-such-chip </dev/null >report
+	[ $? -eq 1 ] || failed "production did not tell of the board that failed"
+	cat report
+	[ "$(grep -c '^PASS' report)" -eq 2 ] && [ "$(grep -c '^FAIL' report)" -eq 1 ] || failed "the report is wrong"
+	rm -f flash.bin* dump.bin
+}
+
+test_examples_with_pkg_config() {
+	use_prefix
+	for name in dump flash production; do
+		# shellcheck disable=SC2046
+		must cc -std=c11 -Wall -Wextra -Werror -o "$name" "$top/examples/$name.c" $(pc --cflags --libs stflash)
+	done
+	LD_LIBRARY_PATH=$libdir
+	export LD_LIBRARY_PATH
+	try_out . ''
+}
+
+test_examples_with_the_archive_by_pkg_config() {
+	use_prefix
+	for name in dump flash production; do
+		# shellcheck disable=SC2046
+		must cc -std=c11 -o "$name" "$top/examples/$name.c" $(pc --cflags stflash) \
+			"$(pc --variable=libdir stflash)/libstflash.a" $(pc --libs libusb-1.0)
+	done
+	! ldd dump | grep libstflash || failed "it uses the shared library"
+	try_out . ''
+}
+
+test_examples_with_find_package_shared_and_static() {
+	use_prefix
+	need cmake ninja
+	must cmake -S "$top/examples" -B build -G Ninja -DCMAKE_PREFIX_PATH="$prefix" \
+		-DCMAKE_C_FLAGS="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
+	must ninja -C build
+	try_out build ''
+	try_out build -static
+	! ldd build/dump-static | grep libstflash || failed "dump-static uses the shared library"
+}
+
+# A program may have functions of the names that the library has inside.
+test_archive_leaves_all_other_names_to_the_program() {
+	use_prefix
+	cat >own.c <<-'C'
+		#include <stflash.h>
+		int fail(void);
+		int progress(void);
+		int fail(void) { return 1; }
+		int progress(void) { return 2; }
+		int main(void) { return stflash_version()[0] ? fail() + progress() - 3 : 1; }
+	C
+	# shellcheck disable=SC2046
+	must cc -o own own.c $(pc --cflags stflash) "$libdir/libstflash.a" $(pc --libs libusb-1.0)
+	must ./own
+}
+
+test_nothing_installed_knows_where_it_was_built() {
+	use_prefix
+	grep -rlF -e "$tmp/installed" -e "$build" -e "$top" "$prefix" >knows
+	must_be_empty "the path of the build or of the first prefix is in" knows
+}
+
+test_udev_rule_is_installed_below_the_prefix() {
+	use_prefix
+	must cmp "$prefix/lib/udev/rules.d/70-stflash.rules" "$top/probes/udev/70-stflash.rules"
+}
+
+test_installed_program_finds_its_virtual_probe() {
+	use_prefix
+	PATH=/usr/bin:/bin
+	must "$prefix/bin/stflash" -p virtual info
+	must "$prefix/bin/stflash" --version
+}
