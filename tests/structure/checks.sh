@@ -75,9 +75,9 @@ check_udev_rule_comes_before_73() {
 	done
 }
 
-# The first words of the rows of the README's table of commands, and of the commands in --help.
+# The first words of what stands in the first column of the README's table of commands, and of --help.
 commands_of_readme() {
-	sed -n '/^| command /,/^$/p' README.md | grep -oE '^\| `[a-z]+' | cut -c4- | LC_ALL=C sort -u
+	sed -n '/^| command /,/^$/p' README.md | cut -d'|' -f2 | grep -oE '`[a-z]+' | cut -c2- | LC_ALL=C sort -u
 }
 
 commands_of_help() {
