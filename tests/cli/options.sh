@@ -207,6 +207,19 @@ test_write_unprotect_of_an_f1_asks_for_a_power_cycle() {
 	same_bytes new.bin written.bin
 }
 
+# At a terminal it asks and waits. A virtual chip loses its power when the probe goes.
+test_write_unprotect_of_an_f1_at_a_terminal() {
+	command -v script >/dev/null || not_run "script (util-linux) is not installed"
+	full_flash 65536
+	run stflash -p $f103 protect
+	random_bytes 5000 >new.bin
+	run script -qec "stflash -p $f103 write --unprotect new.bin 0x08000000" typescript
+	status_is 0
+	stdout_has "power the board off and on now"
+	head -c 5000 flash.bin >written.bin
+	same_bytes new.bin written.bin
+}
+
 test_level_2_must_be_spelled_out() {
 	run stflash -p $f407 options set --save old.txt RDP=2
 	status_is 7
