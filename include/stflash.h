@@ -290,6 +290,15 @@ struct stflash_options_report {
 	bool verified;     /**< read back from the chip; false where protection hides them until the power cycle */
 };
 
+/** A stretch of flash as stflash_map() sees it. */
+struct stflash_map_cell {
+	uint32_t addr;
+	uint32_t size;
+	bool used;            /**< holds something else than erased bytes; false where it cannot be read */
+	bool read_protected;  /**< read-out protection hides it */
+	bool write_protected; /**< by the option bytes */
+};
+
 /** How stflash_reset() leaves the core. */
 enum stflash_reset { STFLASH_RESET_RUN, STFLASH_RESET_HALT };
 
@@ -544,6 +553,18 @@ STFLASH_API int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len,
 /** Erase the whole flash and check that it is blank. */
 STFLASH_API int stflash_erase_all(struct stflash *s, const struct stflash_write_options *options,
 				  struct stflash_write_report *report);
+
+/**
+ * See which parts of flash are blank, used and protected, kibibyte by
+ * kibibyte. The core is halted meanwhile and put back as it was, with RAM and
+ * registers (STFLASH_CONNECT_ATTACH: not halted, slower).
+ * @param[out] cells ascending, without gaps; to be freed with stflash_free_map()
+ * @param[out] n     entries of @p cells
+ */
+STFLASH_API int stflash_map(struct stflash *s, struct stflash_map_cell **cells, size_t *n);
+
+/** Free what stflash_map() gave. @p cells may be NULL. */
+STFLASH_API void stflash_free_map(struct stflash_map_cell *cells);
 
 /* ------------------------------------------------------------- option bytes */
 

@@ -212,3 +212,18 @@ int stflash_erase_all(struct stflash *s, const struct stflash_write_options *opt
 		*report = r;
 	return err;
 }
+
+int stflash_map(struct stflash *s, struct stflash_map_cell **cells, size_t *n)
+{
+	int err;
+
+	*cells = NULL;
+	*n = 0;
+	err = prepare(s);
+	return err ? err : flash_look(&s->flash, cells, n);
+}
+
+void stflash_free_map(struct stflash_map_cell *cells)
+{
+	free(cells);
+}

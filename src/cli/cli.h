@@ -54,6 +54,7 @@ enum option_id {
 	OPTION_UNPROTECT,
 	OPTION_OTHER_CHIP,
 	OPTION_RESET,
+	OPTION_MAP,
 };
 
 #define OPTION_BIT(id) (1u << (id))

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/json.h"
+#include "cli/map.h"
 #include "cli/words.h"
 
 /* CPUID (ARMv7-M ARM B3.2.3): the part number names the core, variant and revision its rNpM. */
@@ -61,13 +62,48 @@ static const char *rdp_name(enum stflash_protection rdp)
 	return "unknown";
 }
 
+static const char *way_name(enum stflash_way way)
+{
+	switch (way) {
+	case STFLASH_WAY_UNDER_RESET:
+		return "under reset";
+	case STFLASH_WAY_BY_HAND:
+		return "by hand";
+	case STFLASH_WAY_NORMAL:
+	case STFLASH_WAY_NONE:
+		break;
+	}
+	return "normal";
+}
+
+/* All that info shows. */
+struct about {
+	struct stflash_probe_info probe;
+	struct stflash_target_info target;
+	struct stflash_map_cell *cells; /* with --map */
+	size_t n_cells;
+};
+
 static bool has_pc(const struct stflash_target_info *t)
 {
 	return t->core == STFLASH_CORE_HALTED || t->core == STFLASH_CORE_LOCKUP;
 }
 
-static void print_text(const struct stflash_probe_info *p, const struct stflash_target_info *t)
+static void draw_map(const struct about *a)
 {
+	struct map map;
+
+	if (!map_init(&map, a->target.flash_base, a->target.flash_size, MAP_BLANK))
+		return;
+	map_put_cells(&map, a->cells, a->n_cells);
+	map_draw(&map, stdout);
+	map_free(&map);
+}
+
+static void print_text(const struct about *a)
+{
+	const struct stflash_probe_info *p = &a->probe;
+	const struct stflash_target_info *t = &a->target;
 	char text[CORE_TEXT_MAX], flash[SIZE_TEXT_MAX], page[SIZE_TEXT_MAX];
 
 	printf("probe       %s, firmware %s\n", p->model, *p->firmware ? p->firmware : "unknown");
@@ -78,7 +114,8 @@ static void print_text(const struct stflash_probe_info *p, const struct stflash_
 		       (unsigned int)(t->target_mv % 1000 / 10));
 	else
 		printf("voltage     unknown\n");
-	printf("SWD clock   %" PRIu32 " kHz\n", t->speed_khz);
+	printf("SWD clock   %" PRIu32 " kHz%s%s\n", t->speed_khz, t->way == STFLASH_WAY_NORMAL ? "" : ", connected ",
+	       t->way == STFLASH_WAY_NORMAL ? "" : way_name(t->way));
 	printf("chip        %s\n", t->name);
 	printf("ids         device 0x%03x, revision 0x%04x, DPIDR 0x%08" PRIx32 ", CPUID 0x%08" PRIx32 "\n", t->dev_id,
 	       t->rev_id, t->dpidr, t->cpuid);
@@ -93,12 +130,15 @@ static void print_text(const struct stflash_probe_info *p, const struct stflash_
 	printf("protection  %s\n", rdp_name(t->rdp));
 	if (*t->remarks)
 		printf("remarks     %s\n", t->remarks);
+	if (a->cells)
+		draw_map(a);
 }
 
 /* err: 0, or STFLASH_E_PROTECTED with its sentence in cli->message. */
-static void print_json(const struct cli *cli, int err, const struct stflash_probe_info *p,
-		       const struct stflash_target_info *t)
+static void print_json(const struct cli *cli, int err, const struct about *a)
 {
+	const struct stflash_probe_info *p = &a->probe;
+	const struct stflash_target_info *t = &a->target;
 	char text[CORE_TEXT_MAX];
 	struct json j;
 
@@ -121,6 +161,7 @@ static void print_json(const struct cli *cli, int err, const struct stflash_prob
 	json_end(&j);
 	json_uint(&j, "target_mv", t->target_mv);
 	json_uint(&j, "speed_khz", t->speed_khz);
+	json_string(&j, "connected", way_name(t->way));
 	json_string(&j, "chip", t->name);
 	json_hex(&j, "dev_id", t->dev_id, 3);
 	json_hex(&j, "rev_id", t->rev_id, 4);
@@ -140,6 +181,8 @@ static void print_json(const struct cli *cli, int err, const struct stflash_prob
 	json_uint(&j, "ram_size", t->ram_size);
 	json_string(&j, "protection", rdp_name(t->rdp));
 	json_string(&j, "remarks", t->remarks);
+	if (a->cells)
+		map_json(&j, a->cells, a->n_cells);
 	json_close(&j);
 }
 
@@ -157,10 +200,21 @@ static int judge_protection(struct cli *cli, const struct stflash_target_info *t
 	return 0;
 }
 
+static int ask_all(struct cli *cli, struct about *a)
+{
+	int err;
+
+	err = stflash_get_probe_info(cli->session, &a->probe);
+	if (!err)
+		err = stflash_get_target_info(cli->session, &a->target);
+	if (!err && cli->opt.given & OPTION_BIT(OPTION_MAP))
+		err = stflash_map(cli->session, &a->cells, &a->n_cells);
+	return err;
+}
+
 int cmd_info(struct cli *cli)
 {
-	struct stflash_probe_info probe;
-	struct stflash_target_info target;
+	struct about about = { .cells = NULL };
 	int err;
 
 	err = cli_no_words(cli);
@@ -170,18 +224,18 @@ int cmd_info(struct cli *cli)
 	err = cli_connect(cli);
 	if (err)
 		return err;
-	err = stflash_get_probe_info(cli->session, &probe);
-	if (!err)
-		err = stflash_get_target_info(cli->session, &target);
-	err = cli_disconnect(cli, err);
+	err = cli_disconnect(cli, ask_all(cli, &about));
 	if (err)
-		return err;
+		goto forget;
 
-	err = judge_protection(cli, &target);
+	progress_clear(cli);
+	err = judge_protection(cli, &about.target);
 	if (cli->opt.json)
-		print_json(cli, err, &probe, &target);
+		print_json(cli, err, &about);
 	else
-		print_text(&probe, &target);
+		print_text(&about);
 	cli->told = true;
+forget:
+	stflash_free_map(about.cells);
 	return err;
 }

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/memory.h"
+#include "cli/plan_view.h"
 #include "cli/protect.h"
 #include "cli/words.h"
 #include "cli/write.h"
@@ -54,20 +55,6 @@ void write_json(struct json *j, const struct stflash_write_report *r, uint64_t m
 	json_uint(j, "ms", ms);
 }
 
-/* One line of the plan: -v and --dry-run. */
-static void say_step(const struct stflash_step *step, void *user)
-{
-	static const char *const words[] = { [STFLASH_KEEP_EQUAL] = "equal already, left alone",
-					     [STFLASH_PROGRAM] = "blank, programmed without erasing",
-					     [STFLASH_ERASE] = "erased and programmed" };
-	char size[SIZE_TEXT_MAX];
-
-	cli_say(user, "plan: 0x%08" PRIx32 "..0x%08" PRIx32 ", %u unit%s from number %u (%s): %s%s", step->addr,
-		step->addr + step->size - 1, step->count, step->count == 1 ? "" : "s", step->first,
-		size_text(size, step->size), words[step->action],
-		step->mass_erase ? ", by one mass erase: the rest of flash is blank" : "");
-}
-
 static void print_json(const struct cli *cli, const struct stflash_write_report *r, uint64_t ms)
 {
 	struct json j;
@@ -103,16 +90,26 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 	cli_say(cli, "%s; %s", r->verified ? proof_words(STFLASH_PROOF_HASH) : "NOT verified", write_afterwards(o));
 }
 
-static int write_connected(struct cli *cli, const struct stflash_image *image, const struct stflash_write_options *o,
+static int write_connected(struct cli *cli, const struct stflash_image *image, struct stflash_write_options *o,
 			   struct stflash_write_report *report)
 {
+	struct plan_view view;
 	int err = 0;
 
 	if (cli->opt.backup && !o->dry_run)
 		err = memory_backup(cli, cli->opt.backup);
 	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
 		err = protect_lift_to_write(cli);
-	return err ? err : stflash_write(cli->session, image, o, report);
+	if (err)
+		return err;
+	if (!o->dry_run && !cli->opt.verbose)
+		return stflash_write(cli->session, image, o, report);
+
+	err = plan_view_begin(&view, cli, o);
+	if (!err)
+		err = stflash_write(cli->session, image, o, report);
+	plan_view_end(&view, !err);
+	return err;
 }
 
 static uint32_t first_address(const struct stflash_image *image)
@@ -140,10 +137,6 @@ int cmd_write(struct cli *cli)
 	err = memory_load(cli, &image);
 	if (!err) {
 		write_options(cli, &options);
-		if (options.dry_run || cli->opt.verbose) {
-			options.plan = say_step;
-			options.plan_user = cli;
-		}
 		err = cli_connect(cli);
 		if (!err)
 			err = cli_disconnect(cli, write_connected(cli, image, &options, &report));

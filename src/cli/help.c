@@ -9,7 +9,7 @@ const struct command commands[] = {
 	{ "list", "", "show the probes of this computer, and whether they may be opened",
 	  "Reads USB descriptors only: no probe is opened for debugging, no target is touched.\n", 0, cmd_list },
 	{ "info", "", "show the probe, the chip behind it, and the state of its core",
-	  "The core is neither halted nor reset.\n", 0, cmd_info },
+	  "The core is neither halted nor reset; --map halts it for a moment.\n", OPTION_BIT(OPTION_MAP), cmd_info },
 	{ "read", "[ADDR SIZE] FILE", "copy the flash, or a part of memory, to a file, and prove the copy",
 	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or 0x, with an optional k or M\n"
 	  "(1024s); they and the file may stand in any order. A file whose name looks like a number needs ./\n"

@@ -109,3 +109,24 @@ void json_end(struct json *j)
 	putc('}', j->out);
 	j->first = false;
 }
+
+void json_array(struct json *j, const char *key)
+{
+	put_key(j, key);
+	putc('[', j->out);
+	j->first = true;
+}
+
+void json_item(struct json *j)
+{
+	if (!j->first)
+		putc(',', j->out);
+	putc('{', j->out);
+	j->first = true;
+}
+
+void json_array_end(struct json *j)
+{
+	putc(']', j->out);
+	j->first = false;
+}

@@ -28,4 +28,9 @@ void json_hex(struct json *j, const char *key, uint32_t value, int digits);
 void json_begin(struct json *j, const char *key);
 void json_end(struct json *j);
 
+/* An array of objects: each item is ended by json_end(). */
+void json_array(struct json *j, const char *key);
+void json_item(struct json *j);
+void json_array_end(struct json *j);
+
 #endif

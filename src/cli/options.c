@@ -51,6 +51,7 @@ static const struct option options[] = {
 	  "allow RDP level 2, after which nobody can debug or change the chip" },
 	{ OPTION_UNPROTECT, '\0', "unprotect", NULL, false,
 	  "lift protection first: read-out protection goes only with all contents" },
+	{ OPTION_MAP, '\0', "map", NULL, false, "also draw the flash: blank, used, protected (halts the core for it)" },
 	{ OPTION_RESET, '\0', "reset", NULL, false, "also find out whether NRST is wired, which resets the chip" },
 	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, false, "restore even to a chip of another kind or size" },
 };

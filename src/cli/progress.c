@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/terminal.h"
 #include "cli/words.h"
 
 #define PATIENCE_MS    500u /* shorter jobs show nothing */
 #define BAR_PERIOD_MS  100u
 #define LINE_PERIOD_MS 5000u
-#define BAR_CELLS      24u
+#define BAR_CELLS_MIN  6u
+#define BAR_CELLS_MAX  40u
+#define BAR_WORDS      40u /* the widest of what stands around the bar, and a column for the cursor */
 
 static const char *phase_name(enum stflash_phase phase)
 {
@@ -29,18 +32,30 @@ static const char *phase_name(enum stflash_phase phase)
 	return "working";
 }
 
+/* As long as the line has room for: a bar that wraps is worse than none. */
+static unsigned int bar_cells(void)
+{
+	const unsigned int columns = terminal_columns(stderr);
+
+	if (columns < BAR_WORDS + BAR_CELLS_MIN)
+		return BAR_CELLS_MIN;
+	return columns - BAR_WORDS < BAR_CELLS_MAX ? columns - BAR_WORDS : BAR_CELLS_MAX;
+}
+
 static void draw_bar(enum stflash_phase phase, uint64_t done, uint64_t total, uint64_t ms)
 {
-	const unsigned int cells = (unsigned int)(done * BAR_CELLS / total);
+	const unsigned int width = bar_cells();
 	const uint64_t left_s = done ? ((total - done) * ms / done + 999) / 1000 : 0;
 	char rate[SIZE_TEXT_MAX];
-	char bar[BAR_CELLS + 1];
+	char bar[BAR_CELLS_MAX + 1];
 
-	memset(bar, '.', BAR_CELLS);
-	memset(bar, '#', cells);
-	bar[BAR_CELLS] = '\0';
-	fprintf(stderr, "\r%-9s [%s] %3u %%  %s  %" PRIu64 " s left \033[K", phase_name(phase), bar,
-		(unsigned int)(done * 100 / total), rate_text(rate, done, ms), left_s);
+	memset(bar, '.', width);
+	memset(bar, '#', done * width / total);
+	bar[width] = '\0';
+	fprintf(stderr, "\r%-9s [%s] %3u %%", phase_name(phase), bar, (unsigned int)(done * 100 / total));
+	if (terminal_columns(stderr) >= BAR_WORDS + BAR_CELLS_MIN)
+		fprintf(stderr, "  %s", rate_text(rate, done, ms));
+	fprintf(stderr, "  %" PRIu64 " s left\033[K", left_s);
 	fflush(stderr);
 }
 

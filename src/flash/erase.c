@@ -85,6 +85,12 @@ static bool mass_erase_pays(const struct erasing *r)
 	return unit_by_unit_us >= (uint64_t)r->flash->n_mass_erases * driver->erase_us(r->flash, NULL);
 }
 
+/* Bytes of the units before number i. */
+static uint64_t bytes_until(const struct erasing *r, size_t i)
+{
+	return i ? r->span[i - 1].addr + r->span[i - 1].len - r->span[0].addr : 0;
+}
+
 static int erase_units(struct engine *e, struct erasing *r, struct stflash_write_report *report)
 {
 	struct worker *w = &e->worker;
@@ -106,7 +112,8 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 		if (!is_blank(&r->span[i])) {
 			err = w->ops->erase(w, &e->flash->sectors[r->first + i]);
 			if (!err)
-				err = progress(e->flash->ctx, STFLASH_ERASING, i, r->n);
+				err = progress(e->flash->ctx, STFLASH_ERASING, bytes_until(r, i + 1),
+					       bytes_until(r, r->n));
 		}
 	return err ? err : w->ops->finish(w);
 }

@@ -40,6 +40,12 @@ int survey_edges(struct plan *p)
 	return plan_each_edge(p, read_edge);
 }
 
+/* Bytes of flash up to the span number i. */
+static uint64_t bytes_until(const struct plan *p, size_t i)
+{
+	return i < p->n_spans ? p->span[i].addr - CHIP_FLASH_BASE : p->flash->size;
+}
+
 /* Look at all spans for which wanted() is true, in runs that lie together in the plan. */
 int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s))
 {
@@ -54,7 +60,7 @@ int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p
 			err = e->worker.ops->hash(&e->worker, &p->span[i], end - i);
 		i = end + 1;
 		if (!err)
-			err = progress(p->flash->ctx, STFLASH_CHECKING, min_size(i, p->n_spans), p->n_spans);
+			err = progress(p->flash->ctx, STFLASH_CHECKING, bytes_until(p, i), p->flash->size);
 	}
 	return err;
 }

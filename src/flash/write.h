@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the flash engine does, see stflash_write(), stflash_erase() and stflash_verify(). */
+/* What the flash engine does, see stflash_write(), stflash_erase(), stflash_verify() and stflash_map(). */
 #ifndef FLASH_WRITE_H
 #define FLASH_WRITE_H
 
@@ -17,5 +17,11 @@ int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stfla
 /* Fills in the report, which the caller zeroed; differing bytes are no error here. */
 int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n,
 		 struct stflash_verify_report *report) MUST_CHECK;
+
+/*
+ * Cut the flash into cells of a kibibyte (less at the end) and find out which
+ * are blank and which protected. *cells is owned by the caller.
+ */
+int flash_look(struct flash *f, struct stflash_map_cell **cells, size_t *n) MUST_CHECK;
 
 #endif

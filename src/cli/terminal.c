@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define USUAL_COLUMNS  80u
+#define FEWEST_COLUMNS 20u
+
+unsigned int terminal_columns(FILE *out)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) || size.ws_col < FEWEST_COLUMNS)
+		return USUAL_COLUMNS;
+	return size.ws_col;
+}
+
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value;
+}
+
+bool terminal_colour(FILE *out)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fileno(out)) && !is_set("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+}
+
+/* The first of these that is set counts (POSIX 8.2). */
+bool terminal_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *dot;
+
+		if (!is_set(names[i]))
+			continue;
+		dot = strchr(getenv(names[i]), '.');
+		return dot && (!strncasecmp(dot + 1, "UTF-8", 5) || !strncasecmp(dot + 1, "UTF8", 4));
+	}
+	return false;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* A look over the whole flash: blank, used, protected. */
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "flash/engine.h"
+#include "flash/write.h"
+
+/* Fine enough for a picture: no unit of any chip is smaller. */
+#define CELL 1024u
+
+/* Spans that are hashed between two reports of progress. */
+#define RUN 64u
+
+static int hash_all(struct engine *e, struct span *span, size_t n)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < n; i += RUN) {
+		const size_t end = min_size(i + RUN, n);
+
+		err = e->worker.ops->hash(&e->worker, span + i, end - i);
+		if (!err)
+			err = progress(e->flash->ctx, STFLASH_CHECKING, (uint64_t)end * CELL, (uint64_t)n * CELL);
+	}
+	return err;
+}
+
+static int find_used(struct flash *f, struct stflash_map_cell *cells, size_t n)
+{
+	struct span *span = calloc(n, sizeof(*span));
+	struct engine e;
+	int err;
+
+	if (!span)
+		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < n; i++)
+		span[i] = (struct span){ .addr = cells[i].addr, .len = cells[i].size };
+	err = engine_begin_look(&e, f, false);
+	if (!err)
+		err = hash_all(&e, span, n);
+	err = engine_end(&e, err, STFLASH_THEN_STAY);
+	for (size_t i = 0; i < n; i++)
+		cells[i].used = !hash_equal(span[i].now, hash_blank(span[i].len / 4));
+	free(span);
+	return err;
+}
+
+static void cut(const struct flash *f, struct stflash_map_cell *cells, size_t n, bool shut)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t addr = CHIP_FLASH_BASE + (uint32_t)i * CELL;
+
+		cells[i].addr = addr;
+		cells[i].size = min_u32(CELL, CHIP_FLASH_BASE + f->size - addr);
+		cells[i].read_protected = shut;
+		cells[i].write_protected = flash_sector_at(f, addr)->write_protected;
+	}
+}
+
+int flash_look(struct flash *f, struct stflash_map_cell **cells, size_t *n)
+{
+	enum stflash_protection rdp;
+	bool shut;
+	int err;
+
+	err = flash_read_protection(f, &rdp);
+	if (!err)
+		err = f->chip->driver->read_write_protection(f);
+	if (err)
+		return err;
+	shut = rdp == STFLASH_RDP_LEVEL_1 || rdp == STFLASH_RDP_LEVEL_2;
+
+	*n = (f->size + CELL - 1) / CELL;
+	*cells = calloc(*n, sizeof(**cells));
+	if (!*cells)
+		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	cut(f, *cells, *n, shut);
+	if (!shut)
+		err = find_used(f, *cells, *n);
+	if (err) {
+		free(*cells);
+		*cells = NULL;
+	}
+	return err;
+}
