@@ -54,7 +54,7 @@ int image_finish(struct ctx *ctx, struct stflash_image *img) MUST_CHECK;
 /* The parsers; each adds to img. */
 int ihex_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len) MUST_CHECK;
 int srec_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len) MUST_CHECK;
-int elf_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len) MUST_CHECK;
+int elf_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *elf, size_t len) MUST_CHECK;
 
 /* A text format's output, appended piece by piece. */
 struct image_text {

@@ -61,10 +61,10 @@ enum verdict {
 };
 
 /* What a status means, the V3 quirk included (p->saw_wait). */
-enum verdict status_verdict(const struct stlink *p, uint8_t status);
+enum verdict status_verdict(const struct stlink *p, uint8_t code);
 
 /* Describe a status other than OK; returns its error code. */
-int status_fail(struct stlink *p, const uint8_t *cmd, uint8_t status);
+int status_fail(struct stlink *p, const uint8_t *cmd, uint8_t code);
 
 /* The protocol's name of a command, for texts. */
 const char *command_name(const uint8_t *cmd);

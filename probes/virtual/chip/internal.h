@@ -298,7 +298,7 @@ void dbgmcu_write(struct chip *c, uint32_t off, uint32_t value);
 bool dbgmcu_iwdg_frozen(const struct chip *c);
 
 /* flash.c */
-void flash_begin(struct chip *c, const struct flash_op *op, uint64_t duration_ns);
+void flash_begin(struct chip *c, const struct flash_op *what, uint64_t duration_ns);
 void flash_poll(struct chip *c);
 bool flash_busy(const struct chip *c, unsigned int banks);
 /* Cycle at which an access to addr is answered, 0: now. */
