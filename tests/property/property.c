@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -289,26 +290,57 @@ static unsigned int run_part(const struct part *part, const char *dir, unsigned 
 	return failed;
 }
 
+struct tally {
+	unsigned int done, failed;
+};
+
+/* Every n-th part from the first on; the tally goes into the pipe. */
+static void run_share(size_t first, size_t n, const char *only, unsigned int each, uint64_t seed, int out)
+{
+	char dir[] = "/tmp/stflash-property-XXXXXX";
+	struct tally tally = { 0 };
+
+	if (!mkdtemp(dir)) {
+		perror("a temporary directory");
+		_exit(1);
+	}
+	for (size_t i = first; i < ARRAY_SIZE(parts); i += n) {
+		if (only && strcmp(only, parts[i].name) != 0)
+			continue;
+		tally.failed += run_part(&parts[i], dir, each, seed);
+		tally.done += each;
+	}
+	rmdir(dir);
+	_exit(write(out, &tally, sizeof(tally)) != sizeof(tally));
+}
+
 int main(int argc, char **argv)
 {
 	const unsigned int cases = argc > 1 ? (unsigned int)strtoul(argv[1], NULL, 10) : 2040;
 	const uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL) / 86400;
 	const unsigned int each = (unsigned int)((cases + ARRAY_SIZE(parts) - 1) / ARRAY_SIZE(parts));
-	char dir[] = "/tmp/stflash-property-XXXXXX";
-	unsigned int failed = 0, done = 0;
+	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	const size_t shares = cpus > 1 ? (size_t)cpus : 1;
+	struct tally all = { 0 }, tally;
+	int pipes[2], status;
 
-	if (!mkdtemp(dir)) {
-		perror("a temporary directory");
+	printf("# seed %llu, %u cases a part\n", (unsigned long long)seed, each);
+	fflush(stdout);
+	if (pipe(pipes)) {
+		perror("a pipe");
 		return 1;
 	}
-	printf("seed %llu, %u cases a part\n", (unsigned long long)seed, each);
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (argc > 3 && strcmp(argv[3], parts[i].name) != 0)
-			continue;
-		failed += run_part(&parts[i], dir, each, seed);
-		done += each;
+	for (size_t i = 0; i < shares; i++)
+		if (fork() == 0)
+			run_share(i, shares, argc > 3 ? argv[3] : NULL, each, seed, pipes[1]);
+	close(pipes[1]);
+	while (read(pipes[0], &tally, sizeof(tally)) == sizeof(tally)) {
+		all.done += tally.done;
+		all.failed += tally.failed;
 	}
-	rmdir(dir);
-	printf("property: %u passed, %u failed, 0 skipped\n", done - failed, failed);
-	return failed ? 1 : 0;
+	while (wait(&status) > 0)
+		if (status)
+			all.failed++; /* a share that died says nothing of its cases */
+	printf("property: %u passed, %u failed, 0 skipped\n", all.done - all.failed, all.failed);
+	return all.failed ? 1 : 0;
 }
