@@ -154,9 +154,12 @@ static size_t read_file(const char *name, void *data, size_t len)
 
 static int write_image(struct stflash *s, struct test_case *t)
 {
-	const struct stflash_write_options options = {
-		.discard_rest = t->discard, .no_agent = t->no_agent, .plan = note_step, .plan_user = t
-	};
+	/* Halted afterwards: random firmware does what it likes, flash included. */
+	const struct stflash_write_options options = { .discard_rest = t->discard,
+						       .no_agent = t->no_agent,
+						       .then = STFLASH_THEN_HALT,
+						       .plan = note_step,
+						       .plan_user = t };
 	struct stflash_image *image = stflash_image_new();
 	int err = image ? 0 : STFLASH_E_NO_MEMORY;
 
