@@ -9,11 +9,21 @@
  *
  * Errors: every function that can fail returns 0 or a negative enum
  * stflash_error; stflash_errmsg() then gives one sentence for the person at
- * the bench: what failed, why, and what to do next.
+ * the bench: what failed, why, and what to do next. The codes named with a
+ * function are its own; besides, whatever talks to the probe may return
+ * STFLASH_E_PROBE, _TIMEOUT, _STALL, _UNPLUGGED, _NO_TARGET and _CANCELLED, and
+ * STFLASH_E_ARG where it needs a connection and there is none. Output is
+ * filled in on success only, unless said otherwise.
+ *
+ * Memory: strings and arrays that go in are not kept after the call; what
+ * comes out belongs to the caller unless said otherwise.
  *
  * Threads: one session belongs to one thread at a time; different sessions
  * are independent. stflash_cancel() alone may be called from any thread and
- * from a signal handler.
+ * from a signal handler. Callbacks are called by the thread that made the call.
+ *
+ * The target: after stflash_disconnect() it is as it was found, a core that
+ * ran runs on; a function that leaves it otherwise says so.
  *
  * The library never prints, never exits, and keeps no global state.
  */
@@ -28,6 +38,7 @@
 extern "C" {
 #endif
 
+/** Marks what the library exports. */
 #if defined(_WIN32)
 #define STFLASH_API
 #elif defined(__GNUC__)
@@ -146,29 +157,29 @@ struct stflash_probe_info {
 	char model[32];    /**< "ST-LINK/V2", "ST-LINK/V2-1", ... */
 	char firmware[32]; /**< "V2J29S7"; "" until connected */
 	char path[64];     /**< selects exactly this one: "usb:1-4.2", "usbip://host:port/1-1" */
-	uint16_t vid;
-	uint16_t pid;
-	int access;     /**< 0 when it may be opened, else STFLASH_E_ACCESS, STFLASH_E_BUSY, ... */
-	char cure[256]; /**< what to do when it may not; "" otherwise */
+	uint16_t vid;      /**< USB vendor id, 0x0483 */
+	uint16_t pid;      /**< USB product id */
+	int access;        /**< 0 when it may be opened, else STFLASH_E_ACCESS, STFLASH_E_BUSY, ... */
+	char cure[256];    /**< what to do when it may not; "" otherwise */
 };
 
 /** What is known of the connected chip. Zero means unknown unless said otherwise. */
 struct stflash_target_info {
-	char name[64];           /**< "STM32F103 medium density" */
-	uint32_t dpidr;          /**< SW-DP identification */
-	uint32_t cpuid;          /**< SCB CPUID */
-	uint16_t dev_id;         /**< DBGMCU_IDCODE[11:0], errata applied */
-	uint16_t rev_id;         /**< DBGMCU_IDCODE[31:16] */
-	uint32_t uid[3];         /**< unique id, lowest address first; all 0 when unreadable */
-	uint32_t flash_base;     /**< 0x08000000 */
-	uint32_t flash_size;     /**< bytes */
-	bool flash_size_guessed; /**< the size word was absurd: the most of the line is assumed */
-	uint32_t ram_size;       /**< bytes from 0x20000000 that every part of the line has */
-	uint32_t page_size;      /**< bytes of the smallest erasable unit */
-	uint32_t target_mv;      /**< voltage the probe sees; clones show their own rail */
-	uint32_t speed_khz;      /**< SWD clock in use */
-	enum stflash_way way;    /**< that led to the chip */
-	enum stflash_protection rdp;
+	char name[64];                /**< "STM32F103 medium density" */
+	uint32_t dpidr;               /**< SW-DP identification */
+	uint32_t cpuid;               /**< SCB CPUID */
+	uint16_t dev_id;              /**< DBGMCU_IDCODE[11:0], errata applied */
+	uint16_t rev_id;              /**< DBGMCU_IDCODE[31:16] */
+	uint32_t uid[3];              /**< unique id, lowest address first; all 0 when unreadable */
+	uint32_t flash_base;          /**< 0x08000000 */
+	uint32_t flash_size;          /**< bytes */
+	bool flash_size_guessed;      /**< the size word was absurd: the most of the line is assumed */
+	uint32_t ram_size;            /**< bytes from 0x20000000 that every part of the line has */
+	uint32_t page_size;           /**< bytes of the smallest erasable unit */
+	uint32_t target_mv;           /**< voltage the probe sees; clones show their own rail */
+	uint32_t speed_khz;           /**< SWD clock in use */
+	enum stflash_way way;         /**< that led to the chip */
+	enum stflash_protection rdp;  /**< read-out protection in force */
 	enum stflash_core_state core; /**< at the moment of asking */
 	uint32_t pc;                  /**< program counter; 0 when the core runs */
 	char remarks[256];            /**< clone, erratum, guess: words, one sentence each; "" when nothing is odd */
@@ -176,11 +187,11 @@ struct stflash_target_info {
 
 /** Outcome of stflash_dump(). */
 struct stflash_dump_report {
-	enum stflash_proof proof;
-	uint64_t bytes;       /**< length of the dump */
-	uint64_t transferred; /**< bytes that came over the wire */
-	uint64_t blank;       /**< bytes found blank on the target and not transferred */
-	unsigned int retries; /**< blocks that had to be read again */
+	enum stflash_proof proof; /**< what stands behind it */
+	uint64_t bytes;           /**< length of the dump */
+	uint64_t transferred;     /**< bytes that came over the wire */
+	uint64_t blank;           /**< bytes found blank on the target and not transferred */
+	unsigned int retries;     /**< blocks that had to be read again */
 };
 
 /** How a file holds an image. */
@@ -204,12 +215,12 @@ enum stflash_action {
 
 /** A run of neighbouring units that are treated alike. */
 struct stflash_step {
-	enum stflash_action action;
-	uint32_t addr;
-	uint32_t size;
-	unsigned int first; /**< number of the first page or sector, as the manual counts */
-	unsigned int count; /**< how many */
-	bool mass_erase;    /**< one erase of the whole flash replaces those of the units */
+	enum stflash_action action; /**< what is done with them */
+	uint32_t addr;              /**< of the first */
+	uint32_t size;              /**< bytes of all */
+	unsigned int first;         /**< number of the first page or sector, as the manual counts */
+	unsigned int count;         /**< how many */
+	bool mass_erase;            /**< one erase of the whole flash replaces those of the units */
 };
 
 /** Receives the plan of a write, one call a step, before anything is changed. */
@@ -224,14 +235,14 @@ enum stflash_afterwards {
 
 /** How to write. All zero is what most people want. */
 struct stflash_write_options {
-	bool discard_rest;  /**< do not keep what touched units hold outside the image */
-	bool no_verify;     /**< skip the proof at the end */
-	bool no_agent;      /**< write through the debug port alone: slow, needs no target RAM */
-	bool dry_run;       /**< find out and tell the plan, change nothing */
-	unsigned int width; /**< F2/F4/F7 programming width in bits: 8, 16, 32; 0: by the voltage */
-	enum stflash_afterwards then;
-	stflash_plan_fn plan; /**< may be NULL */
-	void *plan_user;
+	bool discard_rest;            /**< do not keep what touched units hold outside the image */
+	bool no_verify;               /**< skip the proof at the end */
+	bool no_agent;                /**< write through the debug port alone: slow, needs no target RAM */
+	bool dry_run;                 /**< find out and tell the plan, change nothing */
+	unsigned int width;           /**< F2/F4/F7 programming width in bits: 8, 16, 32; 0: by the voltage */
+	enum stflash_afterwards then; /**< what is left running */
+	stflash_plan_fn plan;         /**< may be NULL */
+	void *plan_user;              /**< handed to plan */
 };
 
 /** Outcome of stflash_write(), stflash_erase() and stflash_erase_all(). */
@@ -242,11 +253,11 @@ struct stflash_write_report {
 	uint64_t kept_bytes;       /**< bytes outside of the image that were saved and put back */
 	unsigned int units;        /**< erasable units touched by the image or range */
 	unsigned int equal;        /**< of these: held the image already, or were blank */
-	unsigned int erased;
-	unsigned int programmed;
-	bool mass_erase;
-	bool by_agent;
-	bool verified;
+	unsigned int erased;       /**< of the units */
+	unsigned int programmed;   /**< of the units */
+	bool mass_erase;           /**< the whole flash was erased at once */
+	bool by_agent;             /**< a program on the target did the work */
+	bool verified;             /**< proven afterwards; after an erase: found blank */
 };
 
 /** Outcome of stflash_verify(). Filled when it returns 0 and when it returns STFLASH_E_MISMATCH. */
@@ -254,18 +265,19 @@ struct stflash_verify_report {
 	uint64_t bytes;           /**< length of the image */
 	uint64_t differing;       /**< bytes that differ */
 	uint32_t first_addr;      /**< of the first difference */
-	uint8_t expected, found;  /**< there */
+	uint8_t expected;         /**< what the image has there */
+	uint8_t found;            /**< what the target has there */
 	bool rest_known;          /**< the rest of flash was looked at */
 	bool rest_blank;          /**< flash holds nothing but the image */
 	uint64_t rest_used_bytes; /**< bytes of those units outside the image that are not blank; an upper bound */
 	uint32_t rest_first_addr; /**< start of the first stretch outside of the image that is not blank */
-	enum stflash_proof proof;
+	enum stflash_proof proof; /**< what stands behind it */
 };
 
 /** One field of the option bytes, by the name that the reference manual has for it. */
 struct stflash_option {
-	char name[24]; /**< "RDP", "nRST_STOP", "WRP0", "nWRP" */
-	uint32_t value;
+	char name[24];     /**< "RDP", "nRST_STOP", "WRP0", "nWRP" */
+	uint32_t value;    /**< as the register has it */
 	uint32_t max;      /**< the largest value that fits */
 	bool known;        /**< false: the chip is protected and does not tell; value is 0 then */
 	bool writable;     /**< by stflash_options_write(), on this chip as it is now */
@@ -292,8 +304,8 @@ struct stflash_options_report {
 
 /** A stretch of flash as stflash_map() sees it. */
 struct stflash_map_cell {
-	uint32_t addr;
-	uint32_t size;
+	uint32_t addr;        /**< where it begins */
+	uint32_t size;        /**< bytes */
 	bool used;            /**< holds something else than erased bytes; false where it cannot be read */
 	bool read_protected;  /**< read-out protection hides it */
 	bool write_protected; /**< by the option bytes */
@@ -316,7 +328,7 @@ STFLASH_API const char *stflash_strerror(int code);
  */
 STFLASH_API struct stflash *stflash_new(void);
 
-/** Disconnect when connected and free. @p s may be NULL. */
+/** Disconnect when connected and free: @p s is gone, and with it its messages. @p s may be NULL. */
 STFLASH_API void stflash_free(struct stflash *s);
 
 /**
@@ -325,10 +337,10 @@ STFLASH_API void stflash_free(struct stflash *s);
  */
 STFLASH_API const char *stflash_errmsg(const struct stflash *s);
 
-/** Receive log lines up to @p level; @p fn NULL turns logging off (the default). */
+/** Receive log lines up to @p level; @p fn NULL turns logging off (the default). @p user is handed to @p fn. */
 STFLASH_API void stflash_set_log(struct stflash *s, enum stflash_log_level level, stflash_log_fn fn, void *user);
 
-/** Receive progress; @p fn NULL turns it off (the default). */
+/** Receive progress; @p fn NULL turns it off (the default). @p user is handed to @p fn. */
 STFLASH_API void stflash_set_progress(struct stflash *s, stflash_progress_fn fn, void *user);
 
 /**
@@ -399,7 +411,7 @@ STFLASH_API int stflash_connect(struct stflash *s, const char *selector, enum st
  */
 STFLASH_API int stflash_disconnect(struct stflash *s);
 
-/** Fill in what is known of the connected probe. */
+/** Fill in what is known of the connected probe, asking nobody. */
 STFLASH_API int stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info);
 
 /** Fill in what is known of the connected chip; reads voltage, protection, UID and core state now, halts nothing. */
@@ -418,8 +430,8 @@ enum stflash_verdict {
 /** One step of stflash_doctor(). */
 struct stflash_finding {
 	char step[16]; /**< "usb", "access", "probe", "voltage", "swd", "nrst", "chip", "core", "protection" */
-	enum stflash_verdict verdict;
-	char text[384]; /**< what was found, in words */
+	enum stflash_verdict verdict; /**< good or bad */
+	char text[384];               /**< what was found, in words */
 };
 
 /** Receives the findings of stflash_doctor(), one call a step. Must not call back into the session. */
@@ -442,11 +454,16 @@ STFLASH_API int stflash_doctor(struct stflash *s, const char *selector, bool may
  * Read target memory of any address and length, over the debug port, halted or
  * running. Aligned words are fastest. No proof beyond each transfer's status.
  * @param buf receives @p len bytes; undefined when the call fails
+ * @return STFLASH_E_ARG for a range past the end of the address space,
+ *         STFLASH_E_FAULT when the bus refuses, as it does for protected flash
  */
 STFLASH_API int stflash_read(struct stflash *s, uint32_t addr, void *buf, size_t len);
 
 /**
- * Write target RAM or registers, any address and length; not for flash.
+ * Write target RAM or registers, any address and length, over the debug port,
+ * halted or running. What was written stays.
+ * @return STFLASH_E_ARG for flash, which stflash_write() writes, and for a range
+ *         past the end of the address space; STFLASH_E_FAULT when the bus refuses
  */
 STFLASH_API int stflash_write_ram(struct stflash *s, uint32_t addr, const void *buf, size_t len);
 
@@ -474,10 +491,10 @@ STFLASH_API int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t
  */
 STFLASH_API int stflash_reset(struct stflash *s, enum stflash_reset how);
 
-/** Halt the core; it stays halted until stflash_run(), stflash_reset() or disconnect. */
+/** Halt the core, its watchdogs held; it stays halted until stflash_run(), stflash_reset() or disconnect. */
 STFLASH_API int stflash_halt(struct stflash *s);
 
-/** Let a halted core run. */
+/** Let a halted core run on from where it is; one that runs is left alone. */
 STFLASH_API int stflash_run(struct stflash *s);
 
 /* ------------------------------------------------------------------- images */
@@ -485,11 +502,12 @@ STFLASH_API int stflash_run(struct stflash *s);
 /** Make an empty image. Free it with stflash_image_free(). NULL when out of memory. */
 STFLASH_API struct stflash_image *stflash_image_new(void);
 
-/** @p image may be NULL. */
+/** Free an image. @p image may be NULL. */
 STFLASH_API void stflash_image_free(struct stflash_image *image);
 
 /**
- * Add the contents of a file that was read into memory.
+ * Add the contents of a file that was read into memory; they are copied. Needs
+ * no connection. After a failure the image may hold a part of it: free it.
  * @param name for messages
  * @param base where a binary goes; NULL for the formats that carry addresses
  * @return STFLASH_E_FILE with one sentence that starts with @p name: damaged,
@@ -498,10 +516,14 @@ STFLASH_API void stflash_image_free(struct stflash_image *image);
 STFLASH_API int stflash_image_load(struct stflash *s, struct stflash_image *image, const char *name, const void *data,
 				   size_t len, enum stflash_format format, const uint32_t *base);
 
-/** @return bytes in the image */
+/** @return bytes in the image, gaps not counted */
 STFLASH_API size_t stflash_image_bytes(const struct stflash_image *image);
 
-/** The segment number @p n by ascending address. @return false when there is none */
+/**
+ * The segment number @p n, from 0 by ascending address. *@p data belongs to the
+ * image and is valid until the next stflash_image_load() or stflash_image_free().
+ * @return false when there is none; nothing is filled in then
+ */
 STFLASH_API bool stflash_image_segment(const struct stflash_image *image, size_t n, uint32_t *addr,
 				       const uint8_t **data, size_t *len);
 
@@ -509,8 +531,10 @@ STFLASH_API bool stflash_image_segment(const struct stflash_image *image, size_t
 STFLASH_API enum stflash_format stflash_image_detect(const void *data, size_t len);
 
 /**
- * Make the text of an Intel HEX or S-record file.
+ * Make the text of an Intel HEX or S-record file. Needs no connection.
+ * @param addr where @p data begins on the target
  * @param[out] text to be freed with stflash_free_text()
+ * @return STFLASH_E_ARG for another format
  */
 STFLASH_API int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t addr, const void *data,
 				    size_t len, char **text, size_t *text_len);
@@ -546,11 +570,16 @@ STFLASH_API int stflash_verify(struct stflash *s, const struct stflash_image *im
 /**
  * Erase the units that hold addr..addr+len-1 and check that they are blank.
  * @p addr and @p len must be borders of units: nothing else is lost by mistake.
+ * The chip is reset as by stflash_write().
+ * @param options NULL: the defaults; what is about images means nothing here
+ * @param report filled on success; may be NULL
+ * @return STFLASH_E_ARG (no borders of units), STFLASH_E_PROTECTED (nothing was
+ *         changed), STFLASH_E_FLASH
  */
 STFLASH_API int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len,
 			      const struct stflash_write_options *options, struct stflash_write_report *report);
 
-/** Erase the whole flash and check that it is blank. */
+/** Erase the whole flash and check that it is blank; otherwise as stflash_erase(). */
 STFLASH_API int stflash_erase_all(struct stflash *s, const struct stflash_write_options *options,
 				  struct stflash_write_report *report);
 
@@ -599,13 +628,13 @@ STFLASH_API void stflash_free_options(struct stflash_option *list);
 STFLASH_API int stflash_options_write(struct stflash *s, const char *const *settings, size_t n, unsigned int allow,
 				      struct stflash_options_report *report);
 
-/** Set read-out protection level 1; other option bytes are kept. */
+/** Set read-out protection level 1; other option bytes are kept. Otherwise as stflash_options_write(). */
 STFLASH_API int stflash_protect(struct stflash *s, struct stflash_options_report *report);
 
 /**
  * Lift read-out protection level 1 and all write protection; other option
  * bytes are kept. Where level 1 is set the chip erases its whole flash: that
- * needs STFLASH_ALLOW_ERASE.
+ * needs STFLASH_ALLOW_ERASE. Otherwise as stflash_options_write().
  */
 STFLASH_API int stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_options_report *report);
 
