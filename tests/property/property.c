@@ -65,9 +65,14 @@ struct test_case {
 	char flash_file[512], stats_file[512], selector[1200];
 };
 
-/* Contents as boards have them: blank, used, or a firmware with blank space behind it. */
+/*
+ * Contents as boards have them: blank, used, or a firmware with blank space
+ * behind it. What starts at power-on must do no harm: random code would.
+ */
 static void fill_old(struct test_case *t)
 {
+	/* Stack in RAM, the reset vector, and a branch to itself there. */
+	static const uint8_t idle[] = { 0x00, 0x10, 0x00, 0x20, 0x09, 0x00, 0x00, 0x08, 0xfe, 0xe7 };
 	const uint32_t used = rnd(3) == 0 ? t->size : rnd(4) == 0 ? 0 : rnd(t->size);
 
 	memset(t->before, 0xff, t->size);
@@ -78,6 +83,8 @@ static void fill_old(struct test_case *t)
 
 		memset(t->before + at, 0xff, len);
 	}
+	if (used)
+		memcpy(t->before, idle, sizeof(idle));
 }
 
 static bool overlaps(const struct test_case *t, uint32_t offset, uint32_t len)
