@@ -199,7 +199,7 @@ static void every_code_has_words(void **state)
 	assert_string_equal(stflash_strerror(1), "unknown error");
 	assert_string_equal(stflash_strerror(STFLASH_E_FAULT - 1), "unknown error");
 	assert_string_equal(stflash_strerror(INT32_MIN), "unknown error");
-	assert_string_equal(stflash_version(), "0.1.0");
+	assert_int_equal(strncmp(stflash_version(), "0.1.0", 5), 0); /* with what git adds to it */
 }
 
 int main(void)
