@@ -55,12 +55,12 @@ static void f1_pll_from_hsi_gives_64_mhz(void **state)
 	halt();
 	assert_int_equal(rd(F1_RCC) & 3, 3);
 	wr(F1_ACR, 0x12);
-	wr(F1_RCC + 4, 14u << 18); /* x16 of HSI / 2 */
+	wr(F1_RCC + 4, 14u << 18 | 4u << 8); /* x16 of HSI / 2; APB1 half of that */
 	wr(F1_RCC, 0x01000083);
 	assert_false(rd(F1_RCC) & 1u << 25);
 	sleep_us(201);
 	assert_true(rd(F1_RCC) & 1u << 25);
-	wr(F1_RCC + 4, 14u << 18 | 2);
+	wr(F1_RCC + 4, 14u << 18 | 4u << 8 | 2);
 	assert_int_equal(rd(F1_RCC + 4) & 0xf, 0xa);
 	assert_in_range(core_khz(), 63950, 64050);
 	no_anomaly();
@@ -75,7 +75,7 @@ static void f4_pll_and_prescaler_give_the_clock_of_the_manual(void **state)
 	wr(F4_RCC + 4, 16 | 336 << 6); /* 16 MHz / 16 * 336 / 2 */
 	wr(F4_RCC, 0x01000083);
 	sleep_us(201);
-	wr(F4_RCC + 8, 2);
+	wr(F4_RCC + 8, 2 | 5u << 10); /* APB1 / 4 */
 	assert_in_range(core_khz(), 167900, 168100);
 	wr(F4_RCC + 8, 2 | 9u << 4); /* HPRE / 4 */
 	assert_in_range(core_khz(), 41950, 42050);
@@ -123,7 +123,7 @@ static void a_crystal_that_is_fitted_feeds_core_and_pll(void **state)
 	wr(F1_RCC + 4, 7u << 18 | 1u << 16); /* x9 of HSE */
 	wr(F1_RCC, 0x01010083);
 	sleep_us(201);
-	wr(F1_RCC + 4, 7u << 18 | 1u << 16 | 2);
+	wr(F1_RCC + 4, 7u << 18 | 1u << 16 | 4u << 8 | 2);
 	assert_in_range(core_khz(), 71950, 72050);
 	wr(F1_RCC + 4, 7u << 18 | 1u << 16 | 1);
 	assert_in_range(core_khz(), 7990, 8010);
@@ -137,7 +137,7 @@ static void a_crystal_that_is_fitted_feeds_core_and_pll(void **state)
 	wr(F4_RCC + 4, 25 | 336 << 6 | 1u << 22);
 	wr(F4_RCC, 0x01010083);
 	sleep_us(201);
-	wr(F4_RCC + 8, 2);
+	wr(F4_RCC + 8, 2 | 5u << 10); /* APB1 / 4 */
 	assert_in_range(core_khz(), 167900, 168100);
 	no_anomaly();
 }
@@ -205,7 +205,7 @@ static void a_clock_too_fast_for_the_flash_or_the_part_is_an_anomaly(void **stat
 	wr(F1_RCC + 4, 14u << 18);
 	wr(F1_RCC, 0x01000083);
 	sleep_us(201);
-	wr(F1_RCC + 4, 14u << 18 | 2);
+	wr(F1_RCC + 4, 14u << 18 | 4u << 8 | 2);
 	one_anomaly("latency");
 	bench("stm32f401ce");
 	halt();
@@ -213,8 +213,29 @@ static void a_clock_too_fast_for_the_flash_or_the_part_is_an_anomaly(void **stat
 	wr(F4_RCC + 4, 16 | 200 << 6); /* 100 MHz */
 	wr(F4_RCC, 0x01000083);
 	sleep_us(201);
-	wr(F4_RCC + 8, 2);
+	wr(F4_RCC + 8, 2 | 5u << 10);
 	one_anomaly("more than the part's");
+}
+
+static void apb1_too_fast_is_an_anomaly(void **state)
+{
+	(void)state;
+	bench("stm32f407vg");
+	halt();
+	wr(F4_ACR, 2);
+	wr(F4_RCC + 4, 16 | 192 << 6 | 1u << 16); /* 48 MHz */
+	wr(F4_RCC, 0x01000083);
+	sleep_us(201);
+	wr(F4_RCC + 8, 2);
+	one_anomaly("PCLK1 48000000 Hz is more than the part's 42000000");
+	bench("stm32f103c8");
+	halt();
+	wr(F1_ACR, 0x11);
+	wr(F1_RCC + 4, 8u << 18); /* 40 MHz */
+	wr(F1_RCC, 0x01000083);
+	sleep_us(201);
+	wr(F1_RCC + 4, 8u << 18 | 2);
+	one_anomaly("PCLK1 40000000 Hz");
 }
 
 static void a_vco_out_of_range_is_an_anomaly(void **state)
@@ -558,6 +579,7 @@ int main(void)
 		cmocka_unit_test_teardown(an_unlocked_pll_cannot_be_the_clock, leave_bench),
 		cmocka_unit_test_teardown(a_pll_that_is_on_cannot_be_changed, leave_bench),
 		cmocka_unit_test_teardown(a_clock_too_fast_for_the_flash_or_the_part_is_an_anomaly, leave_bench),
+		cmocka_unit_test_teardown(apb1_too_fast_is_an_anomaly, leave_bench),
 		cmocka_unit_test_teardown(a_vco_out_of_range_is_an_anomaly, leave_bench),
 		cmocka_unit_test_teardown(reset_flags_say_why_and_rmvf_clears_them, leave_bench),
 		cmocka_unit_test_teardown(the_watchdog_bites_after_its_period, leave_bench),

@@ -170,6 +170,24 @@ static uint32_t sws(const struct chip *c)
 	return (c->rcc.cfgr >> 2) & 3;
 }
 
+/* The most that PPRE1 may leave over (RM0008 7.3.2, RM0041 6.3.2, and each F4's datasheet: 42, 45 or 50 MHz). */
+static uint32_t fastest_pclk1(const struct chip *c)
+{
+	if (is_f1(c))
+		return c->line->traits & LINE_VALUE ? 24 * MHZ : 36 * MHZ;
+	return c->line->max_hz == 84 * MHZ ? 42 * MHZ : c->line->max_hz == 100 * MHZ ? 50 * MHZ : c->line->max_hz / 4;
+}
+
+static void check_apb1(struct chip *c, uint32_t hclk_hz)
+{
+	const uint32_t ppre1 = (c->rcc.cfgr >> (is_f1(c) ? 8 : 10)) & 7;
+	const uint32_t hz = ppre1 & 4 ? hclk_hz >> ((ppre1 & 3) + 1) : hclk_hz;
+
+	if (hz > fastest_pclk1(c))
+		monitor_anomaly(c->mon, "PCLK1 %u Hz is more than the part's %u", (unsigned int)hz,
+				(unsigned int)fastest_pclk1(c));
+}
+
 static void update_clock(struct chip *c)
 {
 	static const uint8_t shift[8] = { 1, 2, 3, 4, 6, 7, 8, 9 };
@@ -186,6 +204,7 @@ static void update_clock(struct chip *c)
 	if (hz > c->line->max_hz)
 		monitor_anomaly(c->mon, "HCLK %u Hz is more than the part's %u", (unsigned int)hz,
 				(unsigned int)c->line->max_hz);
+	check_apb1(c, hz);
 	chip_set_hclk(c, hz);
 	rcc_check_latency(c);
 }
