@@ -63,6 +63,7 @@
 #define PLLCFGR_Q(n)   ((uint32_t)(n) << 24)
 #define PLLCFGR_R(n)   ((uint32_t)(n) << 28)
 #define CFGR_SW_PLL    (2u << 0)
+#define CFGR_PPRE1_2   (4u << 10) /* APB1: at most 42 MHz on F401 and F405/407, 45 and 50 on others */
 #define HSI_KHZ        16000u
 #define BOOSTED_KHZ    48000u
 #define BOOSTED_WAITS  2u /* legal at 48 MHz down to 1.8 V on every F4 (RM0090 table 10, RM0368 table 6) */
@@ -186,7 +187,9 @@ static int boost(struct flash *f, uint32_t *khz)
 		return 0;
 	}
 	if (!err)
-		err = dap_write32(dap, RCC_CFGR, CFGR_SW_PLL);
+		err = dap_write32(dap, RCC_CFGR, CFGR_PPRE1_2);
+	if (!err)
+		err = dap_write32(dap, RCC_CFGR, CFGR_PPRE1_2 | CFGR_SW_PLL);
 	if (!err)
 		*khz = BOOSTED_KHZ;
 	return err;
