@@ -18,10 +18,15 @@ size_t plan_unit_at(const struct plan *p, uint32_t addr)
 	return (size_t)(flash_sector_at(p->flash, addr) - p->flash->sectors);
 }
 
-static int add_span(struct plan *p, uint32_t addr, uint32_t end, enum span_kind kind)
+/*
+ * The agent feeds the watchdog between two spans: 64 KiB are hashed in 13 ms
+ * at 8 MHz, which the shortest watchdog of any use allows. A unit is hashed in
+ * one piece, 128 KiB at 16 MHz or more.
+ */
+#define REST_MAX 0x10000u
+
+static int add_one_span(struct plan *p, uint32_t addr, uint32_t end, enum span_kind kind)
 {
-	if (addr == end)
-		return 0;
 	if (p->n_spans == p->cap_spans) {
 		const size_t cap = p->cap_spans ? 2 * p->cap_spans : 64;
 		struct span *span = realloc(p->span, cap * sizeof(*span));
@@ -33,6 +38,17 @@ static int add_span(struct plan *p, uint32_t addr, uint32_t end, enum span_kind 
 	}
 	p->span[p->n_spans++] = (struct span){ .addr = addr, .len = end - addr, .kind = kind };
 	return 0;
+}
+
+static int add_span(struct plan *p, uint32_t addr, uint32_t end, enum span_kind kind)
+{
+	int err = 0;
+
+	for (uint32_t stop; !err && addr < end; addr = stop) {
+		stop = kind == SPAN_REST ? min_u32(end, addr + REST_MAX) : end;
+		err = add_one_span(p, addr, stop, kind);
+	}
+	return err;
 }
 
 /* The stretch of whole words around the segments from *n on that lie less than a word apart. */

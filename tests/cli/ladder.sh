@@ -68,3 +68,60 @@ test_a_noisy_link_gets_a_lower_clock() {
 	stderr_has "proven"
 	figure_is anomalies 0
 }
+
+# A read that is proven, a write that is proven, and a chip that is let go, whatever its firmware does.
+works_with() {
+	chip=$1
+	firmware=$2
+	spec=virtual:$chip,strict=1,stats=stats.json,firmware=$firmware
+	run stflash -p $spec info
+	status_is 0
+	figure_is anomalies 0
+	run stflash -p $spec read 0x08000000 8k dump.bin
+	status_is 0
+	stderr_has "proven"
+	figure_is anomalies 0
+	run stflash -p $spec write new.bin
+	status_is 0
+	stderr_has "proven"
+	figure_is running true
+	nothing_is_left_behind
+}
+
+test_a_core_in_any_state_is_read_and_written() {
+	new_firmware 5000
+	for firmware in sleep stop standby resetloop lockup watchdog dma remap; do
+		works_with stm32f103c8 $firmware
+		works_with stm32f407vg $firmware
+	done
+}
+
+test_stop_and_standby_without_the_wire_end_at_the_button() {
+	new_firmware 5000
+	for firmware in stop standby remap; do
+		run stflash -p $f103,firmware=$firmware,nrst=0 info
+		fails_with 6 "neither by itself nor with NRST low" "run this in a terminal"
+		run_in_terminal stflash -p $f103,firmware=$firmware,nrst=0,button=30:40 write new.bin
+		status_is 0
+		stdout_has "proven"
+		nothing_is_left_behind
+	done
+}
+
+test_a_hardware_watchdog_does_not_disturb() {
+	new_firmware 5000
+	for chip in stm32f103c8 stm32f407vg; do
+		run stflash -p virtual:$chip,strict=1,stats=stats.json,hwwdg=1 write new.bin
+		status_is 0
+		stderr_has "proven"
+		nothing_is_left_behind
+	done
+}
+
+test_a_short_watchdog_lets_a_large_flash_be_verified() {
+	run stflash -q -p virtual:stm32f407vg,firmware=watchdog read dump.bin
+	status_is 0
+	run stflash -p virtual:stm32f407vg,strict=1,stats=stats.json,firmware=watchdog verify dump.bin
+	status_is 0
+	nothing_is_left_behind
+}

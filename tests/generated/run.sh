@@ -31,6 +31,9 @@ trap 'rm -rf "$out"' EXIT
 for name in hash_only fpec fpec_options sectors; do
 	compare "agent/$name.h" "$out/$name.h" "$agent/$name.h" src/flash/agent/build.sh
 done
-sh "$top/tests/firmware/build.sh" >"$out/demo_firmware.c" || exit 1
-compare demo_firmware.c "$out/demo_firmware.c" "$top/probes/virtual/chip/demo_firmware.c" tests/firmware/build.sh
+for pair in "blink demo_firmware" "habits habit_firmware"; do
+	name=${pair#* }
+	sh "$top/tests/firmware/build.sh" ${pair% *} "$name" >"$out/$name.c" || exit 1
+	compare "$name.c" "$out/$name.c" "$top/probes/virtual/chip/$name.c" tests/firmware/build.sh
+done
 exit $failed

@@ -161,6 +161,7 @@ static void handle_events(struct chip *c)
 		return;
 	flash_poll(c);
 	systick_poll(c);
+	dma_poll(c);
 	iwdg_poll(c);
 	if (c->reset_wanted)
 		chip_reset(c, RESET_SOFTWARE);

@@ -83,6 +83,14 @@ int chip_save(const struct chip *chip, const char *file);
 /* Factory option bytes, and the demo firmware in an otherwise erased flash: what chip_new() does. */
 void chip_factory(struct chip *chip);
 
+/*
+ * Firmware with a habit in an otherwise erased flash: sleep, stop, standby,
+ * resetloop, lockup, watchdog, dma, remap. False: there is none of that name.
+ * chip_habit_name() lists them from 0; NULL ends the list.
+ */
+bool chip_habit(struct chip *chip, const char *name);
+const char *chip_habit_name(unsigned int n);
+
 /* Option bytes that the part comes with; they count from the next power-on. */
 enum chip_preset {
 	PRESET_RDP_LEVEL,         /* 0, 1; 2 on an F4 */

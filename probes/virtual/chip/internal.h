@@ -216,6 +216,7 @@ struct chip {
 	struct rcc rcc;
 	struct iwdg iwdg;
 	struct dbgmcu dbgmcu;
+	uint64_t dma_count; /* values that the peripherals had so far */
 };
 
 /* chip.c: time */
@@ -288,6 +289,9 @@ void iwdg_write(struct chip *c, uint32_t off, uint32_t value);
 void iwdg_reset(struct chip *c, bool hardware_start);
 void iwdg_poll(struct chip *c);
 uint64_t iwdg_next_ns(const struct chip *c);
+
+/* dma.c */
+void dma_poll(struct chip *c);
 
 /* dbgmcu.c */
 #define DBG_SLEEP   (1u << 0)

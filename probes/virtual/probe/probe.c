@@ -25,7 +25,12 @@ static void apply_wiring(struct probe *p)
 /* A file that does not exist yet is made at the end; the part is as it left the factory. */
 static int load(struct probe *p)
 {
-	const int err = p->spec.flash_file[0] ? chip_load(p->chip, p->spec.flash_file) : 0;
+	int err = 0;
+
+	if (p->spec.habit && !chip_habit(p->chip, p->spec.habit))
+		return -EINVAL;
+	if (p->spec.flash_file[0])
+		err = chip_load(p->chip, p->spec.flash_file);
 
 	return err == -ENOENT ? 0 : err;
 }
@@ -133,10 +138,10 @@ bool probe_save(struct probe *p)
 	return stats_write(p) && !err;
 }
 
-/* A board has been on for a while when somebody connects a probe: firmware that turns SWD off has done so. */
+/* A board has been on for a while when somebody connects a probe: firmware has done what it does. */
 static void let_the_firmware_begin(struct probe *p)
 {
-	if (!p->spec.swd_off)
+	if (!p->spec.swd_off && !p->spec.habit)
 		return;
 	p->mon.now_ns += STARTED_SINCE_NS;
 	chip_sync(p->chip);

@@ -229,6 +229,19 @@ static int key_button(struct parser *p, const char *text)
 	return 0;
 }
 
+static int key_firmware_habit(struct parser *p, const char *text)
+{
+	const char *name;
+
+	for (unsigned int i = 0; (name = chip_habit_name(i)) != NULL; i++) {
+		if (strcmp(name, text))
+			continue;
+		p->spec->habit = name;
+		return 0;
+	}
+	return refuse(p, "firmware=%s: give sleep, stop, standby, resetloop, lockup, watchdog, dma or remap", text);
+}
+
 static int key_swdoff(struct parser *p, const char *text)
 {
 	p->spec->swd_off = true;
@@ -324,6 +337,8 @@ static const struct {
 	{ "mv", key_mv, "N          target voltage in mV; 3245" },
 	{ "power", key_power, "0          the target has no supply" },
 	{ "nrst", key_nrst, "0          the NRST line is not wired" },
+	{ "firmware", key_firmware_habit,
+	  "NAME       sleep, stop, standby, resetloop, lockup, watchdog, dma or remap, instead of the demo" },
 	{ "boot0", key_boot0, "1          the BOOT0 pin is high: the boot loader runs instead of the firmware" },
 	{ "button", key_button,
 	  "TRY:MS     somebody presses the board's RESET at the TRY-th try to enter SWD, for MS" },

@@ -31,6 +31,7 @@ struct probe_spec {
 	bool boot0;
 	uint32_t button_enter; /* somebody presses RESET at this try to enter SWD, counted from 1; 0: nobody does */
 	uint32_t button_ms;    /* and lets go so much later */
+	const char *habit;     /* of chip_habit_name(); NULL: the demo firmware */
 	bool swd_off;
 	uint32_t swd_off_after;
 	int rdp; /* -1: as the option bytes have it */

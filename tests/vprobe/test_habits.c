@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* Firmware with habits, DMA that goes on by itself, and the hand at the RESET button. */
+#include <stdio.h>
+
+#include "probe_rig.h"
+
+#define DHCSR      0xe000edf0u
+#define S_HALT     (1u << 17)
+#define S_SLEEP    (1u << 18)
+#define S_LOCKUP   (1u << 19)
+#define S_RESET_ST (1u << 25)
+
+#define HALT        CMD(STLINK_DEBUG, STLINK_WRITEDEBUGREG, LE32_OF(DHCSR), LE32_OF(0xa05f0003u))
+#define CATCH       CMD(STLINK_DEBUG, STLINK_WRITEDEBUGREG, LE32_OF(0xe000edfcu), LE32_OF(0x01000001u))
+#define SYSRESET    CMD(STLINK_DEBUG, STLINK_WRITEDEBUGREG, LE32_OF(0xe000ed0cu), LE32_OF(0x05fa0004u))
+#define NRST(level) CMD(STLINK_DEBUG, STLINK_DRIVE_NRST, level)
+
+static const char *const chips[] = { "stm32f103c8", "stm32f407vg" };
+
+static struct rig rig_with(const char *chip, const char *keys)
+{
+	char spec[96];
+
+	snprintf(spec, sizeof(spec), "%s,%s", chip, keys);
+	return rig_new(spec);
+}
+
+static uint32_t dhcsr(struct rig *r)
+{
+	uint32_t value;
+
+	assert_int_equal(rig_read_word(r, DHCSR, &value), STLINK_ST_OK);
+	return value;
+}
+
+static void deep_sleep_and_remapped_pins_do_not_answer_unless_in_reset(void **state)
+{
+	static const char *const habits[] = { "firmware=stop", "firmware=standby", "firmware=remap", "swdoff=200" };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(habits); i++) {
+		struct rig r = rig_with(chips[i % 2], habits[i / 2]);
+
+		assert_int_equal(rig_enter(&r), STLINK_ST_GET_IDCODE);
+		assert_int_equal(rig_status(&r, NRST(STLINK_NRST_LOW)), STLINK_ST_OK);
+		rig_send(&r, CMD(STLINK_DEBUG, STLINK_EXIT));
+		assert_int_equal(rig_status(&r, CMD(STLINK_DEBUG, STLINK_ENTER, STLINK_ENTER_SWD)), STLINK_ST_OK);
+		rig_free(&r);
+	}
+}
+
+static void sleep_and_lockup_show_in_dhcsr(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(chips); i++) {
+		struct rig r = rig_with(chips[i], "firmware=sleep");
+
+		assert_int_equal(rig_enter(&r), STLINK_ST_OK);
+		assert_true(dhcsr(&r) & S_SLEEP);
+		rig_free(&r);
+
+		r = rig_with(chips[i], "firmware=lockup");
+		assert_int_equal(rig_enter(&r), STLINK_ST_OK);
+		assert_true(dhcsr(&r) & S_LOCKUP);
+		rig_free(&r);
+	}
+}
+
+static void loops_and_watchdogs_reset_again_and_again(void **state)
+{
+	static const char *const habits[] = { "firmware=resetloop", "firmware=watchdog" };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(habits); i++) {
+		struct rig r = rig_with(chips[i % 2], habits[i / 2]);
+		unsigned int resets = 0;
+
+		assert_int_equal(rig_enter(&r), STLINK_ST_OK);
+		for (unsigned int n = 0; n < 500; n++)
+			resets += dhcsr(&r) >> 25 & 1;
+		assert_in_range(resets, 2, 500);
+		rig_free(&r);
+	}
+}
+
+/* Does the word change while nobody but DMA could have written it? */
+static bool changes(struct rig *r, uint32_t addr)
+{
+	uint32_t before, now = 0;
+
+	assert_int_equal(rig_read_word(r, addr, &before), STLINK_ST_OK);
+	for (unsigned int n = 0; n < 100; n++)
+		assert_int_equal(rig_read_word(r, addr, &now), STLINK_ST_OK);
+	return now != before;
+}
+
+static void dma_goes_on_in_debug_state_until_a_reset(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(chips); i++) {
+		struct rig r = rig_with(chips[i], "firmware=dma");
+
+		assert_int_equal(rig_enter(&r), STLINK_ST_OK);
+		assert_int_equal(rig_status(&r, HALT), STLINK_ST_OK);
+		assert_true(dhcsr(&r) & S_HALT);
+		assert_true(changes(&r, SRAM + 0x800));
+		assert_true(changes(&r, SRAM + 0x27fc));
+		assert_false(changes(&r, SRAM + 0x7fc)); /* outside of its ring */
+
+		assert_int_equal(rig_status(&r, CATCH), STLINK_ST_OK);
+		assert_int_equal(rig_status(&r, SYSRESET), STLINK_ST_OK);
+		assert_true(dhcsr(&r) & S_HALT);
+		assert_false(changes(&r, SRAM + 0x800));
+		rig_free(&r);
+	}
+}
+
+static void the_button_holds_reset_for_its_time_without_the_wire(void **state)
+{
+	struct rig r = rig_with("stm32f103c8", "swdoff=200,nrst=0,button=2:20");
+	unsigned int rounds = 0;
+
+	(void)state;
+	assert_int_equal(rig_enter(&r), STLINK_ST_GET_IDCODE);
+	rig_send(&r, CMD(STLINK_DEBUG, STLINK_EXIT));
+	assert_int_equal(rig_status(&r, CMD(STLINK_DEBUG, STLINK_ENTER, STLINK_ENTER_SWD)), STLINK_ST_OK);
+	assert_int_equal(rig_status(&r, HALT), STLINK_ST_OK);
+	assert_int_equal(rig_status(&r, CATCH), STLINK_ST_OK);
+	assert_int_equal(rig_status(&r, NRST(STLINK_NRST_HIGH)), STLINK_ST_OK); /* the probe has no say in it */
+	while (dhcsr(&r) & S_RESET_ST && rounds < 1000)
+		rounds++;
+	assert_in_range(rounds, 5, 999);
+	assert_true(dhcsr(&r) & S_HALT); /* caught */
+	rig_free(&r);
+}
+
+static void a_line_that_one_of_two_holds_low_is_low(void **state)
+{
+	struct rig r = rig_with("stm32f103c8", "button=1:1");
+
+	(void)state;
+	assert_int_equal(rig_enter(&r), STLINK_ST_OK);
+	assert_int_equal(rig_status(&r, NRST(STLINK_NRST_LOW)), STLINK_ST_OK);
+	for (unsigned int n = 0; n < 100; n++)
+		assert_true(dhcsr(&r) & S_RESET_ST); /* the finger has long gone */
+	assert_int_equal(rig_status(&r, NRST(STLINK_NRST_HIGH)), STLINK_ST_OK);
+	(void)dhcsr(&r);
+	assert_false(dhcsr(&r) & S_RESET_ST);
+	rig_free(&r);
+}
+
+static void boot0_keeps_swd_alive(void **state)
+{
+	struct rig r = rig_with("stm32f103c8", "swdoff=200,boot0=1");
+
+	(void)state;
+	assert_int_equal(rig_enter(&r), STLINK_ST_OK);
+	rig_free(&r);
+}
+
+static void the_keys_say_what_they_take(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *why;
+	} rows[] = {
+		{ "firmware=dance", "firmware=dance: give sleep, stop, standby" },
+		{ "button=5", "button=5: give TRY:MS" },
+		{ "button=0:5", "button=0:5: give TRY:MS" },
+		{ "button=5:", "button=5:: give TRY:MS" },
+		{ "boot0=2", "boot0=2: give 0 or 1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct probe_spec spec;
+		char why[160];
+
+		assert_int_equal(spec_parse(&spec, rows[i].text, why, sizeof(why)), -1);
+		if (strncmp(why, rows[i].why, strlen(rows[i].why)) != 0)
+			fail_msg("%s", why);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(deep_sleep_and_remapped_pins_do_not_answer_unless_in_reset),
+		cmocka_unit_test(sleep_and_lockup_show_in_dhcsr),
+		cmocka_unit_test(loops_and_watchdogs_reset_again_and_again),
+		cmocka_unit_test(dma_goes_on_in_debug_state_until_a_reset),
+		cmocka_unit_test(the_button_holds_reset_for_its_time_without_the_wire),
+		cmocka_unit_test(a_line_that_one_of_two_holds_low_is_low),
+		cmocka_unit_test(boot0_keeps_swd_alive),
+		cmocka_unit_test(the_keys_say_what_they_take),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
