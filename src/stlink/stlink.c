@@ -173,13 +173,19 @@ static void close_ap(struct stlink *p)
 	p->ap_open = false;
 }
 
-/* Leave after a failed ENTER, without losing the words that describe it. */
+/*
+ * After a failed ENTER, without losing the words that describe it: some
+ * firmware is in debug mode now, some is not, and EXIT is for the first.
+ */
 static int leave_after(struct stlink *p, int err)
 {
 	const uint8_t status = p->last_status;
 	char text[sizeof(p->ctx->errmsg)];
+	uint8_t mode;
 
 	memcpy(text, p->ctx->errmsg, sizeof(text));
+	if (!read_mode(p, &mode) && mode != STLINK_MODE_DEBUG)
+		p->in_debug = p->ap_open = false;
 	(void)stlink_leave(p);
 	p->last_status = status;
 	return fail(p->ctx, err, "%s", text);
@@ -197,8 +203,7 @@ int stlink_enter_swd(struct stlink *p)
 		return err;
 
 	err = simple(p, STLINK_ENTER, STLINK_ENTER_SWD);
-	/* Some firmware is in debug mode now even if it refused: always leave before a next try. */
-	p->in_debug = !p->astray;
+	p->in_debug = !p->astray; /* even if it was refused: see leave_after() */
 	if (!err)
 		err = open_ap(p);
 	return err ? leave_after(p, err) : 0;

@@ -40,7 +40,7 @@ static void connect_sets_the_clock_before_it_enters(void **state)
 	script_finished(&b);
 }
 
-#define REFUSED(st) OUT(0xf2, 0x30, 0xa3), IN(st, 0), OUT(0xf2, 0x21)
+#define REFUSED(st) OUT(0xf2, 0x30, 0xa3), IN(st, 0), ASK_MODE(2), OUT(0xf2, 0x21)
 
 static void connect_lowers_the_clock_until_somebody_answers(void **state)
 {

@@ -226,13 +226,24 @@ static void old_firmware_knows_no_access_ports(void **state)
 	script_finished(&b);
 }
 
-static void a_refused_enter_is_followed_by_leave(void **state)
+static void a_refused_enter_that_changed_no_mode_needs_no_leave(void **state)
+{
+	const struct exchange script[] = { OUT(0xf2, 0x30, 0xa3), IN(0x09, 0x00), ASK_MODE(0x01), END };
+
+	(void)state;
+	bench_open(&b, V2, v2j17s4, script);
+	b.probe.in_debug = false;
+	assert_int_equal(stlink_enter_swd(&b.probe), STFLASH_E_NO_TARGET);
+	text_has(&b, "no chip answers on SWD");
+	assert_false(b.probe.in_debug);
+	assert_int_equal(stlink_close(&b.probe), 0);
+	script_finished(&b);
+}
+
+static void a_refused_enter_into_debug_mode_is_followed_by_leave(void **state)
 {
 	const struct exchange script[] = {
-		OUT(0xf2, 0x30, 0xa3),
-		IN(0x09, 0x00),
-		OUT(0xf2, 0x21),
-		END,
+		OUT(0xf2, 0x30, 0xa3), IN(0x09, 0x00), ASK_MODE(0x02), OUT(0xf2, 0x21), END,
 	};
 
 	(void)state;
@@ -303,7 +314,8 @@ int main(void)
 		cmocka_unit_test(features_follow_the_j_number),
 		cmocka_unit_test(swd_is_entered_with_its_access_port_and_left_without_it),
 		cmocka_unit_test(old_firmware_knows_no_access_ports),
-		cmocka_unit_test(a_refused_enter_is_followed_by_leave),
+		cmocka_unit_test(a_refused_enter_that_changed_no_mode_needs_no_leave),
+		cmocka_unit_test(a_refused_enter_into_debug_mode_is_followed_by_leave),
 		cmocka_unit_test(voltage_is_measured_against_the_reference),
 		cmocka_unit_test(nrst_and_resetsys_are_golden),
 	};
