@@ -18,7 +18,7 @@ static int arm(struct core *core)
 {
 	int err;
 
-	err = core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+	err = core_control(core, core_halt_bits(core));
 	if (!err)
 		err = core_write_demcr(core, DEMCR_TRCENA | DEMCR_VC_CORERESET);
 	return err;

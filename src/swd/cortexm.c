@@ -28,6 +28,11 @@ int core_write_demcr(struct core *core, uint32_t value)
 	return err;
 }
 
+uint32_t core_halt_bits(const struct core *core)
+{
+	return DHCSR_C_DEBUGEN | DHCSR_C_HALT | (core->masked ? DHCSR_C_MASKINTS : 0);
+}
+
 int core_clear_dfsr(struct core *core)
 {
 	return dap_write32(core->dap, SCS_DFSR, DFSR_ALL & ~core->found_dfsr);
@@ -100,6 +105,7 @@ int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)
 
 	core->found_dfsr &= DFSR_ALL;
 	core->halted = core->found == STFLASH_CORE_HALTED;
+	core->masked = core->found_dhcsr & DHCSR_C_DEBUGEN && core->found_dhcsr & DHCSR_C_MASKINTS;
 	core->attached = true;
 	log_debug(core->ctx, "CPUID 0x%08x, DHCSR 0x%08x, DEMCR 0x%08x, DFSR 0x%02x", (unsigned int)core->cpuid,
 		  (unsigned int)core->found_dhcsr, (unsigned int)core->found_demcr, (unsigned int)core->found_dfsr);

@@ -60,7 +60,7 @@ struct core {
 	bool demcr_touched;
 	bool cr_touched;
 	bool apb1_touched;
-	bool masked;             /* C_MASKINTS as we set it */
+	bool masked;             /* C_MASKINTS as found, then as we set it */
 	bool running_ours;       /* core_start()ed and not seen to stop */
 	unsigned int timeout_ms; /* for the core to halt, to reset; 500 unless a test shortens it */
 };

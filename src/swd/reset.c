@@ -286,7 +286,7 @@ int core_halt_under_reset(struct core *core)
 
 	err = stlink_drive_nrst(core->dap->probe, STLINK_NRST_LOW);
 	if (!err)
-		err = core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT);
+		err = core_control(core, core_halt_bits(core));
 	if (!err)
 		err = arm_catch(core);
 	if (!err)

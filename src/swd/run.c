@@ -32,8 +32,8 @@ int core_stop(struct core *core)
 {
 	int err;
 
-	/* From sleep and from lockup the same write leads out. An interrupt mask of ours stays as it is. */
-	err = core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT | (core->masked ? DHCSR_C_MASKINTS : 0));
+	/* From sleep and from lockup the same write leads out. */
+	err = core_control(core, core_halt_bits(core));
 	if (!err)
 		err = wait_halt(core);
 	return err;

@@ -48,6 +48,9 @@
 /* Write control bits of DHCSR; noted for core_detach(). */
 int core_control(struct core *core, uint32_t bits) MUST_CHECK;
 
+/* The bits of DHCSR that halt a core and leave its interrupt mask, which must not change while it runs, as it is. */
+uint32_t core_halt_bits(const struct core *core);
+
 /* Write DEMCR; noted for core_detach(). */
 int core_write_demcr(struct core *core, uint32_t value) MUST_CHECK;
 

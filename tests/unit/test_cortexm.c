@@ -192,6 +192,21 @@ static void what_another_debugger_left_is_left(void **state)
 	script_finished(&b);
 }
 
+/* ARMv7-M ARM C1.6.2: C_MASKINTS must not change while the core runs, whoever has set it. */
+static void a_mask_that_was_found_stays_while_the_core_runs(void **state)
+{
+	const struct exchange script[] = {
+		MASK,         RD(DHCSR, 0x0003000bu), SAVE, ALLREGS(0x102u, 0x10fu), RDCFBP(0x02000001u),
+		RD(DFSR, 0u), WR(DHCSR, 0xa05f0009u), END,
+	};
+
+	(void)state;
+	attached(0x01000009u, 0, 0, script);
+	assert_int_equal(core_halt(&core), 0);
+	assert_int_equal(core_detach(&core), 0);
+	script_finished(&b);
+}
+
 static void a_core_found_halted_stays_halted(void **state)
 {
 	const struct exchange script[] = {
@@ -647,6 +662,7 @@ int main(void)
 		cmocka_unit_test(a_halted_core_runs_on_as_it_was),
 		cmocka_unit_test(control_is_put_back_before_the_stack_pointers),
 		cmocka_unit_test(what_another_debugger_left_is_left),
+		cmocka_unit_test(a_mask_that_was_found_stays_while_the_core_runs),
 		cmocka_unit_test(a_core_found_halted_stays_halted),
 		cmocka_unit_test(attach_only_never_halts_and_never_resets),
 		cmocka_unit_test(a_core_that_does_not_halt_is_told),
