@@ -20,8 +20,13 @@ base_key() {
 	done
 }
 
+# The modules may have become more since the kernel was unpacked.
+kernel_ready() {
+	[ -f "$vm_kernel/version" ] && [ "$(cksum <"$vm_scripts/prepare.sh")" = "$(cat "$vm_kernel/key" 2>/dev/null)" ]
+}
+
 vm_ready() {
-	[ -f "$vm_kernel/version" ] && [ -f "$vm_base" ] && [ "$(base_key | cksum)" = "$(cat "$vm_base.key" 2>/dev/null)" ]
+	kernel_ready && [ -f "$vm_base" ] && [ "$(base_key | cksum)" = "$(cat "$vm_base.key" 2>/dev/null)" ]
 }
 
 # copy_program ROOT FILE [AS]: a program and every library that ldd names, at the same paths below ROOT.

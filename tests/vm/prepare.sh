@@ -16,8 +16,8 @@ if [ "${1-}" = --ready ]; then
 fi
 
 # Modules by their names, in the order in which they can be loaded.
-modules="usb-common usbcore usbip-core vhci-hcd usbip-host xhci-hcd xhci-pci configfs udc-core dummy_hcd libcomposite
-	usb_f_fs"
+modules="usb-common usbcore usbip-core vhci-hcd e1000 usbip-host xhci-hcd xhci-pci configfs udc-core dummy_hcd
+	libcomposite usb_f_fs"
 
 cannot() {
 	echo "$*"
@@ -57,7 +57,8 @@ make_kernel() {
 	package=$(apt-cache depends linux-image-amd64 2>/dev/null | awk '/Depends:/ { print $2; exit }')
 	[ -n "$package" ] || cannot "apt knows no package linux-image-amd64; run apt-get update as root"
 	deb=$(fetch "$package") || cannot "the package $package could not be downloaded: $(tail -n 1 apt.log)"
-	unpack "$deb" './boot/vmlinuz-*' './lib/modules/*/kernel/drivers/usb/*' './lib/modules/*/kernel/fs/configfs/*' ||
+	unpack "$deb" './boot/vmlinuz-*' './lib/modules/*/kernel/drivers/usb/*' './lib/modules/*/kernel/fs/configfs/*' \
+		'./lib/modules/*/kernel/drivers/net/ethernet/intel/e1000/*' ||
 		cannot "the package $package could not be unpacked"
 
 	mkdir kernel
@@ -72,6 +73,7 @@ make_kernel() {
 	done
 	echo "$modules" >kernel/modules
 	echo "$package" >kernel/version
+	cksum <"$vm_scripts/prepare.sh" >kernel/key
 	rm -rf root "$deb" "$vm_kernel"
 	mv kernel "$vm_kernel"
 }
@@ -148,5 +150,5 @@ mkdir -p "$vm_cache" || cannot "the folder $vm_cache cannot be made"
 work=$(mktemp -d "$vm_cache/prepare.XXXXXX") || cannot "no room for a folder in $vm_cache"
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work" && cd "$work" || exit 1
-[ -f "$vm_kernel/version" ] || make_kernel
+kernel_ready || make_kernel
 make_base

@@ -104,15 +104,6 @@ no_anomaly() {
 	grep -q '"anomalies": 0,' "/tmp/stats.$bus_port"
 }
 
-# Known of the peers, each with its reason:
-#   st-flash's loader starts the core with one write that clears C_HALT and C_MASKINTS together, which ARMv7-M C1.6.2
-#   leaves undefined
-known_anomalies='changes C_MASKINTS while C_HALT is not 1'
-
-no_new_anomaly() {
-	test -s "/tmp/stats.$bus_port" && ! anomalies | grep . | grep -vE "$known_anomalies"
-}
-
 # The devices of ours that the kernel sees, as sysfs paths.
 probe_devices() {
 	for vendor in /sys/bus/usb/devices/*/idVendor; do
@@ -137,6 +128,16 @@ attach() {
 	busid=$(usbip --tcp-port "${1:-$bus_port}" list -r 127.0.0.1 2>/dev/null | sed -n 's/^ *\([0-9][0-9.-]*\): .*/\1/p' | head -n 1)
 	usbip --tcp-port "${1:-$bus_port}" attach -r 127.0.0.1 -b "$busid" >"$said" 2>&1 &&
 		wait_for 10 devices_are $((before + 1)) && udevadm settle
+}
+
+# plug_host N: imports the N-th probe that the host serves for this scenario (its N-th line "#@ SPEC").
+plug_host() {
+	local before
+	before=$(probe_devices | wc -l)
+	usbip --tcp-port "$host_port" attach -r 10.0.2.2 -b "1-$1" >"$said" 2>&1 &&
+		wait_for 10 devices_are $((before + 1)) && udevadm settle && return 0
+	fail "the kernel attaches probe $1 of the host" "no USB device appeared"
+	return 1
 }
 
 # detach: gives every imported device back.

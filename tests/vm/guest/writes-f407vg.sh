@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
+#@ stm32f407vg,probe=v2,flash=stm32f407vg.bin
 chip=stm32f407vg
 target=stm32f4x.cfg
-size=1048576
-image=/t/image20k.bin
+image=/t/image40k.bin
 . /t/guest/writes.sh

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What we write the peers find, and what they write we find. Sourced with chip, target (openocd's script),
-# size of the flash, and image.
+# What we write the peers find, and what they write we find. Sourced with chip, target (openocd's script) and image.
 
 # openocd_does COMMAND: between a halt after reset and a reset that lets the core run.
 openocd_does() {
@@ -16,30 +15,17 @@ other_image() {
 	tr '\000-\377' '\001-\377\000' <"$image" >"$1"
 }
 
-# served KEYS: the probe anew, its flash as it was left.
-served() {
-	unplug
-	check "no anomaly but those known of the peers" no_new_anomaly
-	plug "$chip,probe=v2,flash=/tmp/flash.bin$1"
-}
-
-head -c "$size" /dev/urandom >/tmp/flash.bin
 install_rule
-plug "$chip,probe=v2,flash=/tmp/flash.bin" || return
+plug_host 1 || return
 check "stflash writes" as_bench stflash write "$image" 0x08000000
 check "openocd verifies what stflash wrote" openocd_does "verify_image $image 0x08000000 bin"
 check "st-flash reads what stflash wrote" st_flash_reads_image
 other_image /tmp/other.bin
 refuses "stflash sees that the other image is not there" 10 "0x08000000" as_bench stflash verify /tmp/other.bin 0x08000000
-
-# st-flash waits for busy flash by sleeping, so here its pauses count on the virtual clock.
-served ,gaps=8 || return
 check "st-flash writes" as_bench st-flash write /tmp/other.bin 0x08000000
-served "" || return
 check "stflash verifies what st-flash wrote" as_bench stflash verify /tmp/other.bin 0x08000000
 check "openocd writes" openocd_does "flash write_image erase $image 0x08000000"
 check "stflash verifies what openocd wrote" as_bench stflash verify "$image" 0x08000000
 check "stflash writes the other image" as_bench stflash write /tmp/other.bin 0x08000000
 check "openocd verifies it" openocd_does "verify_image /tmp/other.bin 0x08000000 bin"
-unplug
-check "no anomaly but those known of the peers at the end" no_new_anomaly
+detach
