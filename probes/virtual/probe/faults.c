@@ -12,16 +12,27 @@ static const struct {
 	const char *name;
 	unsigned int places;
 } kinds[FAULT_KINDS] = {
-	[FAULT_UNPLUG] = { "unplug", ON_THE_WAY },        [FAULT_RESET] = { "reset", ON_THE_WAY },
-	[FAULT_STALL] = { "stall", PLACE(AT_USB) },       [FAULT_TIMEOUT] = { "timeout", PLACE(AT_USB) },
-	[FAULT_SHORT] = { "short", PLACE(AT_USB) },       [FAULT_STALE] = { "stale", PLACE(AT_USB) },
-	[FAULT_GARBAGE] = { "garbage", PLACE(AT_USB) },   [FAULT_WAIT] = { "wait", ON_THE_WAY },
-	[FAULT_LONG_WAIT] = { "longwait", ON_THE_WAY },   [FAULT_AP_FAULT] = { "apfault", ON_THE_WAY },
-	[FAULT_DP_ERROR] = { "dperror", ON_THE_WAY },     [FAULT_PARITY] = { "parity", ON_THE_WAY },
-	[FAULT_UNKNOWN] = { "unknown", ON_THE_WAY },      [FAULT_FLIP] = { "flip", ON_THE_WAY },
-	[FAULT_LOST_WORD] = { "lostword", ON_THE_WAY },   [FAULT_LOST_WRITE] = { "lostwrite", ON_THE_WAY },
-	[FAULT_POWER_CUT] = { "powercut", ON_THE_WAY },   [FAULT_TARGET_RESET] = { "targetreset", ON_THE_WAY },
-	[FAULT_STUCK_BUSY] = { "stuckbusy", ON_THE_WAY }, [FAULT_BAD_CELL] = { "badcell", PLACE(AT_ADDRESS) },
+	[FAULT_UNPLUG] = { "unplug", ON_THE_WAY },
+	[FAULT_RESET] = { "reset", ON_THE_WAY },
+	[FAULT_STALL] = { "stall", PLACE(AT_USB) },
+	[FAULT_TIMEOUT] = { "timeout", PLACE(AT_USB) },
+	[FAULT_SHORT] = { "short", PLACE(AT_USB) },
+	[FAULT_STALE] = { "stale", PLACE(AT_USB) },
+	[FAULT_GARBAGE] = { "garbage", PLACE(AT_USB) },
+	[FAULT_WAIT] = { "wait", ON_THE_WAY },
+	[FAULT_LONG_WAIT] = { "longwait", ON_THE_WAY },
+	[FAULT_AP_FAULT] = { "apfault", ON_THE_WAY },
+	[FAULT_DP_ERROR] = { "dperror", ON_THE_WAY },
+	[FAULT_PARITY] = { "parity", ON_THE_WAY },
+	[FAULT_UNKNOWN] = { "unknown", ON_THE_WAY },
+	[FAULT_FLIP] = { "flip", ON_THE_WAY },
+	[FAULT_LOST_WORD] = { "lostword", ON_THE_WAY },
+	[FAULT_LOST_WRITE] = { "lostwrite", ON_THE_WAY },
+	[FAULT_OLD_DATA] = { "olddata", PLACE(AT_USB) },
+	[FAULT_POWER_CUT] = { "powercut", ON_THE_WAY },
+	[FAULT_TARGET_RESET] = { "targetreset", ON_THE_WAY },
+	[FAULT_STUCK_BUSY] = { "stuckbusy", ON_THE_WAY },
+	[FAULT_BAD_CELL] = { "badcell", PLACE(AT_ADDRESS) },
 };
 
 const char *fault_name(unsigned int kind)

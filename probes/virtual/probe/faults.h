@@ -22,6 +22,7 @@ enum fault_kind {
 	FAULT_FLIP,         /* one bit of a word read is wrong, status OK */
 	FAULT_LOST_WORD,    /* one word of a block is not transferred, status OK */
 	FAULT_LOST_WRITE,   /* the next memory write is never done, status OK */
+	FAULT_OLD_DATA,     /* a memory read answers with the data of the one before, status OK */
 	FAULT_POWER_CUT,    /* the target loses its supply until the next import */
 	FAULT_TARGET_RESET, /* somebody presses the target's reset button */
 	FAULT_STUCK_BUSY,   /* the next flash operation never ends */

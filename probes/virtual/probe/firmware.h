@@ -57,6 +57,8 @@ struct firmware {
 	unsigned int n_replies;
 	uint8_t misc[2 * 1227 * 4]; /* results of RW_MISC, V3's maximum */
 	size_t misc_len;
+	uint8_t last_read[BLOCK_MAX]; /* data of the memory read before, for a fault */
+	size_t last_read_len;
 };
 
 /* Somebody's finger, and what pulls NRST. */
