@@ -61,9 +61,25 @@ static int refuse_attached(struct flash *f)
 	return 0;
 }
 
+/* The core halted after a reset, the clock raised, the flash unlocked, a worker that waits for work. */
+static int take_hold(struct engine *e, const struct stflash_write_options *options)
+{
+	struct flash *f = e->flash;
+	uint32_t khz = 0;
+	int err;
+
+	err = core_reset_halt(f->core);
+	if (!err)
+		err = f->chip->driver->boost(f, &khz);
+	if (!err)
+		err = f->chip->driver->unlock(f);
+	if (!err)
+		err = worker_start(&e->worker, f, true, options->no_agent, khz);
+	return err;
+}
+
 int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_write_options *options)
 {
-	uint32_t khz = 0;
 	int err;
 
 	*e = (struct engine){ .flash = f, .writer = true };
@@ -75,14 +91,14 @@ int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_w
 	if (err)
 		return err;
 	e->held = true;
-	err = core_reset_halt(f->core);
-	if (!err)
-		err = f->chip->driver->boost(f, &khz);
-	if (!err)
-		err = f->chip->driver->unlock(f);
-	if (!err)
-		err = worker_start(&e->worker, f, true, options->no_agent, khz);
-	return err;
+	return take_hold(e, options);
+}
+
+int engine_begin_again(struct engine *e, const struct stflash_write_options *options)
+{
+	if (worker_stop(&e->worker))
+		ctx_clear_error(e->flash->ctx);
+	return take_hold(e, options);
 }
 
 int engine_begin_look(struct engine *e, struct flash *f, bool no_agent)
@@ -145,10 +161,11 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 	else if (e->held)
 		end_look(e, &c);
 	err = cleanup_end(&c);
-	if (err && e->changing)
-		return fail(e->flash->ctx, err,
-			    "%.380s; the flash is only partly written: run the command again to complete it", c.text);
-	return err;
+	if (!err || !e->changing)
+		return err;
+	return fail(e->flash->ctx, err,
+		    "%.370s; the flash is only partly written%s: run the command again to complete it", c.text,
+		    e->keeping ? ", and what its pages held beside the image may be lost" : "");
 }
 
 bool engine_any_protected(const struct flash *f)

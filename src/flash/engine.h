@@ -19,11 +19,15 @@ struct engine {
 	bool held;        /* the core has been halted, or reset, for this job */
 	bool was_running; /* looking only */
 	bool changing;    /* flash has been told to change: from here on it may be incomplete */
+	bool keeping;     /* units that change hold bytes outside of the image, which are now here alone */
 };
 
 /* Refuses a core that must not be halted, and a read-out protected chip. */
 int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_write_options *options) MUST_CHECK;
 int engine_begin_look(struct engine *e, struct flash *f, bool no_agent) MUST_CHECK;
+
+/* After a failure in the middle of a write, where the link may still live: reset the chip and take hold of it anew. */
+int engine_begin_again(struct engine *e, const struct stflash_write_options *options) MUST_CHECK;
 
 /*
  * Let go, whatever came before; err is what came before. Cancelling does not

@@ -164,7 +164,7 @@ void plan_free(struct plan *p)
 	*p = (struct plan){ .flash = p->flash };
 }
 
-int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr))
+int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr, void *user), void *user)
 {
 	int err = 0;
 
@@ -173,9 +173,9 @@ int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr))
 		const uint32_t first = start & ~(WORD - 1), last = end & ~(WORD - 1);
 
 		if (start % WORD)
-			err = edge(p, first);
+			err = edge(p, first, user);
 		if (!err && end % WORD && (last != first || start % WORD == 0))
-			err = edge(p, last);
+			err = edge(p, last, user);
 	}
 	overlay(p);
 	return err;

@@ -59,7 +59,7 @@ void plan_free(struct plan *p);
  * bytes with plan_set(): those of the target, or erased ones. Then the image
  * is laid over them. Ends at the first error.
  */
-int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr)) MUST_CHECK;
+int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr, void *user), void *user) MUST_CHECK;
 void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len);
 
 /* With span.now known for all SPAN_IMAGE and SPAN_GAP: choose an action for each unit. */

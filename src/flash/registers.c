@@ -52,6 +52,6 @@ int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, un
 			return 0;
 		}
 	} while (now_ms() < deadline);
-	return fail(f->ctx, STFLASH_E_TIMEOUT, "the register at 0x%08x stays 0x%08x for more than %u ms",
+	return fail(f->ctx, STFLASH_E_FLASH, "the register at 0x%08x stays 0x%08x for more than %u ms",
 		    (unsigned int)reg, (unsigned int)v, timeout_ms);
 }

@@ -5,6 +5,9 @@
 
 #define WORD 4u
 
+/* How often a word at the edge of the image is read until it is proven. */
+#define EDGE_TRIES 3u
+
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n)
 {
 	const uint32_t end = CHIP_FLASH_BASE + f->size;
@@ -24,20 +27,35 @@ int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n
 	return 0;
 }
 
-static int read_edge(struct plan *p, uint32_t addr)
+/* One wrong bit here would be programmed, and then proven: so it is hashed before. */
+static int read_edge(struct plan *p, uint32_t addr, void *user)
 {
+	struct worker *w = &((struct engine *)user)->worker;
+	struct span span = { .addr = addr, .len = WORD };
 	uint8_t word[WORD];
 	int err;
 
-	err = dap_read(p->flash->core->dap, addr, word, sizeof(word));
-	if (!err)
-		plan_set(p, addr, word, sizeof(word));
-	return err;
+	for (unsigned int tries = 0; tries < EDGE_TRIES; tries++) {
+		err = dap_read(p->flash->core->dap, addr, word, sizeof(word));
+		if (!err)
+			err = w->ops->hash(w, &span, 1);
+		if (err)
+			return err;
+		if (hash_equal(hash_words(word, 1), span.now)) {
+			plan_set(p, addr, word, sizeof(word));
+			return 0;
+		}
+		log_warn(p->flash->ctx, "the word at 0x%08x arrived wrong and is read again", (unsigned int)addr);
+	}
+	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
+		    "0x%08x, which is to be kept, arrived wrong %u times; nothing was changed: try a lower clock with "
+		    "--speed",
+		    (unsigned int)addr, EDGE_TRIES);
 }
 
-int survey_edges(struct plan *p)
+int survey_edges(struct engine *e, struct plan *p)
 {
-	return plan_each_edge(p, read_edge);
+	return plan_each_edge(p, read_edge, e);
 }
 
 /* Bytes of flash up to the span number i. */

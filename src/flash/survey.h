@@ -8,8 +8,8 @@
 /* STFLASH_E_ARG when a segment is not in flash entirely. */
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n) MUST_CHECK;
 
-/* Words that the image covers in part get what flash holds there. */
-int survey_edges(struct plan *p) MUST_CHECK;
+/* Words that the image covers in part get what flash holds there, proven by the target's own hash. */
+int survey_edges(struct engine *e, struct plan *p) MUST_CHECK;
 
 /* Have the worker hash all spans that wanted() names, in runs that lie together in the plan. */
 int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s)) MUST_CHECK;

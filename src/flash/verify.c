@@ -82,7 +82,7 @@ static int compare(struct engine *e, struct plan *p, struct stflash_verify_repor
 {
 	int err;
 
-	err = survey_edges(p);
+	err = survey_edges(e, p);
 	if (!err)
 		err = survey(e, p, survey_all);
 	for (size_t i = 0; !err && i < p->n_spans; i++)

@@ -10,6 +10,9 @@
 
 #define WORD 4u
 
+/* How often a stretch that is to be kept is read until it is proven. */
+#define GAP_TRIES 3u
+
 /* Erased stretches shorter than this are sent along: a new command would take longer. */
 #define BLANK_WORTH_SKIPPING 128u
 
@@ -20,10 +23,11 @@ static uint32_t link_ns_per_word(const struct flash *f)
 }
 
 /* Where nothing is to be kept, the partly covered words of erased units are not kept either. */
-static int drop_edge(struct plan *p, uint32_t addr)
+static int drop_edge(struct plan *p, uint32_t addr, void *unused)
 {
 	static const uint8_t erased[WORD] = { 0xff, 0xff, 0xff, 0xff };
 
+	(void)unused;
 	if (p->unit[plan_unit_at(p, addr)] == UNIT_ERASE)
 		plan_set(p, addr, erased, sizeof(erased));
 	return 0;
@@ -47,7 +51,7 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 {
 	int err;
 
-	err = survey_edges(p);
+	err = survey_edges(e, p);
 	if (!err)
 		err = survey(e, p, survey_touched);
 	if (err)
@@ -63,10 +67,28 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 		plan_choose_mass_erase(p, !o->discard_rest, link_ns_per_word(p->flash), e->worker.ring_bytes);
 	}
 	if (o->discard_rest)
-		err = plan_each_edge(p, drop_edge);
+		err = plan_each_edge(p, drop_edge, NULL);
 	if (!err)
 		plan_tell(p, o->plan, o->plan_user);
 	return err;
+}
+
+/* What a gap holds, proven by the hash that the target made of it. */
+static int fetch_gap(struct plan *p, const struct span *s)
+{
+	uint8_t *want = p->want + (s->addr - CHIP_FLASH_BASE);
+	int err;
+
+	log_debug(p->flash->ctx, "keeping 0x%08x..0x%08x", (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
+	for (unsigned int tries = 0; tries < GAP_TRIES; tries++) {
+		err = dap_read(p->flash->core->dap, s->addr, want, s->len);
+		if (err || hash_equal(hash_words(want, s->len / WORD), s->now))
+			return err;
+	}
+	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
+		    "0x%08x..0x%08x, which is to be kept, could not be read back reliably; nothing was "
+		    "changed: try a lower clock with --speed",
+		    (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
 }
 
 /* Fetch what erasing would lose. */
@@ -79,18 +101,9 @@ static int save_gaps(struct plan *p, uint64_t *kept)
 
 		if (!plan_gap_at_risk(p, s))
 			continue;
-		log_debug(p->flash->ctx, "keeping 0x%08x..0x%08x", (unsigned int)s->addr,
-			  (unsigned int)(s->addr + s->len - 1));
 		err = check_cancel(p->flash->ctx);
 		if (!err)
-			err = dap_read(p->flash->core->dap, s->addr, p->want + (s->addr - CHIP_FLASH_BASE), s->len);
-		if (err)
-			return err;
-		if (!hash_equal(hash_words(p->want + (s->addr - CHIP_FLASH_BASE), s->len / WORD), s->now))
-			return fail(p->flash->ctx, STFLASH_E_MISMATCH,
-				    "0x%08x..0x%08x, which is to be kept, could not be read back reliably; nothing was "
-				    "changed: try a lower clock with --speed",
-				    (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
+			err = fetch_gap(p, s);
 		*kept += s->len;
 	}
 	return err;
@@ -237,6 +250,86 @@ static void count_units(const struct plan *p, struct stflash_write_report *r)
 	r->mass_erase = p->mass_erase;
 }
 
+/* Erase, program, prove. */
+static int work_and_prove(struct engine *e, struct plan *p, const struct stflash_write_options *o)
+{
+	int err;
+
+	err = carry_out(&e->worker, p, &(uint64_t){ 0 });
+	return err || o->no_verify ? err : prove(e, p);
+}
+
+/* May the same work succeed on a chip that was reset, over a link that still lives? */
+static bool worth_a_second_try(int err)
+{
+	switch (err) {
+	case STFLASH_E_FLASH:
+	case STFLASH_E_MISMATCH:
+	case STFLASH_E_NO_TARGET:
+	case STFLASH_E_FAULT:
+	case STFLASH_E_PROBE:
+	case STFLASH_E_TIMEOUT:
+	case STFLASH_E_STALL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What was begun in a blank unit may be there by half: this time it is erased, and all that it holds is put back. */
+static int erase_begun_units(struct plan *p, struct stflash_write_report *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < p->n_spans; i++) {
+		const struct span *s = &p->span[i];
+
+		if (!err && p->unit[plan_unit_at(p, s->addr)] == UNIT_PROGRAM && s->kind == SPAN_GAP)
+			err = fetch_gap(p, s);
+	}
+	for (size_t i = 0; !err && i < p->flash->n_sectors; i++)
+		if (p->unit[i] == UNIT_PROGRAM) {
+			p->unit[i] = UNIT_ERASE;
+			r->erased++;
+		}
+	return err;
+}
+
+/*
+ * Only this program still has what the erased units held beside the image, so
+ * it does not give up at the first failure. The failure that is told is the
+ * first one, unless all went well in the end.
+ */
+static int try_again(struct engine *e, struct plan *p, const struct stflash_write_options *o,
+		     struct stflash_write_report *r, int first)
+{
+	struct ctx *ctx = p->flash->ctx;
+	char text[sizeof(ctx->errmsg)];
+	int err;
+
+	memcpy(text, ctx->errmsg, sizeof(text));
+	log_warn(ctx, "%s; trying once more", text);
+	err = engine_begin_again(e, o);
+	if (!err)
+		err = erase_begun_units(p, r);
+	if (!err)
+		err = carry_out(NULL, p, &e->worker.total);
+	if (!err)
+		err = work_and_prove(e, p, o);
+	if (!err) {
+		ctx_clear_error(ctx);
+		return 0;
+	}
+	return err == STFLASH_E_CANCELLED ? err : fail(ctx, first, "%s", text);
+}
+
+static int note_erased_edge(struct plan *p, uint32_t addr, void *keeping)
+{
+	if (p->unit[plan_unit_at(p, addr)] == UNIT_ERASE)
+		*(bool *)keeping = true;
+	return 0;
+}
+
 static int change_flash(struct engine *e, struct plan *p, const struct stflash_write_options *o,
 			struct stflash_write_report *r)
 {
@@ -253,10 +346,15 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 		err = check_cancel(p->flash->ctx);
 	if (err || (r->erased == 0 && r->programmed == 0))
 		return err;
+
+	e->keeping = r->kept_bytes > 0;
+	if (!o->discard_rest)
+		err = plan_each_edge(p, note_erased_edge, &e->keeping);
 	e->changing = true;
-	err = carry_out(&e->worker, p, &(uint64_t){ 0 });
-	if (!err && !o->no_verify)
-		err = prove(e, p);
+	if (!err)
+		err = work_and_prove(e, p, o);
+	if (worth_a_second_try(err))
+		err = try_again(e, p, o, r, err);
 	if (!err)
 		e->changing = false;
 	return err;

@@ -47,15 +47,16 @@ static int fresh(void **state)
 	return 0;
 }
 
-static int read_edge(struct plan *p, uint32_t addr)
+static int read_edge(struct plan *p, uint32_t addr, void *unused)
 {
+	(void)unused;
 	plan_set(p, addr, memory + (addr - CHIP_FLASH_BASE), 4);
 	return 0;
 }
 
 static void look(struct plan *p)
 {
-	assert_int_equal(plan_each_edge(p, read_edge), 0);
+	assert_int_equal(plan_each_edge(p, read_edge, NULL), 0);
 	for (size_t i = 0; i < p->n_spans; i++)
 		p->span[i].now = hash_words(memory + (p->span[i].addr - CHIP_FLASH_BASE), p->span[i].len / 4);
 	plan_decide_units(p);
