@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 # cmake -D SOURCE=DIR -D BASE=0.1.0 -D HEADER=FILE -P git-version.cmake, or included: git_version(result source base).
+# With -D TEXT=FILE in the place of HEADER, the version alone.
 #
 #   at the tag v0.1.0         0.1.0
 #   three commits after it    0.1.0+3.g1a2b3c4
 #   never tagged              0.1.0-dev.412+g1a2b3c4, where 412 counts the commits
-#   with changes              .dirty at the end
+#   with changes              .dirty at the end; -D COMMITTED=1 does not look
 #   without git               what the file VERSION of a source archive says, else BASE
 function(git_version result source base)
   if(EXISTS ${source}/VERSION)
@@ -35,7 +36,9 @@ function(git_version result source base)
     execute_process(COMMAND ${git} rev-list --count HEAD OUTPUT_VARIABLE count OUTPUT_STRIP_TRAILING_WHITESPACE)
     set(version ${base}-dev.${count}+g${hash})
   endif()
-  execute_process(COMMAND ${git} status --porcelain --untracked-files=no OUTPUT_VARIABLE changes)
+  if(NOT COMMITTED)
+    execute_process(COMMAND ${git} status --porcelain --untracked-files=no OUTPUT_VARIABLE changes)
+  endif()
   if(changes AND version MATCHES "\\+")
     string(APPEND version .dirty)
   elseif(changes)
@@ -54,4 +57,8 @@ if(HEADER)
   if(NOT old STREQUAL text)
     file(WRITE ${HEADER} "${text}")
   endif()
+endif()
+if(TEXT)
+  git_version(version ${SOURCE} ${BASE})
+  file(WRITE ${TEXT} "${version}\n")
 endif()

@@ -39,3 +39,27 @@ if(STFLASH_VIRTUAL)
   install(TARGETS stflash-vprobe DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 endif()
 install(FILES probes/udev/70-stflash.rules DESTINATION ${STFLASH_UDEV_DIR} COMPONENT program)
+
+# What the program says about itself becomes its manual page and its completions. It has to run for that.
+if(UNIX AND (NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR))
+  set(help_dir ${CMAKE_CURRENT_BINARY_DIR}/help)
+  set(help_files ${help_dir}/stflash.1 ${help_dir}/stflash.bash ${help_dir}/_stflash ${help_dir}/stflash.fish)
+  set(help_sources packaging/from-help.sh packaging/records.awk packaging/man.awk packaging/bash.awk
+    packaging/zsh.awk packaging/fish.awk docs/man/stflash.1.in)
+  list(TRANSFORM help_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  add_custom_command(OUTPUT ${help_files} DEPENDS stflash ${help_sources} VERBATIM
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/packaging/from-help.sh $<TARGET_FILE:stflash>
+    ${CMAKE_CURRENT_SOURCE_DIR}/docs/man/stflash.1.in ${help_dir})
+  add_custom_target(help_files ALL DEPENDS ${help_files})
+  install(FILES ${help_dir}/stflash.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
+  install(FILES ${help_dir}/stflash.bash DESTINATION ${STFLASH_BASH_DIR} RENAME stflash COMPONENT program)
+  install(FILES ${help_dir}/_stflash DESTINATION ${STFLASH_ZSH_DIR} COMPONENT program)
+  install(FILES ${help_dir}/stflash.fish DESTINATION ${STFLASH_FISH_DIR} COMPONENT program)
+endif()
+if(STFLASH_VIRTUAL)
+  install(FILES docs/man/stflash-vprobe.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
+endif()
+install(FILES docs/man/libstflash.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT development)
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/stflash COMPONENT program)
+install(FILES docs/library.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libstflash-dev COMPONENT development)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libstflash-dev COMPONENT development)
