@@ -74,9 +74,11 @@ serve_probes() (
 	done
 	"$build/stflash-vprobe" --port 0 "$@" >log 2>&1 &
 	echo $! >pid
-	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' log >port
-		[ -s port ] && exit 0
+	tries=100
+	while [ $tries -gt 0 ]; do
+		sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' log >port 2>/dev/null
+		[ -s port ] && break
+		tries=$((tries - 1))
 		sleep 0.1
 	done
 )
