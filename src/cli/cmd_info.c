@@ -145,12 +145,8 @@ static void print_json(const struct cli *cli, int err, const struct about *a)
 	json_open(&j, stdout);
 	json_string(&j, "command", "info");
 	json_bool(&j, "ok", !err);
-	if (err) {
-		json_begin(&j, "error");
-		json_string(&j, "name", error_name(err));
-		json_string(&j, "message", cli->message);
-		json_end(&j);
-	}
+	if (err)
+		json_error(&j, error_name(err), cli->message);
 	json_begin(&j, "probe");
 	json_string(&j, "model", p->model);
 	json_string(&j, "firmware", p->firmware);

@@ -6,13 +6,16 @@
 #include "cli/memory.h"
 #include "cli/words.h"
 
-static void print_json(const struct stflash_verify_report *r, int err, uint64_t ms)
+/* err: 0, or STFLASH_E_MISMATCH with its sentence in cli->message. */
+static void print_json(const struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t ms)
 {
 	struct json j;
 
 	json_open(&j, stdout);
 	json_string(&j, "command", "verify");
 	json_bool(&j, "ok", !err);
+	if (err)
+		json_error(&j, error_name(err), cli->message);
 	json_uint(&j, "bytes", r->bytes);
 	json_uint(&j, "differing", r->differing);
 	if (r->differing) {
@@ -67,7 +70,8 @@ int cmd_verify(struct cli *cli)
 
 	progress_clear(cli);
 	if (cli->opt.json)
-		print_json(&report, err, clock_ms() - start);
+		print_json(cli, &report, err, clock_ms() - start);
+	cli->told = true;
 	if (!err)
 		cli_say(cli, "equal: all %s are as in the file; %s", size_text(size, report.bytes),
 			report.proof == STFLASH_PROOF_HASH ? proof_words(report.proof) : "compared byte by byte");

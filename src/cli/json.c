@@ -130,3 +130,11 @@ void json_array_end(struct json *j)
 	putc(']', j->out);
 	j->first = false;
 }
+
+void json_error(struct json *j, const char *name, const char *message)
+{
+	json_begin(j, "error");
+	json_string(j, "name", name);
+	json_string(j, "message", message);
+	json_end(j);
+}

@@ -24,6 +24,9 @@ void json_null(struct json *j, const char *key);
 /* A register or an id, as a string: "0x1ba01477". */
 void json_hex(struct json *j, const char *key, uint32_t value, int digits);
 
+/* The member "error" of a result that is not ok. */
+void json_error(struct json *j, const char *name, const char *message);
+
 /* An object inside, between these two. */
 void json_begin(struct json *j, const char *key);
 void json_end(struct json *j);

@@ -107,10 +107,7 @@ static int finish(struct cli *cli, int err)
 		json_open(&j, stdout);
 		json_string(&j, "command", name);
 		json_bool(&j, "ok", false);
-		json_begin(&j, "error");
-		json_string(&j, "name", error_name(err));
-		json_string(&j, "message", message);
-		json_end(&j);
+		json_error(&j, error_name(err), message);
 		json_close(&j);
 		fflush(stdout);
 	}

@@ -91,3 +91,9 @@ check_readme_has_the_commands() {
 	[ -n "$help" ] || echo "stflash --help: lists no commands"
 	[ "$readme" = "$help" ] || echo "README.md: commands are" $readme "but stflash --help lists" $help
 }
+
+# error_sentences: two figures, of the sentences that a test names and of those that none does. What the host's memory
+# or a full table ends is left out: no test makes that happen.
+error_sentences() {
+	sh tests/structure/messages.sh | awk -F '\t' '$3 !~ /^out of memory/ { n[$2]++ } END { print n["tested"] + 0, n["untested"] + 0 }'
+}

@@ -127,7 +127,36 @@ check_the_tree() {
 	check_readme_has_the_commands "$tmp/help" | report "the README lists the commands of stflash --help"
 }
 
+# How many error sentences no test names. It may only become less.
+untested_sentences_allowed=200
+
+prove_messages() {
+	mkdir -p "$tmp/tree/tests/structure"
+	cp "$structure"/messages.* "$tmp/tree/tests/structure/"
+	put src/usb/a.c 'return fail(ctx, STFLASH_E_ARG, "one sentence that is long "' '	"enough for %u", n);' \
+		'return fail(ctx, E, x ? "the other sentence here" : "and a third sentence", n);'
+	put tests/unit/test_a.c 'says("a third sentence");' 'says("sentence that is long enough for 5");'
+	said=$(cd "$tmp/tree" && sh tests/structure/messages.sh | cut -f 2 | tr '\n' ' ')
+	if [ "$said" = "tested untested tested " ]; then
+		echo "ok the list of messages tells tested sentences from others"
+	else
+		echo "not ok the list of messages tells tested sentences from others: $said"
+	fi
+	rm -rf "$tmp/tree"
+}
+
+check_messages() {
+	set -- $(error_sentences)
+	if [ "$2" -le "$untested_sentences_allowed" ]; then
+		echo "ok of $(($1 + $2)) error sentences $2 are named by no test"
+	else
+		echo "not ok $2 error sentences are named by no test, $untested_sentences_allowed were: ./dev messages --untested"
+	fi
+}
+
 prove_include_graph
 prove_the_rest
+prove_messages
 prove_silence
 check_the_tree
+check_messages

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# Every object of every command with --json is as docs/json.md says.
+
+f103=virtual:stm32f103c8,flash=flash.bin
+
+# note_objects COMMAND...: what it puts on stdout is added to objects.
+note_objects() {
+	run stflash --json -q "$@"
+	cat "$said/stdout" >>objects
+}
+
+fits_the_schema() {
+	awk -f "$cases/json.awk" "$cases/../../docs/json.md" objects >"$said/verdict" 2>&1 ||
+		failed "$(head -n 4 "$said/verdict")"
+	[ "$(tail -n 1 "$said/verdict")" = "checked $1" ] || failed "there are not $1 objects: $(tail -n 1 "$said/verdict")"
+}
+
+test_json_of_results_fits_the_schema() {
+	new_firmware 3000
+	note_objects -p $f103 info
+	note_objects -p $f103,wrp=1 info --map
+	note_objects -p $f103 write --dry-run new.bin
+	note_objects -p $f103 write new.bin
+	note_objects -p $f103 read dump.bin
+	note_objects -p $f103 read 0x20000000 64 ram.bin
+	note_objects -p $f103 verify new.bin
+	note_objects -p $f103 backup folder
+	note_objects -p $f103 erase 0x08000400 1k
+	note_objects -p $f103 restore folder
+	note_objects -p $f103 reset
+	note_objects -p $f103 reset --halt
+	note_objects -p $f103 options
+	note_objects -p virtual:stm32f429zi options
+	note_objects -p $f103 options set WRP=0-3
+	note_objects -p $f103 protect
+	note_objects -p $f103 unprotect --yes-erase
+	note_objects -p $f103 erase --all
+	fits_the_schema 18
+}
+
+test_json_of_failures_fits_the_schema() {
+	new_firmware 3000
+	note_objects -p $f103 verify new.bin
+	status_is 10
+	note_objects -p virtual:stm32f103c8,rdp=1 info
+	status_is 7
+	note_objects -p virtual:stm32f407vg,rdp=1 options
+	note_objects -p virtual:stm32f103c8,noack=1 read dump.bin
+	note_objects -p virtual:z80 info
+	note_objects frobnicate
+	note_objects -p virtual erase 1 2
+	fits_the_schema 7
+}
+
+test_json_of_doctor_and_list_fits_the_schema() {
+	note_objects -p virtual:stm32f103c8 doctor
+	note_objects -p virtual:stm32f103c8,power=0 doctor
+	fits_the_schema 16
+	note_objects list
+	[ "$status" -ne 0 ] || not_run "an ST-LINK is plugged into this computer"
+	fits_the_schema 17
+}
+
+# The validator must find what is wrong, or it would be worth nothing.
+test_the_schema_finds_what_does_not_fit() {
+	for object in '{"command":"reset","ok":true}' '{"command":"reset","ok":true,"core":5}' \
+		'{"command":"reset","ok":true,"core":"running","more":1}' '{"command":"reset","ok":true,"core":"running"' \
+		'{"command":"reset","ok":true,"core":"run\x"}' '{"command":"dance","ok":true}' \
+		'{"command":"reset","ok":true,"core":"running"}}' '{"command":"reset","ok":false,"core":"running"}'; do
+		printf '%s\n' "$object" >objects
+		! awk -f "$cases/json.awk" "$cases/../../docs/json.md" objects >/dev/null || failed "it takes $object"
+	done
+}
