@@ -53,6 +53,7 @@ struct chip_faults {
 	uint64_t reset_at;        /* number (from 1) of the flash operation in which the chip is reset, 0: never */
 	uint32_t vdd_mv;          /* supply, which limits PSIZE on an F4; 0: 3300 */
 	uint32_t hse_hz;          /* the crystal that is fitted, 0: none, HSERDY never comes */
+	bool no_pll;              /* PLLRDY never comes */
 	bool boot0;               /* the BOOT0 pin is high: the ROM is mapped at 0 and runs after reset */
 };
 

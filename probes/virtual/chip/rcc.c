@@ -131,7 +131,8 @@ static bool hse_ready(const struct chip *c)
 
 static bool pll_ready(const struct chip *c)
 {
-	return (c->rcc.cr & CR_PLLON) && (!pll_takes_hse(c) || hse_ready(c)) && chip_now(c) >= c->rcc.pll_ready_ns;
+	return !c->faults.no_pll && (c->rcc.cr & CR_PLLON) && (!pll_takes_hse(c) || hse_ready(c)) &&
+	       chip_now(c) >= c->rcc.pll_ready_ns;
 }
 
 static bool hsi_ready(const struct chip *c)

@@ -16,6 +16,7 @@ static void apply_wiring(struct probe *p)
 
 	wiring->no_power = spec->no_power;
 	wiring->nrst_not_wired = spec->nrst_not_wired;
+	wiring->no_pll = spec->no_pll;
 	wiring->boot0 = spec->boot0;
 	wiring->swd_off_by_firmware = spec->swd_off;
 	wiring->swd_off_after = spec->swd_off_after;

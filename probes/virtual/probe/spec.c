@@ -211,6 +211,11 @@ static int key_nrst(struct parser *p, const char *text)
 	return take_absence(p, text, &p->spec->nrst_not_wired);
 }
 
+static int key_pll(struct parser *p, const char *text)
+{
+	return take_absence(p, text, &p->spec->no_pll);
+}
+
 static int key_boot0(struct parser *p, const char *text)
 {
 	return take_flag(p, text, &p->spec->boot0);
@@ -337,6 +342,7 @@ static const struct {
 	{ "mv", key_mv, "N          target voltage in mV; 3245" },
 	{ "power", key_power, "0          the target has no supply" },
 	{ "nrst", key_nrst, "0          the NRST line is not wired" },
+	{ "pll", key_pll, "0          the PLL of the target never locks" },
 	{ "firmware", key_firmware_habit,
 	  "NAME       sleep, stop, standby, resetloop, lockup, watchdog, dma or remap, instead of the demo" },
 	{ "boot0", key_boot0, "1          the BOOT0 pin is high: the boot loader runs instead of the firmware" },

@@ -28,6 +28,7 @@ struct probe_spec {
 	uint8_t start_mode; /* STLINK_MODE_* */
 	bool no_power;
 	bool nrst_not_wired;
+	bool no_pll;
 	bool boot0;
 	uint32_t button_enter; /* somebody presses RESET at this try to enter SWD, counted from 1; 0: nobody does */
 	uint32_t button_ms;    /* and lets go so much later */
