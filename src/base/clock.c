@@ -31,3 +31,20 @@ void sleep_ms(unsigned int ms)
 	nanosleep(&t, NULL);
 }
 #endif
+
+/* A look by READDEBUGREG takes a V3 some 0.1 ms and a V2 0.3 ms; every limit is at least twice the typical time. */
+#define LOOKS_PER_MS 4u
+#define LONGEST      10u
+
+struct wait wait_begin(unsigned int ms)
+{
+	return (struct wait){ .begin = now_ms(), .ms = ms };
+}
+
+bool wait_over(struct wait *w)
+{
+	const uint64_t passed = now_ms() - w->begin;
+
+	w->looks++;
+	return passed >= w->ms && (w->looks >= w->ms * LOOKS_PER_MS || passed >= w->ms * LONGEST);
+}

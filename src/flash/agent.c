@@ -155,7 +155,7 @@ static int does_not_run(struct agent *a)
 /* The agent's first act is to set DONE to 0. */
 static int wait_until_it_runs(struct agent *a)
 {
-	const uint64_t deadline = now_ms() + BOOT_TIMEOUT_MS;
+	struct wait wait = wait_begin(BOOT_TIMEOUT_MS);
 	bool stopped = false;
 	uint32_t done;
 	int err;
@@ -167,7 +167,7 @@ static int wait_until_it_runs(struct agent *a)
 		if (done == 0)
 			return 0;
 		err = core_poll_stopped(a->core, &stopped);
-	} while (!err && !stopped && now_ms() < deadline);
+	} while (!err && !stopped && !wait_over(&wait));
 
 	return err && err != STFLASH_E_NO_TARGET ? err : does_not_run(a);
 }
@@ -356,16 +356,13 @@ static int look_at_core(struct agent *a)
 
 /* How long nothing has happened. */
 struct patience {
-	uint64_t limit_ms;
-	uint64_t progressed;
+	struct wait wait;
 	uint64_t looked;
 };
 
 static struct patience patient_for(const struct agent *a, unsigned int timeout_ms)
 {
-	const uint64_t now = now_ms();
-
-	return (struct patience){ timeout_ms ? timeout_ms : a->max_wait_ms, now, now };
+	return (struct patience){ wait_begin(timeout_ms ? timeout_ms : a->max_wait_ms), now_ms() };
 }
 
 /* Between two looks at the mailbox: cancelled, stopped, or without progress for too long? */
@@ -379,18 +376,18 @@ static int go_on_waiting(struct agent *a, struct patience *p, bool progress_made
 		return err;
 
 	if (progress_made)
-		p->progressed = p->looked = now;
-	if (now - p->looked >= LOOK_MS) {
+		*p = patient_for(a, (unsigned int)p->wait.ms);
+	else if (now - p->looked >= LOOK_MS) {
 		p->looked = now;
 		err = look_at_core(a);
 		if (err)
 			return err;
 	}
-	if (now - p->progressed < p->limit_ms)
+	if (progress_made || !wait_over(&p->wait))
 		return 0;
 	return fail(a->ctx, STFLASH_E_FLASH,
 		    "the flash agent in the target's RAM made no progress for %u ms: reset the chip and try again",
-		    (unsigned int)p->limit_ms);
+		    (unsigned int)p->wait.ms);
 }
 
 int agent_wait(struct agent *a, uint32_t seq, unsigned int timeout_ms)

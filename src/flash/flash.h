@@ -90,6 +90,9 @@ int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, un
 /* Give FLASH_KEYR the two keys that all controllers share, unless LOCK is clear already. */
 int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t lock) MUST_CHECK;
 
+/* Lock the idle controller at cr by the bit lock, unless it is locked. */
+int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;
+
 extern const struct flash_driver flash_fpec;    /* F0, F1, F3 */
 extern const struct flash_driver flash_sectors; /* F2, F4, F7 */
 

@@ -206,13 +206,13 @@ static int load(struct flash *f, const uint8_t *values)
 
 static int wait_stopped(struct flash *f)
 {
-	const uint64_t deadline = now_ms() + LOADER_TIMEOUT_MS;
+	struct wait wait = wait_begin(LOADER_TIMEOUT_MS);
 	bool stopped = false;
 	int err;
 
 	do {
 		err = core_poll_stopped(f->core, &stopped);
-	} while (!err && !stopped && now_ms() < deadline);
+	} while (!err && !stopped && !wait_over(&wait));
 	if (!err && !stopped)
 		err = core_halt(f->core);
 	return err;

@@ -27,6 +27,18 @@ int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t lock)
 	return err;
 }
 
+int flash_lock(struct flash *f, uint32_t cr, uint32_t lock)
+{
+	uint32_t value;
+	int err;
+
+	/* A locked CR is not written, not even with LOCK. */
+	err = dap_read32(f->core->dap, cr, &value);
+	if (err || (value & lock))
+		return err;
+	return dap_write32(f->core->dap, cr, lock);
+}
+
 int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits)
 {
 	uint32_t value;
@@ -38,7 +50,7 @@ int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits)
 
 int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int timeout_ms, uint32_t *value)
 {
-	const uint64_t deadline = now_ms() + timeout_ms;
+	struct wait wait = wait_begin(timeout_ms);
 	uint32_t v;
 	int err;
 
@@ -51,7 +63,7 @@ int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, un
 				*value = v;
 			return 0;
 		}
-	} while (now_ms() < deadline);
+	} while (!wait_over(&wait));
 	return fail(f->ctx, STFLASH_E_FLASH, "the register at 0x%08x stays 0x%08x for more than %u ms",
 		    (unsigned int)reg, (unsigned int)v, timeout_ms);
 }
