@@ -121,7 +121,7 @@ static int boost(struct flash *f, uint32_t *khz)
 		err = flash_set_bits(f, RCC_CR, CR_HSION | CR_PLLON);
 	if (!err)
 		err = flash_poll(f, RCC_CR, CR_PLLRDY | CR_HSIRDY, CR_PLLRDY | CR_HSIRDY, PLL_TIMEOUT_MS, NULL);
-	if (err == STFLASH_E_TIMEOUT) {
+	if (err == STFLASH_E_FLASH) { /* it does not lock */
 		ctx_clear_error(f->ctx);
 		return 0;
 	}
@@ -147,9 +147,7 @@ static int lock_bank(struct flash *f, uint32_t base, unsigned int timeout_ms)
 	int err;
 
 	err = flash_poll(f, base + SR, SR_BSY, 0, timeout_ms, NULL);
-	if (!err)
-		err = dap_write32(f->core->dap, base + CR, CR_LOCK);
-	return err;
+	return err ? err : flash_lock(f, base + CR, CR_LOCK);
 }
 
 static int lock(struct flash *f, unsigned int timeout_ms)

@@ -182,7 +182,7 @@ static int boost(struct flash *f, uint32_t *khz)
 		err = flash_set_bits(f, RCC_CR, RCC_CR_PLLON);
 	if (!err)
 		err = flash_poll(f, RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, PLL_TIMEOUT_MS, NULL);
-	if (err == STFLASH_E_TIMEOUT) {
+	if (err == STFLASH_E_FLASH) { /* it does not lock */
 		ctx_clear_error(f->ctx);
 		return 0;
 	}
@@ -205,9 +205,7 @@ static int lock(struct flash *f, unsigned int timeout_ms)
 	int err;
 
 	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, timeout_ms, NULL);
-	if (!err)
-		err = dap_write32(f->core->dap, FLASH_BASE + CR, CR_LOCK);
-	return err;
+	return err ? err : flash_lock(f, FLASH_BASE + CR, CR_LOCK);
 }
 
 static uint32_t registers(const struct flash *f, uint32_t addr)

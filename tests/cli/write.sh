@@ -37,6 +37,17 @@ test_write_over_a_full_chip_keeps_what_is_outside_of_the_image() {
 	figure_is mass_erases 0
 }
 
+test_a_pll_that_does_not_lock_only_costs_time() {
+	for chip in stm32f103c8 stm32f407vg; do
+		rm -f flash.bin
+		firmware new.bin 20000
+		run stflash -p virtual:$chip,pll=0,flash=flash.bin,strict=1,stats=stats.json write new.bin
+		status_is 0
+		head -c 20000 flash.bin | cmp -s - new.bin || failed "$chip: flash does not begin with the image"
+		nothing_is_left_behind
+	done
+}
+
 test_write_an_odd_piece_into_the_middle_of_a_page() {
 	full_flash 65536
 	random_bytes 777 >piece.bin

@@ -241,6 +241,18 @@ static void unknown_chips_are_refused_by_name(void **state)
 	assert_non_null(strstr(fake_ctx.errmsg, "under-reset"));
 }
 
+static void a_locked_controller_is_not_written(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_f1(0x20036410, 64), 0);
+	fake_register(0x40022010, 0x80);
+	assert_int_equal(flash_lock(&flash, 0x40022010, 0x80), 0);
+	assert_int_equal(fake.writes, 0);
+	fake_register(0x40022010, 0x01);
+	assert_int_equal(flash_lock(&flash, 0x40022010, 0x80), STFLASH_E_FAULT); /* the fake has RAM alone */
+	assert_int_equal(fake.writes, 1);
+}
+
 static void a_lost_link_is_told(void **state)
 {
 	(void)state;
@@ -266,6 +278,7 @@ int main(void)
 		TEST(protection_of_an_f4_has_three_levels),
 		TEST(revision_a_of_an_f407_is_no_f2),
 		TEST(unknown_chips_are_refused_by_name),
+		TEST(a_locked_controller_is_not_written),
 		TEST(a_lost_link_is_told),
 	};
 
