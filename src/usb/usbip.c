@@ -69,12 +69,21 @@ static int get_descriptor(struct usbip_link *link, uint8_t type, uint8_t index, 
 	return control(link, setup, buf, len);
 }
 
+/* A server that configured the device itself may refuse: the device is then as it should be. */
+static int forgive_stall(struct usbip_link *link, int err)
+{
+	if (err != STFLASH_E_STALL)
+		return err;
+	ctx_clear_error(link->ctx);
+	return 0;
+}
+
 static int set_configuration(struct usbip_link *link)
 {
 	uint8_t setup[USB_SETUP_LEN];
 
 	put_setup(setup, USB_RT_OUT_DEVICE, USB_REQ_SET_CONFIGURATION, USB_CONFIG_OF_STLINK, 0, 0);
-	return control(link, setup, NULL, NULL);
+	return forgive_stall(link, control(link, setup, NULL, NULL));
 }
 
 static int clear_endpoint_halt(struct usbip_link *link, uint8_t ep)
@@ -127,13 +136,14 @@ static int clear_halt(struct transport *t, uint8_t ep)
 /* USB/IP has no message for a port reset; SET_CONFIGURATION re-initialises a device just as well. */
 static int reset(struct transport *t)
 {
+	struct usbip_link *link = &from_base(t)->link;
 	int err;
 
-	err = set_configuration(&from_base(t)->link);
+	err = set_configuration(link);
 	if (!err)
-		err = clear_halt(t, t->ep_out);
+		err = forgive_stall(link, clear_halt(t, t->ep_out));
 	if (!err)
-		err = clear_halt(t, t->ep_in);
+		err = forgive_stall(link, clear_halt(t, t->ep_in));
 	return err;
 }
 
@@ -242,22 +252,17 @@ static int read_serial(struct usbip_transport *u)
 
 	err = get_descriptor(&u->link, USB_DT_DEVICE, 0, 0, device, &len);
 	if (err)
-		return err;
-	if (len != sizeof(device))
-		return fail(u->base.ctx, STFLASH_E_PROBE,
-			    "the device descriptor of the probe has %zu bytes instead of %u", len, USB_DEVICE_LEN);
-	if (!device[USB_DEVICE_SERIAL])
+		return forgive_stall(&u->link, err);
+	/* The ids are known from the import: a descriptor that is too short costs the serial and no more. */
+	if (len <= USB_DEVICE_SERIAL || !device[USB_DEVICE_SERIAL])
 		return 0;
 
 	len = sizeof(text);
 	err = get_descriptor(&u->link, USB_DT_STRING, device[USB_DEVICE_SERIAL], USB_LANG_ENGLISH_US, text, &len);
-	if (err == STFLASH_E_STALL) { /* a clone that promises a serial and has none */
-		ctx_clear_error(u->base.ctx);
-		return 0;
-	}
-	if (!err)
-		serial_from_descriptor(u->base.serial, sizeof(u->base.serial), text, len);
-	return err;
+	if (err) /* a clone that promises a serial and has none */
+		return forgive_stall(&u->link, err);
+	serial_from_descriptor(u->base.serial, sizeof(u->base.serial), text, len);
+	return 0;
 }
 
 static int find_endpoints(struct usbip_transport *u)

@@ -12,8 +12,8 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 
-/* An unlink costs the server no USB traffic, only a look at its lists. */
-#define UNLINK_TIMEOUT_MS 1000u
+/* An unlink costs the server no USB traffic, only a look at its lists; one thread may do all its work, though. */
+#define UNLINK_TIMEOUT_MS 3000u
 
 static bool is_in(const struct urb *urb)
 {

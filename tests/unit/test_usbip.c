@@ -157,6 +157,40 @@ static void a_probe_without_its_serial_is_not_skipped(void **state)
 	end_server(&s);
 }
 
+/* Descriptors of configuration alone, and nobody may configure it: what a simple server has. */
+static void script_simple_server(struct server *s)
+{
+	static struct seen m;
+
+	if (!serve_import(s))
+		return;
+	while (next_message(s, &m)) {
+		if (m.setup[1] == 6 && m.setup[3] == 2) {
+			serve_control(s, &m);
+		} else if (m.setup[1] == 6 && m.setup[3] == 1) {
+			answer_in(s, &m, v2_device, 8);
+			return;
+		} else {
+			answer_claiming(s, m.seqnum, -32, 0, NULL, 0);
+		}
+	}
+}
+
+static void a_server_that_refuses_what_it_need_not_do_is_good_enough(void **state)
+{
+	struct transport *t;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_simple_server);
+	assert_int_equal(t->ep_out, 0x02);
+	assert_string_equal(t->serial, "");
+	assert_string_equal(ctx.errmsg, "");
+	transport_close(t);
+	end_server(&s);
+}
+
 /* --------------------------------------------------------------- transfers */
 
 static void script_two_exchanges(struct server *s)
@@ -532,6 +566,7 @@ int main(void)
 		cmocka_unit_test(a_device_that_is_no_stlink_is_refused_before_any_urb),
 		cmocka_unit_test(a_device_without_bulk_endpoints_is_unsupported),
 		cmocka_unit_test(a_probe_without_its_serial_is_not_skipped),
+		cmocka_unit_test(a_server_that_refuses_what_it_need_not_do_is_good_enough),
 		cmocka_unit_test(command_and_reply_are_queued_together_and_matched_by_seqnum),
 		cmocka_unit_test(a_command_taken_by_half_is_a_fault_of_the_probe),
 		cmocka_unit_test(a_reply_that_does_not_come_is_unlinked_and_the_next_command_works),
