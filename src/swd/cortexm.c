@@ -7,6 +7,8 @@
  */
 #include "swd/cortexm.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 #include "swd/scs.h"
 
@@ -158,45 +160,48 @@ int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row)
 	return err;
 }
 
+/* The first failure on the way out, with its words: what fails or heals after it must not take them away. */
+struct first {
+	int err;
+	char text[sizeof(((struct ctx *)NULL)->errmsg)];
+};
+
 /* Keep the first error, go on. */
-static void note(int *first, int err)
+static void note(const struct core *core, struct first *first, int err)
 {
-	if (!*first)
-		*first = err;
+	if (!err || first->err)
+		return;
+	first->err = err;
+	memcpy(first->text, core->ctx->errmsg, sizeof(first->text));
 }
 
 /* Bring the halted core's registers back, if they are worth anything. */
-static int put_back_core(struct core *core)
+static void put_back_core(struct core *core, struct first *first)
 {
-	int first = 0;
-
 	if (core->running_ours && !core->halted)
-		note(&first, core_stop(core));
+		note(core, first, core_stop(core));
 	if (core->have_saved && core->halted && !core->was_reset)
-		note(&first, core_restore_regs(core));
-	return first;
+		note(core, first, core_restore_regs(core));
 }
 
-static int put_back_debug_registers(struct core *core)
+static void put_back_debug_registers(struct core *core, struct first *first)
 {
 	struct dap *dap = core->dap;
 	uint32_t dfsr;
-	int first = 0;
 
 	if (core->demcr_touched)
-		note(&first, dap_write32(dap, SCS_DEMCR, core->found_demcr));
+		note(core, first, dap_write32(dap, SCS_DEMCR, core->found_demcr));
 	if (core->cr_touched)
-		note(&first, dap_write32(dap, core->dbgmcu->cr, core->found_dbgmcu_cr));
+		note(core, first, dap_write32(dap, core->dbgmcu->cr, core->found_dbgmcu_cr));
 	if (core->apb1_touched)
-		note(&first, dap_write32(dap, core->dbgmcu->apb1_fz, core->found_apb1_fz));
+		note(core, first, dap_write32(dap, core->dbgmcu->apb1_fz, core->found_apb1_fz));
 	if (core->dhcsr_touched) {
 		const int err = dap_read32(dap, SCS_DFSR, &dfsr);
 
-		note(&first, err);
+		note(core, first, err);
 		if (!err && dfsr & DFSR_ALL & ~core->found_dfsr)
-			note(&first, core_clear_dfsr(core));
+			note(core, first, core_clear_dfsr(core));
 	}
-	return first;
 }
 
 /*
@@ -218,35 +223,36 @@ static int release(struct core *core, uint32_t bits)
  * The last write. A single write must not change C_MASKINTS and clear C_HALT
  * (ARMv7-M ARM C1.6.2), so the mask goes first, while the core is halted.
  */
-static int let_go(struct core *core)
+static void let_go(struct core *core, struct first *first)
 {
 	const bool enabled = core->found_dhcsr & DHCSR_C_DEBUGEN;
 	const uint32_t keep = enabled ? core->found_dhcsr & (DHCSR_C_MASKINTS | DHCSR_C_SNAPSTALL) : 0;
 	const uint32_t halt = DHCSR_C_DEBUGEN | DHCSR_C_HALT | keep;
-	int first = 0;
 
-	if (core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted))
-		return core_control(core, halt);
+	if (core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted)) {
+		note(core, first, core_control(core, halt));
+		return;
+	}
 	if (core->masked != !!(keep & DHCSR_C_MASKINTS)) {
 		if (!core->halted)
-			note(&first, core_stop(core));
-		note(&first, core_control(core, halt));
+			note(core, first, core_stop(core));
+		note(core, first, core_control(core, halt));
+		note(core, first, core_clear_dfsr(core)); /* of the halt just made */
 	}
-	note(&first, release(core, enabled ? DHCSR_C_DEBUGEN | keep : 0));
-	return first;
+	note(core, first, release(core, enabled ? DHCSR_C_DEBUGEN | keep : 0));
 }
 
 int core_detach(struct core *core)
 {
-	int first = 0;
+	struct first first = { 0 };
 
 	if (!core->attached)
 		return 0;
 
 	core->attached = false;
-	note(&first, put_back_core(core));
-	note(&first, put_back_debug_registers(core));
+	put_back_core(core, &first);
+	put_back_debug_registers(core, &first);
 	if (core->dhcsr_touched)
-		note(&first, let_go(core));
-	return first;
+		let_go(core, &first);
+	return first.err ? fail(core->ctx, first.err, "%s", first.text) : 0;
 }
