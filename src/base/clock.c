@@ -26,7 +26,7 @@ uint64_t now_ms(void)
 
 void sleep_ms(unsigned int ms)
 {
-	const struct timespec t = { .tv_sec = ms / 1000u, .tv_nsec = (long)(ms % 1000u) * 1000000L };
+	const struct timespec t = { .tv_sec = (time_t)(ms / 1000u), .tv_nsec = (long)(ms % 1000u) * 1000000L };
 
 	nanosleep(&t, NULL);
 }

@@ -270,7 +270,7 @@ static int read_hashed(struct dump *d)
 		if (err)
 			return err;
 		pos += got;
-		err = progress(d->f->ctx, STFLASH_READING, min_size(pos, d->report->bytes), d->report->bytes);
+		err = progress(d->f->ctx, STFLASH_READING, min_size(pos, (size_t)d->report->bytes), d->report->bytes);
 	}
 	return err;
 }
@@ -322,7 +322,7 @@ static int read_proven(struct flash *f, uint32_t addr, uint8_t *buf, size_t len,
 	report->proof = STFLASH_PROOF_HASH;
 	report->blank = 0;
 	err = read_with_agent(&d);
-	report->blank = min_size(report->blank, len);
+	report->blank = min_size((size_t)report->blank, len);
 	if (d.image != buf) {
 		if (!err)
 			memcpy(buf, d.image + head, len);
