@@ -50,7 +50,7 @@ static void draw_bar(enum stflash_phase phase, uint64_t done, uint64_t total, ui
 	char bar[BAR_CELLS_MAX + 1];
 
 	memset(bar, '.', width);
-	memset(bar, '#', done * width / total);
+	memset(bar, '#', (size_t)(done * width / total));
 	bar[width] = '\0';
 	fprintf(stderr, "\r%-9s [%s] %3u %%", phase_name(phase), bar, (unsigned int)(done * 100 / total));
 	if (terminal_columns(stderr) >= BAR_WORDS + BAR_CELLS_MIN)
