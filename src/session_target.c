@@ -2,6 +2,8 @@
 /* What a connected session does with the target: memory, proven reads, reset, halt and run. */
 #include "session.h"
 
+#include <string.h>
+
 /* Progress is reported, and a cancellation seen, this often when reading without proof. */
 #define READ_CHUNK 6144u
 
@@ -69,6 +71,20 @@ int stflash_write_ram(struct stflash *s, uint32_t addr, const void *buf, size_t 
 	return dap_write(&s->dap, addr, buf, len);
 }
 
+/* Where the size of flash is only assumed, its end may have come earlier. */
+static int explain_fault(struct stflash *s, uint32_t addr, size_t len)
+{
+	char text[sizeof(s->ctx.errmsg)];
+
+	if (!s->flash.size_guessed || !touches_flash(s, addr, len))
+		return STFLASH_E_FAULT;
+	memcpy(text, s->ctx.errmsg, sizeof(text));
+	return fail(&s->ctx, STFLASH_E_FAULT,
+		    "%.300s; the chip did not tell its flash size, and the %u KiB assumed are too many: give the right "
+		    "one with --flash-size KIB",
+		    text, (unsigned int)(s->flash.size / 1024));
+}
+
 int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, struct stflash_dump_report *report)
 {
 	struct stflash_dump_report unasked;
@@ -84,7 +100,8 @@ int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, struct
 	if (err)
 		return err;
 
-	return flash_dump(&s->flash, addr, buf, len, report ? report : &unasked);
+	err = flash_dump(&s->flash, addr, buf, len, report ? report : &unasked);
+	return err == STFLASH_E_FAULT ? explain_fault(s, addr, len) : err;
 }
 
 /* A session that promised not to disturb the core keeps the promise. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "cli/cli.h"
 #include "cli/json.h"
 
@@ -25,12 +27,23 @@ static void print_json(const struct stflash_probe_info *probe)
 	json_close(&j);
 }
 
-static void print_text(const struct stflash_probe_info *probe)
+/* Clones come with the same serial number: then only the path tells which is which. */
+static bool is_shared(const struct stflash_probe_info *probes, size_t n, size_t i)
+{
+	for (size_t other = 0; other < n; other++)
+		if (other != i && *probes[i].serial && !strcmp(probes[other].serial, probes[i].serial))
+			return true;
+	return false;
+}
+
+static void print_text(const struct stflash_probe_info *probe, bool shared)
 {
 	printf("%-24s  %-16s  %-12s  %s\n", or_dash(probe->serial), or_dash(probe->model), probe->path,
 	       probe->access ? stflash_strerror(probe->access) : "ready");
 	if (*probe->cure)
 		printf("    %s\n", probe->cure);
+	if (shared)
+		printf("    another probe has the same serial number: choose this one with --probe %s\n", probe->path);
 }
 
 int cmd_list(struct cli *cli)
@@ -51,7 +64,7 @@ int cmd_list(struct cli *cli)
 		if (cli->opt.json)
 			print_json(&probes[i]);
 		else
-			print_text(&probes[i]);
+			print_text(&probes[i], is_shared(probes, n, i));
 	}
 	stflash_free_probes(probes);
 	if (!n)

@@ -11,6 +11,7 @@ check "attach without the rule" attach
 check "without the rule the node is root's" node_is '664 root:root'
 refuses "without the rule an ordinary user is refused, and told of the rule" 4 "udev" as_bench stflash info
 says "without the rule stflash list still names the probe" "ST-LINK/V2" as_bench stflash list
+refuses "without the rule doctor says what to install" 4 "70-stflash.rules" as_bench stflash doctor
 check "root needs no rule" stflash info
 detach
 
@@ -19,6 +20,8 @@ sit_down 1001
 check "attach with the rule installed" attach
 check "the rule gives the node to the group" node_is '660 root:plugdev'
 says "with the rule a member of plugdev reads the chip" "STM32F103" as_bench stflash info
+says "doctor names node, group and rule" "root:plugdev, mode 660; udev rule: /etc/udev/rules.d/70-stflash.rules; you are in" \
+	as_bench stflash doctor
 says "with the rule the person at the seat reads the chip" "STM32F103" as_seat stflash info
 detach
 

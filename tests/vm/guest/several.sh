@@ -32,6 +32,7 @@ serve stm32f103c8,probe=v2-1,serial=$one 3240 || return
 serve stm32f407vg,probe=v2-1,serial=$one 3241 || return
 attach 3240
 attach 3241
+says "list tells clones apart by their path" "choose this one with --probe usb:" as_bench stflash list
 refuses "clones with one serial number: exit 11" 11 "usb:" as_bench stflash -p $one info
 first=$(as_bench stflash list --json | grep -o 'usb:[0-9.-]*' | sed -n 1p)
 second=$(as_bench stflash list --json | grep -o 'usb:[0-9.-]*' | sed -n 2p)
@@ -49,6 +50,7 @@ openocd_listens() {
 }
 check "openocd holds the probe" wait_for 20 openocd_listens
 refuses "another program holds the probe: exit 4" 4 "another program" as_bench stflash info
+refuses "doctor says who holds the probe" 4 "openocd (pid" as_bench stflash doctor
 kill "$(pidof openocd)"
 wait_for 5 sh -c '! pidof openocd'
 check "and is free again afterwards" as_bench stflash info
