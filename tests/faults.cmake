@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# One fault in one run, through the public header, on the virtual probe.
+# One fault in one run, through the command line, on the virtual probe.
 if(STFLASH_VIRTUAL)
-  add_executable(sweep faults/sweep.c)
-  target_link_libraries(sweep PRIVATE stflash_warnings stflash_static)
-  add_dependencies(sweep stflash-vprobe)
+  add_executable(sweep faults/sweep.c faults/jobs.c faults/trial.c)
+  target_compile_definitions(sweep PRIVATE _DEFAULT_SOURCE)
+  target_link_libraries(sweep PRIVATE stflash_warnings)
+  add_dependencies(sweep stflash stflash-vprobe)
 endif()

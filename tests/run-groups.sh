@@ -41,6 +41,7 @@ group_checks() {
 	unit) cmocka_checks unit "" ;;
 	vprobe) cmocka_checks vprobe v ;;
 	structure | generated | cli | property | faults | package | vm) sh "$here/$1/run.sh" "$build" ;;
+	fuzz) sh "$here/fuzz/run.sh" "$build" "${build%/*}/fuzz" ;;
 	*) echo "not ok $1: there is no such group of tests" ;;
 	esac
 }

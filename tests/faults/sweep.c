@@ -1,384 +1,445 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One fault in one run: for every job, every kind of fault, at points spread
- * over the run (or at all of them), the run must end in time, with the flash
- * and the files right or with an error, never with a success that is not
- * byte-exact; and a second, clean run must succeed.
+ * over the run or at all of them. Each run must end in time, with everything
+ * as a run without a fault leaves it or with an error of the right class;
+ * never with a success that is not byte-exact. The flash is locked and the
+ * core let go where the link still lives, no file is half-written, and a
+ * second, clean run succeeds.
  *
- * sweep [--all] [--points N] [--seed N] [--job NAME] [--fault NAME]
+ * sweep [--all] [--points N] [--seed N] [--job NAME] [--fault NAME] [--workers N]
  *
- * Each run is a process of its own, so that a crash or a hang is a result too.
- * The verdict is read off the virtual probe's flash file and the dump, not
- * through the library. Prints a table; a lie, a hang, a crash, or a second run
- * that fails is a "not ok" line.
+ * The verdict is read off the virtual probe's files and what the command left,
+ * never through the library. Ends with tables of the outcomes.
  */
-#include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "stflash.h"
+#include "jobs.h"
 
-#define FLASH_BASE    0x08000000u
-#define DEADLINE_S    60
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define MAX_JOBS        32
+#define MAX_KINDS       32
+#define SANITIZER_EXIT  97
+#define PREPARED_FACTOR 2u /* of the image: so much of the flash is not blank before */
 
-struct bench {
-	char dir[64];
-	char flash[96], stats[96], dump[96];
-	uint8_t *old, *image, *after; /* size, image_len, size bytes */
-	uint32_t size, image_len;
-};
+enum outcome { RIGHT, TOLD, LIED, HUNG, CRASHED, WRONG_STATUS, HALF_FILE, LEFT_OPEN, SECOND_FAILED, N_OUTCOMES };
 
-struct job {
+static const char *const outcome_names[] = { "right",      "told",      "LIED",      "HUNG",      "CRASHED",
+					     "WRONG EXIT", "HALF FILE", "LEFT OPEN", "2ND FAILED" };
+
+enum place { AT_USB, AT_SWD, AT_FLASH, AT_ADDRESS };
+
+static const char *const place_prefix[] = { "", "swd:", "flash:", "" };
+
+/* Exit statuses that may tell of a fault. */
+#define EXIT(n) (1u << (n))
+#define LINK    (EXIT(5) | EXIT(6))
+#define LIES    (LINK | EXIT(7) | EXIT(8) | EXIT(9) | EXIT(10))
+
+static const struct kind {
 	const char *name;
-	const char *target; /* CHIP and the kind of probe */
-	uint32_t kib;
-	uint32_t image_len; /* of write and verify; of the range to be read or erased */
-	int (*run)(struct stflash *s, const struct bench *b);
-	void (*expect)(const struct bench *b, uint8_t *flash); /* from the old contents to the new */
+	enum place place;
+	uint32_t statuses;
+	bool link_dies; /* nothing can be put back then */
+	bool lies;      /* well-formed and wrong */
+} kinds[] = {
+	{ "unplug", AT_USB, EXIT(5), true, false },
+	{ "stall", AT_USB, LINK, false, false },
+	{ "timeout", AT_USB, LINK, false, false },
+	{ "short", AT_USB, LINK, false, false },
+	{ "stale", AT_USB, LINK, false, false },
+	{ "garbage", AT_USB, LIES, false, false },
+	{ "wait", AT_USB, LINK, false, false },
+	{ "longwait", AT_USB, LINK, false, false },
+	{ "apfault", AT_USB, LINK, false, false },
+	{ "dperror", AT_USB, LINK, false, false },
+	{ "parity", AT_USB, LINK, false, false },
+	{ "unknown", AT_USB, LINK, false, false },
+	{ "reset", AT_USB, LINK, false, false },
+	{ "wait", AT_SWD, LINK, false, false },
+	{ "apfault", AT_SWD, LINK, false, false },
+	{ "dperror", AT_SWD, LINK, false, false },
+	{ "parity", AT_SWD, LINK, false, false },
+	{ "powercut", AT_FLASH, EXIT(6) | EXIT(9), true, false },
+	{ "targetreset", AT_FLASH, EXIT(6) | EXIT(9), false, false },
+	{ "targetreset", AT_USB, EXIT(6) | EXIT(9), false, false },
+	{ "stuckbusy", AT_FLASH, EXIT(9), false, false },
+	{ "badcell", AT_ADDRESS, EXIT(9), false, false },
+	{ "flip", AT_SWD, LIES, false, true },
+	{ "lostword", AT_USB, LIES, false, true },
+	{ "lostwrite", AT_USB, LIES, false, true },
+	{ "olddata", AT_USB, LIES, false, true },
 };
-
-enum outcome { RIGHT, TOLD, LIED, HUNG, CRASHED, BROKEN, N_OUTCOMES };
-
-static const char *const outcome_names[] = { "right", "told", "LIED", "HUNG", "CRASHED", "2nd run failed" };
-
-static const struct fault_kind {
-	const char *name;
-	const char *place; /* "" USB transfers, "swd:", "flash:" */
-} faults[] = {
-	{ "unplug", "" },          { "stall", "" },       { "timeout", "" },        { "short", "" },
-	{ "stale", "" },           { "garbage", "" },     { "wait", "" },           { "longwait", "" },
-	{ "apfault", "" },         { "dperror", "" },     { "parity", "" },         { "unknown", "" },
-	{ "reset", "" },           { "apfault", "swd:" }, { "dperror", "swd:" },    { "flip", "swd:" },
-	{ "lostword", "" },        { "lostwrite", "" },   { "powercut", "flash:" }, { "targetreset", "flash:" },
-	{ "stuckbusy", "flash:" },
-};
-
-static uint64_t rng;
-
-static uint32_t rnd(uint32_t below)
-{
-	rng ^= rng >> 12;
-	rng ^= rng << 25;
-	rng ^= rng >> 27;
-	return (uint32_t)((rng * 0x2545f4914f6cdd1dull) >> 32) % below;
-}
-
-static bool save(const char *name, const uint8_t *data, size_t len)
-{
-	FILE *f = fopen(name, "wb");
-	const bool ok = f && fwrite(data, 1, len, f) == len;
-
-	return f && !fclose(f) && ok;
-}
-
-static size_t load(const char *name, void *data, size_t len)
-{
-	FILE *f = fopen(name, "rb");
-	const size_t n = f ? fread(data, 1, len, f) : 0;
-
-	if (f)
-		fclose(f);
-	return n;
-}
-
-/* ------------------------------------------------------------------ the jobs */
-
-static int do_read(struct stflash *s, const struct bench *b)
-{
-	uint8_t *buf = malloc(b->image_len);
-	int err = stflash_dump(s, FLASH_BASE, buf, b->image_len, NULL);
-
-	if (!err && !save(b->dump, buf, b->image_len))
-		err = STFLASH_E_FILE;
-	free(buf);
-	return err;
-}
-
-static struct stflash_image *make_image(struct stflash *s, const struct bench *b)
-{
-	const uint32_t base = FLASH_BASE;
-	struct stflash_image *image = stflash_image_new();
-
-	if (stflash_image_load(s, image, "image", b->image, b->image_len, STFLASH_FORMAT_BIN, &base))
-		abort();
-	return image;
-}
-
-static int do_write(struct stflash *s, const struct bench *b)
-{
-	struct stflash_image *image = make_image(s, b);
-	const int err = stflash_write(s, image, NULL, NULL);
-
-	stflash_image_free(image);
-	return err;
-}
-
-/* Flash holds the image: "equal" is the truth, whatever goes wrong on the way. */
-static int do_verify(struct stflash *s, const struct bench *b)
-{
-	struct stflash_image *image = make_image(s, b);
-	const int err = stflash_verify(s, image, NULL);
-
-	stflash_image_free(image);
-	return err;
-}
-
-/* Flash holds something else in one bit: "equal" would be a lie. */
-static int do_verify_other(struct stflash *s, const struct bench *b)
-{
-	const int err = do_verify(s, b);
-
-	return err == STFLASH_E_MISMATCH ? 0 : err ? err : 1;
-}
-
-static int do_erase(struct stflash *s, const struct bench *b)
-{
-	return stflash_erase(s, FLASH_BASE, b->image_len, NULL, NULL);
-}
-
-static void nothing_changes(const struct bench *b, uint8_t *flash)
-{
-	(void)b;
-	(void)flash;
-}
-
-static void image_is_there(const struct bench *b, uint8_t *flash)
-{
-	memcpy(flash, b->image, b->image_len);
-}
-
-static void range_is_blank(const struct bench *b, uint8_t *flash)
-{
-	memset(flash, 0xff, b->image_len);
-}
-
-static const struct job jobs[] = {
-	{ "read", "stm32f103c8", 64, 20000, do_read, nothing_changes },
-	{ "write", "stm32f103c8", 64, 5001, do_write, image_is_there },
-	{ "verify", "stm32f103c8", 64, 9000, do_verify, nothing_changes },
-	{ "verify-other", "stm32f103c8", 64, 9000, do_verify_other, nothing_changes },
-	{ "erase", "stm32f103c8", 64, 4096, do_erase, range_is_blank },
-	{ "read-f4", "stm32f407vg", 1024, 40000, do_read, nothing_changes },
-	{ "write-f4", "stm32f407vg", 1024, 30003, do_write, image_is_there },
-	{ "erase-f4", "stm32f407vg", 1024, 16384, do_erase, range_is_blank },
-	{ "read-v2-1", "stm32f103c8,probe=v2-1", 64, 20000, do_read, nothing_changes },
-	{ "write-v2-1", "stm32f103c8,probe=v2-1", 64, 5001, do_write, image_is_there },
-	{ "read-v3", "stm32f407vg,probe=v3", 1024, 40000, do_read, nothing_changes },
-	{ "write-v3", "stm32f103c8,probe=v3", 64, 5001, do_write, image_is_there },
-};
-
-/* ------------------------------------------------------------------- one run */
-
-/* In a process of its own: exit status 0, or 100 minus the error. */
-static int run_in_process(const struct job *job, const struct bench *b, const char *fault)
-{
-	struct stflash *s = stflash_new();
-	char selector[512];
-	int err, late;
-
-	alarm(DEADLINE_S);
-	snprintf(selector, sizeof(selector), "virtual:%s,flash=%s,stats=%s%s%s", job->target, b->flash, b->stats,
-		 *fault ? ",fault=" : "", fault);
-	err = stflash_connect(s, selector, STFLASH_CONNECT_AUTO);
-	if (!err)
-		err = job->run(s, b);
-	late = stflash_disconnect(s);
-	stflash_free(s);
-	if (!err)
-		err = late;
-	return err > 0 ? 99 : err ? 100 - err : 0;
-}
-
-/* The wait status of a run. */
-static int run(const struct job *job, const struct bench *b, const char *fault)
-{
-	int status = 0;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		abort();
-	if (pid == 0)
-		_exit(run_in_process(job, b, fault));
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status;
-}
-
-/* Is everything as a success promises? */
-static bool is_right(const struct job *job, struct bench *b)
-{
-	if (load(b->flash, b->after, b->size) != b->size)
-		return false;
-	if (job->run == do_read) {
-		uint8_t *dump = malloc(b->size);
-		const bool same = load(b->dump, dump, b->size) == b->image_len && !memcmp(dump, b->old, b->image_len);
-
-		free(dump);
-		return same;
-	}
-	job->expect(b, b->old);
-	return !memcmp(b->after, b->old, b->size);
-}
-
-/* The old contents, again the same for every run of a job. */
-static void make_old(const struct job *job, struct bench *b)
-{
-	const uint64_t keep = rng;
-
-	rng = 0x1234567890abcdefull;
-	for (uint32_t i = 0; i < b->size; i++)
-		b->old[i] = i < b->image_len * 2 ? (uint8_t)rnd(256) : 0xff;
-	if (job->run == do_verify || job->run == do_verify_other)
-		memcpy(b->old, b->image, b->image_len);
-	if (job->run == do_verify_other)
-		b->old[b->image_len / 2] ^= 1;
-	rng = keep;
-}
-
-static enum outcome try_fault(const struct job *job, struct bench *b, const char *fault)
-{
-	int status;
-
-	make_old(job, b);
-	remove(b->dump);
-	if (!save(b->flash, b->old, b->size))
-		abort();
-	status = run(job, b, fault);
-	if (WIFSIGNALED(status))
-		return WTERMSIG(status) == SIGALRM ? HUNG : CRASHED;
-	if (WEXITSTATUS(status) == 0)
-		return is_right(job, b) ? RIGHT : LIED;
-	if (WEXITSTATUS(status) == 99)
-		return LIED; /* "equal" though it is not */
-
-	/* Told: then a clean run must do it, from whatever state the flash is in now. */
-	if (job->run == do_verify || job->run == do_verify_other || job->run == do_read) {
-		make_old(job, b);
-		if (load(b->flash, b->after, b->size) != b->size || memcmp(b->after, b->old, b->size))
-			return BROKEN; /* looking must not change anything */
-	}
-	status = run(job, b, "");
-	make_old(job, b);
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 && is_right(job, b) ? TOLD : BROKEN;
-}
-
-/* A figure of the statistics of the last run. */
-static uint32_t figure(const struct bench *b, const char *name)
-{
-	static char text[8192];
-	const size_t n = load(b->stats, text, sizeof(text) - 1);
-	char key[64];
-	const char *at;
-
-	text[n] = '\0';
-	snprintf(key, sizeof(key), "\"%s\": ", name);
-	at = strstr(text, key);
-	return at ? (uint32_t)strtoul(at + strlen(key), NULL, 10) : 0;
-}
-
-/* ----------------------------------------------------------------- the sweep */
 
 struct plan {
 	bool all;
 	unsigned int points;
-	const char *job, *fault;
+	unsigned int workers;
+	uint64_t seed;
+	const char *job, *kind;
 };
 
-static unsigned int sum[ARRAY_SIZE(faults)][N_OUTCOMES];
+/* Shared by the workers. */
+struct tally {
+	atomic_uint next; /* pair of job and kind to be taken */
+	atomic_uint bad;
+	atomic_uint sum[MAX_KINDS][N_OUTCOMES];
+	uint32_t places[MAX_JOBS][AT_ADDRESS + 1];
+};
 
-/* How many places there are for a fault in a clean run of the job. */
-static uint32_t places(const struct bench *b, const struct fault_kind *f)
+static struct tally *tally;
+
+static uint32_t rnd(uint64_t *rng, uint32_t below)
 {
-	if (!strcmp(f->place, "swd:"))
-		return figure(b, "swd_transfers");
-	if (!strcmp(f->place, "flash:"))
-		return figure(b, "flash_operations");
-	return figure(b, "usb_transfers");
+	*rng ^= *rng >> 12;
+	*rng ^= *rng << 25;
+	*rng ^= *rng >> 27;
+	return below ? (uint32_t)((*rng * 0x2545f4914f6cdd1dull) >> 32) % below : 0;
 }
 
-static unsigned int sweep_fault(const struct job *job, struct bench *b, size_t which, uint32_t n,
-				const struct plan *plan)
+/* ------------------------------------------------------------------ one trial */
+
+/* The same for every run of a job with one seed. */
+static void bench_open(struct bench *b, const struct job *job, const char *dir, uint64_t seed)
 {
-	const struct fault_kind *f = &faults[which];
+	static const char *const look[] = { "info", NULL };
+	uint64_t rng = seed * 0x9e3779b97f4a7c15ull + 1;
+	struct trial t;
+
+	*b = (struct bench){ .dir = dir, .size = job->kib * 1024, .image_len = job->image_len };
+	b->image = malloc(b->image_len);
+	b->old = malloc(b->size);
+	if (!b->image || !b->old)
+		abort();
+	for (uint32_t i = 0; i < b->image_len; i++)
+		b->image[i] = (uint8_t)rnd(&rng, 256);
+	for (uint32_t i = 0; i < b->size; i++)
+		b->old[i] = i < b->image_len * PREPARED_FACTOR ? (uint8_t)rnd(&rng, 256) : 0xff;
+	remove_made(b);
+	state_put(&b->before, b);
+	if (!save_file(b, "image.bin", b->image, b->image_len) || !save_file(b, "flash", b->old, b->size))
+		abort();
+	trial_run(&t, b, job->target, "", look); /* so that the chip has a file of option bytes */
+	if (t.status)
+		abort();
+	if (job->prepare)
+		job->prepare(job, b);
+	state_take(&b->before, b);
+}
+
+static void bench_close(struct bench *b)
+{
+	remove_made(b);
+	state_free(&b->before);
+	state_free(&b->golden);
+	free(b->image);
+	free(b->old);
+}
+
+static bool all_golden(const struct bench *b)
+{
+	for (int i = 0; i < N_COMPARED; i++)
+		if (!state_same(&b->golden, b, (enum kept)i))
+			return false;
+	return true;
+}
+
+/*
+ * After a second run: what a touched page held beside the image may be gone
+ * with a page that had been erased when the first run was cut off, provided
+ * that the first run said so.
+ */
+static bool all_but_kept_bytes(struct bench *b, const struct trial *first)
+{
+	struct state now = { 0 };
+	bool same;
+
+	if (!strstr(first->said, "beside the image"))
+		return false;
+	state_take(&now, b);
+	same = now.file[FLASH].len == b->size && !memcmp(now.file[FLASH].data, b->image, b->image_len);
+	for (uint32_t i = b->image_len; same && i < b->size; i++)
+		same = now.file[FLASH].data[i] == b->old[i] || now.file[FLASH].data[i] == 0xff;
+	state_free(&now);
+	return same;
+}
+
+/*
+ * Cut off while option bytes were rewritten, an F1 counts as read-out
+ * protected, and lifting that erases its flash (RM0008 3.4): no tool can help
+ * it. What the error told to do must work, and then the command.
+ */
+static bool cured_as_told(const struct job *job, const struct bench *b, const struct trial *first)
+{
+	static const char *const cure[] = { "unprotect", "--yes-erase", "--save", "old.txt", NULL };
+	struct trial t;
+
+	if (!strstr(first->said, "unprotect --yes-erase"))
+		return false;
+	remove_made(b);
+	trial_run(&t, b, job->target, "", cure);
+	remove_made(b);
+	if (!t.status)
+		trial_run(&t, b, job->target, "", job->argv);
+	return !t.status && state_same(&b->golden, b, OPTIONS);
+}
+
+/* What a command was to make is there whole or not at all. */
+static bool no_half_files(const struct job *job, const struct bench *b)
+{
+	const enum kept made[] = { DUMP, FOLDER_FLASH, FOLDER_OPTIONS };
+
+	for (size_t i = 0; i < ARRAY_SIZE(made); i++)
+		if (!state_absent(b, made[i]) && !state_same(&b->golden, b, made[i]))
+			return false;
+	return !job->looks || (state_same(&b->before, b, FLASH) && state_same(&b->before, b, OPTIONS));
+}
+
+static bool left_well(const struct trial *t)
+{
+	return trial_has(t, "\"flash_locked\": true") && trial_has(t, "\"in_debug\": false") &&
+	       trial_has(t, "\"halted\": false") && trial_has(t, "\"demcr\": 0,") && trial_has(t, "\"dfsr\": 0,") &&
+	       trial_has(t, "\"dbgmcu_cr\": 0,");
+}
+
+static bool status_allowed(const struct trial *t, const struct kind *kind)
+{
+	return t->status > 0 && t->status < 32 && (kind->statuses & EXIT((unsigned int)t->status)) && *t->said;
+}
+
+static enum outcome second_run(const struct job *job, struct bench *b, const struct trial *first)
+{
+	struct trial t;
+
+	remove_made(b);
+	trial_run(&t, b, job->target, "", job->argv);
+	if (t.status == job->status && (all_golden(b) || (job->programs && all_but_kept_bytes(b, first))))
+		return TOLD;
+	return cured_as_told(job, b, first) ? TOLD : SECOND_FAILED;
+}
+
+static enum outcome try_fault(const struct job *job, struct bench *b, const struct kind *kind, const char *fault,
+			      struct trial *t)
+{
+	remove_made(b);
+	state_put(&b->before, b);
+	trial_run(t, b, job->target, fault, job->argv);
+	if (t->status == -SIGALRM)
+		return HUNG;
+	if (t->status < 0 || t->status == SANITIZER_EXIT || strstr(t->said, "ended badly"))
+		return CRASHED;
+	if (t->status == job->status) {
+		if (!all_golden(b))
+			return LIED;
+		return kind->link_dies || left_well(t) ? RIGHT : LEFT_OPEN;
+	}
+	if (t->status == 0)
+		return LIED;
+	if (!status_allowed(t, kind))
+		return WRONG_STATUS;
+	if (!no_half_files(job, b))
+		return HALF_FILE;
+	if (!kind->link_dies && !left_well(t))
+		return LEFT_OPEN;
+	return second_run(job, b, t);
+}
+
+/* ------------------------------------------------------------------ the sweep */
+
+static void place_text(char *text, size_t size, const struct bench *b, const struct kind *kind, uint32_t at)
+{
+	if (kind->place == AT_ADDRESS)
+		snprintf(text, size, "%s@0x%08x", kind->name,
+			 (unsigned int)(FLASH_BASE + (at - 1) % b->image_len / 4 * 4));
+	else
+		snprintf(text, size, "%s@%s%u", kind->name, place_prefix[kind->place], (unsigned int)at);
+}
+
+/* The i-th of points out of n places, somewhere in its stretch. */
+static uint32_t point(uint64_t *rng, uint32_t n, uint32_t points, uint32_t i)
+{
+	const uint32_t from = (uint32_t)((uint64_t)n * i / points);
+	const uint32_t to = (uint32_t)((uint64_t)n * (i + 1) / points);
+
+	return points == n ? i + 1 : 1 + from + rnd(rng, to - from);
+}
+
+static void report(const struct job *job, const char *fault, enum outcome outcome, const struct trial *t)
+{
+	char text[256];
+	size_t n = 0;
+
+	for (const char *c = t->said; *c && n < sizeof(text) - 1; c++)
+		text[n++] = *c == '\n' ? '|' : *c;
+	text[n] = '\0';
+	printf("not ok %s/%s: %s, exit %d: %s\n", job->name, fault, outcome_names[outcome], t->status, text);
+	fflush(stdout);
+}
+
+static void sweep_kind(size_t which_job, size_t which_kind, struct bench *b, const struct plan *plan)
+{
+	const struct job *job = &jobs[which_job];
+	const struct kind *kind = &kinds[which_kind];
+	const uint32_t n =
+		kind->place == AT_ADDRESS ? (job->programs ? b->image_len : 0) : tally->places[which_job][kind->place];
 	const uint32_t points = plan->all || n < plan->points ? n : plan->points;
+	uint64_t rng = (plan->seed * MAX_JOBS + which_job) * MAX_KINDS + which_kind + 1;
 	unsigned int bad = 0;
 
+	rnd(&rng, 1);
 	for (uint32_t i = 0; i < points; i++) {
-		const uint32_t at = points == n ? i + 1 : 1 + (uint32_t)((uint64_t)n * i / points) + rnd(n / points);
 		enum outcome outcome;
+		struct trial t;
 		char fault[64];
 
-		snprintf(fault, sizeof(fault), "%s@%s%u", f->name, f->place, at);
-		outcome = try_fault(job, b, fault);
-		sum[which][outcome]++;
-		if (outcome == RIGHT || outcome == TOLD) {
-			printf("ok %s/%s\n", job->name, fault);
+		place_text(fault, sizeof(fault), b, kind, point(&rng, n, points, i));
+		outcome = try_fault(job, b, kind, fault, &t);
+		atomic_fetch_add(&tally->sum[which_kind][outcome], 1);
+		if (outcome == RIGHT || outcome == TOLD)
 			continue;
-		}
-		printf("not ok %s/%s: %s\n", job->name, fault, outcome_names[outcome]);
+		report(job, fault, outcome, &t);
 		bad++;
 	}
-	return bad;
+	atomic_fetch_add(&tally->bad, bad);
+	if (points && !bad)
+		printf("ok %s/%s%s: %u points of %u\n", job->name, place_prefix[kind->place], kind->name,
+		       (unsigned int)points, (unsigned int)n);
 }
 
-static unsigned int sweep_job(const struct job *job, struct bench *b, const struct plan *plan)
+/* A run without a fault: what all others are measured by. */
+static bool make_golden(size_t which_job, struct bench *b)
 {
-	uint32_t n[ARRAY_SIZE(faults)];
-	unsigned int bad = 0;
+	const struct job *job = &jobs[which_job];
+	struct trial t;
 
-	b->size = job->kib * 1024;
-	b->image_len = job->image_len;
-	b->old = malloc(b->size);
-	b->after = malloc(b->size);
-	b->image = malloc(b->image_len);
-	for (uint32_t i = 0; i < b->image_len; i++)
-		b->image[i] = (uint8_t)rnd(256);
-	if (try_fault(job, b, "") != RIGHT) {
-		printf("not ok %s: it fails without any fault\n", job->name);
-		bad = 1;
+	state_put(&b->before, b);
+	trial_run(&t, b, job->target, "", job->argv);
+	state_take(&b->golden, b);
+	if (t.status != job->status || (job->truth && !job->truth(b)) || !left_well(&t)) {
+		printf("not ok %s: it fails without any fault: %s\n", job->name, t.said);
+		return false;
 	}
-	for (size_t f = 0; f < ARRAY_SIZE(faults); f++)
-		n[f] = places(b, &faults[f]);
-	for (size_t f = 0; !bad && f < ARRAY_SIZE(faults); f++)
-		if (!plan->fault || !strcmp(plan->fault, faults[f].name))
-			bad += sweep_fault(job, b, f, n[f], plan);
-	free(b->old);
-	free(b->after);
-	free(b->image);
-	remove(b->flash);
-	remove(b->stats);
-	remove(b->dump);
-	return bad;
+	tally->places[which_job][AT_USB] = trial_figure(&t, "usb_transfers");
+	tally->places[which_job][AT_SWD] = trial_figure(&t, "swd_transfers");
+	tally->places[which_job][AT_FLASH] = trial_figure(&t, "flash_operations");
+	return true;
 }
 
-static unsigned int print_table(void)
+static bool chosen(const struct plan *plan, size_t job, size_t kind)
+{
+	return (!plan->job || !strcmp(plan->job, jobs[job].name)) &&
+	       (!plan->kind || !strcmp(plan->kind, kinds[kind].name));
+}
+
+/* Pairs of job and kind until none is left. The bench of a job is kept while it lasts. */
+static void work(const struct plan *plan, const char *dir)
+{
+	struct bench b = { .dir = dir };
+	size_t open = SIZE_MAX;
+	bool usable = false;
+	unsigned int pair;
+
+	while ((pair = atomic_fetch_add(&tally->next, 1)) < n_jobs * ARRAY_SIZE(kinds)) {
+		const size_t job = pair / ARRAY_SIZE(kinds), kind = pair % ARRAY_SIZE(kinds);
+
+		if (!chosen(plan, job, kind))
+			continue;
+		if (job != open) {
+			if (open != SIZE_MAX)
+				bench_close(&b);
+			bench_open(&b, &jobs[job], dir, plan->seed + job);
+			usable = make_golden(job, &b);
+			atomic_fetch_add(&tally->bad, !usable);
+			open = job;
+		}
+		if (usable)
+			sweep_kind(job, kind, &b, plan);
+	}
+	if (open != SIZE_MAX)
+		bench_close(&b);
+}
+
+static void clean_folder(const char *dir)
+{
+	static const char *const left[] = { "flash", "flash.options", "image.bin", "stats", "said" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
+		char path[128];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, left[i]);
+		remove(path);
+	}
+	rmdir(dir);
+}
+
+static void run_workers(const struct plan *plan)
+{
+	for (unsigned int i = 0; i < plan->workers; i++) {
+		char dir[] = "/tmp/stflash-sweep-XXXXXX";
+
+		if (!mkdtemp(dir)) {
+			perror("a temporary directory");
+			abort();
+		}
+		fflush(stdout);
+		if (fork())
+			continue;
+		work(plan, dir);
+		clean_folder(dir);
+		fflush(stdout);
+		_exit(0);
+	}
+	for (int status; wait(&status) > 0;)
+		if (!WIFEXITED(status) || WEXITSTATUS(status))
+			atomic_fetch_add(&tally->bad, 1);
+}
+
+static unsigned int print_outcomes(void)
 {
 	unsigned int total = 0;
 
-	printf("# %-20s", "fault");
+	printf("# %-18s", "fault");
 	for (int o = 0; o < N_OUTCOMES; o++)
-		printf(" %14s", outcome_names[o]);
+		printf(" %10s", outcome_names[o]);
 	printf("\n");
-	for (size_t f = 0; f < ARRAY_SIZE(faults); f++) {
-		printf("# %-5s %-14s", faults[f].place, faults[f].name);
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%s%s", place_prefix[kinds[k].place], kinds[k].name);
+		printf("# %-18s", name);
 		for (int o = 0; o < N_OUTCOMES; o++) {
-			printf(" %14u", sum[f][o]);
-			total += sum[f][o];
+			printf(" %10u", tally->sum[k][o]);
+			total += tally->sum[k][o];
 		}
 		printf("\n");
 	}
 	return total;
 }
 
-static bool parse(struct plan *plan, uint64_t *seed, int argc, char **argv)
+/* Caught: nothing came of it, or it was told. Missed: a false success. */
+static void print_lies(void)
+{
+	printf("# %-18s %10s %10s %10s\n", "the lying probe", "tried", "caught", "missed");
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+		unsigned int tried = 0;
+
+		if (!kinds[k].lies)
+			continue;
+		for (int o = 0; o < N_OUTCOMES; o++)
+			tried += tally->sum[k][o];
+		printf("# %-18s %10u %10u %10u\n", kinds[k].name, tried, tried - tally->sum[k][LIED],
+		       tally->sum[k][LIED]);
+	}
+}
+
+static bool parse(struct plan *plan, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		const char *value = i + 1 < argc ? argv[i + 1] : NULL;
@@ -392,47 +453,47 @@ static bool parse(struct plan *plan, uint64_t *seed, int argc, char **argv)
 		if (!strcmp(argv[i], "--points"))
 			plan->points = (unsigned int)strtoul(value, NULL, 10);
 		else if (!strcmp(argv[i], "--seed"))
-			*seed = strtoull(value, NULL, 10);
+			plan->seed = strtoull(value, NULL, 10);
 		else if (!strcmp(argv[i], "--job"))
 			plan->job = value;
 		else if (!strcmp(argv[i], "--fault"))
-			plan->fault = value;
+			plan->kind = value;
+		else if (!strcmp(argv[i], "--workers"))
+			plan->workers = (unsigned int)strtoul(value, NULL, 10);
 		else
 			return false;
 		i++;
 	}
-	return plan->points > 0;
+	return plan->points > 0 && plan->workers > 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct plan plan = { .points = 4 };
-	uint64_t seed = (uint64_t)time(NULL) / 86400;
-	struct bench b = { .dir = "/tmp/stflash-sweep-XXXXXX" };
-	unsigned int bad = 0, total;
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	const time_t start = time(NULL);
+	struct plan plan = {
+		.points = 1,
+		.workers = cores > 0 ? (unsigned int)cores : 1,
+		.seed = (uint64_t)start / 86400,
+	};
+	unsigned int total;
 
-	if (!parse(&plan, &seed, argc, argv)) {
-		fprintf(stderr, "usage: sweep [--all] [--points N] [--seed N] [--job NAME] [--fault NAME]\n");
+	if (!parse(&plan, argc, argv)) {
+		fprintf(stderr, "usage: sweep [--all] [--points N] [--seed N] [--job NAME] [--fault NAME] "
+				"[--workers N]\n");
 		return 2;
 	}
-	if (!mkdtemp(b.dir)) {
-		perror("a temporary directory");
-		return 1;
-	}
-	printf("# seed %llu\n", (unsigned long long)seed);
-	rng = seed * 0x9e3779b97f4a7c15ull + 1;
-	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
-		if (plan.job && strcmp(plan.job, jobs[i].name) != 0)
-			continue;
-		snprintf(b.flash, sizeof(b.flash), "%s/%s", b.dir, jobs[i].name);
-		snprintf(b.stats, sizeof(b.stats), "%s/stats", b.dir);
-		snprintf(b.dump, sizeof(b.dump), "%s/dump", b.dir);
-		bad += sweep_job(&jobs[i], &b, &plan);
-		snprintf(b.flash + strlen(b.flash), sizeof(b.flash) - strlen(b.flash), ".options");
-		remove(b.flash);
-	}
-	rmdir(b.dir);
-	total = print_table();
-	printf("faults: %u passed, %u failed, 0 skipped\n", total - bad, bad);
-	return bad ? 1 : 0;
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED || n_jobs > MAX_JOBS || ARRAY_SIZE(kinds) > MAX_KINDS)
+		abort();
+	/* So that a sanitizer's report in a child is told from an exit status of ours. */
+	setenv("ASAN_OPTIONS", "exitcode=97", 1);
+	setenv("UBSAN_OPTIONS", "exitcode=97:print_stacktrace=1:halt_on_error=1", 1);
+
+	printf("# seed %llu\n", (unsigned long long)plan.seed);
+	run_workers(&plan);
+	total = print_outcomes();
+	print_lies();
+	printf("# %u runs with a fault, %u bad, %ld s\n", total, tally->bad, (long)(time(NULL) - start));
+	return tally->bad ? 1 : 0;
 }

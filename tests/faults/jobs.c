@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "jobs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a job starts from is made by stflash itself, without a fault. */
+static void give(const struct job *job, const struct bench *b, const char *const *argv)
+{
+	struct trial t;
+
+	trial_run(&t, b, job->target, "", argv);
+	if (t.status == 0)
+		return;
+	fprintf(stderr, "%s: cannot be prepared: %s\n", job->name, t.said);
+	abort();
+}
+
+static void prepare_protected(const struct job *job, struct bench *b)
+{
+	static const char *const protect[] = { "protect", "--save", "old.txt", NULL };
+
+	give(job, b, protect);
+	remove_made(b);
+}
+
+static void prepare_same(const struct job *job, struct bench *b)
+{
+	(void)job;
+	memcpy(b->old, b->image, b->image_len);
+	if (!save_file(b, "flash", b->old, b->size))
+		abort();
+}
+
+static void prepare_other(const struct job *job, struct bench *b)
+{
+	(void)job;
+	memcpy(b->old, b->image, b->image_len);
+	b->old[b->image_len / 2] ^= 1;
+	if (!save_file(b, "flash", b->old, b->size))
+		abort();
+}
+
+/* A folder of the old contents, and a chip that holds something else. */
+static void prepare_folder(const struct job *job, struct bench *b)
+{
+	static const char *const backup[] = { "backup", "folder", NULL };
+	static const char *const set[] = { "options", "set", "nRST_STOP=0", "--save", "old.txt", NULL };
+	static const char *const write[] = { "write", "image.bin", "0x08000000", NULL };
+
+	give(job, b, backup);
+	give(job, b, set);
+	give(job, b, write);
+}
+
+static bool is_dumped(const struct bench *b)
+{
+	const struct content *dump = &b->golden.file[DUMP];
+
+	return dump->data && dump->len == b->image_len && !memcmp(dump->data, b->old, dump->len);
+}
+
+/* The first len bytes are those of head, the others as before. */
+static bool flash_is(const struct bench *b, const uint8_t *head, uint32_t len)
+{
+	const struct content *flash = &b->golden.file[FLASH];
+
+	return flash->data && flash->len == b->size && !memcmp(flash->data, head, len) &&
+	       !memcmp(flash->data + len, b->old + len, b->size - len);
+}
+
+static bool is_written(const struct bench *b)
+{
+	return flash_is(b, b->image, b->image_len);
+}
+
+static bool is_unchanged(const struct bench *b)
+{
+	return flash_is(b, b->old, b->image_len);
+}
+
+static bool is_erased(const struct bench *b)
+{
+	uint8_t *blank = malloc(b->image_len);
+	bool erased;
+
+	if (!blank)
+		abort();
+	memset(blank, 0xff, b->image_len);
+	erased = flash_is(b, blank, b->image_len);
+	free(blank);
+	return erased;
+}
+
+static bool is_backed_up(const struct bench *b)
+{
+	const struct content *copy = &b->golden.file[FOLDER_FLASH];
+
+	return copy->data && copy->len == b->size && !memcmp(copy->data, b->old, b->size) && is_unchanged(b);
+}
+
+#define READ(size)                                     \
+	{                                              \
+		"read", "0x08000000", size, "dump.bin" \
+	}
+#define ERASE(size)                         \
+	{                                   \
+		"erase", "0x08000000", size \
+	}
+#define WRITE                                      \
+	{                                          \
+		"write", "image.bin", "0x08000000" \
+	}
+#define VERIFY                                      \
+	{                                           \
+		"verify", "image.bin", "0x08000000" \
+	}
+#define SET                                                                     \
+	{                                                                       \
+		"options", "set", "nRST_STOP=0", "WRP=2-3", "--save", "old.txt" \
+	}
+
+#define F1    "stm32f103c8"
+#define F1_21 "stm32f103c8,probe=v2-1"
+#define F1_3  "stm32f103c8,probe=v3"
+#define F4    "stm32f407vg"
+#define F4_3  "stm32f407vg,probe=v3"
+
+const struct job jobs[] = {
+	{ "read", F1, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped },
+	{ "write", F1, 64, 5001, 0, false, true, WRITE, NULL, is_written },
+	{ "verify", F1, 64, 9000, 0, true, false, VERIFY, prepare_same, is_unchanged },
+	{ "verify-other", F1, 64, 9000, 10, true, false, VERIFY, prepare_other, is_unchanged },
+	{ "erase", F1, 64, 4096, 0, false, false, ERASE("4096"), NULL, is_erased },
+	{ "options", F1, 64, 4096, 0, false, false, SET, NULL, is_unchanged },
+	{ "protect", F1, 64, 4096, 0, false, false, { "protect", "--save", "old.txt" }, NULL, is_unchanged },
+	{ "unprotect",
+	  F1,
+	  64,
+	  4096,
+	  0,
+	  false,
+	  false,
+	  { "unprotect", "--yes-erase", "--save", "old.txt" },
+	  prepare_protected,
+	  NULL },
+	{ "backup", F1, 64, 4096, 0, true, false, { "backup", "folder" }, NULL, is_backed_up },
+	{ "restore", F1, 64, 4096, 0, false, false, { "restore", "folder" }, prepare_folder, is_unchanged },
+	{ "read-f4", F4, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped },
+	{ "write-f4", F4, 1024, 30003, 0, false, true, WRITE, NULL, is_written },
+	{ "verify-f4", F4, 1024, 30003, 0, true, false, VERIFY, prepare_same, is_unchanged },
+	{ "erase-f4", F4, 1024, 16384, 0, false, false, ERASE("16k"), NULL, is_erased },
+	{ "options-f4", F4, 1024, 16384, 0, false, false, SET, NULL, is_unchanged },
+	{ "unprotect-f4",
+	  F4,
+	  1024,
+	  16384,
+	  0,
+	  false,
+	  false,
+	  { "unprotect", "--yes-erase", "--save", "old.txt" },
+	  prepare_protected,
+	  NULL },
+	{ "read-v2-1", F1_21, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped },
+	{ "write-v2-1", F1_21, 64, 5001, 0, false, true, WRITE, NULL, is_written },
+	{ "read-v3", F4_3, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped },
+	{ "write-v3", F1_3, 64, 5001, 0, false, true, WRITE, NULL, is_written },
+};
+
+const size_t n_jobs = ARRAY_SIZE(jobs);

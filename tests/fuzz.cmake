@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# Fuzz targets, tests/fuzz/*.c. Each is built as replay_NAME, by any compiler, which runs the files of its
+# corpus once; and with STFLASH_FUZZ (clang and its runtime library) as fuzz_NAME, a libFuzzer program.
+option(STFLASH_FUZZ "build the libFuzzer programs (needs clang)" OFF)
+set(FUZZ_DIR ${CMAKE_CURRENT_LIST_DIR}/fuzz)
+
+add_custom_target(fuzzers)
+
+# fuzz_target(NAME SOURCE WHAT_TO_LINK...)
+function(fuzz_target name source)
+  add_executable(replay_${name} ${FUZZ_DIR}/${source} ${FUZZ_DIR}/replay.c)
+  set(programs replay_${name})
+  if(STFLASH_FUZZ)
+    add_executable(fuzz_${name} ${FUZZ_DIR}/${source})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    list(APPEND programs fuzz_${name})
+    add_dependencies(fuzzers fuzz_${name})
+  endif()
+  foreach(program ${programs})
+    target_link_libraries(${program} PRIVATE stflash_warnings ${ARGN})
+    target_compile_definitions(${program} PRIVATE _POSIX_C_SOURCE=200809L)
+  endforeach()
+  set(FUZZ_PROGRAMS ${programs} PARENT_SCOPE)
+endfunction()
+
+foreach(format ihex srec elf)
+  string(TOUPPER ${format} upper)
+  fuzz_target(${format} image.c stflash_static)
+  foreach(program ${FUZZ_PROGRAMS})
+    target_compile_definitions(${program} PRIVATE FUZZ_FORMAT=STFLASH_FORMAT_${upper})
+  endforeach()
+endforeach()
+fuzz_target(selector selector.c stflash_static)
+fuzz_target(usbip_client usbip_client.c stflash_static)
+
+# The command line's own objects, its main() out of the way.
+file(GLOB CLI_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c)
+add_library(fuzz_cli OBJECT ${CLI_SOURCES})
+target_include_directories(fuzz_cli PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+target_compile_definitions(fuzz_cli PRIVATE main=stflash_main _POSIX_C_SOURCE=200809L)
+fuzz_target(words words.c fuzz_cli stflash_static)
+
+if(NOT STFLASH_VIRTUAL)
+  return()
+endif()
+fuzz_target(spec spec.c vprobe_objects)
+fuzz_target(usbip_server usbip_server.c vprobe_objects)
+
+# The virtual probe as one object whose names are hidden but for those of model.h: the library uses some of
+# them too. Not instrumented: it is the judge here, not what is tested.
+find_program(OBJCOPY NAMES objcopy REQUIRED)
+get_target_property(model_sources vprobe_objects SOURCES)
+list(TRANSFORM model_sources PREPEND ${PROJECT_SOURCE_DIR}/probes/)
+add_library(fuzz_model OBJECT ${FUZZ_DIR}/model.c ${model_sources})
+target_include_directories(fuzz_model PRIVATE $<TARGET_PROPERTY:vprobe_objects,INTERFACE_INCLUDE_DIRECTORIES>)
+target_compile_definitions(fuzz_model PRIVATE _POSIX_C_SOURCE=200809L)
+target_compile_options(fuzz_model PRIVATE -O2 -fno-sanitize=all)
+target_link_libraries(fuzz_model PRIVATE stflash_warnings)
+set(MODEL_OBJECT ${CMAKE_CURRENT_BINARY_DIR}/model_merged.o)
+set(MODEL_NAMES new free pid ep transfer clear_halt flash now_ms)
+list(TRANSFORM MODEL_NAMES PREPEND --keep-global-symbol=model_)
+add_custom_command(
+  OUTPUT ${MODEL_OBJECT}
+  COMMAND ${CMAKE_LINKER} -r -o ${MODEL_OBJECT} $<TARGET_OBJECTS:fuzz_model>
+  COMMAND ${OBJCOPY} ${MODEL_NAMES} ${MODEL_OBJECT}
+  DEPENDS fuzz_model $<TARGET_OBJECTS:fuzz_model>
+  COMMAND_EXPAND_LISTS VERBATIM)
+add_custom_target(fuzz_model_merged DEPENDS ${MODEL_OBJECT})
+fuzz_target(session session.c ${MODEL_OBJECT} stflash_static)
+foreach(program ${FUZZ_PROGRAMS})
+  add_dependencies(${program} fuzz_model_merged)
+  target_link_options(${program} PRIVATE -Wl,--wrap=now_ms,--wrap=sleep_ms,--wrap=transport_open)
+endforeach()
