@@ -40,13 +40,19 @@ function take_strings(line,	i, c, quote, text) {
 	}
 }
 
-function is_tested(sentence,	pieces, n, i, text) {
+# Of a sentence that is all figures and names the longest piece has to do.
+function is_tested(sentence,	pieces, n, i, text, least) {
 	n = split(sentence, pieces, /%[-0-9.*#+ ]*(hh|ll|z|l|h)?[a-zA-Z]/)
+	for (i = 1; i <= n; i++)
+		if (length(pieces[i]) > least)
+			least = length(pieces[i])
+	if (least > shortest)
+		least = shortest
 	for (text in wanted) {
 		if (index(sentence, text))
 			return 1
 		for (i = 1; i <= n; i++)
-			if (length(pieces[i]) >= shortest && index(text, pieces[i]))
+			if (length(pieces[i]) >= least && index(text, pieces[i]))
 				return 1
 	}
 	return 0

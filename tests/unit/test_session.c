@@ -261,6 +261,19 @@ static void a_cancelled_read_ends_and_everything_is_let_go(void **state)
 	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_CANCELLED); /* it stays */
 }
 
+static void misuse_is_told_with_what_to_call_first(void **state)
+{
+	uint8_t buf[4];
+
+	assert_int_equal(stflash_read(*state, 0x20000000, buf, sizeof(buf)), STFLASH_E_ARG);
+	assert_string_equal(stflash_errmsg(*state), "no chip is connected: call stflash_connect() first");
+	connect_as(*state, STFLASH_CONNECT_AUTO);
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_ARG);
+	assert_string_equal(stflash_errmsg(*state), "already connected: call stflash_disconnect() first");
+	assert_int_equal(stflash_write_ram(*state, 0x08000000, buf, sizeof(buf)), STFLASH_E_ARG);
+	assert_string_equal(stflash_errmsg(*state), "0x08000000 is flash, which cannot be written like RAM");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +298,7 @@ int main(void)
 		SESSION_TEST(no_probe_is_no_silence),
 		SESSION_TEST(under_reset_holds_nrst_from_before_the_link),
 		SESSION_TEST(a_failed_attach_under_reset_lets_nrst_go_after_the_target),
+		SESSION_TEST(misuse_is_told_with_what_to_call_first),
 		SESSION_TEST(a_cancelled_session_does_not_connect),
 		SESSION_TEST(a_cancelled_read_ends_and_everything_is_let_go),
 	};
