@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: MIT
 # one_object(result objects): one object file of all the objects of a target, in which hidden symbols are
 # local. Where the tools for that are missing, the objects as they are.
+include(CheckLinkerFlag)
+
 function(one_object result objects)
   if(NOT CMAKE_OBJCOPY OR NOT CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
     set(${result} $<TARGET_OBJECTS:${objects}> PARENT_SCOPE)
     return()
   endif()
 
-  # -m32 and the like are in the flags; the response file is for the length of the list.
+  # -m32 and the like are in the flags. The groups are for the position-independent code of i386, whose helpers come
+  # in sections that would otherwise be dropped as duplicates of another object's.
   separate_arguments(flags UNIX_COMMAND "${CMAKE_C_FLAGS}")
+  check_linker_flag(C -Wl,--force-group-allocation STFLASH_LD_RESOLVES_GROUPS)
+  if(STFLASH_LD_RESOLVES_GROUPS)
+    list(APPEND flags -Wl,--force-group-allocation)
+  endif()
   set(object ${CMAKE_CURRENT_BINARY_DIR}/${objects}${CMAKE_C_OUTPUT_EXTENSION})
   add_custom_command(OUTPUT ${object} VERBATIM COMMAND_EXPAND_LISTS
     COMMAND ${CMAKE_C_COMPILER} ${flags} -r -nostdlib -o ${object} $<TARGET_OBJECTS:${objects}>

@@ -1,0 +1,212 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# run.sh BUILD_DIR [PLATFORM...]: the same sources with other compilers, word sizes, byte orders and C libraries, their
+# tests run there, and USB/IP spoken between them and the virtual probe of BUILD_DIR.
+#
+# Prints "ok NAME", "not ok NAME: why" or "not run NAME: why". What is built stays in BUILD_DIR/portability.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+build=$(cd "$1" && pwd) || exit 1
+shift
+room=$build/portability
+mkdir -p "$room" || exit 1
+room=$(cd "$room" && pwd)
+unset STFLASH_PROBE STFLASH_VPROBE
+bad=0
+[ $# -gt 0 ] || set -- clang i386 s390x musl windows
+
+ok() {
+	echo "ok $platform: $*"
+}
+
+not_ok() {
+	bad=1
+	echo "not ok $platform: $*"
+}
+
+not_run() {
+	echo "not run $platform: $*"
+}
+
+have() {
+	for program; do
+		command -v "$program" >/dev/null 2>&1 || {
+			not_run "$program is not installed"
+			return 1
+		}
+	done
+}
+
+# unit_tests: the programs of the library's and the virtual probe's own tests. Unicorn is there for this machine alone.
+unit_tests() {
+	(cd "$top/tests" && ls unit/test_*.c vprobe/test_*.c) | grep -v unicorn | sed 's|^unit/||;s|^vprobe/|v|;s|\.c$||'
+}
+
+# build_with TARGETS CMAKE_ARGS...: warnings are errors.
+build_with() {
+	dir=$room/$platform
+	targets=$1
+	shift
+	# shellcheck disable=SC2086
+	{ cmake -S "$top" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=Release "$@" && ninja -C "$dir" $targets; } >"$dir.log" 2>&1 || {
+		not_ok "it does not build: $(grep -m 1 -E 'error:|FAILED|Error' "$dir.log" | cut -c1-300)"
+		return 1
+	}
+	ok "it builds without a warning"
+}
+
+# foreign ARCH TRIPLET: libusb and cmocka of another architecture, and where pkg-config and the linker find them.
+foreign() {
+	root=$room/root-$1
+	have apt-get dpkg-deb || return 1
+	sh "$here/foreign.sh" "$1" "$root" libusb-1.0-0 libusb-1.0-0-dev libudev1 libcmocka0 libcmocka-dev >"$root.log" 2>&1 || {
+		not_run "the libraries of $1 could not be downloaded: $(grep -m 1 '^E:' "$root.log")"
+		return 1
+	}
+	libraries=$root/usr/lib/$2
+	PKG_CONFIG_LIBDIR=$libraries/pkgconfig
+	PKG_CONFIG_SYSROOT_DIR=$root
+	export PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR
+	# RPATH, not RUNPATH: libusb is to find its libudev there too.
+	link="-Wl,--disable-new-dtags -Wl,-rpath-link,$libraries -Wl,-rpath,$libraries"
+}
+
+# run_unit_tests [EMULATOR...]: every test program of the library and of the virtual probe.
+run_unit_tests() {
+	passed=0
+	failed=
+	for program in $(unit_tests); do
+		if [ $# -gt 0 ] && [ "$program" = test_usb_virtual ]; then
+			not_run "$program: it starts itself as a child, which is no program of this machine"
+			continue
+		fi
+		if timeout 600 "$@" "$dir/$program" >"$dir/$program.out" 2>&1; then
+			passed=$((passed + 1))
+		else
+			failed="$failed $program"
+		fi
+	done
+	if [ -n "$failed" ]; then
+		not_ok "unit tests fail:$failed"
+	else
+		ok "$passed programs of unit tests"
+	fi
+}
+
+# speaks_usbip NAME STFLASH... -- VPROBE...: a write and a proven read between the two, over TCP on loopback.
+speaks_usbip() {
+	name=$1
+	shift
+	client=
+	while [ "$1" != -- ]; do
+		client="$client $1"
+		shift
+	done
+	shift
+	tmp=$(mktemp -d)
+	head -c 20000 /dev/urandom >"$tmp/firmware.bin"
+	(cd "$tmp" && exec "$@" --probe stm32f103c8,flash=flash.bin,stats=stats.json --port 0 >port 2>said) &
+	server=$!
+	tries=100
+	until port=$(grep -ohE '[0-9]{4,5}' "$tmp/port" "$tmp/said" 2>/dev/null | head -n 1) && [ -n "$port" ]; do
+		[ $((tries -= 1)) -gt 0 ] || break
+		sleep 0.1
+	done
+	# shellcheck disable=SC2086
+	(cd "$tmp" && timeout 120 $client -p "usbip://127.0.0.1:$port/1-1" write firmware.bin &&
+		timeout 120 $client -p "usbip://127.0.0.1:$port/1-1" read dump.bin) >"$tmp/client" 2>&1
+	status=$?
+	kill "$server" && wait "$server" 2>/dev/null
+	if [ "$status" -ne 0 ]; then
+		not_ok "$name: $(tail -n 1 "$tmp/client" | tr -d '\r')"
+	elif ! cmp -s "$tmp/dump.bin" "$tmp/flash.bin" || ! cmp -s -n 20000 "$tmp/dump.bin" "$tmp/firmware.bin"; then
+		not_ok "$name: the dump, the flash and the firmware differ"
+	elif ! grep -qE '"anomalies": *0' "$tmp/stats.json"; then
+		not_ok "$name: the virtual probe saw an anomaly"
+	else
+		ok "$name"
+	fi
+	rm -rf "$tmp"
+}
+
+try_clang() {
+	have clang || return
+	build_with "$with_tests" -DCMAKE_C_COMPILER=clang -DSTFLASH_TESTS=ON || return
+	run_unit_tests
+	speaks_usbip "USB/IP with the virtual probe of gcc" "$dir/stflash" -- "$build/stflash-vprobe"
+}
+
+# The headers of the kernel are the same for both word sizes; gcc-multilib's link to them is in the way of cross compilers.
+try_i386() (
+	foreign i386 i386-linux-gnu || exit 0
+	echo 'int main(void) { return sizeof(void *) != 4; }' >"$room/word.c"
+	gcc -m32 -o "$room/word" "$room/word.c" 2>/dev/null && "$room/word" || {
+		not_run "gcc -m32 makes no program that runs here (libc6-dev-i386, lib32gcc-12-dev)"
+		exit 0
+	}
+	build_with "$with_tests" -DSTFLASH_TESTS=ON "-DCMAKE_C_FLAGS=-m32 -idirafter /usr/include/x86_64-linux-gnu" \
+		"-DCMAKE_EXE_LINKER_FLAGS=$link" "-DCMAKE_SHARED_LINKER_FLAGS=$link" || exit $bad
+	run_unit_tests
+	speaks_usbip "USB/IP with a virtual probe of 64 bits" "$dir/stflash" -- "$build/stflash-vprobe"
+	speaks_usbip "a virtual probe of 32 bits" "$build/stflash" -- "$dir/stflash-vprobe"
+	exit $bad
+)
+
+# Big-endian, under user emulation.
+try_s390x() (
+	have s390x-linux-gnu-gcc qemu-s390x || exit 0
+	foreign s390x s390x-linux-gnu || exit 0
+	emulator="qemu-s390x -L /usr/s390x-linux-gnu"
+	build_with "$with_tests" -DSTFLASH_TESTS=ON -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=s390x \
+		-DCMAKE_C_COMPILER=s390x-linux-gnu-gcc "-DCMAKE_EXE_LINKER_FLAGS=$link" \
+		"-DCMAKE_SHARED_LINKER_FLAGS=$link" || exit $bad
+	STFLASH_VPROBE=$build/stflash-vprobe
+	export STFLASH_VPROBE
+	# shellcheck disable=SC2086
+	run_unit_tests $emulator
+	# shellcheck disable=SC2086
+	speaks_usbip "USB/IP with a little-endian virtual probe" $emulator "$dir/stflash" -- "$build/stflash-vprobe"
+	# shellcheck disable=SC2086
+	speaks_usbip "a big-endian virtual probe" "$build/stflash" -- $emulator "$dir/stflash-vprobe"
+	exit $bad
+)
+
+# One file for any Linux. Debian has no libusb for musl, so this one reaches probes over USB/IP only.
+try_musl() {
+	have musl-gcc || return
+	build_with all -DSTFLASH_TESTS=OFF -DSTFLASH_LIBUSB=OFF -DCMAKE_C_COMPILER=musl-gcc -DCMAKE_EXE_LINKER_FLAGS=-static || return
+	if file "$dir/stflash" | grep -q 'statically linked'; then
+		ok "the program is static"
+	else
+		not_ok "$(file -b "$dir/stflash")"
+	fi
+	speaks_usbip "USB/IP with the virtual probe of glibc" "$dir/stflash" -- "$build/stflash-vprobe"
+	speaks_usbip "a virtual probe of musl" "$build/stflash" -- "$dir/stflash-vprobe"
+}
+
+try_windows() (
+	have x86_64-w64-mingw32-gcc || exit 0
+	build_with all -DSTFLASH_TESTS=OFF -DSTFLASH_LIBUSB=OFF -DSTFLASH_VIRTUAL=OFF -DCMAKE_SYSTEM_NAME=Windows \
+		-DCMAKE_C_COMPILER=x86_64-w64-mingw32-gcc -DCMAKE_RC_COMPILER=x86_64-w64-mingw32-windres || exit $bad
+	have wine || exit $bad
+	WINEPREFIX=$room/wine
+	WINEDEBUG=-all
+	export WINEPREFIX WINEDEBUG
+	wine "$dir/stflash.exe" --version >"$room/windows-version" 2>/dev/null || {
+		not_ok "stflash.exe --version fails under Wine"
+		exit 1
+	}
+	speaks_usbip "USB/IP under Wine with the virtual probe on loopback" wine "$dir/stflash.exe" -- "$build/stflash-vprobe"
+	exit $bad
+)
+
+with_tests="src/all probes/all $(unit_tests | tr '\n' ' ')"
+for platform; do
+	case $platform in
+	clang | i386 | s390x | musl | windows) "try_$platform" || bad=1 ;;
+	*) not_ok "there is no such platform: clang i386 s390x musl windows" ;;
+	esac
+done
+exit $bad
