@@ -23,7 +23,7 @@ BEGIN {
 function room_of(path,	part, n) {
 	n = split(path, part, "/")
 	if (part[1] == "src" && n == 2)
-		return part[2] ~ /^session[a-z_]*\.[ch]$/ ? "src/session" : path
+		return path
 	if (part[1] == "src")
 		return "src/" part[2]
 	return n == 3 ? "probes/virtual" : "probes/virtual/" part[3]
@@ -34,8 +34,6 @@ function allowed(room, header,	own, list, i, n) {
 	sub(/^.*\//, "", own)
 	if (header ~ /\.\./)
 		return 0
-	if (room == "src/session" && header ~ /^session[a-z_]*\.h$/)
-		return 1
 	if (index(header, own "/") == 1 || header !~ /\// && header != "stflash.h" && header != "monitor.h")
 		return 1
 	n = split(may[room], list, " ")

@@ -106,7 +106,7 @@ prove_the_rest() {
 prove_silence() {
 	put src/cli/read.c '/* SPDX-License-Identifier: MIT */' '#include "stflash.h"' '#include "cli/cli.h"'
 	put src/flash/fpec.c '/* SPDX-License-Identifier: MIT */' '#include "swd/dap.h"' '#include "base/ctx.h"'
-	put src/session_read.c '/* SPDX-License-Identifier: MIT */' '#include "usb/transport.h"' '#include "session.h"'
+	put src/session/read.c '/* SPDX-License-Identifier: MIT */' '#include "usb/transport.h"' '#include "session/session.h"'
 	put probes/virtual/probe/memory.c '/* SPDX-License-Identifier: MIT */' '#include "stlink/stlink_proto.h"' '#include "chip/chip.h"'
 	(cd "$tmp/tree" && check_include_graph && check_shape) | report "the checker is silent on a good tree"
 	rm -rf "$tmp/tree"

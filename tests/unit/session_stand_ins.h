@@ -18,7 +18,7 @@
 #include <cmocka.h>
 #undef fail /* the house has a function of that name */
 
-#include "session.h"
+#include "session/session.h"
 #include "stlink/stlink_proto.h"
 
 #define TRACE_MAX 1024u

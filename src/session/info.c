@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What can be asked of the library, of the probes on this machine, and of a connected chip. */
-#include "session.h"
+#include "session/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>

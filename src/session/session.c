@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A session from stflash_new() to stflash_free(), and letting go of what session_connect.c took hold of. */
-#include "session.h"
+/* A session from stflash_new() to stflash_free(), and letting go of what connect.c took hold of. */
+#include "session/session.h"
 
 #include <stdlib.h>
 #include <string.h>

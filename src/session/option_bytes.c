@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "flash/options.h"
-#include "session.h"
+#include "session/session.h"
 
 static void describe(struct stflash *s, const struct option_words *o, const struct option_field *field,
 		     struct stflash_option *option)

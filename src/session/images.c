@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "image/image.h"
-#include "session.h"
+#include "session/session.h"
 
 struct stflash_image *stflash_image_new(void)
 {

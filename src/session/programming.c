@@ -6,7 +6,7 @@
 #include "flash/vectors.h"
 #include "flash/write.h"
 #include "image/image.h"
-#include "session.h"
+#include "session/session.h"
 
 static const struct stflash_write_options defaults;
 

@@ -4,7 +4,7 @@
  * looked at by itself and told in words. The first that stands in the way is
  * what the sentence at the end is about.
  */
-#include "session.h"
+#include "session/session.h"
 
 #include <stdarg.h>
 #include <stdio.h>

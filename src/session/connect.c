@@ -11,7 +11,7 @@
  * shuts the second: an NRST that is not wired, or a clone that leads it to
  * another pin.
  */
-#include "session.h"
+#include "session/session.h"
 
 #include <string.h>
 

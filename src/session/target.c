@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connected session does with the target: memory, proven reads, reset, halt and run. */
-#include "session.h"
+#include "session/session.h"
 
 #include <string.h>
 
