@@ -269,7 +269,7 @@ static int write_by_host(struct flash *f, const uint8_t *values, bool *begun)
 /* A failed attempt may have stopped anywhere, the chip may have been reset: from the beginning, then. */
 static int attempt(struct flash *f, const uint8_t *values, unsigned int n, bool *begun)
 {
-	const bool by_host = n == ATTEMPTS;
+	const bool by_host = n == ATTEMPTS && dap_has_width(f->core->dap, 2);
 	int err = 0;
 
 	if (n > 1)

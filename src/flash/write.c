@@ -330,6 +330,20 @@ static int note_erased_edge(struct plan *p, uint32_t addr, void *keeping)
 	return 0;
 }
 
+/* Without an agent the probe's own commands program: see that it has them before anything is erased. */
+static int check_width(const struct engine *e)
+{
+	struct flash *f = e->flash;
+	const unsigned int width = f->chip->driver == &flash_fpec ? 2 : 1u << f->psize;
+
+	if (worker_is_agent(&e->worker) || dap_has_width(f->core->dap, width))
+		return 0;
+	return fail(f->ctx, STFLASH_E_UNSUPPORTED,
+		    "without an agent in the target's RAM this flash is programmed by 16-bit accesses, which the "
+		    "probe's firmware has from V2J26 on; nothing was changed: write without --no-agent, or update it "
+		    "with ST's ST-LINK upgrade tool");
+}
+
 static int change_flash(struct engine *e, struct plan *p, const struct stflash_write_options *o,
 			struct stflash_write_report *r)
 {
@@ -345,6 +359,9 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 	if (!err)
 		err = check_cancel(p->flash->ctx);
 	if (err || (r->erased == 0 && r->programmed == 0))
+		return err;
+	err = check_width(e);
+	if (err)
 		return err;
 
 	e->keeping = r->kept_bytes > 0;

@@ -64,6 +64,9 @@ int dap_read32(struct dap *dap, uint32_t addr, uint32_t *value) MUST_CHECK;
 int dap_write32(struct dap *dap, uint32_t addr, uint32_t value) MUST_CHECK;
 int dap_read16(struct dap *dap, uint32_t addr, uint16_t *value) MUST_CHECK;
 
+/* Does the probe's firmware have memory commands of this width? Before V2J26 it has none for half-words. */
+bool dap_has_width(const struct dap *dap, unsigned int width);
+
 /*
  * A stream of accesses of exactly this width (1, 2, 4), not retried: what a
  * flash controller without an agent needs. STFLASH_E_UNSUPPORTED when the

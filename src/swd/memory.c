@@ -147,6 +147,11 @@ int dap_read16(struct dap *dap, uint32_t addr, uint16_t *value)
 	return err;
 }
 
+bool dap_has_width(const struct dap *dap, unsigned int width)
+{
+	return width != 2 || dap->probe->features & STLINK_HAS_MEM16;
+}
+
 int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const void *buf, size_t len)
 {
 	const size_t max = stlink_max_write(dap->probe, width);

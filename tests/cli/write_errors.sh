@@ -80,6 +80,14 @@ test_a_read_protected_chip_is_not_written() {
 	figure_is programs 0
 }
 
+test_no_half_words_without_an_agent_is_refused_before_the_erase() {
+	full_flash 65536
+	random_bytes 3000 >new.bin
+	run stflash -q -p $f103,fw=J24S4 write --no-agent new.bin
+	fails_with 8 "V2J26" "nothing was changed"
+	same_bytes flash.before flash.bin
+}
+
 test_a_cell_that_programs_wrong_is_named() {
 	full_flash 65536
 	random_bytes 3000 >new.bin

@@ -262,6 +262,13 @@ int dap_write32(struct dap *dap, uint32_t addr, uint32_t value)
 	return dap_write(dap, addr, raw, sizeof(raw));
 }
 
+bool dap_has_width(const struct dap *dap, unsigned int width)
+{
+	(void)dap;
+	(void)width;
+	return true;
+}
+
 int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const void *buf, size_t len)
 {
 	(void)width;
