@@ -133,6 +133,8 @@ const struct part parts[] = {
 	CLONE("cks32f103c8", "CKS32F103 clone", 0x2003, 64, 64),
 	CLONE("cs32f103c8", "CS32F103 clone", 0x2003, 64, 0),
 	CLONE("apm32f103cb", "APM32F103 clone", 0x2003, 128, 128),
+	/* And a clone with an id of its own, which no tool knows. */
+	{ "stm32f103c8-id999", "clone with an unknown id", 0x999, 0x1000, 64 * KIB, 20 * KIB, M3_R1P1, &f1_md, 64 },
 	{ "stm32f103c8-128k", "STM32F1 medium density", 0x410, 0x2003, 128 * KIB, 20 * KIB, M3_R1P1, &f1_md, 64 },
 
 	F401_BC("stm32f401cb", 128),
