@@ -115,17 +115,19 @@ static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
 }
 
 /* A value whose complement is wrong counts as 0xff, and so does an erased one (PM0075 2.5). */
-static uint8_t value_of(struct flash *f, const uint8_t *stored, unsigned int n)
+static uint8_t value_of(struct flash *f, const uint8_t *stored, unsigned int n, bool *damaged)
 {
 	const uint8_t value = stored[2 * n], complement = stored[2 * n + 1];
 
 	if ((value ^ complement) == 0xff)
 		return value;
-	if (value != 0xff || complement != 0xff)
-		log_warn(f->ctx,
-			 "the option byte at 0x%08x is damaged (0x%02x, complement 0x%02x): it counts as 0xff until "
-			 "option bytes are written again",
-			 (unsigned int)(OPTIONS_BASE + 2 * n), value, complement);
+	if (value == 0xff && complement == 0xff)
+		return 0xff;
+	*damaged = true;
+	log_warn(f->ctx,
+		 "the option byte at 0x%08x is damaged (0x%02x, complement 0x%02x): it counts as 0xff until option "
+		 "bytes are written again",
+		 (unsigned int)(OPTIONS_BASE + 2 * n), value, complement);
 	return 0xff;
 }
 
@@ -143,7 +145,7 @@ static int read_options(struct flash *f, struct option_words *o)
 		return read_in_force(f, obr, o);
 	err = dap_read(f->core->dap, OPTIONS_BASE, stored, sizeof(stored));
 	for (unsigned int n = 0; !err && n < N_OPTIONS; n++)
-		o->word[n / 4] |= (uint32_t)value_of(f, stored, n) << 8 * (n % 4);
+		o->word[n / 4] |= (uint32_t)value_of(f, stored, n, &o->damaged) << 8 * (n % 4);
 	return err;
 }
 

@@ -16,6 +16,7 @@
 
 struct option_words {
 	uint32_t word[OPTION_WORDS];
+	bool damaged;    /* a byte and its complement disagree: to be written again, even with the same values */
 	bool rdp_hidden; /* the chip is protected and does not tell the byte itself: word[0] has 0 there */
 };
 

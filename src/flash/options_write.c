@@ -142,7 +142,7 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 	struct option_words back;
 	int err;
 
-	if (is_same(now, want)) {
+	if (is_same(now, want) && !now->damaged) {
 		report->verified = true;
 		return 0;
 	}
