@@ -75,6 +75,7 @@ static int transfer(struct stlink *p, const struct command *c, unsigned int time
 	}
 
 	err = transport_transfer(p->tr, xfers, n, timeout_ms);
+	p->gone = p->gone || err == STFLASH_E_UNPLUGGED;
 	if (err)
 		return err;
 	if (n == 2 && data->actual != data->len)
@@ -276,7 +277,7 @@ int command_run(struct stlink *p, const struct command *c)
 	if (p->lost)
 		return no_answer(p);
 	p->last_status = 0;
-	if (!p->in_debug && needs_debug_mode(c->bytes))
+	if (!p->gone && !p->in_debug && needs_debug_mode(c->bytes))
 		return fail(p->ctx, STFLASH_E_NO_TARGET,
 			    "the chip does not answer any more: check its power, ground, SWDIO and SWCLK (%s outside "
 			    "of debug mode)",

@@ -58,6 +58,7 @@ struct stlink {
 	uint8_t last_status; /* of the last command that has one; 0 when a USB transfer failed */
 	bool usb_was_reset;  /* at most once in a session */
 	bool lost;           /* a USB reset did not help: further commands fail at once */
+	bool gone;           /* unplugged: every command says so from then on */
 	unsigned int timeout_ms;
 	uint32_t com_freq_khz[STLINK_COM_FREQ_MAX]; /* V3: the clocks it offers */
 	size_t n_com_freq;

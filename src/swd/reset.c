@@ -189,6 +189,14 @@ static int clear_for_run(struct core *core)
 	return err;
 }
 
+static int reset_to_run(struct core *core)
+{
+	int err;
+
+	err = request_reset(core);
+	return err ? err : wait_out_of_reset(core, false);
+}
+
 int core_reset_run(struct core *core)
 {
 	int err;
@@ -198,9 +206,13 @@ int core_reset_run(struct core *core)
 		return err;
 	err = clear_for_run(core);
 	if (!err)
-		err = request_reset(core);
-	if (!err)
-		err = wait_out_of_reset(core, false);
+		err = reset_to_run(core);
+	if (err == STFLASH_E_NO_TARGET) {
+		/* S_RESET_ST shows once: the look that saw it may have been lost on the wire. A second reset harms
+		 * nothing. */
+		log_debug(core->ctx, "%s; once more", core->ctx->errmsg);
+		err = reset_to_run(core);
+	}
 	if (!err && core->halted)
 		err = core_run(core);
 	return err;
