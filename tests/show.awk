@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What the console shows of a group: "ok PROGRAM/CASE" lines become one line per program.
+# What the console shows of a group: "ok PROGRAM/CASE" lines become one line per program, at its end or, where
+# programs run side by side (-v together=1), at the end of the group.
 function flush_program() {
 	if (count)
 		printf "ok %s (%d)\n", program, count
@@ -7,6 +8,11 @@ function flush_program() {
 	fflush()
 }
 
+together && /^ok [^ ]+\// {
+	split($2, part, "/")
+	total[part[1]]++
+	next
+}
 /^ok [^ ]+\// {
 	split($2, part, "/")
 	if (part[1] != program) {
@@ -22,6 +28,9 @@ function flush_program() {
 { flush_program(); print; fflush() }
 END {
 	flush_program()
+	for (name in total)
+		printf "ok %s (%d)\n", name, total[name] | "LC_ALL=C sort"
+	close("LC_ALL=C sort")
 	if (status != 0 && !failed)
 		print "not ok: the group ended with status " status " and named no check that failed"
 }
