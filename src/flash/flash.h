@@ -67,6 +67,7 @@ struct flash_driver {
 	uint32_t (*registers)(const struct flash *f, uint32_t addr);
 	uint32_t cr_offset; /* of FLASH_CR among the registers, and the value that locks it */
 	uint32_t cr_lock;
+	uint32_t busy_limit_ms; /* longer than any operation takes, on a clone too */
 
 	/* Without the agent: each waits for its end and judges SR. sec NULL: everything. len is a multiple of 4. */
 	int (*erase)(struct flash *f, const struct sector *sec);

@@ -284,6 +284,7 @@ const struct flash_driver flash_fpec = {
 	.registers = registers,
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
+	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS,
 	.erase = erase,
 	.program = program,
 	.explain = explain,

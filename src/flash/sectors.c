@@ -322,6 +322,7 @@ const struct flash_driver flash_sectors = {
 	.registers = registers,
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
+	.busy_limit_ms = MASS_TIMEOUT_MS,
 	.erase = erase,
 	.program = program,
 	.explain = explain,

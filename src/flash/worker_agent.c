@@ -12,9 +12,6 @@
 #define HASH_FRAME 512u
 #define HASH_LEN   8u
 
-/* Ten times the datasheets' longest: 2 s for a page or mass erase of an F1, 32 s for a mass erase of an F4. */
-#define BUSY_LIMIT_MS 40000u
-
 static const struct flash_driver *driver_of(const struct worker *w)
 {
 	return w->flash->chip->driver;
@@ -215,7 +212,7 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 		.frame_data = writer ? min_u32(w->flash->sectors[0].size, FRAME_MAX) : HASH_FRAME,
 		.max_frames = writer ? UINT32_MAX : 1,
 		.core_khz = core_khz,
-		.busy_limit_ms = BUSY_LIMIT_MS,
+		.busy_limit_ms = chip->driver->busy_limit_ms,
 		.save_ram = !writer,
 	};
 	int err;
