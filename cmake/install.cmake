@@ -34,14 +34,16 @@ foreach(targets stflashTargets stflashStaticTargets)
   install(EXPORT ${targets} NAMESPACE stflash:: DESTINATION ${package_dir} COMPONENT development)
 endforeach()
 
-install(TARGETS stflash DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+if(STFLASH_CLI)
+  install(TARGETS stflash DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+endif()
 if(STFLASH_VIRTUAL)
   install(TARGETS stflash-vprobe DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 endif()
 install(FILES probes/udev/70-stflash.rules DESTINATION ${STFLASH_UDEV_DIR} COMPONENT program)
 
 # What the program says about itself becomes its manual page and its completions. It has to run for that.
-if(UNIX AND (NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR))
+if(STFLASH_CLI AND UNIX AND (NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR))
   set(help_dir ${CMAKE_CURRENT_BINARY_DIR}/help)
   set(help_files ${help_dir}/stflash.1 ${help_dir}/stflash.bash ${help_dir}/_stflash ${help_dir}/stflash.fish)
   set(help_sources packaging/from-help.sh packaging/records.awk packaging/man.awk packaging/bash.awk

@@ -39,7 +39,9 @@ extern "C" {
 #endif
 
 /** Marks what the library exports. */
-#if defined(_WIN32)
+#if defined(_WIN32) && defined(STFLASH_BUILD)
+#define STFLASH_API __declspec(dllexport)
+#elif defined(_WIN32)
 #define STFLASH_API
 #elif defined(__GNUC__)
 #define STFLASH_API __attribute__((visibility("default")))

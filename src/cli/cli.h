@@ -16,7 +16,10 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) /* whose printf is ours to choose: __USE_MINGW_ANSI_STDIO */
+#define PRINTF_LIKE(fmt, args) __attribute__((format(gnu_printf, fmt, args)))
+#define MUST_CHECK             __attribute__((warn_unused_result))
+#elif defined(__GNUC__)
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 #define MUST_CHECK             __attribute__((warn_unused_result))
 #else

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef _WIN32
 #include "usb/child.h"
 
 #include <errno.h>
@@ -214,4 +213,3 @@ void child_wait(struct child *c, unsigned int timeout_ms, struct child_end *end)
 	}
 	end->status = pid == c->pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
-#endif

@@ -1,56 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "usb/stream.h"
 
-#ifdef _WIN32
-
-int stream_connect_tcp(int *fd, struct ctx *ctx, const char *host, const char *port, uint64_t deadline)
-{
-	(void)fd;
-	(void)deadline;
-	return fail(ctx, STFLASH_E_UNSUPPORTED, "%s:%s: USB/IP is not part of stflash on Windows; use a local probe",
-		    host, port);
-}
-
-int stream_connect_unix(int *fd, struct ctx *ctx, const char *path, uint64_t deadline)
-{
-	(void)fd;
-	(void)deadline;
-	return fail(ctx, STFLASH_E_UNSUPPORTED, "%s: USB/IP is not part of stflash on Windows; use a local probe",
-		    path);
-}
-
-int stream_adopt(struct ctx *ctx, int fd)
-{
-	(void)fd;
-	return fail(ctx, STFLASH_E_UNSUPPORTED, "USB/IP is not part of stflash on Windows; use a local probe");
-}
-
-int stream_send(int fd, const struct stream_part *parts, size_t n, uint64_t deadline)
-{
-	(void)fd;
-	(void)parts;
-	(void)n;
-	(void)deadline;
-	return STFLASH_E_UNPLUGGED;
-}
-
-int stream_recv(int fd, uint8_t *buf, size_t len, size_t *got, uint64_t deadline)
-{
-	(void)fd;
-	(void)buf;
-	(void)len;
-	(void)got;
-	(void)deadline;
-	return STFLASH_E_UNPLUGGED;
-}
-
-void stream_close(int fd)
-{
-	(void)fd;
-}
-
-#else
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -267,5 +217,3 @@ void stream_close(int fd)
 	(void)shutdown(fd, SHUT_RDWR);
 	close(fd);
 }
-
-#endif
