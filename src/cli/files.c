@@ -86,12 +86,27 @@ static int open_directly(struct cli *cli, struct output *out)
 	return 0;
 }
 
+bool output_is_trap(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	char *folder = slash ? strndup(name, (size_t)(slash - name) + 1) : strdup(".");
+	struct stat link, dir;
+	bool trap;
+
+	trap = folder && !lstat(name, &link) && S_ISLNK(link.st_mode) && !stat(folder, &dir) && dir.st_mode & S_IWOTH &&
+	       link.st_uid != geteuid() && link.st_uid != dir.st_uid;
+	free(folder);
+	return trap;
+}
+
 static int open_by_kind(struct cli *cli, struct output *out)
 {
 	struct stat st;
 
 	if (!*out->name)
 		return cannot(cli, out, "it has no name");
+	if (output_is_trap(out->name))
+		return cannot(cli, out, OUTPUT_TRAP);
 	if (stat(out->name, &st)) {
 		if (errno != ENOENT)
 			return cannot(cli, out, strerror(errno));

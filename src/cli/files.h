@@ -16,6 +16,13 @@ struct output {
 	int fd; /* -1: not open */
 };
 
+/*
+ * A symbolic link that somebody else put into a folder where everybody may
+ * write: whoever writes through it writes to a file of the stranger's choice.
+ */
+bool output_is_trap(const char *name);
+#define OUTPUT_TRAP "it is a symbolic link that another user put into a shared folder"
+
 /* Make sure that there is something to write to, before any work is done. The old file stays untouched. */
 int output_open(struct cli *cli, struct output *out, const char *name) MUST_CHECK;
 

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/files.h"
 
 static enum stflash_log_level terminal_level(const struct cli *cli)
 {
@@ -69,6 +69,8 @@ void cli_say(struct cli *cli, const char *fmt, ...)
 int talk_open(struct cli *cli)
 {
 	if (cli->opt.log) {
+		if (output_is_trap(cli->opt.log))
+			return cli_fail(cli, STFLASH_E_FILE, "cannot write the log %s: " OUTPUT_TRAP, cli->opt.log);
 		cli->log = fopen(cli->opt.log, "w");
 		if (!cli->log)
 			return cli_fail(cli, STFLASH_E_FILE, "cannot write the log %s: %s", cli->opt.log,

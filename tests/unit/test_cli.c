@@ -288,6 +288,25 @@ static void a_link_stays_a_link(void **state)
 	file_holds("far/a.bin", "new");
 }
 
+static void a_strangers_link_in_a_shared_folder_is_not_followed(void **state)
+{
+	struct cli *cli = &((struct room *)*state)->cli;
+	struct output out;
+
+	put_file("victim.bin", "mine");
+	assert_int_equal(mkdir("shared", 0777), 0);
+	assert_int_equal(chmod("shared", 01777), 0);
+	assert_int_equal(symlink("../victim.bin", "shared/dump.bin"), 0);
+	assert_false(output_is_trap("shared/dump.bin"));
+	if (lchown("shared/dump.bin", 65534, 65534)) /* only root may play the stranger */
+		skip();
+	assert_true(output_is_trap("shared/dump.bin"));
+	assert_int_equal(output_open(cli, &out, "shared/dump.bin"), STFLASH_E_FILE);
+	assert_non_null(strstr(cli->message, "another user"));
+	assert_int_equal(chmod("shared", 0755), 0);
+	assert_false(output_is_trap("shared/dump.bin"));
+}
+
 static void weird_places_are_refused(void **state)
 {
 	struct cli *cli = &((struct room *)*state)->cli;
@@ -335,6 +354,7 @@ int main(void)
 		IN_ROOM(an_abandoned_file_leaves_the_old_one),
 		IN_ROOM(a_replaced_file_keeps_its_mode_and_a_new_one_obeys_umask),
 		IN_ROOM(a_link_stays_a_link),
+		IN_ROOM(a_strangers_link_in_a_shared_folder_is_not_followed),
 		IN_ROOM(weird_places_are_refused),
 		IN_ROOM(a_full_device_is_told_and_still_there),
 	};

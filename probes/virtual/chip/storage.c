@@ -203,7 +203,8 @@ static int save_file(const struct chip *c, const char *file, void (*print)(const
 
 	if (snprintf(path, sizeof(path), "%s.new", file) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	out = fopen(path, "wb");
+	remove(path);
+	out = fopen(path, "wbx"); /* made anew: never through a link that somebody left there */
 	if (!out)
 		return -errno;
 	print(c, out);

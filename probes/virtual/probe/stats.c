@@ -102,7 +102,8 @@ static bool write_file(struct probe *p, const char *name)
 	bool ok;
 
 	snprintf(temporary, sizeof(temporary), "%s.new", name);
-	out = fopen(temporary, "w");
+	remove(temporary);
+	out = fopen(temporary, "wx"); /* made anew: never through a link that somebody left there */
 	if (!out)
 		return false;
 	probe_report(p, out);
