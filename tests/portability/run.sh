@@ -140,6 +140,19 @@ speaks_usbip() {
 	judge_vprobe $? "$name"
 }
 
+# complains WORDS PROGRAM...: it fails, and says so.
+complains() {
+	words=$1
+	shift
+	if said=$(timeout 60 "$@" 2>&1); then
+		not_ok "'$*' does not fail"
+	elif printf '%s' "$said" | grep -qF "$words"; then
+		ok "it says: $words"
+	else
+		not_ok "'$words' is not what it says: $said"
+	fi
+}
+
 try_clang() {
 	have clang || return
 	build_with "$with_tests" -DCMAKE_C_COMPILER=clang -DSTFLASH_TESTS=ON || return
@@ -193,6 +206,7 @@ try_musl() {
 	else
 		not_ok "$(file -b "$dir/stflash")"
 	fi
+	complains "this stflash was built without libusb and reaches no probe of this machine" "$dir/stflash" -p usb:1-1 info
 	speaks_usbip "USB/IP with the virtual probe of glibc" "$dir/stflash" -- "$build/stflash-vprobe"
 	speaks_usbip "a virtual probe of musl" "$build/stflash" -- "$dir/stflash-vprobe"
 }
@@ -217,6 +231,10 @@ try_windows() (
 	WINEDEBUG=-all
 	export WINEPREFIX WINEDEBUG
 	examples_speak_usbip
+	complains "no USB/IP server answers at 127.0.0.1 port 9" wine "$dir/dump.exe" x "usbip://127.0.0.1:9/1-1"
+	complains "the host 'no-such-host.invalid' is not known" wine "$dir/dump.exe" x "usbip://no-such-host.invalid/1-1"
+	complains "stflash knows no UNIX sockets on Windows" wine "$dir/dump.exe" x "usbip:///socket?1-1"
+	complains "there is no virtual probe on Windows" wine "$dir/dump.exe" x virtual
 	exit $bad
 )
 
