@@ -39,7 +39,7 @@ fuzz() {
 	into=$2
 	shift 2
 	mkdir -p "$into"
-	"$fuzzers/fuzz_$target" -max_len="$(longest_input "$target")" -len_control=0 -timeout=30 -rss_limit_mb=2048 \
+	"$fuzzers/fuzz_$target" -max_len="$(longest_input "$target")" -len_control=0 -timeout=120 -rss_limit_mb=2048 \
 		-print_final_stats=1 -artifact_prefix="$work/$target-" "$@" "$into" "$here/corpus/$target" >"$work/$target.log" 2>&1
 }
 
