@@ -224,6 +224,7 @@ static void a_failure_has_its_numbers_and_words(void **state)
 		{ AGENT_ERR_FLAGS, "FLASH_SR 0x14" },
 		{ AGENT_ERR_BUSY, "stayed busy" },
 		{ AGENT_ERR_IDLE, "no job" },
+		{ AGENT_ERR_JOB, "arrived damaged and was not done" },
 		{ 77, "overwritten" },
 	};
 
