@@ -81,7 +81,7 @@ int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_
 static int backup_flash(struct cli *cli, const char *file)
 {
 	struct stflash_target_info target;
-	struct stflash_dump_report report;
+	struct stflash_dump_report report = { 0 };
 	struct output out;
 	uint8_t *buf;
 	int err;
@@ -173,8 +173,8 @@ static int load_file(struct cli *cli, struct stflash_image *image, const char *n
 {
 	const uint32_t start = FLASH_START;
 	enum stflash_format format = cli->opt.format;
-	uint8_t *data;
-	size_t len;
+	uint8_t *data = NULL;
+	size_t len = 0;
 	int err;
 
 	err = memory_read_file(cli, name, &data, &len);

@@ -91,7 +91,7 @@ static int transfer(struct stlink *p, const struct command *c, unsigned int time
  */
 static int ask_mode_until_sane(struct stlink *p, int usb_err)
 {
-	uint8_t reply[MODE_REPLY_LEN];
+	uint8_t reply[MODE_REPLY_LEN] = { 0 };
 	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply) };
 	unsigned int timeout_ms = RESYNC_TIMEOUT_MS;
 	int err = usb_err;

@@ -77,7 +77,7 @@ static int name_place(struct stlink *p, const char *doing, uint32_t addr, size_t
 
 int stlink_read_mem(struct stlink *p, unsigned int width, uint32_t addr, uint8_t *buf, size_t len)
 {
-	uint8_t two[LEAST_REPLY];
+	uint8_t two[LEAST_REPLY] = { 0 };
 	struct command c;
 	int err;
 

@@ -41,7 +41,7 @@ static int unanswered(struct stlink *p, uint8_t top, uint8_t op)
 
 static int read_mode(struct stlink *p, uint8_t *mode)
 {
-	uint8_t reply[MODE_LEN];
+	uint8_t reply[MODE_LEN] = { 0 };
 	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply) };
 	int err;
 

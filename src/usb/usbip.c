@@ -290,7 +290,7 @@ static int find_endpoints(struct usbip_transport *u)
  */
 static int enumerate(struct usbip_transport *u, const struct usbip_peer *peer, const struct usb_ids *ids)
 {
-	uint8_t device[USBIP_DEV_LEN];
+	uint8_t device[USBIP_DEV_LEN] = { 0 };
 	int err;
 
 	err = request_import(u, peer, device);

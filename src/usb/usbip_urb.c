@@ -161,7 +161,7 @@ static int judge(struct usbip_link *link, struct urb *urbs, size_t n)
 static int receive_body(struct usbip_link *link, uint64_t deadline)
 {
 	struct incoming *in = &link->in;
-	uint8_t nowhere[512];
+	uint8_t nowhere[512] = { 0 };
 
 	while (in->left) {
 		const size_t want = in->body ? in->left : min_size(in->left, sizeof(nowhere));

@@ -48,7 +48,7 @@ static int group_priority(const struct core *c, int priority)
 
 static bool any_set(const bool flags[EXC_N])
 {
-	return memchr(flags, true, EXC_N * sizeof(flags[0])) != NULL;
+	return memchr(flags, 1, EXC_N * sizeof(flags[0])) != NULL;
 }
 
 /* ExecutionPriority, with PRIMASK or as if it were clear */
