@@ -44,13 +44,13 @@ static int look_again(struct core *core, uint32_t addr, uint32_t *value)
 
 int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets)
 {
-	const uint64_t deadline = now_ms() + ms;
+	struct wait wait = wait_begin(ms);
 	uint32_t dhcsr;
 	int err;
 
 	*resets = 0;
 	err = dap_read32(core->dap, SCS_DHCSR, &dhcsr); /* what was before does not count */
-	while (!err && *resets < RESETS_OF_A_LOOP && now_ms() < deadline) {
+	while (!err && *resets < RESETS_OF_A_LOOP && !wait_over(&wait)) {
 		err = dap_read32(core->dap, SCS_DHCSR, &dhcsr);
 		if (!err && dhcsr & DHCSR_S_RESET_ST)
 			++*resets;
