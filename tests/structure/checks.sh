@@ -92,6 +92,14 @@ check_readme_has_the_commands() {
 	[ "$readme" = "$help" ] || echo "README.md: commands are" $readme "but stflash --help lists" $help
 }
 
+# Each verb that "./dev help" lists has its function and is one that ./dev takes: the last arm of its "case".
+check_dev_takes_its_verbs() {
+	sh ./dev help | grep -oE '^  [a-z]+' | cut -c3- | grep -vx help | while read -r verb; do
+		grep -q "^verb_$verb()" dev || echo "dev: help lists '$verb', which has no function"
+		grep -E '^[a-z |]+\) "verb_\$verb"' dev | tr ' )' '\n\n' | grep -qx "$verb" || echo "dev: help lists '$verb', which is not taken"
+	done
+}
+
 # error_sentences: two figures, of the sentences that a test names and of those that none does. What the host's memory
 # or a full table ends is left out: no test makes that happen.
 error_sentences() {

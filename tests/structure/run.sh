@@ -100,6 +100,9 @@ prove_the_rest() {
 	put README.md '| command | does |' '|---|---|' '| `read FILE` | reads |' '' 'text'
 	put help 'commands:' '  read FILE   reads' '  list        lists' '' 'options:'
 	finds 'check_readme_has_the_commands help' "commands are read but stflash --help lists list read"
+	put dev 'verb_run() {' ':' '}' 'verb_ls() {' ':' '}' 'if [ "$1" = help ]; then echo "  run  runs"; echo "  ls   lists"; fi' 'case $verb in' \
+		'run) "verb_$verb" ;;' 'esac'
+	finds check_dev_takes_its_verbs "dev: help lists 'ls', which is not taken"
 }
 
 # A good tree must pass, or the checks would be worth nothing either.
@@ -124,6 +127,7 @@ check_the_tree() {
 	check_udev_rule_has_the_models 2>&1 | report "the udev rule has the product ids of the probe table"
 	check_udev_rule_comes_before_73 | report "the udev rule comes before 73-seat-late.rules"
 	"$build/stflash" --help >"$tmp/help" 2>&1
+	check_dev_takes_its_verbs | report "./dev takes the verbs that its help lists"
 	check_readme_has_the_commands "$tmp/help" | report "the README lists the commands of stflash --help"
 }
 
