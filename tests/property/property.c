@@ -25,17 +25,18 @@
 struct part {
 	const char *name;
 	uint32_t kib;
-	uint32_t unit; /* bytes of a small erasable unit: how far images reach is measured in it */
+	uint32_t unit;  /* bytes of a small erasable unit: how far images reach is measured in it */
+	uint32_t share; /* of the cases: a case on large sectors takes several times as long */
 };
 
 /* One part of every F1 line and every F4 id. */
 static const struct part parts[] = {
-	{ "stm32f103c6", 32, 1024 },    { "stm32f103c8", 64, 1024 },    { "stm32f103ze", 512, 2048 },
-	{ "stm32f103rg", 1024, 2048 },  { "stm32f105rc", 256, 2048 },   { "stm32f100rb", 128, 1024 },
-	{ "stm32f100ze", 512, 2048 },   { "stm32f401cc", 256, 16384 },  { "stm32f401re", 512, 16384 },
-	{ "stm32f407vg", 1024, 16384 }, { "stm32f410rb", 128, 16384 },  { "stm32f411re", 512, 16384 },
-	{ "stm32f412zg", 1024, 16384 }, { "stm32f413zh", 1536, 16384 }, { "stm32f446re", 512, 16384 },
-	{ "stm32f429zi", 2048, 16384 }, { "stm32f469ni", 2048, 16384 },
+	{ "stm32f103c6", 32, 1024, 3 },    { "stm32f103c8", 64, 1024, 3 },    { "stm32f103ze", 512, 2048, 3 },
+	{ "stm32f103rg", 1024, 2048, 3 },  { "stm32f105rc", 256, 2048, 3 },   { "stm32f100rb", 128, 1024, 3 },
+	{ "stm32f100ze", 512, 2048, 3 },   { "stm32f401cc", 256, 16384, 1 },  { "stm32f401re", 512, 16384, 1 },
+	{ "stm32f407vg", 1024, 16384, 1 }, { "stm32f410rb", 128, 16384, 1 },  { "stm32f411re", 512, 16384, 1 },
+	{ "stm32f412zg", 1024, 16384, 1 }, { "stm32f413zh", 1536, 16384, 1 }, { "stm32f446re", 512, 16384, 1 },
+	{ "stm32f429zi", 2048, 16384, 1 }, { "stm32f469ni", 2048, 16384, 1 },
 };
 
 static uint64_t rng;
@@ -304,8 +305,18 @@ struct tally {
 	unsigned int done, failed;
 };
 
+/* Of so many cases, how many each share stands for: none goes without. */
+static unsigned int cases_of_a_share(unsigned int cases)
+{
+	unsigned int shares = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		shares += parts[i].share;
+	return (cases + shares - 1) / shares;
+}
+
 /* Every n-th part from the first on; the tally goes into the pipe. */
-static void run_share(size_t first, size_t n, const char *only, unsigned int each, uint64_t seed, int out)
+static void run_parts(size_t first, size_t n, const char *only, unsigned int each, uint64_t seed, int out)
 {
 	char dir[] = "/tmp/stflash-property-XXXXXX";
 	struct tally tally = { 0 };
@@ -317,8 +328,8 @@ static void run_share(size_t first, size_t n, const char *only, unsigned int eac
 	for (size_t i = first; i < ARRAY_SIZE(parts); i += n) {
 		if (only && strcmp(only, parts[i].name) != 0)
 			continue;
-		tally.failed += run_part(&parts[i], dir, each, seed);
-		tally.done += each;
+		tally.failed += run_part(&parts[i], dir, each * parts[i].share, seed);
+		tally.done += each * parts[i].share;
 	}
 	rmdir(dir);
 	_exit(write(out, &tally, sizeof(tally)) != sizeof(tally));
@@ -328,21 +339,21 @@ int main(int argc, char **argv)
 {
 	const unsigned int cases = argc > 1 ? (unsigned int)strtoul(argv[1], NULL, 10) : 2040;
 	const uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL) / 86400;
-	const unsigned int each = (unsigned int)((cases + ARRAY_SIZE(parts) - 1) / ARRAY_SIZE(parts));
+	const unsigned int each = cases_of_a_share(cases);
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	const size_t shares = cpus > 1 ? (size_t)cpus : 1;
+	const size_t processes = cpus > 1 ? (size_t)cpus : 1;
 	struct tally all = { 0 }, tally;
 	int pipes[2], status;
 
-	printf("# seed %llu, %u cases a part\n", (unsigned long long)seed, each);
+	printf("# seed %llu, %u cases a share\n", (unsigned long long)seed, each);
 	fflush(stdout);
 	if (pipe(pipes)) {
 		perror("a pipe");
 		return 1;
 	}
-	for (size_t i = 0; i < shares; i++)
+	for (size_t i = 0; i < processes; i++)
 		if (fork() == 0)
-			run_share(i, shares, argc > 3 ? argv[3] : NULL, each, seed, pipes[1]);
+			run_parts(i, processes, argc > 3 ? argv[3] : NULL, each, seed, pipes[1]);
 	close(pipes[1]);
 	while (read(pipes[0], &tally, sizeof(tally)) == sizeof(tally)) {
 		all.done += tally.done;
@@ -350,7 +361,7 @@ int main(int argc, char **argv)
 	}
 	while (wait(&status) > 0)
 		if (status)
-			all.failed++; /* a share that died says nothing of its cases */
+			all.failed++; /* a process that died says nothing of its cases */
 	printf("property: %u passed, %u failed, 0 skipped\n", all.done - all.failed, all.failed);
 	return all.failed ? 1 : 0;
 }
