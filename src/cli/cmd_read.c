@@ -50,9 +50,10 @@ static int parse_words(struct cli *cli, struct read_job *job)
 		return 0;
 	if (numbers[0] >= ADDRESS_SPACE)
 		return cli_usage(cli, "the address 0x%" PRIx64 " has more than 32 bits", numbers[0]);
-	if (!numbers[1] || numbers[1] > ADDRESS_SPACE - numbers[0])
-		return cli_usage(cli, "the size %" PRIu64 " is %s", numbers[1],
-				 numbers[1] ? "more than there can be from that address" : "nothing to read");
+	if (!numbers[1])
+		return cli_usage(cli, "nothing to read: the size is 0");
+	if (numbers[1] > ADDRESS_SPACE - numbers[0])
+		return cli_usage(cli, "the size %" PRIu64 " is more than there can be from that address", numbers[1]);
 	job->addr = (uint32_t)numbers[0];
 	job->len = (size_t)numbers[1];
 	return 0;

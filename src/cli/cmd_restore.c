@@ -33,7 +33,7 @@ static int load(struct cli *cli, const char *folder, const char *name, struct st
 	char path[PATH_LEN];
 
 	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
-		return cli_fail(cli, STFLASH_E_FILE, "%s: the name is too long", folder);
+		return cli_fail(cli, STFLASH_E_FILE, "the name of the folder is too long: %s", folder);
 	return memory_read_file(cli, path, &file->data, &file->len);
 }
 

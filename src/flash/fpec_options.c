@@ -324,9 +324,11 @@ static int needs_power_cycle(struct flash *f, const struct option_words *old, co
 
 	(void)old;
 	err = f->chip->driver->read_protection(f, &in_force);
+	if (err)
+		return err;
 	/* The F0's kind loads option bytes at power-on only. */
 	*needed = has_f0_layout(f) || in_force != option_rdp_level(f, now);
-	return err;
+	return 0;
 }
 
 const struct option_driver options_fpec = {

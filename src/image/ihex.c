@@ -27,10 +27,13 @@ static int check_record(struct ihex *h, const uint8_t *rec, size_t n)
 {
 	uint8_t sum = 0;
 
-	if (n < 5 || n != rec[0] + 5u)
+	if (n < 5)
+		return fail(h->ctx, STFLASH_E_FILE, "line %u is cut off: a record has five bytes or more, not %zu",
+			    h->line, n);
+	if (n != rec[0] + 5u)
 		return fail(h->ctx, STFLASH_E_FILE,
-			    "line %u is cut off: its length byte promises %u bytes of data, there are %d", h->line,
-			    n ? rec[0] : 0u, (int)n - 5);
+			    "line %u has the wrong length: its length byte promises %u bytes of data, there are %zu",
+			    h->line, rec[0], n - 5);
 	for (size_t i = 0; i < n; i++)
 		sum = (uint8_t)(sum + rec[i]);
 	if (sum)

@@ -23,9 +23,12 @@ static int check_record(struct srec *s, const uint8_t *rec, size_t n)
 {
 	uint8_t sum = 0;
 
-	if (n < 2 || n != rec[0] + 1u)
-		return fail(s->ctx, STFLASH_E_FILE, "line %u is cut off: its count promises %u bytes, there are %d",
-			    s->line, n ? rec[0] : 0u, (int)n - 1);
+	if (n == 0)
+		return fail(s->ctx, STFLASH_E_FILE, "line %u is cut off after its type", s->line);
+	if (n != rec[0] + 1u)
+		return fail(s->ctx, STFLASH_E_FILE,
+			    "line %u has the wrong length: its count promises %u bytes, there are %zu", s->line, rec[0],
+			    n - 1);
 	for (size_t i = 0; i < n; i++)
 		sum = (uint8_t)(sum + rec[i]);
 	if (sum != 0xff)

@@ -109,6 +109,38 @@ test_a_damaged_backup_is_not_restored() {
 	same_bytes flash.before flash.bin
 }
 
+# "damaged" is the backup in "folder" with LINE, and a sum that agrees, as a person would make it by hand.
+edited_options() {
+	rm -rf damaged
+	cp -r folder damaged
+	echo "$1" >damaged/options.txt
+	sum=$(sha256sum damaged/options.txt | cut -d' ' -f1)
+	sed "s/^sha256 options.txt = .*/sha256 options.txt = $sum/" folder/info.txt >damaged/info.txt
+}
+
+test_a_backup_that_was_edited_must_make_sense() {
+	full_flash 65536
+	run stflash -q -p $f103 backup folder
+	status_is 0
+	cp -r folder damaged
+	sed 's/^dev_id = .*/dev_id = many/' folder/info.txt >damaged/info.txt
+	run stflash -p $f103 restore damaged
+	fails_with 2 "damaged/info.txt: dev_id is no number: 'many'"
+
+	for line in "nRST_STOP 0" "= 0" "$(head -c 200 /dev/zero | tr '\0' x) = 0"; do
+		edited_options "$line"
+		run stflash -p $f103 restore damaged
+		fails_with 2 "options.txt, line 1: not of the form NAME = VALUE"
+	done
+	same_bytes flash.before flash.bin
+
+	edited_options "nRST_STOP = 0 # by hand"
+	run stflash -q -p $f103 restore damaged
+	status_is 0
+	run stflash -q -p $f103 options
+	grep -q '^nRST_STOP *0 ' "$said/stdout" || failed "the edited option byte was not restored"
+}
+
 test_another_chip_is_refused() {
 	run stflash -q -p $f103 backup folder
 	status_is 0

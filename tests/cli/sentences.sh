@@ -25,14 +25,31 @@ test_sentences_of_the_command_line() {
 	one 2 "--psize takes 8, 16 or 32, not '9'" write --psize 9 a.bin
 	one 2 "--probe needs a value: --probe SEL" info --probe
 	one 2 "-p needs a value: -p SEL" info -p
-	one 2 "write takes one address, not a second" write 1 2 a.bin
+	one 2 "write takes one address, not a second, '2'" write 1 2 a.bin
+	one 2 "nothing to read: the size is 0" read 0x08000000 0 a.bin
+	one 2 "the size 2 is more than there can be from that address" read 0xffffffff 2 a.bin
 	one 2 "cannot open nothing.bin: No such file or directory" write nothing.bin
 	one 2 "nothing to erase: the range is empty" -p $v erase 0x08000000 0
 	one 2 "connected by attaching only, the core is not to be reset: connect normally" -p $v -c attach reset
 	one 2 "has at most 128 KiB of flash, in pages of 1 KiB: not 9999 KiB" -p $v --flash-size 9999 info
 }
 
+test_sentences_of_files_and_folders() {
+	mkdir folder
+	: >folder/file
+	one 2 "cannot read folder: Is a directory" write folder
+	one 2 "cannot make the folder folder/file/x: Not a directory" backup folder/file/x
+	truncate -s 257M huge.bin
+	one 2 "huge.bin is larger than any firmware" write huge.bin
+	long=$(head -c 4096 /dev/zero | tr '\0' x)
+	one 2 "the name of the folder is too long: xxxx" restore "$long"
+	label=$(head -c 64 /dev/zero | tr '\0' x)
+	one 3 "the host '$label.example' is not known (" -p "usbip://$label.example/1-1" info
+}
+
 test_sentences_of_option_bytes() {
+	settings=$(i=0; while [ $((i += 1)) -le 100 ]; do echo Data0=0; done)
+	one 2 "options set takes at most" options set $settings
 	one 2 "this chip has no option 'FOO'; it has" -p $v options set FOO=1
 	one 2 "RDP takes a level, 0 to 2, or a byte in hexadecimal such as" -p $v options set RDP=9
 	one 2 "this chip has no RDP level 2" -p $v options set RDP=2 --i-know-level-2-is-for-ever

@@ -232,7 +232,7 @@ try_windows() (
 	export WINEPREFIX WINEDEBUG
 	examples_speak_usbip
 	complains "no USB/IP server answers at 127.0.0.1 port 9" wine "$dir/dump.exe" x "usbip://127.0.0.1:9/1-1"
-	complains "the host 'no-such-host.invalid' is not known" wine "$dir/dump.exe" x "usbip://no-such-host.invalid/1-1"
+	complains "the host 'no-such-host.invalid' is not known (Windows socket error" wine "$dir/dump.exe" x "usbip://no-such-host.invalid/1-1"
 	complains "stflash knows no UNIX sockets on Windows" wine "$dir/dump.exe" x "usbip:///socket?1-1"
 	complains "there is no virtual probe on Windows" wine "$dir/dump.exe" x virtual
 	exit $bad

@@ -4,10 +4,11 @@
 # A source is a .c file below src/. Prints "FILE:LINE<tab>tested|untested<tab>SENTENCE" for every format that is
 # given to fail(), fail_prefix(), cli_fail() or cli_usage(), and for the rows of the table of status codes.
 # A sentence counts as tested when words of it stand in a string of a test: a string of the test that is part of
-# the sentence, or a part of the sentence without figures that is part of the string.
+# the sentence, or a part of the sentence that is part of the string; figures and names end a part on both sides.
 
 BEGIN {
-	shortest = 10		# characters: fewer say nothing
+	shortest = 10		# characters of a test's string: fewer say nothing
+	shortest_part = 12	# of a part of a sentence: " bytes at " says nothing either
 	call = "(^|[^a-z_])(fail|fail_prefix|cli_fail|cli_usage)\\("
 }
 
@@ -17,6 +18,8 @@ function take_words(text,	pieces, n, i) {
 	for (i = 1; i <= n; i++)
 		if (length(pieces[i]) >= shortest)
 			wanted[pieces[i]]
+		else if (pieces[i] ~ /[a-z][a-z]/)
+			brief[pieces[i]]
 }
 
 # The strings of a test.
@@ -42,12 +45,12 @@ function take_strings(line,	i, c, quote, text) {
 
 # Of a sentence that is all figures and names the longest piece has to do.
 function is_tested(sentence,	pieces, n, i, text, least) {
-	n = split(sentence, pieces, /%[-0-9.*#+ ]*(hh|ll|z|l|h)?[a-zA-Z]/)
+	n = split(sentence, pieces, /(0x)?%[-0-9.*#+ ]*(hh|ll|z|l|h)?[a-zA-Z]|0x[0-9a-f]+|[0-9]+/)
 	for (i = 1; i <= n; i++)
 		if (length(pieces[i]) > least)
 			least = length(pieces[i])
-	if (least > shortest)
-		least = shortest
+	if (least > shortest_part)
+		least = shortest_part
 	for (text in wanted) {
 		if (index(sentence, text))
 			return 1
@@ -55,6 +58,10 @@ function is_tested(sentence,	pieces, n, i, text, least) {
 			if (length(pieces[i]) >= least && index(text, pieces[i]))
 				return 1
 	}
+	for (text in brief)
+		for (i = 1; i <= n; i++)
+			if (length(pieces[i]) >= least && index(text, pieces[i]))
+				return 1
 	return 0
 }
 

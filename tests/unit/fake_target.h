@@ -24,7 +24,10 @@
 
 #define FAKE_FLASH_LEN (2048u * 1024u)
 #define FAKE_RAM_LEN   (64u * 1024u)
-#define FAKE_REGS      8u
+#define FAKE_REGS      16u
+
+#define FAKE_PERIPHERALS     0x40000000u
+#define FAKE_PERIPHERALS_LEN 0x20000000u
 
 static struct {
 	uint8_t flash[FAKE_FLASH_LEN];
@@ -33,6 +36,9 @@ static struct {
 		uint32_t addr;
 		uint32_t value;
 	} reg[FAKE_REGS]; /* other words that can be read; all others fault */
+	bool frozen;      /* peripherals take every write and stay as they are; a reset does nothing to them */
+	uint32_t worn_at; /* address in RAM that keeps what it holds, 0: none */
+	bool old_probe;   /* no 16-bit access */
 
 	/* The agent's side */
 	bool running;          /* the agent, by core_start() */
@@ -52,7 +58,7 @@ static struct {
 
 	/* What happened */
 	bool core_runs;
-	unsigned int halts, runs, restores, reads, writes;
+	unsigned int halts, runs, resets, restores, reads, writes;
 	uint64_t flash_bytes; /* read over the link */
 	uint32_t largest_write;
 
@@ -248,9 +254,13 @@ int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len)
 	fake.largest_write = (uint32_t)(len > fake.largest_write ? len : fake.largest_write);
 	if (fake.link_error)
 		return fail(dap->ctx, fake.link_error, "the link is gone");
+	if (fake.frozen && is_within(addr, len, FAKE_PERIPHERALS, FAKE_PERIPHERALS_LEN))
+		return 0;
 	if ((fake.fault_at && fake.fault_at - addr < len) || !is_within(addr, len, CHIP_RAM_BASE, FAKE_RAM_LEN))
 		return fault(addr);
 	memcpy(fake.ram + (addr - CHIP_RAM_BASE), buf, len);
+	if (fake.worn_at && fake.worn_at - addr < len)
+		*ram_at(fake.worn_at) ^= 1;
 	return 0;
 }
 
@@ -265,8 +275,7 @@ int dap_write32(struct dap *dap, uint32_t addr, uint32_t value)
 bool dap_has_width(const struct dap *dap, unsigned int width)
 {
 	(void)dap;
-	(void)width;
-	return true;
+	return width != 2 || !fake.old_probe;
 }
 
 int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const void *buf, size_t len)
@@ -292,15 +301,23 @@ int core_run(struct core *core)
 	return 0;
 }
 
-/* Nothing here resets the target or asks for a register; the room's writing files refer to both. */
 int core_reset_halt(struct core *core)
 {
-	return fail(core->ctx, STFLASH_E_NO_TARGET, "the fake target has no reset");
+	fake.resets++;
+	return core_halt(core);
 }
 
 int core_reset_run(struct core *core)
 {
-	return core_reset_halt(core);
+	fake.resets++;
+	return core_run(core);
+}
+
+int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
+{
+	(void)pc;
+	*state = core->halted ? STFLASH_CORE_HALTED : STFLASH_CORE_RUNNING;
+	return 0;
 }
 
 int core_read_reg(struct core *core, enum core_reg reg, uint32_t *value)

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 #undef fail /* the house has a function of that name */
 
+#include "base/clock.h"
 #include "session/session.h"
 #include "stlink/stlink_proto.h"
 
@@ -31,7 +32,9 @@ static struct {
 	const char *failing_late; /* and one more */
 	int late_failure;         /* 0: STFLASH_E_OTHER */
 	uint32_t mv;
+	uint64_t now_ms;
 	const enum core_catch *hand; /* what the rounds of a reset by hand show; the last one stays */
+	bool hand_stays;             /* and so does the first one */
 	bool cancel_during_read;
 	bool saw_cancel_on_the_way_out;
 	struct stflash *session;
@@ -42,6 +45,7 @@ static const struct chip fake_chip = {
 	.dev_id = 0x410,
 	.name = "fake chip",
 	.ram_size = 20 * 1024,
+	.ram_max = 20 * 1024,
 	.dbgmcu = &fake_dbgmcu,
 };
 static const struct stlink_model fake_model = { .pid = 0x3748, .kind = STLINK_V2, .name = "ST-LINK/V2" };
@@ -70,6 +74,17 @@ static int step_out(struct ctx *ctx, const char *name)
 }
 
 /* ------------------------------------------------------- the stand-ins */
+
+/* Time passes only where the session sleeps. */
+uint64_t now_ms(void)
+{
+	return fake.now_ms;
+}
+
+void sleep_ms(unsigned int ms)
+{
+	fake.now_ms += ms;
+}
 
 size_t stlink_model_pids(uint16_t *pids, size_t max)
 {
@@ -197,7 +212,7 @@ int core_catch_reset(struct core *core, struct dap *dap, struct stlink *probe, e
 	core->ctx = dap->ctx = probe->ctx;
 	core->dap = dap;
 	*seen = *fake.hand;
-	if (*seen != CORE_CATCH_HALTED)
+	if (*seen != CORE_CATCH_HALTED && !fake.hand_stays)
 		fake.hand++;
 	return step(core->ctx, "round");
 }

@@ -107,6 +107,7 @@ static void ram_that_faults_is_told_as_unsupported(void **state)
 	fake.fault_at = CHIP_RAM_BASE + 100;
 	fake_core.halted = true;
 	assert_int_equal(agent_start(&a, &fake_core, &setup), STFLASH_E_UNSUPPORTED);
+	assert_non_null(strstr(fake_ctx.errmsg, "the RAM at 0x20000000 does not work for the flash agent"));
 }
 
 static void jobs_go_around_the_ring_and_results_come_back(void **state)
@@ -188,8 +189,10 @@ static void a_job_that_does_not_fit_is_refused(void **state)
 	odd.hash_addr++;
 	start(&a);
 	assert_int_equal(agent_post(&a, &long_data, NULL), STFLASH_E_OTHER);
+	assert_non_null(strstr(fake_ctx.errmsg, "a job of 516 bytes and 0 hashes does not fit a frame of 512 bytes"));
 	assert_int_equal(agent_post(&a, &many_units, NULL), STFLASH_E_OTHER);
 	assert_int_equal(agent_post(&a, &no_unit, NULL), STFLASH_E_OTHER);
+	assert_non_null(strstr(fake_ctx.errmsg, "a hash over 10 words in units of 0 at 0x08000000 is no job"));
 	assert_int_equal(agent_post(&a, &odd, NULL), STFLASH_E_OTHER);
 	assert_int_equal(a.posted, 0);
 	assert_int_equal(agent_stop(&a), 0);
@@ -221,9 +224,9 @@ static void a_failure_has_its_numbers_and_words(void **state)
 		uint32_t error;
 		const char *words;
 	} cases[] = {
-		{ AGENT_ERR_FLAGS, "FLASH_SR 0x14" },
+		{ AGENT_ERR_FLAGS, "the flash controller reported an error at 0x08000c00 (FLASH_SR 0x14)" },
 		{ AGENT_ERR_BUSY, "stayed busy" },
-		{ AGENT_ERR_IDLE, "no job" },
+		{ AGENT_ERR_IDLE, "the flash agent got no job for too long and gave up" },
 		{ AGENT_ERR_JOB, "arrived damaged and was not done" },
 		{ 77, "overwritten" },
 	};
@@ -273,6 +276,7 @@ static void a_core_that_stops_without_a_word_is_told(void **state)
 	fake.stops_in_job = true;
 	assert_int_equal(agent_post(&a, &job, &seq), 0);
 	assert_int_equal(agent_wait(&a, seq, 1000), STFLASH_E_NO_TARGET);
+	assert_non_null(strstr(fake_ctx.errmsg, "the core stopped in the middle of the flash agent"));
 	assert_int_equal(agent_stop(&a), 0);
 }
 

@@ -262,47 +262,6 @@ static void attach_only_never_halts_and_never_resets(void **state)
 	script_finished(&b);
 }
 
-/* Takes every write, and always reads as a running core. */
-static int never_halts(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms)
-{
-	const uint8_t running[] = { 0x80, 0, 0, 0, B4(RUNNING) };
-
-	(void)t;
-	(void)timeout_ms;
-	assert_int_equal(n, 2);
-	xfers[0].actual = xfers[0].len;
-	xfers[1].actual = xfers[1].len;
-	memcpy(xfers[1].buf, running, min_size(xfers[1].len, sizeof(running)));
-	return 0;
-}
-
-static void a_core_that_does_not_halt_is_told(void **state)
-{
-	const struct transport_ops ops = { .transfer = never_halts };
-
-	(void)state;
-	attached(UNTOUCHED, 0, 0, NULL);
-	b.tr.base.ops = &ops;
-	assert_int_equal(core_halt(&core), STFLASH_E_NO_TARGET);
-	text_has(&b, "does not halt (DHCSR 0x01000001)");
-	assert_false(core.halted);
-}
-
-static void a_core_that_does_not_reset_or_is_not_caught_is_told(void **state)
-{
-	const struct transport_ops ops = { .transfer = never_halts };
-
-	(void)state;
-	attached(UNTOUCHED, 0, 0, NULL);
-	b.tr.base.ops = &ops;
-	assert_int_equal(core_reset_run(&core), STFLASH_E_NO_TARGET);
-	text_has(&b, "the core did not reset");
-	assert_int_equal(core_reset_halt(&core), STFLASH_E_NO_TARGET);
-	text_has(&b, "did not stop at its reset vector");
-	/* and the catch does not stay armed */
-	assert_false(core.demcr_touched);
-}
-
 static void registers_of_a_running_core_are_refused(void **state)
 {
 	const struct exchange script[] = { END };
@@ -311,11 +270,18 @@ static void registers_of_a_running_core_are_refused(void **state)
 	(void)state;
 	attached(UNTOUCHED, 0, 0, script);
 	assert_int_equal(core_read_reg(&core, CORE_PC, &value), STFLASH_E_ARG);
+	text_has(&b, "core registers can be accessed only while the core is halted");
 	assert_int_equal(core_write_reg(&core, CORE_R0, 0), STFLASH_E_ARG);
 	assert_int_equal(core_start(&core, 0x20000000, 0, (const uint32_t[4]){ 0 }), STFLASH_E_ARG);
+	text_has(&b, "a program can be started only on a halted core");
 	assert_int_equal(core_step(&core), STFLASH_E_ARG);
+	text_has(&b, "only a halted core can be stepped");
 	assert_int_equal(core_restore_regs(&core), STFLASH_E_ARG);
 	script_finished(&b);
+
+	attached(HALTED, 0, 0, script);
+	assert_int_equal(core_restore_regs(&core), STFLASH_E_ARG);
+	text_has(&b, "no registers were saved");
 }
 
 static void step_masks_interrupts_around_one_instruction(void **state)
@@ -665,8 +631,6 @@ int main(void)
 		cmocka_unit_test(a_mask_that_was_found_stays_while_the_core_runs),
 		cmocka_unit_test(a_core_found_halted_stays_halted),
 		cmocka_unit_test(attach_only_never_halts_and_never_resets),
-		cmocka_unit_test(a_core_that_does_not_halt_is_told),
-		cmocka_unit_test(a_core_that_does_not_reset_or_is_not_caught_is_told),
 		cmocka_unit_test(registers_of_a_running_core_are_refused),
 		cmocka_unit_test(step_masks_interrupts_around_one_instruction),
 		cmocka_unit_test(run_clears_dfsr_and_keeps_debug),

@@ -239,6 +239,7 @@ static void the_end_of_the_address_space_is_the_end(void **state)
 	dap_bench(v2j29s7, script);
 	assert_int_equal(dap_read(&dap, 0xfffffffc, buf, 4), 0);
 	assert_int_equal(dap_read(&dap, 0xfffffffc, buf, 5), STFLASH_E_ARG);
+	text_has(&b, "5 bytes from 0xfffffffc go beyond the end of the address space");
 	assert_int_equal(dap_write(&dap, 0xffffffff, buf, 2), STFLASH_E_ARG);
 	assert_int_equal(dap_read(&dap, 0, buf, 0), 0);
 	script_finished(&b);

@@ -44,6 +44,19 @@ static void refused(const char *text, const char *why)
 	image_free(&img);
 }
 
+/* More bytes than any length byte can promise. */
+static void refused_long_line(const char *head)
+{
+	char text[1024];
+	const size_t n = strlen(head);
+
+	assert_true(n + 522 < sizeof(text));
+	memcpy(text, head, n);
+	memset(text + n, '0', 522);
+	text[n + 522] = '\0';
+	refused(text, "line 2 is longer than any record");
+}
+
 /* The example of the specification's appendix, with an extended address. */
 static void ihex_data_and_linear_address(void **state)
 {
@@ -98,7 +111,13 @@ static void hostile_ihex_ends_in_a_sentence(void **state)
 	(void)state;
 	refused(":10010000214601360121470136007EFE09D2190141\n:00000001FF\n",
 		"line 1 has a wrong checksum (0x41, should be 0x40)");
-	refused(":10010000214601360121470136007EFE09D21901\n", "line 1 is cut off");
+	refused(":10010000214601360121470136007EFE09D21901\n",
+		"line 1 has the wrong length: its length byte promises 16 bytes of data, there are 15");
+	refused(":10010000214601360121470136007EFE09D219014000\n", "promises 16 bytes of data, there are 17");
+	refused(":00000001FF\n:00\n", "line 2 comes after the end record: are these two files?");
+	refused(":020000040800F2\n:000000\n", "line 2 is cut off: a record has five bytes or more, not 3");
+	refused(":020000040800F2\n:000000F\n", "line 2 is cut off in the middle of a byte");
+	refused_long_line(":020000040800F2\n:");
 	refused(":10010000214601360121470136007EFE09D2190140\n", "the end record is missing");
 	refused(":00000001FF\n:00000001FF\n", "after the end record");
 	refused(":10010000214601360121470136007EFE09D219014G\n", "no hexadecimal digit");
@@ -128,7 +147,11 @@ static void hostile_srec_ends_in_a_sentence(void **state)
 {
 	(void)state;
 	refused("S1051000AABB86\nS9030000FC\n", "wrong checksum");
-	refused("S1051000AA\nS9030000FC\n", "cut off");
+	refused("S1051000AA\nS9030000FC\n", "line 1 has the wrong length: its count promises 5 bytes, there are 3");
+	refused("S1051000AABB8500\nS9030000FC\n", "its count promises 5 bytes, there are 6");
+	refused("S1051000AABB85\nS9\n", "line 2 is cut off after its type");
+	refused("S10200FD\nS9030000FC\n", "line 1 is no S-record: S1 with 2 bytes");
+	refused_long_line("S1051000AABB85\nS1");
 	refused("S1051000AABB85\n", "end record is missing");
 	refused("S1051000AABB85\nS5030002FA\nS9030000FC\n", "lines are missing");
 	refused("S4051000AABB85\nS9030000FC\n", "no S-record");
@@ -195,6 +218,9 @@ static void every_truncation_of_an_elf_is_refused(void **state)
 
 		memcpy(exact, elf, n);
 		assert_int_equal(load_elf(exact, n), STFLASH_E_FILE);
+		assert_non_null(strstr(ctx.errmsg, n < 52   ? "the ELF file is cut off in its header"
+						   : n < 84 ? "the ELF file is cut off in its program headers"
+							    : "the ELF file is cut off in program segment 0"));
 		image_free(&img);
 		free(exact);
 	}
@@ -222,6 +248,7 @@ static void binary_needs_an_address_and_others_refuse_one(void **state)
 
 	(void)state;
 	assert_int_equal(image_load(&ctx, &img, "x.bin", raw, 3, STFLASH_FORMAT_AUTO, NULL), STFLASH_E_ARG);
+	assert_non_null(strstr(ctx.errmsg, "x.bin: a binary file does not say where it belongs: give the address"));
 	image_free(&img);
 	assert_int_equal(image_load(&ctx, &img, "x.bin", raw, 3, STFLASH_FORMAT_AUTO, &base), 0);
 	assert_int_equal(img.seg[0].addr, base);

@@ -184,6 +184,32 @@ static void a_button_let_go_too_early_is_asked_for_again(void **state)
 	assert_string_equal(asked, "hold release hold release caught ");
 }
 
+/* Nobody presses the button, or nobody lets it go: a minute of the stand-in's clock, and the way back. */
+static void a_button_that_nobody_moves_ends_after_a_minute(void **state)
+{
+	static const struct {
+		enum core_catch hand;
+		const char *asked, *words;
+	} rows[] = {
+		{ CORE_CATCH_SILENT, "hold ", "neither by itself nor with NRST low nor with RESET held by hand" },
+		{ CORE_CATCH_HELD, "hold release ", "the chip stays in reset: let the RESET button go" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const uint64_t begin = fake.now_ms;
+		char asked[64] = "";
+
+		fake.hand = (const enum core_catch[]){ rows[i].hand, rows[i].hand };
+		fake.hand_stays = true;
+		fail_at("dap-in-reset", STFLASH_E_NO_TARGET);
+		stflash_set_prompt(*state, note_prompt, asked);
+		assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_UNDER_RESET), STFLASH_E_NO_TARGET);
+		assert_string_equal(asked, rows[i].asked);
+		assert_non_null(strstr(stflash_errmsg(*state), rows[i].words));
+		assert_in_range(fake.now_ms - begin, 60000, 61000);
+	}
+}
+
 static void cancel_when_asked(enum stflash_prompt what, unsigned int seconds, void *user)
 {
 	(void)what;
@@ -292,6 +318,7 @@ int main(void)
 		SESSION_TEST(without_power_nothing_else_is_tried),
 		SESSION_TEST(silence_of_all_wires_leads_to_the_button),
 		SESSION_TEST(a_button_let_go_too_early_is_asked_for_again),
+		SESSION_TEST(a_button_that_nobody_moves_ends_after_a_minute),
 		SESSION_TEST(waiting_for_the_button_can_be_cancelled),
 		SESSION_TEST(another_failure_under_reset_is_the_one_told),
 		SESSION_TEST(only_auto_tries_again),

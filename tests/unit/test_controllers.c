@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Flash controllers that do not do what they are told: what is said of it, and that it is never a success. */
+#include "fake_target.h"
+
+#include "flash/options.h"
+#include "flash/write.h"
+
+#define CPUID_M4 0x410fc241u
+#define IDCODE   0xe0042000u
+
+#define F1_SIZE 0x1ffff7e0u
+#define F1_RCC  0x40021000u
+#define F1_SR   0x4002200cu
+#define F1_CR   0x40022010u
+#define F1_OBR  0x4002201cu
+#define F1_WRPR 0x40022020u
+
+#define F4_SIZE  0x1fff7a20u
+#define F4_SR    0x40023c0cu
+#define F4_CR    0x40023c10u
+#define F4_OPTCR 0x40023c14u
+
+#define LOCKED 0x80u
+#define OPTWRE 0x200u
+
+static struct flash flash;
+static struct stflash_write_report report;
+
+static void probe(uint32_t cpuid, uint16_t dev_id)
+{
+	flash_release(&flash);
+	fake_setup(NULL);
+	memset(&report, 0, sizeof(report));
+	fake.frozen = true;
+	fake_core.cpuid = cpuid;
+	fake_register(IDCODE, 0x20030000u | dev_id);
+}
+
+/* An F103x8 as a reset leaves it, but unlocked; its registers stay like this, whatever is written. */
+static void medium_density(void)
+{
+	probe(0x411fc231, 0x410);
+	fake_register(F1_SIZE, 64);
+	fake_register(F1_RCC, 0x03000083); /* HSI and the PLL are ready */
+	fake_register(F1_SR, 0);
+	fake_register(F1_CR, 0);
+	fake_register(F1_OBR, 0x03fffffc);
+	fake_register(F1_WRPR, 0xffffffff);
+	assert_int_equal(flash_probe(&flash, &fake_core), 0);
+}
+
+static void f407(void)
+{
+	probe(CPUID_M4, 0x413);
+	fake_register(F4_SIZE, 1024);
+	fake_register(F4_SR, 0);
+	fake_register(F4_CR, 0);
+	fake_register(F4_OPTCR, 0x0fffaaec);
+	assert_int_equal(flash_probe(&flash, &fake_core), 0);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	flash_release(&flash);
+	flash = (struct flash){ 0 };
+	return 0;
+}
+
+static void says(const char *words)
+{
+	const bool said = strstr(fake_ctx.errmsg, words);
+
+	if (!said)
+		print_error("'%s' lacks '%s'\n", fake_ctx.errmsg, words);
+	assert_true(said);
+}
+
+static int erase_page_3(bool no_agent)
+{
+	const struct stflash_write_options o = { .no_agent = no_agent };
+
+	memset(fake.flash + 0xc00, 0, 1024);
+	return flash_erase(&flash, CHIP_FLASH_BASE + 0xc00, 1024, &o, &report);
+}
+
+/* The stand-in's agent says that it erased, and nothing was. */
+static void an_erase_that_changed_nothing_is_told(void **state)
+{
+	(void)state;
+	medium_density();
+	assert_int_equal(erase_page_3(false), STFLASH_E_FLASH);
+	says("page 3 (0x08000c00) is not blank after it was erased; the flash is only partly written");
+	assert_true(report.by_agent);
+	assert_false(report.verified);
+	assert_int_equal(fake.resets, 2);
+	assert_true(fake.core_runs);
+
+	medium_density();
+	assert_int_equal(erase_page_3(true), STFLASH_E_FLASH);
+	says("page 3 (0x08000c00) is not blank after it was erased");
+	assert_false(report.by_agent);
+}
+
+static void a_controller_that_stays_locked_is_told_before_anything_is_erased(void **state)
+{
+	(void)state;
+	medium_density();
+	fake_register(F1_CR, LOCKED);
+	assert_int_equal(erase_page_3(false), STFLASH_E_FLASH);
+	assert_string_equal(fake_ctx.errmsg, "the flash controller does not unlock (FLASH_CR 0x00000080)");
+	assert_int_equal(report.erased, 0);
+	assert_true(fake.core_runs);
+}
+
+static void an_error_of_the_controller_ends_the_erase(void **state)
+{
+	(void)state;
+	medium_density();
+	fake_register(F1_SR, 1u << 4);
+	assert_int_equal(erase_page_3(true), STFLASH_E_PROTECTED);
+	says("page 3 (0x08000c00) is write-protected (FLASH_SR 0x10)");
+	assert_false(report.verified);
+}
+
+/* PM0075 table 4, RM0090 3.9.4: the flags. */
+static void flags_are_told_in_words(void **state)
+{
+	static const struct {
+		bool f4;
+		uint32_t addr, sr;
+		int err;
+		const char *words;
+	} rows[] = {
+		{ false, 0x08000c02, 1u << 4, STFLASH_E_PROTECTED, "page 3 (0x08000c00) is write-protected" },
+		{ false, 0x08000c02, 1u << 2, STFLASH_E_FLASH,
+		  "0x08000c02 could not be programmed: it is not erased (FLASH_SR 0x4 PGERR)" },
+		{ false, 0x1ffff800, 1u << 4, STFLASH_E_FLASH,
+		  "the flash controller failed at 0x1ffff800 (FLASH_SR 0x10)" },
+		{ true, 0x08004000, 1u << 4, STFLASH_E_PROTECTED,
+		  "sector 1 (0x08004000, 16 KiB) is write-protected (FLASH_SR 0x10)" },
+		{ true, 0x08004000, 1u << 1, STFLASH_E_FLASH,
+		  "the flash controller failed at 0x08004000 (FLASH_SR 0x2 OPERR)" },
+		{ true, 0x08004000, 7u << 5, STFLASH_E_FLASH, "(FLASH_SR 0xe0 PGSERR PGPERR PGAERR)" },
+		{ true, 0x08004000, 1u << 8, STFLASH_E_FLASH, "(FLASH_SR 0x100 RDERR)" },
+		{ true, 0x1fffc000, 1u << 4, STFLASH_E_FLASH, "failed at 0x1fffc000 (FLASH_SR 0x10)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].f4)
+			f407();
+		else
+			medium_density();
+		assert_int_equal(flash.chip->driver->explain(&flash, rows[i].addr, rows[i].sr), rows[i].err);
+		says(rows[i].words);
+	}
+}
+
+static int set_option(const char *setting)
+{
+	struct stflash_options_report r = { 0 };
+	const int err = flash_options_set(&flash, &setting, 1, 0, &r);
+
+	assert_false(r.verified);
+	return err;
+}
+
+static void option_bytes_that_stay_as_they_were_are_told(void **state)
+{
+	(void)state;
+	f407();
+	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_FLASH);
+	says("nRST_STOP reads back as 0x1, not as the 0x0 that was written");
+	assert_int_equal(fake.resets, 2);
+
+	f407();
+	fake_register(F4_OPTCR, 0x0fffaaed);
+	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_FLASH);
+	assert_string_equal(fake_ctx.errmsg, "the option bytes do not unlock (FLASH_OPTCR 0x0fffaaed)");
+
+	f407();
+	fake_register(F4_SR, 1u << 4);
+	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_FLASH);
+	says("may be incomplete: repeat the command: the option bytes were not written (FLASH_SR 0x10)");
+	assert_true(fake.core_runs);
+}
+
+/* Erase and rewrite of an F1's option bytes are a program in RAM: where that cannot be trusted, nothing begins. */
+static void ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone(void **state)
+{
+	struct stflash_options_report r = { 0 };
+
+	(void)state;
+	medium_density();
+	fake_register(F1_OBR, 0x03fffffe); /* protected: the stored bytes are hidden */
+	fake_register(F1_CR, OPTWRE);
+	fake.worn_at = CHIP_RAM_BASE + 10;
+	fake.old_probe = true;
+	assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), STFLASH_E_UNSUPPORTED);
+	assert_string_equal(fake_ctx.errmsg, "RAM at 0x20000000 does not keep what is written there");
+	assert_true(fake.core_runs);
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_erase_that_changed_nothing_is_told),
+		TEST(a_controller_that_stays_locked_is_told_before_anything_is_erased),
+		TEST(an_error_of_the_controller_ends_the_erase),
+		TEST(flags_are_told_in_words),
+		TEST(option_bytes_that_stay_as_they_were_are_told),
+		TEST(ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

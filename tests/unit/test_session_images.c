@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* What a session does with images: which bytes go where, and what is told of bytes that did not arrive. */
+#include "session_stand_ins.h"
+
+#include "flash/vectors.h"
+#include "flash/write.h"
+
+#define RAM   0x20001000u /* where the stand-in reads as 0x01 */
+#define FLASH 0x08000000u
+
+static struct {
+	size_t n_flash;
+	uint32_t flash_addr;
+	const char *vectors; /* what is odd about them */
+	char warning[256];
+} seen;
+
+/* ------------------------------------------------------- more stand-ins */
+
+int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_write_options *o,
+		struct stflash_write_report *r)
+{
+	(void)o;
+	seen.n_flash = n;
+	seen.flash_addr = seg[0].addr;
+	r->image_bytes = seg[0].len;
+	return step(f->ctx, "flash-write");
+}
+
+int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n, struct stflash_verify_report *r)
+{
+	(void)seg;
+	seen.n_flash = n;
+	r->bytes = 4;
+	return step(f->ctx, "flash-verify");
+}
+
+int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stflash_write_options *o,
+		struct stflash_write_report *report)
+{
+	(void)addr;
+	(void)o;
+	report->units = len;
+	return step(f->ctx, "flash-erase");
+}
+
+int flash_look(struct flash *f, struct stflash_map_cell **cells, size_t *n)
+{
+	*cells = calloc(1, sizeof(**cells));
+	*n = 1;
+	return step(f->ctx, "flash-look");
+}
+
+void vectors_judge(const struct flash *f, const struct flash_segment *seg, size_t n, char *text, size_t len)
+{
+	(void)f;
+	(void)seg;
+	(void)n;
+	snprintf(text, len, "%s", seen.vectors ? seen.vectors : "");
+}
+
+static void note_warning(enum stflash_log_level level, const char *text, void *user)
+{
+	(void)user;
+	if (level == STFLASH_LOG_WARN)
+		snprintf(seen.warning, sizeof(seen.warning), "%s", text);
+}
+
+/* ------------------------------------------------------------- helpers */
+
+static struct stflash_image *image;
+
+static int begin(void **state)
+{
+	memset(&seen, 0, sizeof(seen));
+	image = stflash_image_new();
+	return image ? setup(state) : -1;
+}
+
+static int end(void **state)
+{
+	stflash_image_free(image);
+	return teardown(state);
+}
+
+static void add(struct stflash *s, uint32_t addr, const void *data, size_t len)
+{
+	assert_int_equal(stflash_image_load(s, image, "a.bin", data, len, STFLASH_FORMAT_BIN, &addr), 0);
+}
+
+/* --------------------------------------------------------------- tests */
+
+static void an_image_without_bytes_is_refused(void **state)
+{
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	assert_int_equal(stflash_write(*state, image, NULL, NULL), STFLASH_E_ARG);
+	assert_string_equal(stflash_errmsg(*state), "the image is empty");
+	assert_int_equal(stflash_verify(*state, image, NULL), STFLASH_E_ARG);
+	assert_null(strstr(fake.trace, "flash-"));
+}
+
+static void flash_goes_to_flash_and_ram_to_ram_in_that_order(void **state)
+{
+	const struct stflash_write_options run = { .then = STFLASH_THEN_RUN };
+	struct stflash_write_report report;
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	add(*state, RAM, "\1\1\1\1\1", 5);
+	add(*state, FLASH, "abcd", 4);
+	assert_int_equal(stflash_write(*state, image, &run, &report), 0);
+	trace_is("watchdogs voltage flash-write halt write read run ");
+	assert_int_equal(seen.n_flash, 1);
+	assert_int_equal(seen.flash_addr, FLASH);
+	assert_int_equal(report.image_bytes, 4);
+	assert_int_equal(report.ram_bytes, 5);
+}
+
+static void a_dry_run_does_not_write_ram(void **state)
+{
+	const struct stflash_write_options dry = { .dry_run = true };
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	add(*state, RAM, "\1", 1);
+	assert_int_equal(stflash_write(*state, image, &dry, NULL), 0);
+	trace_is("watchdogs voltage ");
+}
+
+static void ram_that_does_not_hold_what_was_written_is_told(void **state)
+{
+	struct stflash_write_report report = { .ram_bytes = 77 };
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	add(*state, RAM, "\1\1\2\3", 4);
+	assert_int_equal(stflash_write(*state, image, NULL, &report), STFLASH_E_MISMATCH);
+	assert_string_equal(stflash_errmsg(*state),
+			    "0x20001002 in RAM holds 0x01 after 0x02 was written: is it in use by DMA?");
+	assert_int_equal(report.ram_bytes, 77);
+	/* and the core does not stay halted for a program that is not there */
+	fake.trace[0] = '\0';
+	assert_int_equal(stflash_disconnect(*state), 0);
+	trace_is("/chip /attach /dap /probe /open ");
+}
+
+static void ram_of_a_write_that_ends_halted_stays_halted(void **state)
+{
+	const struct stflash_write_options halt = { .then = STFLASH_THEN_HALT };
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	add(*state, RAM, "\1", 1);
+	assert_int_equal(stflash_write(*state, image, &halt, NULL), 0);
+	fake.trace[0] = '\0';
+	assert_int_equal(stflash_disconnect(*state), 0);
+	trace_is("/chip /attach-halted /dap /probe /open ");
+}
+
+static void verify_counts_what_differs_in_ram(void **state)
+{
+	struct stflash_verify_report report;
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	add(*state, FLASH, "abcd", 4);
+	add(*state, RAM, "\1\2\3", 3);
+	assert_int_equal(stflash_verify(*state, image, &report), STFLASH_E_MISMATCH);
+	assert_string_equal(stflash_errmsg(*state),
+			    "2 of 7 bytes differ, the first at 0x20001001: expected 0x02, found 0x01");
+	assert_int_equal(report.differing, 2);
+	assert_int_equal(report.first_addr, RAM + 1);
+	trace_is("watchdogs flash-verify read ");
+}
+
+static void a_failed_reading_of_ram_is_no_difference(void **state)
+{
+	struct stflash_verify_report report = { .differing = 77 };
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	add(*state, RAM, "\1", 1);
+	fail_at("read", STFLASH_E_FAULT);
+	assert_int_equal(stflash_verify(*state, image, &report), STFLASH_E_FAULT);
+	assert_int_equal(report.differing, 77);
+}
+
+static void what_is_odd_is_said_once_the_work_is_done(void **state)
+{
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	stflash_set_log(*state, STFLASH_LOG_WARN, note_warning, NULL);
+	add(*state, FLASH, "abcd", 4);
+	assert_int_equal(stflash_write(*state, image, NULL, NULL), 0);
+	assert_string_equal(seen.warning, "looks odd"); /* of the chip, before */
+	seen.vectors = "the vectors are odd";
+	fail_at("flash-write", STFLASH_E_FLASH);
+	assert_int_equal(stflash_write(*state, image, NULL, NULL), STFLASH_E_FLASH);
+	assert_string_equal(seen.warning, "looks odd");
+	assert_int_equal(stflash_write(*state, image, NULL, NULL), 0);
+	assert_string_equal(seen.warning, "the vectors are odd");
+}
+
+static void an_empty_range_is_not_everything(void **state)
+{
+	struct stflash_write_report report;
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	assert_int_equal(stflash_erase(*state, FLASH, 0, NULL, NULL), STFLASH_E_ARG);
+	assert_null(strstr(fake.trace, "flash-erase"));
+	assert_int_equal(stflash_erase(*state, FLASH, 1024, NULL, &report), 0);
+	assert_int_equal(report.units, 1024);
+	fail_at("flash-erase", STFLASH_E_FLASH);
+	assert_int_equal(stflash_erase_all(*state, NULL, &report), STFLASH_E_FLASH);
+	assert_int_equal(report.units, 1024);
+	assert_int_equal(stflash_erase_all(*state, NULL, NULL), 0);
+}
+
+static void nothing_works_without_a_connection(void **state)
+{
+	struct stflash_map_cell *cells = (void *)1;
+	size_t n = 1;
+
+	add(*state, FLASH, "abcd", 4);
+	assert_int_equal(stflash_write(*state, image, NULL, NULL), STFLASH_E_ARG);
+	assert_int_equal(stflash_verify(*state, image, NULL), STFLASH_E_ARG);
+	assert_int_equal(stflash_erase(*state, FLASH, 4, NULL, NULL), STFLASH_E_ARG);
+	assert_int_equal(stflash_erase_all(*state, NULL, NULL), STFLASH_E_ARG);
+	assert_int_equal(stflash_map(*state, &cells, &n), STFLASH_E_ARG);
+	assert_null(cells);
+	assert_int_equal(n, 0);
+	trace_is("");
+}
+
+static void a_map_is_the_callers_to_free(void **state)
+{
+	struct stflash_map_cell *cells;
+	size_t n;
+
+	connect_as(*state, STFLASH_CONNECT_ATTACH); /* where nothing is written, watchdogs neither */
+	assert_int_equal(stflash_map(*state, &cells, &n), 0);
+	assert_int_equal(n, 1);
+	stflash_free_map(cells);
+	trace_is("flash-look ");
+}
+
+static void text_is_hex_or_s_records_and_nothing_else(void **state)
+{
+	const enum stflash_format others[] = { STFLASH_FORMAT_AUTO, STFLASH_FORMAT_BIN, STFLASH_FORMAT_ELF };
+	char *text = NULL;
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		assert_int_equal(stflash_format_text(*state, others[i], FLASH, "a", 1, &text, &len), STFLASH_E_ARG);
+		assert_string_equal(stflash_errmsg(*state),
+				    "memory can be written as Intel HEX or S-record text, nothing else");
+		assert_null(text);
+	}
+	assert_int_equal(stflash_format_text(*state, STFLASH_FORMAT_IHEX, FLASH, "a", 1, &text, &len), 0);
+	assert_int_equal(len, 16 + 14 + 12);
+	assert_memory_equal(text, ":020000040800F2\n:01000000619E\n:00000001FF\n", len);
+	stflash_free_text(text);
+}
+
+static void segments_are_handed_out_one_by_one(void **state)
+{
+	const uint8_t *data;
+	uint32_t addr;
+	size_t len;
+
+	add(*state, FLASH + 8, "efgh", 4);
+	add(*state, FLASH, "abcd", 4);
+	assert_int_equal(stflash_image_bytes(image), 8);
+	assert_true(stflash_image_segment(image, 0, &addr, &data, &len));
+	assert_int_equal(addr, FLASH);
+	assert_true(stflash_image_segment(image, 1, &addr, &data, &len));
+	assert_int_equal(addr, FLASH + 8);
+	assert_int_equal(len, 4);
+	assert_memory_equal(data, "efgh", 4);
+	assert_false(stflash_image_segment(image, 2, &addr, &data, &len));
+	stflash_image_free(NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_image_without_bytes_is_refused),
+		TEST(flash_goes_to_flash_and_ram_to_ram_in_that_order),
+		TEST(a_dry_run_does_not_write_ram),
+		TEST(ram_that_does_not_hold_what_was_written_is_told),
+		TEST(ram_of_a_write_that_ends_halted_stays_halted),
+		TEST(verify_counts_what_differs_in_ram),
+		TEST(a_failed_reading_of_ram_is_no_difference),
+		TEST(what_is_odd_is_said_once_the_work_is_done),
+		TEST(an_empty_range_is_not_everything),
+		TEST(nothing_works_without_a_connection),
+		TEST(a_map_is_the_callers_to_free),
+		TEST(text_is_hex_or_s_records_and_nothing_else),
+		TEST(segments_are_handed_out_one_by_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
