@@ -154,6 +154,7 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 {
 	struct cleanup c;
 
+	log_debug(e->flash->ctx, "letting the target go");
 	cleanup_begin(&c, e->flash->ctx, err);
 	cleanup_step(&c, worker_stop(&e->worker));
 	if (e->held && e->writer)

@@ -146,6 +146,9 @@ static int program(struct worker *w, const struct plan *p, uint32_t addr, uint32
 	for (; !err && next_content(p->want, &at, end, &stop); at = stop) {
 		*bytes += stop - at;
 		if (w)
+			log_debug(p->flash->ctx, "programming %u bytes from 0x%08x on", (unsigned int)(stop - at),
+				  (unsigned int)(CHIP_FLASH_BASE + at));
+		if (w)
 			err = w->ops->program(w, CHIP_FLASH_BASE + at, p->want + at, stop - at);
 	}
 	return err;
@@ -165,6 +168,17 @@ static int program_spans(struct worker *w, struct plan *p, const struct sector *
 	return err;
 }
 
+/* NULL: all of them */
+static int erase_unit(struct worker *w, const struct sector *unit)
+{
+	if (unit)
+		log_debug(w->flash->ctx, "erasing %u bytes from 0x%08x on", (unsigned int)unit->size,
+			  (unsigned int)unit->addr);
+	else
+		log_debug(w->flash->ctx, "erasing the whole chip");
+	return w->ops->erase(w, unit);
+}
+
 /* Everything the plan says, unit by unit; with w NULL only count the bytes to be programmed. */
 static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 {
@@ -172,13 +186,13 @@ static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 	int err = 0;
 
 	if (w && p->mass_erase)
-		err = w->ops->erase(w, NULL);
+		err = erase_unit(w, NULL);
 	for (size_t i = 0; !err && i < p->flash->n_sectors; i++) {
 		const struct sector *unit = &p->flash->sectors[i];
 
 		if (p->unit[i] == UNIT_ERASE) {
 			if (w && !p->mass_erase)
-				err = w->ops->erase(w, unit);
+				err = erase_unit(w, unit);
 			if (!err)
 				err = program(w, p, unit->addr, unit->size, bytes);
 		} else if (p->unit[i] == UNIT_PROGRAM) {
@@ -229,6 +243,7 @@ static int prove(struct engine *e, struct plan *p)
 		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	for (size_t i = 0; i < p->n_spans; i++)
 		expected[i] = plan_expected(p, &p->span[i]);
+	log_debug(p->flash->ctx, "proving what was written");
 	err = survey(e, p, in_changed_unit);
 	for (size_t i = 0; !err && i < p->n_spans; i++)
 		if (in_changed_unit(p, &p->span[i]) && !hash_equal(p->span[i].now, expected[i]))

@@ -86,7 +86,7 @@ void chip_free(struct chip *c)
 {
 	if (!c)
 		return;
-	free(c->flash);
+	chip_free_flash(c);
 	free(c->ram);
 	free(c->ccm);
 	free(c->periph);

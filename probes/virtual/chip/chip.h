@@ -81,6 +81,13 @@ bool chip_powered(const struct chip *chip);
 int chip_load(struct chip *chip, const char *file);
 int chip_save(const struct chip *chip, const char *file);
 
+/*
+ * From now on the file is the flash itself: whatever ends this program, even
+ * SIGKILL, leaves in it what the chip would hold. Option bytes are not part of
+ * it. 0 or -errno.
+ */
+int chip_live(struct chip *chip, const char *file);
+
 /* Factory option bytes, and the demo firmware in an otherwise erased flash: what chip_new() does. */
 void chip_factory(struct chip *chip);
 

@@ -202,6 +202,7 @@ struct chip {
 	uint64_t n_instructions_seen;
 
 	uint8_t *flash, *ram, *ccm;
+	bool flash_is_file;          /* flash is a mapping of its file: chip_live() */
 	uint8_t info[MAX_INFO_SIZE]; /* system memory, OTP, ids; on F1 the option bytes too */
 	struct area info_area;
 	uint32_t *periph; /* registers that are nothing but storage here */
@@ -223,6 +224,9 @@ struct chip {
 uint64_t chip_now(const struct chip *c);
 uint64_t chip_cycle_at(const struct chip *c, uint64_t ns);
 void chip_set_hclk(struct chip *c, uint32_t hz);
+
+/* storage.c */
+void chip_free_flash(struct chip *c);
 
 /* bus.c */
 bool bus_access(struct chip *c, struct access *a);

@@ -15,9 +15,12 @@
 #include "chip/sectors.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define PATH_LEN 4096
 
@@ -222,10 +225,43 @@ static int save_file(const struct chip *c, const char *file, void (*print)(const
 int chip_save(const struct chip *c, const char *file)
 {
 	char path[PATH_LEN];
-	int err;
+	int err = 0;
 
 	if (snprintf(path, sizeof(path), "%s.options", file) >= (int)sizeof(path))
 		return -ENAMETOOLONG;
-	err = save_file(c, file, print_flash);
+	if (!c->flash_is_file)
+		err = save_file(c, file, print_flash);
 	return err ? err : save_file(c, path, print_options);
+}
+
+int chip_live(struct chip *c, const char *file)
+{
+	int err = save_file(c, file,
+			    print_flash); /* of its full size, in place of a link or a file that others have open */
+	void *map;
+	int fd;
+
+	if (err)
+		return err;
+	fd = open(file, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	map = mmap(NULL, c->part->flash_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	err = map == MAP_FAILED ? -errno : 0;
+	close(fd);
+	if (err)
+		return err;
+	free(c->flash);
+	c->flash = map;
+	c->flash_is_file = true;
+	core_flush_fetch(&c->core);
+	return 0;
+}
+
+void chip_free_flash(struct chip *c)
+{
+	if (c->flash_is_file)
+		munmap(c->flash, c->part->flash_size);
+	else
+		free(c->flash);
 }

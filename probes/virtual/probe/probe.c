@@ -32,8 +32,9 @@ static int load(struct probe *p)
 		return -EINVAL;
 	if (p->spec.flash_file[0])
 		err = chip_load(p->chip, p->spec.flash_file);
-
-	return err == -ENOENT ? 0 : err;
+	if (err == -ENOENT)
+		err = 0;
+	return !err && p->spec.live ? chip_live(p->chip, p->spec.flash_file) : err;
 }
 
 /* -ENOTSUP: the part has no such protection. */

@@ -91,6 +91,11 @@ static int key_flash(struct parser *p, const char *text)
 	return take_path(p, text, p->spec->flash_file);
 }
 
+static int key_live(struct parser *p, const char *text)
+{
+	return take_flag(p, text, &p->spec->live);
+}
+
 static int key_stats(struct parser *p, const char *text)
 {
 	return take_path(p, text, p->spec->stats_file);
@@ -334,6 +339,8 @@ static const struct {
 } keys[] = {
 	{ "flash", key_flash,
 	  "FILE       contents at the start, and where they are kept (option bytes: FILE.options)" },
+	{ "live", key_live,
+	  "1          the flash file holds at every moment what the chip does, even when we are killed" },
 	{ "probe", key_probe, "v2|v2-1|v3 the kind of ST-LINK; v2" },
 	{ "fw", key_firmware, "J29S7      its firmware; v2 J29S7, v2-1 J37M26, v3 J7M2" },
 	{ "serial", key_serial, "TEXT       its serial number" },
@@ -417,6 +424,8 @@ static int check_whole(struct parser *p)
 		spec->start_mode = spec->model->start_mode;
 	if (spec->raw_serial && (strlen(spec->serial) != 2 * RAW_SERIAL_LEN || !is_hexadecimal(spec->serial)))
 		return refuse(p, "rawserial=1 needs a serial of %u hexadecimal digits", 2 * RAW_SERIAL_LEN);
+	if (spec->live && !spec->flash_file[0])
+		return refuse(p, "live=1 needs flash=FILE, the file that is to be the flash");
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct probe_spec {
 	const struct probe_model *model;
 	struct fw_version firmware;
 	char flash_file[SPEC_PATH_MAX]; /* empty: nothing is kept */
+	bool live;                      /* the flash file is the flash: it outlives a SIGKILL */
 	char stats_file[SPEC_PATH_MAX]; /* empty: none; "-": standard error */
 	char serial[SPEC_SERIAL_MAX];
 	bool has_serial; /* it was named in the SPEC */
