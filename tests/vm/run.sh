@@ -12,6 +12,7 @@ set -u
 vm_scripts=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$vm_scripts/../.." && pwd)
 . "$vm_scripts/paths.sh"
+. "$vm_scripts/keep.sh"
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
 [ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug story-v2 story-v2-1 story-v3 \
@@ -131,7 +132,9 @@ make_run_cpio() {
 # boot SCENARIO: $tmp/SCENARIO.ended appears when the guest is gone, in whatever way.
 boot() {
 	port=0
-	if [ -n "$(specs_of "$1")" ]; then
+	if [ -n "$(keeper_spec "$1")" ]; then
+		keep_probe "$1"
+	elif [ -n "$(specs_of "$1")" ]; then
 		serve_probes "$1"
 		port=$(cat "$tmp/$1.host/port")
 	fi
@@ -141,6 +144,7 @@ boot() {
 		-append "console=ttyS0 quiet panic=-1 scenario=$1 host_port=${port:-0}" \
 		-netdev user,id=net -device e1000,netdev=net,romfile= \
 		-serial "file:$tmp/$1.console" -serial "file:$tmp/$1.report" </dev/null >"$tmp/$1.qemu" 2>&1
+	let_probe_go
 	[ ! -d "$tmp/$1.host" ] || judge_probes "$1"
 	: >"$tmp/$1.ended"
 }
