@@ -10,7 +10,7 @@ start           a new probe, whose flash is as the last one left it
 arm N US        at the N-th transfer from now on, US microseconds after it was passed on, kill the probe with SIGKILL
 hold N          pass nothing on from the N-th transfer on
 wait            answers when that has happened: "killed", "held", or "late" after a "cancel"
-cancel          forget about it
+cancel          forget about it, unless the transfer has come by
 anomalies       end the probe as by Ctrl-C and tell what it recorded
 flash           the flash as it is: bytes, no line
 """
@@ -98,7 +98,7 @@ class Keeper:
 
     def cancel(self):
         with self.lock:
-            if not self.happened:
+            if not self.happened and self.count < self.at:
                 self.happened = "late"
                 self.event.set()
 
@@ -107,12 +107,9 @@ class Keeper:
         return self.happened or "late"
 
     def strike(self):
-        """The armed transfer was passed on. Whoever cancels in time has cancelled."""
         if not self.hold:
             time.sleep(self.delay)
         with self.lock:
-            if self.happened:
-                return
             if not self.hold:
                 self.process.kill()
             self.when = time.monotonic()

@@ -15,7 +15,7 @@ top=$(cd "$vm_scripts/../.." && pwd)
 . "$vm_scripts/keep.sh"
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug story-v2 story-v2-1 story-v3 \
+[ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug kills story-v2 story-v2-1 story-v3 \
 	peers-f103 peers-f407 writes-f103c8 writes-f103ze writes-f407vg writes-f429zi
 deadline_s=${VM_DEADLINE:-180}
 

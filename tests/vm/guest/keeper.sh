@@ -30,12 +30,13 @@ is_written() {
 	ask flash | head -c "$(wc -c <"$image")" | cmp -s - "$image"
 }
 
-# Kernel threads have no VmSize; they may be in state D for reasons of their own.
+# Kernel threads have no VmSize; they may be in state D for reasons of their own. udev is so for moments.
 nothing_is_stuck() {
-	for status in /proc/[0-9]*/status; do
-		grep -q '^VmSize' "$status" 2>/dev/null && grep -q '^State:[[:space:]]*D' "$status" && return 1
-	done
-	! pidof stflash >/dev/null
+	cat /proc/[0-9]*/status 2>/dev/null | awk '
+		/^Name:/ { stuck += $2 == "stflash" }
+		/^State:/ { state = $2 }
+		/^VmSize:/ { stuck += state == "D" }
+		END { exit stuck > 0 }'
 }
 
 # The last transfer of each step of an undisturbed write: "connect 116" and so on, from its log.
@@ -56,11 +57,11 @@ measure_steps() {
 	detach
 }
 
-# cut_off ORDER N [US] -- COMMAND...: a fresh probe, a write, and when ORDER (arm, hold) has come about, COMMAND. Says
+# cut_off ORDER N US COMMAND...: a fresh probe, a write, and when ORDER (arm, hold) has come about, COMMAND. Says
 # in $why what is not as it should be.
 cut_off() {
 	local order="$1 $2 $3" status took
-	shift 4
+	shift 3
 	why=
 	plug_kept fresh && [ "$(ask $order)" = ok ] || { why="the probe could not be plugged in"; return; }
 	(
@@ -76,6 +77,7 @@ cut_off() {
 	took=$(($(cat /tmp/ended) - $(cat /tmp/cut)))
 	cp /tmp/write.log "$said"
 	if [ "$(cat /tmp/answer)" = late ]; then
+		detach
 		[ $status -eq 0 ] && is_written && return
 		why="not cut off, and yet status $status"
 	elif [ $took -gt $promise_ms ]; then
@@ -86,7 +88,7 @@ cut_off() {
 		why="status $status"
 	fi
 	[ $took -le "${slowest:-0}" ] || slowest=$took
-	nothing_is_stuck || why="$why; a process is stuck"
+	wait_for 2 nothing_is_stuck || why="$why; a process is stuck"
 }
 
 # The same command once more, on the flash that was left.
