@@ -36,6 +36,14 @@ void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int ad
 	name[0] = '\0';
 }
 
+void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int address, char *text, size_t size)
+{
+	(void)k;
+	(void)bus;
+	(void)address;
+	snprintf(text, size, "another program uses it: end that first");
+}
+
 #else
 
 #include <dirent.h>
@@ -46,7 +54,10 @@ void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int ad
 
 #include "usb/descriptor.h"
 
-#define PATH_SIZE 512
+#define PATH_SIZE   512
+
+/* As programs open it, wherever the tests have theirs. */
+#define NODE_FORMAT "/dev/bus/usb/%03u/%03u"
 
 /*
  * The kernel makes UTF-8 of the descriptor's UTF-16. All units of an ST-LINK's
@@ -148,7 +159,7 @@ void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int ad
 	DIR *dir;
 
 	name[0] = '\0';
-	snprintf(node, sizeof(node), "/dev/bus/usb/%03u/%03u", bus, address);
+	snprintf(node, sizeof(node), NODE_FORMAT, bus, address);
 	dir = opendir(k->proc);
 	if (!dir)
 		return;
@@ -164,6 +175,20 @@ void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int ad
 		}
 	}
 	closedir(dir);
+}
+
+/* Only root may look into the programs of others: without a name it is one of theirs. */
+void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int address, char *text, size_t size)
+{
+	char name[96];
+
+	holder_name(k, bus, address, name, sizeof(name));
+	if (name[0])
+		snprintf(text, size, "another program uses it, %s: end that first", name);
+	else
+		snprintf(text, size,
+			 "a program of another user uses it, 'sudo fuser -v " NODE_FORMAT "' names it: end that first",
+			 bus, address);
 }
 
 #endif

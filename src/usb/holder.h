@@ -29,6 +29,9 @@ bool holder_is_claimed(const struct kernel_files *k, const char *name);
 /* The program that has the device open, "openocd (pid 1234)"; "" when it cannot be known. */
 void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int address, char *name, size_t size);
 
+/* What to do about a device that is in use: who it is that has it, or how that is found out. */
+void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int address, char *text, size_t size);
+
 /*
  * Who may open the device, in words: its node, owner and group, the udev rule
  * for it, and whether the user is in the group. "" when it cannot be known.

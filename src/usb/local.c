@@ -79,8 +79,6 @@ static const char *kernel_name(const struct stflash_probe_info *info)
 
 void local_explain(struct stflash_probe_info *info, libusb_device *device, int error)
 {
-	char holder[96];
-
 	switch (error) {
 	case LIBUSB_ERROR_ACCESS:
 		info->access = STFLASH_E_ACCESS;
@@ -88,10 +86,8 @@ void local_explain(struct stflash_probe_info *info, libusb_device *device, int e
 		break;
 	case LIBUSB_ERROR_BUSY:
 		info->access = STFLASH_E_BUSY;
-		holder_name(&kernel_files, libusb_get_bus_number(device), libusb_get_device_address(device), holder,
-			    sizeof(holder));
-		snprintf(info->cure, sizeof(info->cure), "another program uses it%s%s: end that first",
-			 holder[0] ? ", " : "", holder);
+		holder_cure(&kernel_files, libusb_get_bus_number(device), libusb_get_device_address(device), info->cure,
+			    sizeof(info->cure));
 		break;
 	case LIBUSB_ERROR_NO_DEVICE:
 	case LIBUSB_ERROR_NOT_FOUND:

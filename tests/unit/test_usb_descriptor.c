@@ -264,6 +264,21 @@ static void the_program_that_holds_a_probe_is_named(void **state)
 	assert_string_equal(name, "");
 }
 
+static void a_probe_in_use_is_told_with_its_holder_or_how_to_find_it(void **state)
+{
+	const struct kernel_files k = { .sysfs = root, .proc = root };
+	const struct kernel_files hidden = { .sysfs = root, .proc = "/nonexistent" };
+	char text[256];
+
+	(void)state;
+	holder_cure(&k, 1, 12, text, sizeof(text));
+	assert_string_equal(text, "another program uses it, openocd (pid 1234): end that first");
+	holder_cure(&hidden, 1, 12, text, sizeof(text));
+	assert_string_equal(
+		text,
+		"a program of another user uses it, 'sudo fuser -v /dev/bus/usb/001/012' names it: end that first");
+}
+
 #endif
 
 int main(void)
@@ -281,6 +296,7 @@ int main(void)
 		cmocka_unit_test(the_kernel_knows_the_serial_healthy_or_raw),
 		cmocka_unit_test(an_interface_with_the_usbfs_driver_is_claimed_by_a_program),
 		cmocka_unit_test(the_program_that_holds_a_probe_is_named),
+		cmocka_unit_test(a_probe_in_use_is_told_with_its_holder_or_how_to_find_it),
 #endif
 	};
 

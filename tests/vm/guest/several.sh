@@ -49,8 +49,14 @@ openocd_listens() {
 	grep -q 'Listening on port 3333' /tmp/openocd.log
 }
 check "openocd holds the probe" wait_for 20 openocd_listens
-refuses "another program holds the probe: exit 4" 4 "another program" as_bench stflash info
-refuses "doctor says who holds the probe" 4 "openocd (pid" as_bench stflash doctor
+holder="another program uses it, openocd (pid $(pidof openocd)): end that first"
+refuses "another program holds the probe: info says who" 4 "$holder" as_bench stflash info
+refuses "another program holds the probe: read says who" 4 "$holder" as_bench stflash read /tmp/busy.bin
+refuses "another program holds the probe: write says who" 4 "$holder" as_bench stflash write /t/image23k.bin 0x08000000
+refuses "another program holds the probe: doctor says who" 4 "openocd (pid" as_bench stflash doctor
+says "another program holds the probe: list says who" "$holder" as_bench stflash list
+refuses "whose programs one may not look into: how to find out" 4 "sudo fuser -v $(probe_node)" \
+	/usr/bin/setpriv --reuid 1001 --regid 1001 --groups 46 --inh-caps=-all --bounding-set=-all --no-new-privs stflash info
 kill "$(pidof openocd)"
 wait_for 5 sh -c '! pidof openocd'
 check "and is free again afterwards" as_bench stflash info
