@@ -15,7 +15,7 @@ top=$(cd "$vm_scripts/../.." && pwd)
 . "$vm_scripts/keep.sh"
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug kills story-v2 story-v2-1 story-v3 \
+[ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug kills usbfs story-v2 story-v2-1 story-v3 \
 	peers-f103 peers-f407 writes-f103c8 writes-f103ze writes-f407vg writes-f429zi
 deadline_s=${VM_DEADLINE:-180}
 
@@ -119,6 +119,7 @@ make_run_cpio() {
 	cp "$top"/probes/udev/*.rules "$root/t/rules/" 2>/dev/null
 	copy_program "$root" "$build/stflash" usr/local/bin/stflash &&
 		copy_program "$root" "$build/stflash-vprobe" usr/local/bin/stflash-vprobe || return 1
+	[ ! -x "$build/usbfs_poke" ] || copy_program "$root" "$build/usbfs_poke" usr/local/bin/usbfs_poke || return 1
 	make_flash "$root/t/64k.bin" 65536
 	make_flash "$root/t/256k.bin" 262144
 	make_flash "$root/t/1m.bin" 1048576
