@@ -26,3 +26,19 @@ keep_probe() {
 let_probe_go() {
 	exec 8>&-
 }
+
+# on_xhci SCENARIO: does it want its first probe on an emulated xHCI controller, as if plugged in? It says "#@xhci".
+on_xhci() {
+	grep -q '^#@xhci$' "$vm_scripts/guest/$1.sh"
+}
+
+# plug_into_qemu SCENARIO: starts redir.py, which ends with the qemu that connects to it; $devices is what qemu is told.
+plug_into_qemu() {
+	python3 -B "$vm_scripts/redir.py" "$port" "$tmp/$1.redir" >"$tmp/$1.redir.log" 2>&1 &
+	devices="-device qemu-xhci,id=xhci -chardev socket,id=redir,path=$tmp/$1.redir -device usb-redir,chardev=redir,bus=xhci.0"
+	tries=100
+	while [ $tries -gt 0 ] && [ ! -S "$tmp/$1.redir" ]; do
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+}

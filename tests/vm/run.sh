@@ -15,7 +15,7 @@ top=$(cd "$vm_scripts/../.." && pwd)
 . "$vm_scripts/keep.sh"
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug kills usbfs story-v2 story-v2-1 story-v3 \
+[ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug kills usbfs usbipd story-v2 story-v2-1 story-v3 \
 	peers-f103 peers-f407 writes-f103c8 writes-f103ze writes-f407vg writes-f429zi
 deadline_s=${VM_DEADLINE:-180}
 
@@ -139,11 +139,14 @@ boot() {
 		serve_probes "$1"
 		port=$(cat "$tmp/$1.host/port")
 	fi
+	devices=
+	! on_xhci "$1" || plug_into_qemu "$1"
+	# shellcheck disable=SC2086
 	timeout -k 5 "$deadline_s" qemu-system-x86_64 -accel tcg -machine pc -cpu max -smp 1 -m 320 \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$vm_kernel/vmlinux" -initrd "$tmp/initrd" \
 		-append "console=ttyS0 quiet panic=-1 scenario=$1 host_port=${port:-0}" \
-		-netdev user,id=net -device e1000,netdev=net,romfile= \
+		-netdev user,id=net -device e1000,netdev=net,romfile= $devices \
 		-serial "file:$tmp/$1.console" -serial "file:$tmp/$1.report" </dev/null >"$tmp/$1.qemu" 2>&1
 	let_probe_go
 	[ ! -d "$tmp/$1.host" ] || judge_probes "$1"
