@@ -67,6 +67,32 @@ static void what_is_saved_is_loaded_again(void **state)
 	}
 }
 
+/* Nobody saves: a program that was killed could not. */
+static void a_live_file_holds_at_once_what_the_flash_does(void **state)
+{
+	static const uint8_t first[] = { 1, 2, 3, 4 };
+	FILE *f;
+
+	(void)state;
+	put_file(file, first, sizeof(first));
+	bench_without_power("stm32f103c8");
+	assert_int_equal(chip_load(chip, file), 0);
+	assert_int_equal(chip_live(chip, file), 0);
+	assert_memory_equal(chip_flash(chip), first, sizeof(first));
+	chip_flash(chip)[0xffff] = 0x77;
+
+	f = fopen(file, "rb");
+	assert_non_null(f);
+	assert_int_equal(fgetc(f), 1);
+	assert_int_equal(fseek(f, 0xfffe, SEEK_SET), 0);
+	assert_int_equal(fgetc(f), 0xff);
+	assert_int_equal(fgetc(f), 0x77);
+	assert_int_equal(fgetc(f), EOF);
+	fclose(f);
+	assert_int_equal(chip_save(chip, file), 0);
+	assert_int_equal(chip_live(chip, "/nonexistent/flash"), -ENOENT);
+}
+
 static void otp_is_kept(void **state)
 {
 	(void)state;
@@ -232,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(what_is_saved_is_loaded_again, leave),
+		cmocka_unit_test_teardown(a_live_file_holds_at_once_what_the_flash_does, leave),
 		cmocka_unit_test_teardown(otp_is_kept, leave),
 		cmocka_unit_test_teardown(a_short_file_leaves_the_rest_erased, leave),
 		cmocka_unit_test_teardown(a_file_longer_than_flash_is_refused, leave),

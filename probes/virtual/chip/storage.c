@@ -234,6 +234,14 @@ int chip_save(const struct chip *c, const char *file)
 	return err ? err : save_file(c, path, print_options);
 }
 
+void chip_free_flash(struct chip *c)
+{
+	if (c->flash_is_file)
+		munmap(c->flash, c->part->flash_size);
+	else
+		free(c->flash);
+}
+
 int chip_live(struct chip *c, const char *file)
 {
 	int err = save_file(c, file,
@@ -251,17 +259,9 @@ int chip_live(struct chip *c, const char *file)
 	close(fd);
 	if (err)
 		return err;
-	free(c->flash);
+	chip_free_flash(c);
 	c->flash = map;
 	c->flash_is_file = true;
 	core_flush_fetch(&c->core);
 	return 0;
-}
-
-void chip_free_flash(struct chip *c)
-{
-	if (c->flash_is_file)
-		munmap(c->flash, c->part->flash_size);
-	else
-		free(c->flash);
 }
