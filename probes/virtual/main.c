@@ -19,6 +19,8 @@ struct options {
 	const char *address;
 	const char *unix_path;
 	unsigned int port;
+	unsigned int bench_port;
+	bool bench;
 	bool tcp; /* asked for */
 	int fd;
 	bool quiet;
@@ -66,6 +68,8 @@ static void help(void)
 	     "  --port N        TCP port; 3240 when not given, 0 picks a free one; the one in use is printed\n"
 	     "  --bind ADDR     address to listen on; 127.0.0.1 when not given, ::1 and names are fine.\n"
 	     "                  USB/IP has no password: anything but loopback gives the probe to the network\n"
+	     "  --bench PORT    another TCP port, 0 picks one: there a line \"stats BUSID\" is answered with what was\n"
+	     "                  counted so far, and \"power BUSID\" switches the target's supply off and on\n"
 	     "  --unix PATH     listen on a UNIX socket; TCP only if --port or --bind is given too\n"
 	     "  --fd N          serve the connected socket N and end with it\n"
 	     "  --quiet         say nothing about connections that are refused\n"
@@ -104,18 +108,14 @@ static int refuse(const char *what, const char *why)
 	return EXIT_USAGE;
 }
 
-enum { OPT_PROBE = 256, OPT_PORT, OPT_BIND, OPT_UNIX, OPT_FD, OPT_QUIET, OPT_LIST_PARTS, OPT_HELP };
+enum { OPT_PROBE = 256, OPT_PORT, OPT_BIND, OPT_BENCH, OPT_UNIX, OPT_FD, OPT_QUIET, OPT_LIST_PARTS, OPT_HELP };
 
 static const struct option long_options[] = {
-	{ "probe", required_argument, NULL, OPT_PROBE },
-	{ "port", required_argument, NULL, OPT_PORT },
-	{ "bind", required_argument, NULL, OPT_BIND },
-	{ "unix", required_argument, NULL, OPT_UNIX },
-	{ "fd", required_argument, NULL, OPT_FD },
-	{ "quiet", no_argument, NULL, OPT_QUIET },
-	{ "list-parts", no_argument, NULL, OPT_LIST_PARTS },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
+	{ "probe", required_argument, NULL, OPT_PROBE }, { "port", required_argument, NULL, OPT_PORT },
+	{ "bind", required_argument, NULL, OPT_BIND },   { "bench", required_argument, NULL, OPT_BENCH },
+	{ "unix", required_argument, NULL, OPT_UNIX },   { "fd", required_argument, NULL, OPT_FD },
+	{ "quiet", no_argument, NULL, OPT_QUIET },       { "list-parts", no_argument, NULL, OPT_LIST_PARTS },
+	{ "help", no_argument, NULL, OPT_HELP },         { NULL, 0, NULL, 0 },
 };
 
 /* 0, or an exit status. */
@@ -136,6 +136,10 @@ static int take_option(struct options *o, int option)
 		o->tcp = true;
 		o->address = optarg;
 		return 0;
+	case OPT_BENCH:
+		o->bench = true;
+		return parse_number(optarg, 65535, &o->bench_port) ? 0
+								   : refuse("--bench", "give a number from 0 to 65535");
 	case OPT_UNIX:
 		o->unix_path = optarg;
 		return 0;
@@ -173,7 +177,7 @@ static bool parse_arguments(struct options *o, int argc, char **argv, int *statu
 	}
 	if (optind < argc)
 		*status = refuse(argv[optind], "there are only options here; --help lists them");
-	else if (o->fd >= 0 && (o->tcp || o->unix_path))
+	else if (o->fd >= 0 && (o->tcp || o->unix_path || o->bench))
 		*status = refuse("--fd", "it serves that one socket and listens nowhere");
 	if (!o->n_specs)
 		o->specs[o->n_specs++] = "";
@@ -215,7 +219,9 @@ static int open_sockets(struct server *s, const struct options *o)
 	if (o->unix_path)
 		err = server_listen_unix(s, o->unix_path);
 	if (!err && (o->tcp || !o->unix_path))
-		err = server_listen_tcp(s, o->address, o->port);
+		err = server_listen_tcp(s, o->address, o->port, false);
+	if (!err && o->bench)
+		err = server_listen_tcp(s, o->address, o->bench_port, true);
 	return err;
 }
 

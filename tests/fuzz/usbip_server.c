@@ -51,7 +51,7 @@ static void drain(int fd)
 
 static void serve(struct server *s, int fd, int peer)
 {
-	struct client *c = client_new(s, fd);
+	struct client *c = client_new(s, fd, false);
 
 	HOLDS(c);
 	for (unsigned int idle = 0; !client_done(c) && idle < 2; idle++) {

@@ -34,6 +34,7 @@ struct server_rig {
 	char folder[32];
 	char path[64];
 	unsigned int port; /* TCP, when asked for */
+	unsigned int bench_port;
 	pid_t pid;
 };
 
@@ -74,7 +75,16 @@ static inline void rig_add_probe(struct server *s, const char *text)
 		fail_msg("%s", why);
 }
 
-/* One or two probes on a UNIX socket, and on a TCP port when tcp is set. */
+static inline unsigned int rig_port(const struct server *s, unsigned int listener)
+{
+	struct sockaddr_in addr;
+	socklen_t len = sizeof(addr);
+
+	assert_int_equal(getsockname(s->listeners[listener].fd, (struct sockaddr *)&addr, &len), 0);
+	return ntohs(addr.sin_port);
+}
+
+/* One or two probes on a UNIX socket, and on a TCP port, and another one for the bench, when tcp is set. */
 static inline struct server_rig server_rig_new(const char *first, const char *second, bool tcp)
 {
 	struct server_rig r = { .folder = "/tmp/vprobe-XXXXXX" };
@@ -87,12 +97,10 @@ static inline struct server_rig server_rig_new(const char *first, const char *se
 		rig_add_probe(&s, second);
 	assert_int_equal(server_listen_unix(&s, r.path), 0);
 	if (tcp) {
-		struct sockaddr_in addr;
-		socklen_t len = sizeof(addr);
-
-		assert_int_equal(server_listen_tcp(&s, "127.0.0.1", 0), 0);
-		assert_int_equal(getsockname(s.listeners[1], (struct sockaddr *)&addr, &len), 0);
-		r.port = ntohs(addr.sin_port);
+		assert_int_equal(server_listen_tcp(&s, "127.0.0.1", 0, false), 0);
+		assert_int_equal(server_listen_tcp(&s, "127.0.0.1", 0, true), 0);
+		r.port = rig_port(&s, 1);
+		r.bench_port = rig_port(&s, 2);
 	}
 	r.pid = fork();
 	assert_true(r.pid >= 0);

@@ -293,6 +293,9 @@ static void spec_is_refused_with_a_sentence(void **state)
 	check_refused("stm32f103c8,mode=swim", "dfu, mass or debug");
 	check_refused("stm32f103c8,pace=fast", "real");
 	check_refused("stm32f103c8,gaps=0", "or off");
+	check_refused("stm32f103c8,gaps=0us", "1us to 999999us");
+	check_refused("stm32f103c8,gaps=1000000000us", "1us to 999999us");
+	check_refused("stm32f103c8,patience=0", "or off");
 	check_refused("stm32f103c8,live=1", "flash=FILE");
 	check_refused("stm32f103c8,rdp=3", "0 to 2");
 	check_refused("stm32f103c8,fault=fire@1", "KIND@NUMBER");

@@ -465,7 +465,41 @@ static void pauses_count_as_sleep_where_they_are_asked_to(void **state)
 	assert_int_equal(sleep_counted("stm32f103c8"), 0);
 	assert_int_equal(sleep_counted("stm32f103c8,gaps=60000"), 0);
 	assert_in_range(sleep_counted("stm32f103c8,gaps=20"), 39000000u, 1000000000u);
+	assert_in_range(sleep_counted("stm32f103c8,gaps=500us"), 39000000u, 1000000000u);
 	assert_in_range(sleep_counted("stm32f103c8,pace=real"), 39000000u, 1000000000u);
+}
+
+static void put_word(struct rig *r, uint32_t addr, uint32_t value)
+{
+	uint8_t word[4];
+
+	put_le32(word, value);
+	assert_int_equal(rig_write(r, STLINK_WRITEMEM_32, addr, word, 4), STLINK_ST_OK);
+}
+
+/* PM0075 2.3.4: what FLASH_SR says right after a page erase has begun. */
+static uint32_t status_after_erase(const char *spec)
+{
+	const uint32_t flash = 0x40022000u, per = 1u << 1, strt = 1u << 6;
+	struct rig r = rig_debug(spec);
+	uint8_t sr[4];
+
+	put_word(&r, flash + 0x04, 0x45670123u);
+	put_word(&r, flash + 0x04, 0xcdef89abu);
+	put_word(&r, flash + 0x10, per);
+	put_word(&r, flash + 0x14, 0x08000000u);
+	put_word(&r, flash + 0x10, per | strt);
+	assert_int_equal(rig_read(&r, STLINK_READMEM_32, flash + 0x0c, sr, 4), STLINK_ST_OK);
+	rig_free(&r);
+	return get_le32(sr);
+}
+
+static void patient_host_asks_when_the_flash_is_done(void **state)
+{
+	(void)state;
+	assert_int_equal(status_after_erase("stm32f103c8") & 1u, 1);
+	assert_int_equal(status_after_erase("stm32f103c8,patience=30") & 1u, 1); /* a page takes 20 ms */
+	assert_int_equal(status_after_erase("stm32f103c8,patience=10") & 1u, 0);
 }
 
 int main(void)
@@ -500,6 +534,7 @@ int main(void)
 		cmocka_unit_test(commands_cost_what_the_model_says),
 		cmocka_unit_test(writing_overlaps_the_wire),
 		cmocka_unit_test(pauses_count_as_sleep_where_they_are_asked_to),
+		cmocka_unit_test(patient_host_asks_when_the_flash_is_done),
 		cmocka_unit_test(queued_reply_costs_no_turnaround_and_a_late_one_does),
 	};
 

@@ -497,9 +497,79 @@ static void inherited_socket_is_served_and_its_end_is_the_end(void **state)
 	assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
 }
 
+/* What the bench answers to one line, up to the end of the connection. */
+static void bench_answers(const struct server_rig *r, const char *line, char *answer, size_t size)
+{
+	const struct sockaddr_in addr = { .sin_family = AF_INET,
+					  .sin_port = htons((uint16_t)r->bench_port),
+					  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	const int fd = socket(AF_INET, SOCK_STREAM, 0);
+	size_t len = 0;
+	ssize_t got;
+
+	assert_int_equal(connect(fd, (const struct sockaddr *)&addr, sizeof(addr)), 0);
+	limit_waiting(fd);
+	say(fd, line, strlen(line));
+	while (len + 1 < size && (got = recv(fd, answer + len, size - 1 - len, 0)) > 0)
+		len += (size_t)got;
+	answer[len] = '\0';
+	close(fd);
+}
+
+static void bench_tells_what_was_counted_while_a_probe_is_in_use(void **state)
+{
+	struct server_rig r = server_rig_new("stm32f103c8", "stm32f407vg", true);
+	uint8_t record[USBIP_DEV_LEN];
+	const int fd = dial(&r);
+	char answer[4096];
+
+	(void)state;
+	assert_int_equal(import_device(fd, "1-2", record), USBIP_ST_OK);
+	bench_answers(&r, "stats 1-2\n", answer, sizeof(answer));
+	assert_non_null(strstr(answer, "\"part\": \"stm32f407vg\""));
+	assert_non_null(strstr(answer, "\"usb_transfers\": 0,"));
+	bench_answers(&r, "stats 1-1\n", answer, sizeof(answer));
+	assert_non_null(strstr(answer, "\"part\": \"stm32f103c8\""));
+	close(fd);
+	server_rig_free(&r);
+}
+
+static void bench_switches_the_supply(void **state)
+{
+	struct server_rig r = server_rig_new("stm32f103c8", NULL, true);
+	char answer[4096];
+
+	(void)state;
+	bench_answers(&r, "power 1-1\n", answer, sizeof(answer));
+	assert_string_equal(answer, "ok\n");
+	server_rig_free(&r);
+}
+
+static void bench_refuses_what_it_does_not_know(void **state)
+{
+	struct server_rig r = server_rig_new("stm32f103c8", NULL, true);
+	char answer[4096], endless[100];
+
+	(void)state;
+	bench_answers(&r, "stats 1-2\n", answer, sizeof(answer));
+	assert_string_equal(answer, "error: no probe has that bus id\n");
+	bench_answers(&r, "\n", answer, sizeof(answer));
+	assert_string_equal(answer, "error: no probe has that bus id\n");
+	bench_answers(&r, "dance 1-1\n", answer, sizeof(answer));
+	assert_string_equal(answer, "error: the words are: stats BUSID, power BUSID\n");
+	memset(endless, 'a', sizeof(endless) - 1);
+	endless[sizeof(endless) - 1] = '\0';
+	bench_answers(&r, endless, answer, sizeof(answer));
+	assert_string_equal(answer, "");
+	server_rig_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bench_tells_what_was_counted_while_a_probe_is_in_use),
+		cmocka_unit_test(bench_switches_the_supply),
+		cmocka_unit_test(bench_refuses_what_it_does_not_know),
 		cmocka_unit_test(device_list_has_the_published_layout),
 		cmocka_unit_test(busy_device_is_not_listed_and_not_given_away),
 		cmocka_unit_test(unknown_busid_is_status_4),

@@ -115,6 +115,9 @@ uint8_t *chip_flash(struct chip *chip);
 /* Let the chip catch up with the virtual clock (the core runs, flash finishes, watchdogs bite). */
 void chip_sync(struct chip *chip);
 
+/* How long the operation of the flash that ends last will still take; 0: none, or one that never ends. */
+uint64_t chip_flash_left_ns(const struct chip *chip);
+
 /* SWD pins answer: powered, not remapped, not in Stop or Standby without the debug bits. */
 bool chip_swd_answers(struct chip *chip);
 

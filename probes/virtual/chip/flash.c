@@ -141,6 +141,19 @@ void flash_poll(struct chip *c)
 			finish(c, &c->op[i]);
 }
 
+uint64_t chip_flash_left_ns(const struct chip *c)
+{
+	uint64_t left = 0;
+
+	for (unsigned int i = 0; i < N_OPS; i++) {
+		const struct flash_op *op = &c->op[i];
+
+		if (op->active && op->end_ns != NEVER && op->end_ns > c->mon->now_ns + left)
+			left = op->end_ns - c->mon->now_ns;
+	}
+	return left;
+}
+
 bool flash_busy(const struct chip *c, unsigned int banks)
 {
 	for (unsigned int i = 0; i < N_OPS; i++)

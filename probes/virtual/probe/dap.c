@@ -3,9 +3,13 @@
 
 #include "probe/faults.h"
 
-#define SWD_BITS      46u    /* request, turnaround, ACK, data, parity, idle (timing model) */
-#define TAR_INCREMENT 0x3ffu /* ADIv5.2 C2.2.2: only the low ten bits are sure to count */
-#define LOOK_UP_EVERY 32u    /* transfers: a few milliseconds of simulation */
+/*
+ * ADIv5.2 C2.2.2: the low ten bits are sure to count, how many more is the AP's matter. The AHB-AP of a Cortex-M3 or M4
+ * counts twelve: openocd writes blocks through dap-direct on it (CORTEX_M_F_TAR_AUTOINCR_BLOCK_4K).
+ */
+#define TAR_INCREMENT 0xfffu
+#define SWD_BITS      46u /* request, turnaround, ACK, data, parity, idle (timing model) */
+#define LOOK_UP_EVERY 32u /* transfers: a few milliseconds of simulation */
 #define ROM_TABLE     0xe00ff003u
 
 void dap_init(struct dap *dap, struct chip *chip, struct monitor *mon, struct faults *faults)

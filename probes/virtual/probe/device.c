@@ -33,6 +33,15 @@ static void sleep_until(struct probe *p, uint64_t moment)
 	}
 }
 
+/* A host that knows how long an erase takes asks again when it is over. */
+static void be_patient(struct probe *p)
+{
+	const uint64_t left = chip_flash_left_ns(p->chip);
+
+	if (p->spec.patience_ms && left > (uint64_t)p->spec.patience_ms * 1000000u)
+		sleep_until(p, p->mon.now_ns + left);
+}
+
 void device_submit(struct probe *p, struct bulk *b, bool in_flight)
 {
 	b->actual = 0;
@@ -43,6 +52,7 @@ void device_submit(struct probe *p, struct bulk *b, bool in_flight)
 
 	if (!in_flight) {
 		sleep_until(p, timing_wake(&p->timing));
+		be_patient(p);
 		timing_submit(&p->timing);
 	}
 	p->mon.usb_transfers++;

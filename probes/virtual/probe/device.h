@@ -51,6 +51,9 @@ void probe_free(struct probe *p);
 /* Imported: the probe gets its USB supply. The target is as it was, unless its own supply was cut; then it is back. */
 void probe_plug(struct probe *p);
 
+/* Somebody switches the supply of the target off and on: it forgets all but its flash and option bytes. */
+void probe_switch_supply(struct probe *p);
+
 /* The importer has gone: NRST floats, contents and statistics are written. */
 void probe_unplug(struct probe *p);
 
@@ -78,9 +81,11 @@ void device_answered(struct probe *p);
 /* While a transfer is carried out, call this every few milliseconds; it must not come back here. NULL: nobody. */
 void device_look_up(struct probe *p, void (*look_up)(void *user), void *user);
 
+/* A JSON object: counts and times since the import, anomalies since the start. */
+void probe_report(struct probe *p, FILE *out);
+
 /* For the tests. */
 struct monitor *probe_monitor(struct probe *p);
 struct chip *probe_chip(struct probe *p);
-void probe_report(struct probe *p, FILE *out);
 
 #endif

@@ -69,7 +69,7 @@ static int set_up(struct probe *p)
 	dap_init(&p->dap, p->chip, &p->mon, &p->faults);
 	timing_init(&p->timing, &p->mon, p->model);
 	p->timing.pace_real = p->spec.pace_real;
-	p->timing.gap_ns = (uint64_t)p->spec.gap_ms * 1000000u;
+	p->timing.gap_ns = (uint64_t)p->spec.gap_us * 1000u;
 	firmware_plug(p);
 
 	err = load(p);
@@ -166,6 +166,12 @@ void probe_plug(struct probe *p)
 	let_the_firmware_begin(p);
 	faults_plug(&p->faults);
 	timing_plug(&p->timing);
+}
+
+void probe_switch_supply(struct probe *p)
+{
+	chip_power(p->chip, false);
+	chip_power(p->chip, !p->spec.no_power);
 }
 
 void probe_unplug(struct probe *p)

@@ -169,15 +169,43 @@ static int key_pace(struct parser *p, const char *text)
 	return 0;
 }
 
-static int key_gaps(struct parser *p, const char *text)
+/* Milliseconds, or off. */
+static int take_limit(struct parser *p, const char *text, uint32_t *ms)
 {
 	if (!strcmp(text, "off")) {
-		p->spec->gap_ms = 0;
+		*ms = 0;
 		return 0;
 	}
-	if (take_number(p, text, 60000, &p->spec->gap_ms) || !p->spec->gap_ms)
-		return refuse(p, "gaps=%s: give milliseconds from 1 to 60000, or off", text);
+	if (take_number(p, text, 60000, ms) || !*ms)
+		return refuse(p, "%s=%s: give milliseconds from 1 to 60000, or off", p->key, text);
 	return 0;
+}
+
+static int key_gaps(struct parser *p, const char *text)
+{
+	const size_t len = strlen(text);
+	uint32_t ms = 0;
+	uint64_t us;
+	int err;
+
+	if (len > 2 && !strcmp(text + len - 2, "us")) {
+		char digits[8] = "";
+
+		if (len - 2 < sizeof(digits))
+			memcpy(digits, text, len - 2);
+		if (!parse_number(digits, 999999, &us) || !us)
+			return refuse(p, "%s=%s: give 1us to 999999us", p->key, text);
+		p->spec->gap_us = (uint32_t)us;
+		return 0;
+	}
+	err = take_limit(p, text, &ms);
+	p->spec->gap_us = ms * 1000u;
+	return err;
+}
+
+static int key_patience(struct parser *p, const char *text)
+{
+	return take_limit(p, text, &p->spec->patience_ms);
 }
 
 static int key_mv(struct parser *p, const char *text)
@@ -363,7 +391,9 @@ static const struct {
 	{ "hwwdg", key_hwwdg, "1          the independent watchdog starts by itself" },
 	{ "pace", key_pace, "real       answer when hardware would" },
 	{ "gaps", key_gaps,
-	  "MS|off     a longer pause between requests is a sleep of the host, up to a second of it; off" },
+	  "MS|off     a longer pause between requests is a sleep of the host, up to a second of it; off. Also 100us" },
+	{ "patience", key_patience,
+	  "MS|off the host sleeps through a longer operation of the flash before it asks on; off" },
 	{ "stats", key_stats, "FILE       a JSON object when the client goes and at the end; - is standard error" },
 	{ "strict", key_strict, "1          also call an anomaly what careless programs do (status not fetched, ...)" },
 	{ "fault", key_fault, "KIND@N     something goes wrong, see below; may be given several times" },

@@ -20,11 +20,12 @@ struct probe_spec {
 	bool live;                      /* the flash file is the flash: it outlives a SIGKILL */
 	char stats_file[SPEC_PATH_MAX]; /* empty: none; "-": standard error */
 	char serial[SPEC_SERIAL_MAX];
-	bool has_serial; /* it was named in the SPEC */
-	bool raw_serial; /* as old V2s send it: 12 bytes instead of 24 digits */
-	bool strict;     /* what only careless programs do is an anomaly too */
-	bool pace_real;  /* answer when the hardware would */
-	uint32_t gap_ms; /* a longer pause between requests is a sleep of the host; 0: pauses do not count */
+	bool has_serial;      /* it was named in the SPEC */
+	bool raw_serial;      /* as old V2s send it: 12 bytes instead of 24 digits */
+	bool strict;          /* what only careless programs do is an anomaly too */
+	bool pace_real;       /* answer when the hardware would */
+	uint32_t gap_us;      /* a longer pause between requests is a sleep of the host; 0: pauses do not count */
+	uint32_t patience_ms; /* the host sleeps through a longer operation of the flash; 0: it does not */
 	uint32_t target_mv;
 	uint8_t start_mode; /* STLINK_MODE_* */
 	bool no_power;

@@ -76,7 +76,7 @@ static void put_anomalies(const struct monitor *mon, FILE *out)
 	fputs("],\n", out);
 }
 
-/* Counts and times since the import; anomalies since the start, so that none is lost. */
+/* Anomalies are counted since the start, so that none is lost. */
 void probe_report(struct probe *p, FILE *out)
 {
 	fputs("{\n  \"part\": ", out);

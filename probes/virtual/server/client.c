@@ -42,7 +42,7 @@ static bool make_room(struct bytes *b, size_t more)
 	return true;
 }
 
-struct client *client_new(struct server *s, int fd)
+struct client *client_new(struct server *s, int fd, bool bench)
 {
 	struct client *c = calloc(1, sizeof(*c));
 
@@ -50,6 +50,7 @@ struct client *client_new(struct server *s, int fd)
 		return NULL;
 	c->server = s;
 	c->fd = fd;
+	c->bench = bench;
 	return c;
 }
 
@@ -154,23 +155,10 @@ static void send_device_list(struct client *c)
 	c->closing = true;
 }
 
-static struct slot *find_slot(struct server *s, const uint8_t *busid, unsigned int *port)
-{
-	for (unsigned int i = 0; i < s->n_slots; i++) {
-		char name[USBIP_BUSID_LEN];
-
-		usbip_busid(name, i + 1);
-		if (memcmp(name, busid, strlen(name) + 1))
-			continue;
-		*port = i + 1;
-		return &s->slots[i];
-	}
-	return NULL;
-}
-
 static void import(struct client *c, const uint8_t *busid)
 {
-	struct slot *slot = find_slot(c->server, busid, &c->port);
+	const bool is_text = memchr(busid, 0, USBIP_BUSID_LEN);
+	struct slot *slot = is_text ? server_slot(c->server, (const char *)busid, &c->port) : NULL;
 	uint8_t header[USBIP_OP_HEADER_LEN];
 	uint8_t record[USBIP_DEV_LEN];
 	struct usb_identity id;
@@ -193,7 +181,6 @@ static void import(struct client *c, const uint8_t *busid)
 	device_look_up(slot->probe, transfers_look_up, c);
 }
 
-/* True when a whole request was there. */
 static bool take_operation(struct client *c)
 {
 	const uint8_t *raw = c->in.data + c->in.used;
@@ -223,9 +210,17 @@ static bool take_operation(struct client *c)
 	}
 }
 
+/* True when a whole request was there. */
+static bool take(struct client *c)
+{
+	if (c->bench)
+		return bench_take(c);
+	return c->slot ? transfers_take(c) : take_operation(c);
+}
+
 static void take_all(struct client *c)
 {
-	while (!c->gone && !c->closing && (c->slot ? transfers_take(c) : take_operation(c)))
+	while (!c->gone && !c->closing && take(c))
 		;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A connection, as its two files see it: client.c (bytes, management) and transfers.c (what an importer asks). */
+/* A connection, as its files see it: client.c (bytes, management), transfers.c (what an importer asks), bench.c. */
 #ifndef VIRTUAL_SERVER_CLIENT_H
 #define VIRTUAL_SERVER_CLIENT_H
 
@@ -23,6 +23,7 @@ struct client {
 	struct urb_queue queue;
 	struct urb *at_work; /* the device is working on it, and lets us look up now and then */
 	bool at_work_unlinked;
+	bool bench;   /* it does not speak USB/IP */
 	bool closing; /* when the output has gone */
 	bool gone;
 };
@@ -35,6 +36,9 @@ bool client_receive(struct client *c); /* a piece of what has come in; false: no
 
 /* transfers.c: true when a whole request was there and was taken */
 bool transfers_take(struct client *c);
+
+/* bench.c: the same for a line of text */
+bool bench_take(struct client *c);
 
 /* While the device works: unlinks are answered, the rest waits. */
 void transfers_look_up(void *client);

@@ -47,7 +47,7 @@ static void warn_open(const char *address)
 }
 
 /* "listening on 127.0.0.1:3240", for the scripts that wait for it */
-static void announce(int fd)
+static void announce(const char *what, int fd)
 {
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof(addr);
@@ -58,7 +58,7 @@ static void announce(int fd)
 	if (getnameinfo((struct sockaddr *)&addr, len, host, sizeof(host), port, sizeof(port),
 			NI_NUMERICHOST | NI_NUMERICSERV))
 		return;
-	printf(addr.ss_family == AF_INET6 ? "listening on [%s]:%s\n" : "listening on %s:%s\n", host, port);
+	printf(addr.ss_family == AF_INET6 ? "%s [%s]:%s\n" : "%s %s:%s\n", what, host, port);
 	fflush(stdout);
 }
 
@@ -82,7 +82,7 @@ static int open_listener(const struct addrinfo *info)
 	return fd;
 }
 
-int server_listen_tcp(struct server *s, const char *address, unsigned int port)
+int server_listen_tcp(struct server *s, const char *address, unsigned int port, bool bench)
 {
 	const struct addrinfo hints = {
 		.ai_family = AF_UNSPEC,
@@ -109,8 +109,8 @@ int server_listen_tcp(struct server *s, const char *address, unsigned int port)
 		warn_open(address);
 	freeaddrinfo(info);
 
-	s->listeners[s->n_listeners++] = fd;
-	announce(fd);
+	s->listeners[s->n_listeners++] = (struct listener){ .fd = fd, .bench = bench };
+	announce(bench ? "bench on" : "listening on", fd);
 	return 0;
 }
 
@@ -152,7 +152,7 @@ int server_listen_unix(struct server *s, const char *path)
 		return complain(path, strerror(err));
 	}
 
-	s->listeners[s->n_listeners++] = fd;
+	s->listeners[s->n_listeners++] = (struct listener){ .fd = fd };
 	s->unix_path = path;
 	printf("listening on %s\n", path);
 	fflush(stdout);
@@ -176,7 +176,7 @@ static struct client **find_place(struct server *s)
 }
 
 /* Takes fd over. */
-static int add_client(struct server *s, int fd)
+static int add_client(struct server *s, int fd, bool bench)
 {
 	const int on = 1;
 	struct client **place = fd < FD_SETSIZE ? find_place(s) : NULL;
@@ -185,19 +185,19 @@ static int add_client(struct server *s, int fd)
 	 * nothing. */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (place)
-		*place = client_new(s, fd);
+		*place = client_new(s, fd, bench);
 	if (place && *place)
 		return 0;
 	close(fd);
 	return -1;
 }
 
-void server_accept(struct server *s, int listener)
+void server_accept(struct server *s, const struct listener *listener)
 {
-	const int fd = accept(listener, NULL, NULL);
+	const int fd = accept(listener->fd, NULL, NULL);
 
 	if (fd >= 0)
-		add_client(s, fd);
+		add_client(s, fd, listener->bench);
 }
 
 int server_inherit(struct server *s, int fd)
@@ -209,5 +209,5 @@ int server_inherit(struct server *s, int fd)
 		return -1;
 	}
 	s->one_client = true;
-	return add_client(s, fd);
+	return add_client(s, fd, false);
 }

@@ -2,6 +2,7 @@
 #include "server/server.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/select.h>
 #include <unistd.h>
 
@@ -27,7 +28,7 @@ static void watch_all(const struct server *s, struct watch *w)
 	FD_ZERO(&w->writable);
 	w->highest = -1;
 	for (unsigned int i = 0; i < s->n_listeners; i++)
-		watch_fd(w, s->listeners[i], true, false);
+		watch_fd(w, s->listeners[i].fd, true, false);
 	for (unsigned int i = 0; i < MAX_CLIENTS; i++) {
 		const struct client *c = s->clients[i];
 
@@ -61,8 +62,8 @@ static void serve(struct server *s, const struct watch *w)
 			client_input(c);
 	}
 	for (unsigned int i = 0; i < s->n_listeners; i++)
-		if (FD_ISSET(s->listeners[i], &w->readable))
-			server_accept(s, s->listeners[i]);
+		if (FD_ISSET(s->listeners[i].fd, &w->readable))
+			server_accept(s, &s->listeners[i]);
 }
 
 static void bury(struct server *s)
@@ -84,6 +85,21 @@ static uint64_t tick(struct server *s)
 		if (s->clients[i])
 			client_tick(s->clients[i], now, &next);
 	return next;
+}
+
+struct slot *server_slot(struct server *s, const char *busid, unsigned int *port)
+{
+	for (unsigned int i = 0; i < s->n_slots; i++) {
+		char name[USBIP_BUSID_LEN];
+
+		usbip_busid(name, i + 1);
+		if (strcmp(name, busid))
+			continue;
+		if (port)
+			*port = i + 1;
+		return &s->slots[i];
+	}
+	return NULL;
 }
 
 static bool has_client(const struct server *s)
@@ -120,7 +136,7 @@ void server_close(struct server *s)
 	for (unsigned int i = 0; i < MAX_CLIENTS; i++)
 		client_free(s->clients[i]);
 	for (unsigned int i = 0; i < s->n_listeners; i++)
-		close(s->listeners[i]);
+		close(s->listeners[i].fd);
 	if (s->unix_path)
 		unlink(s->unix_path);
 	for (unsigned int i = 0; i < s->n_slots; i++)

@@ -13,7 +13,7 @@
 
 #define MAX_PROBES    8u
 #define MAX_CLIENTS   16u
-#define MAX_LISTENERS 2u
+#define MAX_LISTENERS 3u
 
 struct client;
 
@@ -23,11 +23,17 @@ struct slot {
 	struct client *importer; /* NULL: free */
 };
 
+/* Where clients come from: they speak USB/IP, or they are at the bench (bench.c). */
+struct listener {
+	int fd;
+	bool bench;
+};
+
 struct server {
 	struct slot slots[MAX_PROBES];
 	unsigned int n_slots;
 	struct client *clients[MAX_CLIENTS];
-	int listeners[MAX_LISTENERS];
+	struct listener listeners[MAX_LISTENERS];
 	unsigned int n_listeners;
 	const char *unix_path; /* removed at the end */
 	bool one_client;       /* --fd: the end of that client is the end */
@@ -35,17 +41,20 @@ struct server {
 };
 
 /* listen.c: 0, or -1 after a sentence on standard error */
-int server_listen_tcp(struct server *s, const char *address, unsigned int port);
+int server_listen_tcp(struct server *s, const char *address, unsigned int port, bool bench);
 int server_listen_unix(struct server *s, const char *path);
 int server_inherit(struct server *s, int fd);
-void server_accept(struct server *s, int listener);
+void server_accept(struct server *s, const struct listener *listener);
 
 /* server.c: serve until a signal sets *stop or the one client has gone; then save. False: something was not kept. */
 bool server_run(struct server *s, const volatile sig_atomic_t *stop, const sigset_t *while_waiting);
 void server_close(struct server *s);
 
+/* NULL: no such bus id. *port, if wanted, is the number at its end. */
+struct slot *server_slot(struct server *s, const char *busid, unsigned int *port);
+
 /* client.c */
-struct client *client_new(struct server *s, int fd);
+struct client *client_new(struct server *s, int fd, bool bench);
 void client_free(struct client *c);
 int client_fd(const struct client *c);
 bool client_imported(const struct client *c);
