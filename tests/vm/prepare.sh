@@ -97,7 +97,7 @@ add_openocd_scripts() {
 	scripts=usr/share/openocd/scripts
 	mkdir -p base/$scripts/interface base/$scripts/target
 	cp /$scripts/interface/stlink*.cfg base/$scripts/interface/
-	cp /$scripts/target/stm32f1x.cfg /$scripts/target/stm32f4x.cfg /$scripts/target/swj-dp.tcl base/$scripts/target/
+	cp /$scripts/target/stm32f1x.cfg /$scripts/target/stm32f4x.cfg /$scripts/target/stm32xl.cfg /$scripts/target/swj-dp.tcl base/$scripts/target/
 	cp /$scripts/*.tcl base/$scripts/
 }
 

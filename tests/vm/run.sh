@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh), as many at once as there
+# run.sh [--figures] BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh), as many at once as there
 # are processors, with the binaries of BUILD_DIR in it, and passes on what the scenario reports. The guest's
 # kernel has real USB, udev and usbip; nothing is asked of the host's. A guest that does not end in time, or
 # whose last line is not exactly @PASS or @FAIL, is a failure: qemu's own status is 0 even after a panic.
+# At the end come the peers' matrix, with --figures every cell of it and what each cost, and how many checks ran.
 #
 # Where a scenario has lines "#@ SPEC", these probes are served by the host (busid 1-1, 1-2, ... at 10.0.2.2, as the
 # guest sees it): an emulated processor would be slow to simulate another one.
@@ -13,11 +14,19 @@ vm_scripts=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$vm_scripts/../.." && pwd)
 . "$vm_scripts/paths.sh"
 . "$vm_scripts/keep.sh"
+cells=sample
+figures=0
+if [ "${1-}" = --figures ]; then
+	cells=all
+	figures=1
+	shift
+fi
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
 [ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug kills usbfs usbipd story-v2 story-v2-1 story-v3 \
-	peers-f103 peers-f407 writes-f103c8 writes-f103ze writes-f407vg writes-f429zi
-deadline_s=${VM_DEADLINE:-180}
+	peers-medium peers-large peers-f4 peers-f4-dual
+# All cells of the peers' matrix take their time.
+deadline_s=${VM_DEADLINE:-$((180 + figures * 420))}
 
 tmp=$(mktemp -d) || exit 1
 clean_up() {
@@ -29,6 +38,7 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 chmod 755 "$tmp"
+cut -f1 "$vm_scripts/guest/anomalies.txt" >"$tmp/known"
 
 not_run_at_all() {
 	for scenario; do
@@ -71,23 +81,19 @@ serve_probes() (
 	set --
 	for spec in $specs; do
 		make_host_flash "$spec"
-		set -- "$@" --probe "$spec,gaps=2,stats=$(($# / 2 + 1)).json"
+		set -- "$@" --probe "$spec,gaps=100us,patience=30,stats=$(($# / 2 + 1)).json"
 	done
-	"$build/stflash-vprobe" --port 0 "$@" >log 2>&1 &
+	"$build/stflash-vprobe" --port 0 --bench 0 "$@" >log 2>&1 &
 	echo $! >pid
 	tries=100
 	while [ $tries -gt 0 ]; do
 		sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' log >port 2>/dev/null
-		[ -s port ] && break
+		sed -n 's/^bench on .*:\([0-9]*\)$/\1/p' log >bench 2>/dev/null
+		[ -s port ] && [ -s bench ] && break
 		tries=$((tries - 1))
 		sleep 0.1
 	done
 )
-
-# Known of the peers, each with its reason:
-#   st-flash's loader starts the core with one write that clears C_HALT and C_MASKINTS together, which ARMv7-M C1.6.2
-#   leaves undefined
-known_anomalies='changes C_MASKINTS while C_HALT is not 1'
 
 # judge_probes SCENARIO: the server ends and must have seen nothing undefined or ill-formed.
 judge_probes() {
@@ -99,7 +105,7 @@ judge_probes() {
 	for spec in $(specs_of "$1"); do
 		n=$((n + 1))
 		stats=$tmp/$1.host/$n.json
-		anomalies=$(sed -n 's/.*"anomaly_texts": \[\(.*\)\].*/\1/p' "$stats" | sed 's/", "/"\n"/g' | grep -vE "^$|$known_anomalies")
+		anomalies=$(sed -n 's/.*"anomaly_texts": \[\(.*\)\].*/\1/p' "$stats" | sed 's/", "/"\n"/g' | grep -vFf "$tmp/known")
 		if [ ! -s "$stats" ]; then
 			echo "not ok $spec: the virtual probe left no statistics: $(tail -n 1 "$tmp/$1.host/log")"
 		elif [ -n "$anomalies" ]; then
@@ -113,7 +119,7 @@ judge_probes() {
 make_run_cpio() {
 	root=$tmp/root
 	mkdir -p "$root/t/guest" "$root/t/rules"
-	cp "$vm_scripts"/guest/*.sh "$root/t/guest/"
+	cp "$vm_scripts"/guest/* "$root/t/guest/"
 	cp "$vm_scripts/guest/init" "$root/init"
 	chmod 755 "$root/init"
 	cp "$top"/probes/udev/*.rules "$root/t/rules/" 2>/dev/null
@@ -133,11 +139,13 @@ make_run_cpio() {
 # boot SCENARIO: $tmp/SCENARIO.ended appears when the guest is gone, in whatever way.
 boot() {
 	port=0
+	bench=0
 	if [ -n "$(keeper_spec "$1")" ]; then
 		keep_probe "$1"
 	elif [ -n "$(specs_of "$1")" ]; then
 		serve_probes "$1"
 		port=$(cat "$tmp/$1.host/port")
+		bench=$(cat "$tmp/$1.host/bench")
 	fi
 	devices=
 	! on_xhci "$1" || plug_into_qemu "$1"
@@ -145,7 +153,7 @@ boot() {
 	timeout -k 5 "$deadline_s" qemu-system-x86_64 -accel tcg -machine pc -cpu max -smp 1 -m 320 \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$vm_kernel/vmlinux" -initrd "$tmp/initrd" \
-		-append "console=ttyS0 quiet panic=-1 scenario=$1 host_port=${port:-0}" \
+		-append "console=ttyS0 quiet panic=-1 scenario=$1 host_port=${port:-0} bench_port=${bench:-0} cells=$cells" \
 		-netdev user,id=net -device e1000,netdev=net,romfile= $devices \
 		-serial "file:$tmp/$1.console" -serial "file:$tmp/$1.report" </dev/null >"$tmp/$1.qemu" 2>&1
 	let_probe_go
@@ -195,5 +203,12 @@ if ! make_run_cpio; then
 fi
 boot_all "$@"
 for scenario; do
-	report "$scenario"
+	report "$scenario" | tee -a "$tmp/all"
 done
+for scenario; do
+	grep '^@cell' "$tmp/$scenario.report"
+done >"$tmp/cells"
+[ ! -s "$tmp/cells" ] ||
+	awk -v figures="$figures" -v faults="$vm_scripts/guest/faults.txt" -v anomalies="$vm_scripts/guest/anomalies.txt" \
+		-f "$vm_scripts/matrix.awk" "$tmp/cells"
+awk -f "$vm_scripts/groups.awk" "$tmp/all"
