@@ -83,6 +83,16 @@ static int check_hash(struct cli *cli, const struct stored *s, const char *name,
 	return err;
 }
 
+static int check_size(struct cli *cli, const struct stored *s)
+{
+	if (s->flash.len == s->flash_size)
+		return 0;
+	return cli_fail(cli, STFLASH_E_FILE,
+			"%s/" BACKUP_FLASH " has %zu bytes, not the %" PRIu64 " of the flash that " BACKUP_INFO
+			" tells of: it is no backup of a whole chip; nothing was written",
+			s->path, s->flash.len, s->flash_size);
+}
+
 static int open_backup(struct cli *cli, struct stored *s)
 {
 	int err;
@@ -107,7 +117,7 @@ static int open_backup(struct cli *cli, struct stored *s)
 	if (!err)
 		err = options_from_text(cli, &s->settings, BACKUP_OPTIONS, (const char *)s->options.data,
 					s->options.len);
-	return err;
+	return err ? err : check_size(cli, s);
 }
 
 /* The same kind and size of chip, or --other-chip; another one of the same kind is only worth a word. */
@@ -127,6 +137,12 @@ static int check_chip(struct cli *cli, const struct stored *s)
 				" KiB of flash, this one is 0x%03x with %" PRIu32
 				" KiB; nothing was written (--other-chip does it all the same)",
 				s->path, s->dev_id, s->flash_size / 1024, t.dev_id, t.flash_size / 1024);
+	if (s->flash_base != t.flash_base)
+		return cli_fail(cli, STFLASH_E_FILE,
+				"%s/" BACKUP_INFO " has flash_base 0x%08" PRIx64
+				", but the flash of this chip starts at "
+				"0x%08" PRIx32 "; nothing was written",
+				s->path, s->flash_base, t.flash_base);
 	if (strcmp(s->uid, uid_text(uid, t.uid)) != 0)
 		cli_say(cli,
 			"stflash: warning: the backup is of the chip with the unique id %s, this is %s: firmware that "
@@ -153,6 +169,21 @@ static int write_flash(struct cli *cli, const struct stored *s, const struct stf
 	return err;
 }
 
+/* What the option bytes cannot take shall be known before anything is erased. */
+static int check_options(struct cli *cli, struct stored *s)
+{
+	const bool lifts = cli->opt.given & OPTION_BIT(OPTION_UNPROTECT);
+	struct stflash_options_report would;
+	int err;
+
+	err = stflash_options_write(cli->session, s->settings.list, s->settings.n,
+				    STFLASH_CHECK_ONLY | (lifts ? STFLASH_ALLOW_ERASE : 0), &would);
+	if (err == STFLASH_E_ARG)
+		return cli_fail(cli, err, "%s/" BACKUP_OPTIONS " does not fit this chip: %s; nothing was written",
+				s->path, stflash_errmsg(cli->session));
+	return err;
+}
+
 /* Flash first: the option bytes may forbid to write it. */
 static int restore_connected(struct cli *cli, struct stored *s, struct stflash_write_report *written,
 			     struct stflash_options_report *options)
@@ -161,6 +192,8 @@ static int restore_connected(struct cli *cli, struct stored *s, struct stflash_w
 	int err;
 
 	err = check_chip(cli, s);
+	if (!err)
+		err = check_options(cli, s);
 	if (!err && (cli->opt.given & OPTION_BIT(OPTION_UNPROTECT)))
 		err = protect_lift_to_write(cli);
 	if (err)

@@ -141,6 +141,41 @@ test_a_backup_that_was_edited_must_make_sense() {
 	grep -q '^nRST_STOP *0 ' "$said/stdout" || failed "the edited option byte was not restored"
 }
 
+# sums_made_to_fit FOLDER: as after an edit by hand.
+sums_made_to_fit() {
+	for file in flash.bin options.txt; do
+		sum=$(sha256sum "$1/$file" | cut -d' ' -f1)
+		sed -i "s/^sha256 $file = .*/sha256 $file = $sum/" "$1/info.txt"
+	done
+}
+
+test_what_does_not_fit_the_chip_is_refused_before_it_is_touched() {
+	full_flash 65536
+	run stflash -q -p $f103 backup folder
+	status_is 0
+	full_flash 65536
+	cp -r folder edited
+	echo "nSWBOOT0 = 1" >>edited/options.txt
+	sums_made_to_fit edited
+	run stflash -p $f103 restore edited
+	fails_with 2 "options.txt does not fit this chip" "nSWBOOT0" "nothing was written"
+	run stflash -p $f103 restore --unprotect edited
+	fails_with 2 "nothing was written"
+
+	cp folder/options.txt edited/
+	head -c 60000 folder/flash.bin >edited/flash.bin
+	sums_made_to_fit edited
+	run stflash -p $f103 restore edited
+	fails_with 2 "flash.bin has 60000 bytes" "nothing was written"
+
+	cp folder/flash.bin edited/
+	sums_made_to_fit edited
+	sed -i "s/^flash_base = .*/flash_base = 0x108000000/" edited/info.txt
+	run stflash -p $f103 restore edited
+	fails_with 2 "flash_base" "nothing was written"
+	same_bytes flash.before flash.bin
+}
+
 test_another_chip_is_refused() {
 	run stflash -q -p $f103 backup folder
 	status_is 0
