@@ -39,6 +39,11 @@ add_library(fuzz_cli OBJECT ${CLI_SOURCES})
 target_include_directories(fuzz_cli PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_compile_definitions(fuzz_cli PRIVATE main=stflash_main _POSIX_C_SOURCE=200809L)
 fuzz_target(words words.c fuzz_cli stflash_static)
+fuzz_target(options options.c fuzz_cli stflash_static)
+foreach(program ${FUZZ_PROGRAMS})
+  target_link_options(${program} PRIVATE
+    -Wl,--wrap=dap_read,--wrap=dap_read32,--wrap=dap_write,--wrap=dap_write32)
+endforeach()
 
 if(NOT STFLASH_VIRTUAL)
   return()
@@ -57,7 +62,7 @@ target_compile_definitions(fuzz_model PRIVATE _POSIX_C_SOURCE=200809L)
 target_compile_options(fuzz_model PRIVATE -O2 -fno-sanitize=all)
 target_link_libraries(fuzz_model PRIVATE stflash_warnings)
 set(MODEL_OBJECT ${CMAKE_CURRENT_BINARY_DIR}/model_merged.o)
-set(MODEL_NAMES new free pid ep transfer clear_halt flash now_ms)
+set(MODEL_NAMES new free pid ep transfer clear_halt flash word now_ms)
 list(TRANSFORM MODEL_NAMES PREPEND --keep-global-symbol=model_)
 add_custom_command(
   OUTPUT ${MODEL_OBJECT}
@@ -66,8 +71,21 @@ add_custom_command(
   DEPENDS fuzz_model $<TARGET_OBJECTS:fuzz_model>
   COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(fuzz_model_merged DEPENDS ${MODEL_OBJECT})
+
+# A session whose transport is the model in this process; the model's clock is the only one.
+function(on_the_model)
+  foreach(program ${ARGN})
+    target_sources(${program} PRIVATE ${FUZZ_DIR}/fuzzed_probe.c)
+    add_dependencies(${program} fuzz_model_merged)
+    target_link_options(${program} PRIVATE -Wl,--wrap=now_ms,--wrap=sleep_ms,--wrap=transport_open)
+  endforeach()
+endfunction()
+
 fuzz_target(session session.c ${MODEL_OBJECT} stflash_static)
+on_the_model(${FUZZ_PROGRAMS})
+fuzz_target(backup backup.c ${MODEL_OBJECT} fuzz_cli stflash_static)
+on_the_model(${FUZZ_PROGRAMS})
 foreach(program ${FUZZ_PROGRAMS})
-  add_dependencies(${program} fuzz_model_merged)
-  target_link_options(${program} PRIVATE -Wl,--wrap=now_ms,--wrap=sleep_ms,--wrap=transport_open)
+  target_link_options(${program} PRIVATE
+    -Wl,--wrap=folder_check,--wrap=folder_create,--wrap=memory_read_file)
 endforeach()

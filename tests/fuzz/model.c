@@ -94,6 +94,15 @@ uint8_t *model_flash(struct model *m, size_t *size)
 	return chip_flash(probe_chip(m->probe));
 }
 
+uint32_t model_word(struct model *m, uint32_t addr)
+{
+	uint32_t value;
+
+	chip_sync(probe_chip(m->probe));
+	HOLDS(chip_ahb_read(probe_chip(m->probe), addr, 4, &value) == AHB_OK);
+	return value;
+}
+
 uint64_t model_now_ms(struct model *m)
 {
 	return probe_monitor(m->probe)->now_ns / NS_PER_MS;

@@ -27,6 +27,8 @@ enum model_result model_transfer(struct model *m, bool in, uint8_t *buf, size_t 
 void model_clear_halt(struct model *m, uint8_t ep);
 
 uint8_t *model_flash(struct model *m, size_t *size);
+/* A word of memory or a register, as the debug port would see it. */
+uint32_t model_word(struct model *m, uint32_t addr);
 uint64_t model_now_ms(struct model *m);
 
 #endif

@@ -6,12 +6,12 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-targets="ihex srec elf words selector spec usbip_client usbip_server session"
+targets="ihex srec elf words options selector spec usbip_client usbip_server session backup"
 
 # Short enough for every test run; a session takes a thousand times as long as a line of text.
 short_runs() {
 	case $1 in
-	session) echo 40 ;;
+	session | backup) echo 40 ;;
 	usbip_server) echo 400 ;;
 	*) echo 4000 ;;
 	esac
@@ -19,7 +19,7 @@ short_runs() {
 
 longest_input() {
 	case $1 in
-	session | words | selector | spec) echo 300 ;;
+	session | backup | words | options | selector | spec) echo 300 ;;
 	*) echo 6000 ;;
 	esac
 }
