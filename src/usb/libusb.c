@@ -141,11 +141,14 @@ static int submit_all(struct local_transport *l, const struct usb_xfer *xfers, s
 {
 	int err;
 
+	/* All first: where submitting stops in the middle, nothing of an earlier transfer may be left in the others. */
+	for (size_t i = 0; i < n; i++) {
+		l->slots[i].transfer->status = LIBUSB_TRANSFER_COMPLETED;
+		l->slots[i].transfer->actual_length = 0;
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct slot *slot = &l->slots[i];
 
-		slot->transfer->status = LIBUSB_TRANSFER_COMPLETED;
-		slot->transfer->actual_length = 0;
 		libusb_fill_bulk_transfer(slot->transfer, l->handle, xfers[i].ep, xfers[i].buf, (int)xfers[i].len,
 					  transfer_ended, slot, 0);
 		err = libusb_submit_transfer(slot->transfer);

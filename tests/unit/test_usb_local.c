@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding and opening the probes on this machine, and saying why one cannot be used. */
+#include "fake_libusb.h"
+
+static struct transport *t;
+static struct ctx ctx;
+
+static void a_probe_is_known_by_its_path_its_serial_and_the_endpoints_of_interface_0(void **state)
+{
+	(void)state;
+	plug_in(1);
+	assert_int_equal(open_by(&t, &ctx, NULL), 0);
+	assert_int_equal(t->vid, 0x0483);
+	assert_int_equal(t->pid, 0x3748);
+	assert_string_equal(t->path, "usb:201-4.2");
+	assert_string_equal(t->serial, "57FF72067265575742132067"); /* raw bytes above 0x7f are in it */
+	assert_int_equal(t->ep_out, 0x02);
+	assert_int_equal(t->ep_in, 0x81);
+	assert_int_equal(usb.claims, 1);
+	transport_close(t);
+	all_given_back();
+}
+
+/* Setting it again would disturb whoever uses another interface of the probe. */
+static void configuration_1_is_set_only_where_another_is_active(void **state)
+{
+	(void)state;
+	plug_in(1);
+	assert_int_equal(open_by(&t, &ctx, NULL), 0);
+	assert_int_equal(usb.devices[1].configured, 0);
+	transport_close(t);
+	usb.devices[1].active = 0;
+	usb.transfers_there_are = 2;
+	assert_int_equal(open_by(&t, &ctx, NULL), 0);
+	assert_int_equal(usb.devices[1].configured, 1);
+	transport_close(t);
+	all_given_back();
+}
+
+static void a_probe_named_by_its_place_is_the_only_one_that_is_touched(void **state)
+{
+	(void)state;
+	plug_in(2);
+	assert_int_equal(open_by(&t, &ctx, "usb:201-5"), 0);
+	assert_string_equal(t->serial, "ABCD");
+	assert_int_equal(usb.devices[1].opened, 0);
+	assert_int_equal(usb.devices[2].opened, 1);
+	transport_close(t);
+	all_given_back();
+}
+
+static void of_several_probes_the_serial_decides(void **state)
+{
+	(void)state;
+	plug_in(2);
+	assert_int_equal(open_by(&t, &ctx, ""), STFLASH_E_SEVERAL);
+	says(&ctx, "usb:201-4.2 (serial 57FF72067265575742132067), usb:201-5 (serial ABCD)");
+	all_given_back();
+	usb.transfers_there_are = 2;
+	assert_int_equal(open_by(&t, &ctx, "abc"), 0);
+	assert_string_equal(t->path, "usb:201-5");
+	assert_int_equal(usb.devices[2].asked, 2); /* for each of the two searches, but not again to open it */
+	transport_close(t);
+	all_given_back();
+}
+
+static const struct refusal {
+	int error, err;
+	const char *cure;
+} refusals[] = {
+	{ LIBUSB_ERROR_ACCESS, STFLASH_E_ACCESS, "install the udev rule" },
+	{ LIBUSB_ERROR_BUSY, STFLASH_E_BUSY, "openocd uses bus 201 address 17: end that first" },
+	{ LIBUSB_ERROR_NO_DEVICE, STFLASH_E_UNPLUGGED, "it was unplugged just now: plug it in again" },
+	{ LIBUSB_ERROR_NOT_FOUND, STFLASH_E_UNPLUGGED, "it was unplugged just now: plug it in again" },
+	{ LIBUSB_ERROR_NOT_SUPPORTED, STFLASH_E_ACCESS, "give its interface 0 the WinUSB driver" },
+	{ LIBUSB_ERROR_IO, STFLASH_E_PROBE, "into another port (libusb: Input/Output Error)" },
+};
+
+static void a_probe_that_cannot_be_opened_or_claimed_comes_with_the_cure(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(refusals); i++) {
+		const struct refusal *r = &refusals[i / 2];
+
+		plug_in(1);
+		if (i % 2)
+			usb.devices[1].claim_error = r->error;
+		else
+			usb.devices[1].open_error = r->error;
+		assert_int_equal(open_by(&t, &ctx, NULL), r->err);
+		assert_null(t);
+		says(&ctx, "the probe at usb:201-4.2 cannot be opened: ");
+		says(&ctx, r->cure);
+		all_given_back();
+	}
+}
+
+static void the_list_names_each_probe_and_what_stands_in_its_way(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n;
+
+	(void)state;
+	plug_in(2);
+	usb.devices[1].open_error = LIBUSB_ERROR_ACCESS;
+	memset(&ctx, 0, sizeof(ctx));
+	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(list[0].path, "usb:201-4.2");
+	assert_string_equal(list[0].serial, "KERNEL201-4.2"); /* the kernel read it when the probe was plugged in */
+	assert_int_equal(list[0].access, STFLASH_E_ACCESS);
+	assert_non_null(strstr(list[0].cure, "install the udev rule"));
+	assert_string_equal(list[1].path, "usb:201-5");
+	assert_string_equal(list[1].serial, "ABCD");
+	assert_int_equal(list[1].access, 0);
+	assert_string_equal(list[1].cure, "");
+	free(list);
+	all_given_back();
+}
+
+static void a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n;
+
+	(void)state;
+	plug_in(1);
+	usb.devices[1].held = true;
+	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(usb.devices[1].opened, 0);
+	assert_int_equal(list[0].access, STFLASH_E_BUSY);
+	assert_string_equal(list[0].serial, "KERNEL201-4.2");
+	assert_non_null(strstr(list[0].cure, "openocd uses bus 201 address 17"));
+	free(list);
+	all_given_back();
+}
+
+static void a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n = 7;
+
+	(void)state;
+	plug_in(1);
+	usb.init_error = LIBUSB_ERROR_OTHER;
+	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), 0);
+	assert_null(list);
+	assert_int_equal(n, 0);
+	assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_NO_PROBE);
+	says(&ctx, "this machine shows no USB bus (libusb: Other error)");
+	all_given_back();
+}
+
+static void a_bus_that_cannot_be_listed_is_not_an_empty_one(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n = 7;
+
+	(void)state;
+	plug_in(1);
+	usb.list_error = LIBUSB_ERROR_NO_MEM;
+	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), STFLASH_E_OTHER);
+	says(&ctx, "the USB devices cannot be listed (Insufficient memory)");
+	assert_null(list);
+	assert_int_equal(n, 0);
+	assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_OTHER);
+	all_given_back();
+}
+
+static void a_probe_without_a_readable_configuration_or_endpoints_is_refused(void **state)
+{
+	static const struct libusb_interface storage_only[] = { { &storage, 1 } };
+	static const struct libusb_config_descriptor config = { .bNumInterfaces = 1, .interface = storage_only };
+
+	(void)state;
+	plug_in(1);
+	usb.config_error = LIBUSB_ERROR_NOT_FOUND;
+	assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_PROBE);
+	says(&ctx, "usb:201-4.2: its configuration cannot be read (Entity not found): plug the probe in again");
+	all_given_back();
+
+	plug_in(1);
+	usb.config = &config;
+	assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_UNSUPPORTED);
+	says(&ctx, "usb:201-4.2 has no bulk endpoints on its interface 0");
+	all_given_back();
+}
+
+static void without_memory_for_the_transfers_nothing_is_opened(void **state)
+{
+	(void)state;
+	for (size_t there_are = 0; there_are < 2; there_are++) {
+		plug_in(1);
+		usb.transfers_there_are = there_are;
+		assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_NO_MEMORY);
+		assert_string_equal(ctx.errmsg, "out of memory");
+		assert_int_equal(usb.devices[1].opened, 0);
+		all_given_back();
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_probe_is_known_by_its_path_its_serial_and_the_endpoints_of_interface_0),
+		cmocka_unit_test(configuration_1_is_set_only_where_another_is_active),
+		cmocka_unit_test(a_probe_named_by_its_place_is_the_only_one_that_is_touched),
+		cmocka_unit_test(of_several_probes_the_serial_decides),
+		cmocka_unit_test(a_probe_that_cannot_be_opened_or_claimed_comes_with_the_cure),
+		cmocka_unit_test(the_list_names_each_probe_and_what_stands_in_its_way),
+		cmocka_unit_test(a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list),
+		cmocka_unit_test(a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe),
+		cmocka_unit_test(a_bus_that_cannot_be_listed_is_not_an_empty_one),
+		cmocka_unit_test(a_probe_without_a_readable_configuration_or_endpoints_is_refused),
+		cmocka_unit_test(without_memory_for_the_transfers_nothing_is_opened),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
