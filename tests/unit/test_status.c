@@ -63,6 +63,8 @@ static void each_status_has_its_sentence_and_its_kind(void **state)
 		if (strncmp(ctx.errmsg, rows[i].sentence, strlen(rows[i].sentence)) != 0)
 			assert_string_equal(ctx.errmsg, rows[i].sentence);
 	}
+	assert_int_equal(status_fail(&p, cmd, 0x81), STFLASH_E_FAULT);
+	assert_string_equal(ctx.errmsg, "the target refused the access (SWD fault) (READMEM_32, status 0x81)");
 }
 
 /* The codes that a lower clock may cure, and no others (stlink-protocol fact sheet section 6). */

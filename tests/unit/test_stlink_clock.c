@@ -95,6 +95,7 @@ static void a_v3_takes_the_largest_of_its_list_up_to_the_request(void **state)
 	assert_int_equal(stlink_set_speed(&b.probe, 30000), 0);
 	assert_int_equal(b.probe.speed_khz, 24000);
 	assert_int_equal(stlink_set_speed(&b.probe, 4), STFLASH_E_ARG);
+	text_has(&b, "a clock of 4 kHz is not possible: the probe has no slower one");
 	script_finished(&b);
 }
 
@@ -111,9 +112,11 @@ static void a_v3_that_lists_nothing_or_exceeds_is_an_error(void **state)
 	(void)state;
 	bench_open(&b, V3S, v3j7m2, nothing);
 	assert_int_equal(stlink_set_speed(&b.probe, 4000), STFLASH_E_PROBE);
+	text_has(&b, "the probe lists no SWD clock: update its firmware");
 	script_finished(&b);
 	bench_open(&b, V3S, v3j7m2, exceeds);
 	assert_int_equal(stlink_set_speed(&b.probe, 4000), STFLASH_E_PROBE);
+	text_has(&b, "the probe set 8000 kHz although 3300 were asked for: choose another --speed");
 	script_finished(&b);
 }
 

@@ -87,10 +87,16 @@ static void what_one_command_cannot_carry_is_refused(void **state)
 	assert_int_equal(stlink_max_read(&b.probe, 1), 64);
 	assert_int_equal(stlink_max_write(&b.probe, 1), 64);
 	assert_int_equal(stlink_read_mem(&b.probe, 4, 0x20000002, buf, 4), STFLASH_E_ARG);
+	text_has(&b, "4 bytes at 0x20000002 cannot be one access block of width 4");
 	assert_int_equal(stlink_read_mem(&b.probe, 4, 0x20000000, buf, 6), STFLASH_E_ARG);
 	assert_int_equal(stlink_read_mem(&b.probe, 4, 0x20000000, buf, 0), STFLASH_E_ARG);
 	assert_int_equal(stlink_read_mem(&b.probe, 1, 0x20000000, buf, 65), STFLASH_E_ARG);
+	assert_int_equal(stlink_read_mem(&b.probe, 3, 0x20000001, buf, 3), STFLASH_E_ARG);
+	assert_int_equal(stlink_write_mem(&b.probe, 1, 0x20000000, buf, 65), STFLASH_E_ARG);
 	assert_int_equal(stlink_read_debug32(&b.probe, 0x20000001, &(uint32_t){ 0 }), STFLASH_E_ARG);
+	text_has(&b, "0x20000001 is not the address of a word");
+	assert_int_equal(stlink_write_debug32(&b.probe, 0x20000002, 0), STFLASH_E_ARG);
+	assert_int_equal(b.tr.commands, 0);
 
 	bench_open(&b, V3S, v3j7m2, script);
 	assert_int_equal(stlink_max_read(&b.probe, 1), 128);
@@ -107,7 +113,10 @@ static void old_firmware_is_named_when_it_cannot(void **state)
 	assert_int_equal(stlink_read_mem(&b.probe, 2, 0x20000000, buf, 2), STFLASH_E_UNSUPPORTED);
 	text_has(&b, "needs V2J26 or newer; this probe has V2J17S4; update it with ST's ST-LINK upgrade tool");
 	assert_int_equal(stlink_read_dap_reg(&b.probe, 0xffff, 4, &value), STFLASH_E_UNSUPPORTED);
-	text_has(&b, "needs V2J24");
+	text_has(&b, "reading a debug port register needs V2J24");
+	assert_int_equal(stlink_write_dap_reg(&b.probe, 0xffff, 4, 0), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "writing a debug port register needs V2J24");
+	assert_int_equal(b.tr.commands, 0);
 }
 
 static void wait_that_ends_is_waited_for(void **state)
@@ -433,7 +442,7 @@ static void a_probe_that_stays_dumb_is_asked_nothing_more(void **state)
 	script_finished(&b);
 	commands = b.tr.commands;
 	assert_int_equal(read_word(), STFLASH_E_PROBE);
-	text_has(&b, "unplug it");
+	text_has(&b, "the probe does not come back from a USB fault: unplug it and plug it in");
 	(void)stlink_close(&b.probe);
 	assert_int_equal(b.tr.commands, commands);
 }
@@ -454,6 +463,7 @@ static void a_probe_that_fell_out_of_debug_mode_is_asked_nothing_there(void **st
 	script_finished(&b);
 	bench_open(&b, V2, v2j29s7, at_status);
 	assert_int_equal(read_word(), STFLASH_E_PROBE);
+	text_has(&b, "reading 0x20000000: the probe fell out of debug mode");
 	assert_true(b.probe.astray);
 	script_finished(&b);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening a probe from whatever state it is in; what its version says. */
+#include "stlink/command.h"
+
+/* Behind the house's headers: cmocka makes a macro of fail. */
 #include "scripted.h"
 
 #define V2   0x3748
@@ -44,7 +47,7 @@ static void a_probe_that_stays_in_dfu_mode_is_given_up(void **state)
 
 	(void)state;
 	assert_int_equal(bench_try_open(&b, V2, script), STFLASH_E_PROBE);
-	text_has(&b, "unplug it");
+	text_has(&b, "the probe does not leave mode 0: unplug it and plug it in");
 	script_finished(&b);
 }
 
@@ -120,9 +123,12 @@ static void a_v1_and_a_loader_are_refused_before_anything_is_sent(void **state)
 
 	(void)state;
 	assert_int_equal(bench_try_open(&b, 0x3744, script), STFLASH_E_UNSUPPORTED);
-	text_has(&b, "V2 or newer");
+	text_has(&b, "this is an ST-LINK/V1, which is not supported: use an ST-LINK/V2 or newer");
 	assert_int_equal(bench_try_open(&b, 0x374d, script), STFLASH_E_UNSUPPORTED);
-	text_has(&b, "loader");
+	text_has(&b, "the probe is in its USB loader (");
+	text_has(&b, "or finish the update with ST's ST-LINK upgrade tool");
+	assert_int_equal(bench_try_open(&b, 0x1234, script), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "0483:1234 is not an ST-LINK that this tool knows");
 	assert_int_equal(b.tr.commands, 0);
 }
 
@@ -134,6 +140,18 @@ static void a_probe_without_swd_is_refused_by_its_firmware_name(void **state)
 	(void)state;
 	assert_int_equal(bench_try_open(&b, V2_1, script), STFLASH_E_UNSUPPORTED);
 	text_has(&b, "V2M18S7 has no SWD");
+	script_finished(&b);
+}
+
+static void a_probe_that_says_it_is_a_v1_is_refused(void **state)
+{
+	/* With the product id of a V2: a clone, or a converted board. */
+	const struct exchange script[] = { SILENCE, OUT(0xf1), IN(0x13, 0x40, 0x83, 0x04, 0x48, 0x37), END };
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "the probe says it is an ST-LINK/V1, which is not supported: use a V2 or newer");
+	assert_null(b.probe.tr);
 	script_finished(&b);
 }
 
@@ -185,6 +203,21 @@ static void features_follow_the_j_number(void **state)
 		bench_open(&b, V2, version, NULL);
 		assert_int_equal(b.probe.features, rows[i].features);
 	}
+}
+
+/* No firmware makes up for what a kind of probe does not have: no update is asked for. */
+static void what_only_other_probes_have_is_refused_by_the_model(void **state)
+{
+	(void)state;
+	bench_open(&b, V2, v2j29s7, NULL);
+	assert_int_equal(version_require(&b.probe, STLINK_HAS_CSW, "a CSW of one's own"), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "needs V2J32 or newer; this probe has V2J29S7");
+	assert_int_equal(version_require(&b.probe, STLINK_HAS_MEM8_512, "a block of 512 bytes"), STFLASH_E_UNSUPPORTED);
+	assert_string_equal(b.ctx.errmsg, "a block of 512 bytes is not possible with an ST-LINK/V2");
+	bench_open(&b, 0x374f, v3j7m2, NULL);
+	assert_int_equal(version_require(&b.probe, STLINK_HAS_MEM8_512, "a block of 512 bytes"), 0);
+	assert_int_equal(version_require(&b.probe, STLINK_HAS_SWD_FREQ, "a divisor"), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "a divisor is not possible with an STLINK-V3");
 }
 
 static void swd_is_entered_with_its_access_port_and_left_without_it(void **state)
@@ -309,9 +342,11 @@ int main(void)
 		cmocka_unit_test(a_probe_that_is_unplugged_is_not_tried_again),
 		cmocka_unit_test(a_v1_and_a_loader_are_refused_before_anything_is_sent),
 		cmocka_unit_test(a_probe_without_swd_is_refused_by_its_firmware_name),
+		cmocka_unit_test(a_probe_that_says_it_is_a_v1_is_refused),
 		cmocka_unit_test(a_v2_1_names_mass_storage_instead_of_swim),
 		cmocka_unit_test(a_v3_is_asked_with_the_long_form),
 		cmocka_unit_test(features_follow_the_j_number),
+		cmocka_unit_test(what_only_other_probes_have_is_refused_by_the_model),
 		cmocka_unit_test(swd_is_entered_with_its_access_port_and_left_without_it),
 		cmocka_unit_test(old_firmware_knows_no_access_ports),
 		cmocka_unit_test(a_refused_enter_that_changed_no_mode_needs_no_leave),
