@@ -85,16 +85,15 @@ static int connect_by(int fd, const struct sockaddr *addr, socklen_t len, uint64
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? errno : error;
 }
 
+/* *error: the errno of the attempt, untouched when there was no socket to make it with. */
 static int connect_one(int *fd, struct ctx *ctx, const struct addrinfo *a, uint64_t deadline, int *error)
 {
 	const int on = 1;
 	int err;
 
 	err = open_socket(fd, ctx, a->ai_family, a->ai_protocol);
-	if (err) {
-		*error = errno;
+	if (err)
 		return err;
-	}
 	*error = connect_by(*fd, a->ai_addr, a->ai_addrlen, deadline);
 	if (*error) {
 		close(*fd);
@@ -118,13 +117,13 @@ int stream_connect_tcp(int *fd, struct ctx *ctx, const char *host, const char *p
 	for (const struct addrinfo *a = all; a && err; a = a->ai_next)
 		err = connect_one(fd, ctx, a, deadline, &error);
 	freeaddrinfo(all);
-	if (err)
+	if (err && error)
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "no USB/IP server answers at %s port %s (%s): check that usbipd or stflash-vprobe runs "
 			    "there and that "
 			    "no firewall is in between",
 			    host, port, strerror(error));
-	return 0;
+	return err;
 }
 
 int stream_connect_unix(int *fd, struct ctx *ctx, const char *path, uint64_t deadline)

@@ -23,7 +23,8 @@ struct urb {
 /* An unlinked transfer whose answer may still come late, to be thrown away. */
 struct orphan {
 	uint32_t seqnum; /* 0: none */
-	size_t len;      /* most bytes of data the answer may carry */
+	size_t len;      /* most bytes that it may have moved */
+	bool in;         /* they follow the answer */
 };
 
 /* The message that is being received; survives a deadline in its middle. */

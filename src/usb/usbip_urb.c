@@ -113,7 +113,7 @@ static int judge_submit(struct usbip_link *link, struct urb *urbs, size_t n, uin
 		if (actual > link->orphans[i].len)
 			break;
 		link->orphans[i].seqnum = 0;
-		link->in.left = actual;
+		link->in.left = link->orphans[i].in ? actual : 0;
 		return 0;
 	}
 	return hang_up(link, STFLASH_E_PROBE, "the USB/IP server answered a transfer that was not asked for");
@@ -122,7 +122,7 @@ static int judge_submit(struct usbip_link *link, struct urb *urbs, size_t n, uin
 /* The kernel's server never answers an unlinked transfer; one that does so late is forgiven. */
 static void make_orphan(struct usbip_link *link, const struct urb *urb)
 {
-	link->orphans[link->next_orphan] = (struct orphan){ urb->seqnum, is_in(urb) ? urb->len : 0 };
+	link->orphans[link->next_orphan] = (struct orphan){ urb->seqnum, urb->len, is_in(urb) };
 	link->next_orphan = (link->next_orphan + 1) % USBIP_ORPHANS;
 }
 

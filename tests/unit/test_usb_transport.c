@@ -111,6 +111,7 @@ static void a_short_output_is_an_error_a_short_input_is_not(void **state)
 	(void)state;
 	f.out_takes = 2;
 	assert_int_equal(run(&f, 2), STFLASH_E_PROBE);
+	assert_string_equal(ctx.errmsg, "the probe took only 2 of 3 bytes: unplug it and plug it in again");
 	f.out_takes = 3;
 	f.in_gives = 0;
 	assert_int_equal(run(&f, 2), 0);
@@ -135,6 +136,7 @@ static void no_more_than_the_queue_holds_is_accepted(void **state)
 
 	(void)state;
 	assert_int_equal(run(&f, USB_QUEUE_MAX + 1), STFLASH_E_ARG);
+	assert_string_equal(ctx.errmsg, "3 USB transfers cannot be queued together");
 	assert_int_equal(run(&f, 0), STFLASH_E_ARG);
 	assert_int_equal(f.calls, 0);
 }

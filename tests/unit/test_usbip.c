@@ -4,6 +4,7 @@
 
 #include <netinet/in.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/un.h>
 
 static void connect_to(struct transport **t, struct ctx *ctx, struct server *s, void (*script)(struct server *s))
@@ -79,7 +80,8 @@ static void import_fails(void (*script)(struct server *s), int expected, const c
 static void a_device_in_use_is_busy(void **state)
 {
 	(void)state;
-	import_fails(script_busy, STFLASH_E_BUSY, "in use");
+	import_fails(script_busy, STFLASH_E_BUSY,
+		     "usbip://test/1-1 is in use by another USB/IP client: end that one first");
 }
 
 static void an_unknown_busid_is_no_probe(void **state)
@@ -318,6 +320,21 @@ static void script_answered_by_half(struct server *s)
 	serve_exchange(s);
 }
 
+/* The command itself is answered late: its length is what was taken of it, and no data follows. */
+static void script_command_answered_late(struct server *s)
+{
+	static struct seen out, in, unlink[2];
+
+	if (!serve_enumeration(s) || !take_exchange(s, &out, &in) || !next_message(s, &unlink[0]) ||
+	    !next_message(s, &unlink[1]))
+		return;
+	confirm_unlink(s, &unlink[0], 0);
+	confirm_unlink(s, &unlink[1], 0);
+	answer_out(s, &out);
+	answer_in(s, &in, version_reply, REPLY_LEN);
+	serve_exchange(s);
+}
+
 static void times_out_and_goes_on(void (*script)(struct server *s))
 {
 	const unsigned int timeout_ms = 40;
@@ -331,7 +348,7 @@ static void times_out_and_goes_on(void (*script)(struct server *s))
 	begin = now_ms();
 	assert_int_equal(run_exchange(&e, t, timeout_ms), STFLASH_E_TIMEOUT);
 	assert_in_range(now_ms() - begin, timeout_ms, 900);
-	assert_non_null(strstr(ctx.errmsg, "40 ms"));
+	assert_string_equal(ctx.errmsg, "the probe did not answer within 40 ms");
 	check_canary(&e);
 	assert_int_equal(run_exchange(&e, t, 2000), 0);
 	assert_memory_equal(e.reply, version_reply, REPLY_LEN);
@@ -355,6 +372,7 @@ static void a_reply_after_its_unlink_is_discarded(void **state)
 {
 	(void)state;
 	times_out_and_goes_on(script_answered_late);
+	times_out_and_goes_on(script_command_answered_late);
 }
 
 static void a_deadline_in_the_middle_of_a_reply_loses_no_step(void **state)
@@ -395,7 +413,7 @@ static void a_stall_takes_back_the_reply_and_clears_the_endpoint(void **state)
 	begin = now_ms();
 	assert_int_equal(run_exchange(&e, t, 5000), STFLASH_E_STALL);
 	assert_in_range(now_ms() - begin, 0, 2000); /* the reply that will not come is not waited for */
-	assert_non_null(strstr(ctx.errmsg, "stall"));
+	assert_string_equal(ctx.errmsg, "the probe refused a USB transfer (stall)");
 	assert_int_equal(run_exchange(&e, t, 2000), 0);
 	transport_close(t);
 	end_server(&s);
@@ -404,10 +422,15 @@ static void a_stall_takes_back_the_reply_and_clears_the_endpoint(void **state)
 static const struct {
 	int32_t status;
 	int err;
+	const char *sentence;
 } statuses[] = {
-	{ -75, STFLASH_E_PROBE },     { -71, STFLASH_E_PROBE },    { -84, STFLASH_E_PROBE },
-	{ -19, STFLASH_E_UNPLUGGED }, { -110, STFLASH_E_TIMEOUT }, { -108, STFLASH_E_UNPLUGGED },
-	{ -5, STFLASH_E_PROBE },
+	{ -75, STFLASH_E_PROBE, "the probe sent more than was asked for (USB overflow)" },
+	{ -71, STFLASH_E_PROBE, "errors on the USB bus of the probe: check its cable and hub" },
+	{ -84, STFLASH_E_PROBE, "errors on the USB bus of the probe: check its cable and hub" },
+	{ -19, STFLASH_E_UNPLUGGED, "the probe was unplugged from the machine of the USB/IP server" },
+	{ -108, STFLASH_E_UNPLUGGED, "the probe was unplugged from the machine of the USB/IP server" },
+	{ -110, STFLASH_E_TIMEOUT, "the probe did not answer in time, says the USB/IP server" },
+	{ -5, STFLASH_E_PROBE, "the USB/IP server reported error -5 for a transfer" },
 };
 
 static size_t status_under_test;
@@ -433,6 +456,7 @@ static void statuses_are_translated_by_their_linux_numbers(void **state)
 
 		connect_to(&t, &ctx, &s, script_status);
 		assert_int_equal(run_exchange(&e, t, 2000), statuses[status_under_test].err);
+		assert_ptr_equal(strstr(ctx.errmsg, statuses[status_under_test].sentence), ctx.errmsg);
 		transport_close(t);
 		end_server(&s);
 	}
@@ -542,6 +566,35 @@ static void a_selector_reaches_a_server_over_a_unix_socket(void **state)
 	rmdir(dir);
 }
 
+/* What this process lacks is not put down to the server. */
+static void without_a_free_file_descriptor_no_socket_can_be_opened(void **state)
+{
+	struct ctx ctx = { .err = 0 };
+	struct rlimit limit, none;
+	struct transport *t;
+	int err[2];
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = limit.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	err[0] = transport_open(&t, &ctx, "usbip:///nonexistent/socket?1-1", 0x0483, test_pids, 2);
+	err[1] = transport_open(&t, &ctx, "usbip://127.0.0.1:1/1-1", 0x0483, test_pids, 2);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_int_equal(err[0], STFLASH_E_OTHER);
+	assert_int_equal(err[1], STFLASH_E_OTHER);
+	assert_string_equal(ctx.errmsg, "no socket can be opened: Too many open files");
+}
+
+static void what_is_no_open_descriptor_is_no_socket_to_adopt(void **state)
+{
+	struct ctx ctx = { .err = 0 };
+
+	(void)state;
+	assert_int_equal(stream_adopt(&ctx, -1), STFLASH_E_OTHER);
+	assert_string_equal(ctx.errmsg, "a socket cannot be set up: Bad file descriptor");
+}
+
 static void no_server_is_no_probe_with_what_to_check(void **state)
 {
 	struct ctx ctx = { .err = 0 };
@@ -579,6 +632,8 @@ int main(void)
 		cmocka_unit_test(a_selector_reaches_a_server_over_tcp),
 		cmocka_unit_test(a_selector_reaches_a_server_over_a_unix_socket),
 		cmocka_unit_test(no_server_is_no_probe_with_what_to_check),
+		cmocka_unit_test(without_a_free_file_descriptor_no_socket_can_be_opened),
+		cmocka_unit_test(what_is_no_open_descriptor_is_no_socket_to_adopt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

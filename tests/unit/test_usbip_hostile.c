@@ -13,8 +13,14 @@
 /* A second for the unlink, the rest for a slow machine. */
 #define PATIENCE_MS 4000u
 
+static void says(const struct ctx *ctx, const char *words)
+{
+	if (!strstr(ctx->errmsg, words))
+		fail_msg("'%s' lacks '%s'", ctx->errmsg, words);
+}
+
 /* The exchange fails as expected, in time; after that nothing is sent any more. */
-static void ends_the_connection(void (*script)(struct server *s), int expected)
+static void ends_the_connection(void (*script)(struct server *s), int expected, const char *words)
 {
 	struct transport *t;
 	struct exchange e;
@@ -26,12 +32,14 @@ static void ends_the_connection(void (*script)(struct server *s), int expected)
 	begin = now_ms();
 	assert_int_equal(run_exchange(&e, t, TIMEOUT_MS), expected);
 	assert_in_range(now_ms() - begin, 0, PATIENCE_MS);
-	assert_true(strlen(ctx.errmsg) > 20);
+	says(&ctx, words);
+	says(&ctx, ": the connection to the probe is given up, connect again");
 	check_canary(&e);
 
 	begin = now_ms();
 	assert_int_equal(run_exchange(&e, t, 10000), STFLASH_E_UNPLUGGED);
 	assert_in_range(now_ms() - begin, 0, 500);
+	assert_string_equal(ctx.errmsg, "the connection to the probe is gone: connect again");
 	transport_close(t);
 	end_server(&s);
 }
@@ -55,7 +63,7 @@ static void script_more_than_asked(struct server *s)
 static void more_bytes_than_asked_for_are_not_taken(void **state)
 {
 	(void)state;
-	ends_the_connection(script_more_than_asked, STFLASH_E_PROBE);
+	ends_the_connection(script_more_than_asked, STFLASH_E_PROBE, "answered with more bytes than were asked for");
 }
 
 static void script_huge_length(struct server *s)
@@ -71,7 +79,7 @@ static void script_huge_length(struct server *s)
 static void a_length_of_4_gib_is_not_believed(void **state)
 {
 	(void)state;
-	ends_the_connection(script_huge_length, STFLASH_E_PROBE);
+	ends_the_connection(script_huge_length, STFLASH_E_PROBE, "answered with more bytes than were asked for");
 }
 
 static void script_out_took_more(struct server *s)
@@ -85,7 +93,7 @@ static void script_out_took_more(struct server *s)
 static void an_output_that_took_more_than_was_sent_is_not_believed(void **state)
 {
 	(void)state;
-	ends_the_connection(script_out_took_more, STFLASH_E_PROBE);
+	ends_the_connection(script_out_took_more, STFLASH_E_PROBE, "answered with more bytes than were asked for");
 }
 
 static void script_unknown_seqnum(struct server *s)
@@ -99,7 +107,7 @@ static void script_unknown_seqnum(struct server *s)
 static void an_answer_to_nothing_ends_the_connection(void **state)
 {
 	(void)state;
-	ends_the_connection(script_unknown_seqnum, STFLASH_E_PROBE);
+	ends_the_connection(script_unknown_seqnum, STFLASH_E_PROBE, "a transfer that was not asked for");
 }
 
 static void script_twice(struct server *s)
@@ -115,7 +123,7 @@ static void script_twice(struct server *s)
 static void the_same_answer_twice_ends_the_connection(void **state)
 {
 	(void)state;
-	ends_the_connection(script_twice, STFLASH_E_PROBE);
+	ends_the_connection(script_twice, STFLASH_E_PROBE, "a transfer that was not asked for");
 }
 
 static void script_seqnum_zero(struct server *s)
@@ -129,7 +137,7 @@ static void script_seqnum_zero(struct server *s)
 static void sequence_number_0_matches_no_empty_slot(void **state)
 {
 	(void)state;
-	ends_the_connection(script_seqnum_zero, STFLASH_E_PROBE);
+	ends_the_connection(script_seqnum_zero, STFLASH_E_PROBE, "a transfer that was not asked for");
 }
 
 static void script_unknown_command(struct server *s)
@@ -147,7 +155,7 @@ static void script_unknown_command(struct server *s)
 static void an_unknown_command_ends_the_connection(void **state)
 {
 	(void)state;
-	ends_the_connection(script_unknown_command, STFLASH_E_PROBE);
+	ends_the_connection(script_unknown_command, STFLASH_E_PROBE, "sent something that is no answer");
 }
 
 static void script_unlink_unasked(struct server *s)
@@ -161,7 +169,7 @@ static void script_unlink_unasked(struct server *s)
 static void an_unlink_nobody_asked_for_ends_the_connection(void **state)
 {
 	(void)state;
-	ends_the_connection(script_unlink_unasked, STFLASH_E_PROBE);
+	ends_the_connection(script_unlink_unasked, STFLASH_E_PROBE, "an unlink that was not asked for");
 }
 
 static void script_wrong_unlink(struct server *s)
@@ -180,7 +188,7 @@ static void script_wrong_unlink(struct server *s)
 static void an_unlink_confirmed_under_another_number_ends_the_connection(void **state)
 {
 	(void)state;
-	ends_the_connection(script_wrong_unlink, STFLASH_E_PROBE);
+	ends_the_connection(script_wrong_unlink, STFLASH_E_PROBE, "an unlink that was not asked for");
 }
 
 /* Keep the connection open until the client gives up. */
@@ -201,7 +209,7 @@ static void script_silent(struct server *s)
 static void a_server_that_confirms_no_unlink_is_given_up(void **state)
 {
 	(void)state;
-	ends_the_connection(script_silent, STFLASH_E_UNPLUGGED);
+	ends_the_connection(script_silent, STFLASH_E_UNPLUGGED, "its USB/IP server is stuck");
 }
 
 static void script_hang_up(struct server *s)
@@ -215,7 +223,7 @@ static void script_hang_up(struct server *s)
 static void a_server_that_dies_is_an_unplugged_probe(void **state)
 {
 	(void)state;
-	ends_the_connection(script_hang_up, STFLASH_E_UNPLUGGED);
+	ends_the_connection(script_hang_up, STFLASH_E_UNPLUGGED, "unplugged or its USB/IP server has ended");
 }
 
 static void script_die_in_data(struct server *s)
@@ -232,7 +240,7 @@ static void script_die_in_data(struct server *s)
 static void a_server_that_dies_in_the_middle_of_data_is_an_unplugged_probe(void **state)
 {
 	(void)state;
-	ends_the_connection(script_die_in_data, STFLASH_E_UNPLUGGED);
+	ends_the_connection(script_die_in_data, STFLASH_E_UNPLUGGED, "unplugged or its USB/IP server has ended");
 }
 
 /* One byte now and then: each is progress, together they are none. */
@@ -256,7 +264,7 @@ static void script_trickle(struct server *s)
 static void a_trickle_does_not_stretch_the_deadline(void **state)
 {
 	(void)state;
-	ends_the_connection(script_trickle, STFLASH_E_UNPLUGGED);
+	ends_the_connection(script_trickle, STFLASH_E_UNPLUGGED, "its USB/IP server is stuck");
 }
 
 /* ------------------------------------------------------- blocked in sending */
@@ -395,7 +403,7 @@ static void any_spoilt_stream_is_survived(void **state)
 
 /* ---------------------------------------------------------- import that lies */
 
-static void refuses_import(const uint8_t *reply, size_t len, int expected)
+static void refuses_import(const uint8_t *reply, size_t len, int expected, const char *words)
 {
 	struct server s = { .wrong = NULL };
 	struct transport *t = NULL;
@@ -407,6 +415,7 @@ static void refuses_import(const uint8_t *reply, size_t len, int expected)
 	give(&s, reply, len);
 	shutdown(s.fd, SHUT_WR);
 	assert_int_equal(import_over(&t, &ctx, pair[0]), expected);
+	says(&ctx, words);
 	assert_null(t);
 	assert_int_equal(fcntl(pair[0], F_GETFD), -1); /* closed by the client */
 	close(s.fd);
@@ -418,19 +427,41 @@ static void an_import_reply_of_another_protocol_is_refused(void **state)
 	uint8_t reply[320];
 
 	(void)state;
-	refuses_import(http, sizeof(http) - 1, STFLASH_E_PROBE);
+	refuses_import(http, sizeof(http) - 1, STFLASH_E_PROBE, "does not speak USB/IP 1.1.1 (4854 5450)");
 
 	put_import_reply(reply);
 	put_be16(reply, 0x0106); /* an older version */
-	refuses_import(reply, sizeof(reply), STFLASH_E_PROBE);
+	refuses_import(reply, sizeof(reply), STFLASH_E_PROBE, "does not speak USB/IP 1.1.1 (0106 0003)");
 
 	put_import_reply(reply);
 	put_be16(reply + 2, 0x0005); /* the answer to OP_REQ_DEVLIST */
-	refuses_import(reply, sizeof(reply), STFLASH_E_PROBE);
+	refuses_import(reply, sizeof(reply), STFLASH_E_PROBE, "does not speak USB/IP 1.1.1 (0111 0005)");
 
 	put_import_reply(reply);
 	memset(reply + 8 + 0x100, 'x', 32); /* another bus id, without an end */
-	refuses_import(reply, sizeof(reply), STFLASH_E_PROBE);
+	refuses_import(reply, sizeof(reply), STFLASH_E_PROBE, "the USB/IP server gave another device than 1-1");
+}
+
+static void a_server_that_hangs_up_in_the_import_is_told_from_one_that_is_silent(void **state)
+{
+	uint8_t reply[320];
+	struct transport *t = NULL;
+	struct ctx ctx;
+	uint64_t begin;
+	int pair[2];
+
+	(void)state;
+	put_import_reply(reply);
+	refuses_import(reply, 0, STFLASH_E_UNPLUGGED, "closed the connection instead of answering: look at its own");
+	refuses_import(reply, 100, STFLASH_E_UNPLUGGED, "closed the connection instead of answering: look at its own");
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	begin = now_ms();
+	assert_int_equal(import_over(&t, &ctx, pair[0]), STFLASH_E_TIMEOUT);
+	assert_in_range(now_ms() - begin, 4000, 8000);
+	says(&ctx, "the USB/IP server accepts connections but does not answer: restart it");
+	assert_null(t);
+	close(pair[1]);
 }
 
 int main(void)
@@ -454,6 +485,7 @@ int main(void)
 		cmocka_unit_test(every_stream_that_is_cut_short_ends_in_an_error),
 		cmocka_unit_test(any_spoilt_stream_is_survived),
 		cmocka_unit_test(an_import_reply_of_another_protocol_is_refused),
+		cmocka_unit_test(a_server_that_hangs_up_in_the_import_is_told_from_one_that_is_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
