@@ -68,16 +68,16 @@ static int connect_by(int fd, const struct addrinfo *a, uint64_t deadline)
 	return error;
 }
 
+/* *error: of the attempt, untouched when there was no socket to make it with. */
 static int connect_one(int *fd, struct ctx *ctx, const struct addrinfo *a, uint64_t deadline, int *error)
 {
 	const SOCKET s = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
 	const BOOL on = TRUE;
 	int err;
 
-	if (s == INVALID_SOCKET) {
-		*error = WSAGetLastError();
-		return fail(ctx, STFLASH_E_OTHER, "no socket can be opened (Windows socket error %d)", *error);
-	}
+	if (s == INVALID_SOCKET)
+		return fail(ctx, STFLASH_E_OTHER, "no socket can be opened (Windows socket error %d)",
+			    WSAGetLastError());
 	*fd = (int)s;
 	err = stream_adopt(ctx, *fd);
 	if (!err) {
@@ -115,14 +115,14 @@ int stream_connect_tcp(int *fd, struct ctx *ctx, const char *host, const char *p
 	for (const struct addrinfo *a = all; a && err; a = a->ai_next)
 		err = connect_one(fd, ctx, a, deadline, &error);
 	freeaddrinfo(all);
-	if (err) {
+	if (err)
 		WSACleanup();
+	if (err && error)
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "no USB/IP server answers at %s port %s (Windows socket error %d): check that usbipd or "
 			    "stflash-vprobe runs there and that no firewall is in between",
 			    host, port, error);
-	}
-	return 0;
+	return err;
 }
 
 int stream_connect_unix(int *fd, struct ctx *ctx, const char *path, uint64_t deadline)
