@@ -94,15 +94,17 @@ const struct kernel_files kernel_files = { .sysfs = "/nonexistent" };
 
 static const struct libusb_device *named(const char *name)
 {
-	for (size_t i = 0; i < usb.n; i++) {
+	size_t i;
+
+	for (i = 0; i < usb.n; i++) {
 		char own[16];
 
 		snprintf(own, sizeof(own), "%u-%u", usb.devices[i].bus, usb.devices[i].ports[0]);
 		if (!strncmp(own, name, strlen(own)))
-			return &usb.devices[i];
+			break;
 	}
-	fail_msg("nobody has a device %s", name);
-	return NULL;
+	assert_true(i < usb.n); /* else nobody has a device of that name */
+	return &usb.devices[i];
 }
 
 bool holder_is_claimed(const struct kernel_files *k, const char *name)
