@@ -48,11 +48,12 @@ we() {
 	as_bench stflash "$@" >"$said" 2>&1
 }
 
-# A peer's JOB is one of read, write:FILE, verify:FILE, refuse:FILE (verify, and see that it is another), erase, lock
-# and unlock. All of one call are openocd's in one run; afterwards "did JOB" tells of each.
+# A peer's JOB is one of read, look (a reading whose cost is not asked for), write:FILE, verify:FILE, refuse:FILE (verify,
+# and see that it is another), erase, lock and unlock. All of one call are openocd's in one run; afterwards "did JOB"
+# tells of each.
 openocd_job() {
 	case $1 in
-	read) echo "dump_image /tmp/peer.bin $at $window" ;;
+	read | look) echo "dump_image /tmp/peer.bin $at $window" ;;
 	write:*) echo "flash write_image erase ${1#*:} $at bin" ;;
 	verify:* | refuse:*) echo "verify_image ${1#*:} $at bin" ;;
 	erase) echo "flash erase_address pad $at $image_size" ;;
@@ -81,7 +82,7 @@ openocd_does() {
 
 st_flash_arguments() {
 	case $1 in
-	read) echo "read /tmp/peer.bin $at $window" ;;
+	read | look) echo "read /tmp/peer.bin $at $window" ;;
 	write:*) echo "write ${1#*:} $at" ;;
 	erase) echo "erase" ;;
 	esac
@@ -127,7 +128,16 @@ cost_of() {
 	cat "/tmp/cost.$1" 2>/dev/null || echo "- - - -"
 }
 
-# cell OPERATION OURS: the check; OURS is the name under which our costs for the same job were noted.
+# tell_cells: those of the peer at hand, when the costs of all its jobs, and of ours for the same jobs, are known.
+tell_cells() {
+	local operation mark
+	while read -r operation mark; do
+		echo "@cell $part $model $peer $operation $mark $(cost_of "$peer.$operation") $(cost_of "ours.$operation")"
+	done </tmp/cells
+	rm -f /tmp/cells /tmp/cost.*
+}
+
+# cell OPERATION: the check.
 cell() {
 	local mark=${fault:-ok} known=${fault:+ (its known fault $fault)}
 	if [ -s /tmp/unknown ]; then
@@ -140,7 +150,7 @@ cell() {
 		[ ! -e /tmp/said.then ] || mv /tmp/said.then "$said"
 		fail "$part $model: $peer, $1" "$why"
 	fi
-	echo "@cell $part $model $peer $1 $mark $(cost_of "$peer.$1") $(cost_of "ours.$2")"
+	echo "$1 $mark" >>/tmp/cells
 	why="" fault=""
 	: >/tmp/unknown
 	rm -f /tmp/said.then
@@ -199,8 +209,8 @@ we_are_refused() {
 they_look_and_write() {
 	need "stflash writes" we write $a "$at"
 	need "stflash erases" ours erase erase $erase
-	peer_does read write:$b
-	need "the peer reads" did read
+	peer_does look write:$b
+	need "the peer reads" did look
 	need "the peer sees that stflash erased it" "$1" /tmp/peer.bin
 	erase_why=$why why=""
 	need "the peer writes" did write
@@ -208,7 +218,7 @@ they_look_and_write() {
 	need "stflash reads" we_read read
 	need "stflash reads what the peer wrote" begins_with /tmp/ours.bin $b
 	need "the peer left the pages behind alone" kept /tmp/ours.bin
-	cell write write
+	cell write
 }
 
 # We write over what they wrote, and keep the rest of the page; they look, then erase, and we look. With a FAULT of
@@ -219,11 +229,11 @@ they_look_and_erase() {
 	peer_does read $2 erase
 	need "the peer reads" did read
 	need "the peer reads what stflash wrote, and what it kept" cmp /tmp/peer.bin /tmp/expected.bin
-	cell read read
+	cell read
 	if [ -n "$2" ]; then
 		need "the peer verifies what stflash wrote" did verify
 		need "the peer sees that another image is not there" failed refuse
-		cell verify verify
+		cell verify
 	fi
 	why=$erase_why
 	need "the peer erases" did erase
@@ -234,7 +244,7 @@ they_look_and_erase() {
 	else
 		need "stflash sees that the peer erased it" "$1" /tmp/ours.bin
 	fi
-	cell erase erase
+	cell erase
 }
 
 # We protect, they are refused and lift it.
@@ -242,13 +252,13 @@ they_unlock() {
 	need "stflash writes" we write $a "$at"
 	need "stflash protects" ours lock protect
 	power_cycle
-	peer_does read unlock
+	peer_does look unlock
 	need "the peer is refused" is_gone $a
 	need "the peer unlocks" did unlock
 	power_cycle
 	need "stflash reads" we_read
 	need "stflash finds it blank" is_blank /tmp/ours.bin
-	cell unlock unlock
+	cell unlock
 }
 
 # They protect, we are refused and lift it; that the part is good again then shows when the next peer works on it.
@@ -259,7 +269,7 @@ they_lock() {
 	need "stflash is refused with exit 7" we_are_refused
 	need "stflash unprotects" ours unlock unprotect --yes-erase
 	power_cycle
-	cell lock lock
+	cell lock
 	blank 1024 >/tmp/tail.bin
 }
 
@@ -284,10 +294,11 @@ openocd_row() {
 	they_look_and_erase is_blank_but_for_the_rest "verify:$a refuse:$b"
 	if ! wanted "$peer-lock"; then
 		cannot "$not_in_the_sample" lock unlock
-		return
+	else
+		they_lock
+		they_unlock
 	fi
-	they_lock
-	they_unlock
+	tell_cells
 }
 
 # faults.txt 1
@@ -311,6 +322,7 @@ st_flash_row() {
 	else
 		they_look_and_erase is_blank "" 1
 	fi
+	tell_cells
 }
 
 # row N PART MODEL SCRIPT DRIVER AT KEPT ERASE ST_FLASH_AT SAMPLE: the N-th probe of the scenario; openocd's script and
