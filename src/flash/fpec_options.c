@@ -184,6 +184,10 @@ static int judge(struct flash *f, uint32_t left, uint32_t sr)
 {
 	if (left == 0 && !(sr & SR_ERRORS))
 		return 0;
+	if (left == 0)
+		return fail(f->ctx, STFLASH_E_FLASH,
+			    "the flash controller reported an error while it wrote the option bytes (FLASH_SR 0x%x)",
+			    (unsigned int)sr);
 	return fail(f->ctx, STFLASH_E_FLASH, "%u of the option bytes were not written (FLASH_SR 0x%x)",
 		    (unsigned int)left, (unsigned int)sr);
 }

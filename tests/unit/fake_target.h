@@ -28,6 +28,8 @@
 
 #define FAKE_PERIPHERALS     0x40000000u
 #define FAKE_PERIPHERALS_LEN 0x20000000u
+#define FAKE_OPTIONS         0x1ffff800u /* of an F1 */
+#define FAKE_OPTIONS_LEN     16u
 
 static struct {
 	uint8_t flash[FAKE_FLASH_LEN];
@@ -36,7 +38,8 @@ static struct {
 		uint32_t addr;
 		uint32_t value;
 	} reg[FAKE_REGS]; /* other words that can be read; all others fault */
-	bool frozen;      /* peripherals take every write and stay as they are; a reset does nothing to them */
+	bool frozen; /* peripherals and option bytes take every write and stay as they are; a reset does nothing to them
+		      */
 	uint32_t worn_at; /* address in RAM that keeps what it holds, 0: none */
 	bool old_probe;   /* no 16-bit access */
 
@@ -254,7 +257,8 @@ int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len)
 	fake.largest_write = (uint32_t)(len > fake.largest_write ? len : fake.largest_write);
 	if (fake.link_error)
 		return fail(dap->ctx, fake.link_error, "the link is gone");
-	if (fake.frozen && is_within(addr, len, FAKE_PERIPHERALS, FAKE_PERIPHERALS_LEN))
+	if (fake.frozen && (is_within(addr, len, FAKE_PERIPHERALS, FAKE_PERIPHERALS_LEN) ||
+			    is_within(addr, len, FAKE_OPTIONS, FAKE_OPTIONS_LEN)))
 		return 0;
 	if ((fake.fault_at && fake.fault_at - addr < len) || !is_within(addr, len, CHIP_RAM_BASE, FAKE_RAM_LEN))
 		return fault(addr);

@@ -16,6 +16,7 @@
 #define F1_WRPR 0x40022020u
 
 #define F4_SIZE  0x1fff7a20u
+#define F4_RCC   0x40023800u
 #define F4_SR    0x40023c0cu
 #define F4_CR    0x40023c10u
 #define F4_OPTCR 0x40023c14u
@@ -53,6 +54,7 @@ static void f407(void)
 {
 	probe(CPUID_M4, 0x413);
 	fake_register(F4_SIZE, 1024);
+	fake_register(F4_RCC, 0x03000083);
 	fake_register(F4_SR, 0);
 	fake_register(F4_CR, 0);
 	fake_register(F4_OPTCR, 0x0fffaaec);
@@ -202,6 +204,123 @@ static void ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone(void
 	assert_true(fake.core_runs);
 }
 
+/* Twice the program in RAM, then the host itself. On an F1 the change waits for the next power-on. */
+static void ram_that_does_not_keep_the_loader_is_done_without(void **state)
+{
+	struct stflash_options_report r = { 0 };
+
+	(void)state;
+	medium_density();
+	fake_register(F1_OBR, 0x03fffffe);
+	fake_register(F1_CR, OPTWRE);
+	fake.worn_at = CHIP_RAM_BASE + 10;
+	assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), 0);
+	assert_true(r.changed);
+	assert_true(r.power_cycle);
+	assert_false(r.verified);
+	assert_int_equal(fake.resets, 4); /* one before each try, one that ends it */
+
+	fake_register(F1_SR, 1u << 4);
+	assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), STFLASH_E_FLASH);
+	says("the option bytes were being rewritten and may be left erased");
+	says("the flash controller reported an error while it wrote the option bytes (FLASH_SR 0x10)");
+}
+
+static void option_bytes_that_cannot_be_changed_are_told_before_anything_is_done(void **state)
+{
+	(void)state;
+	f407();
+	fake_register(F4_OPTCR, 0x0fffccec);
+	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_PROTECTED);
+	says("RDP level 2 is set: option bytes cannot be changed any more");
+	assert_int_equal(fake.resets, 0);
+
+	medium_density();
+	fake_register(F1_OBR, 0x03fffffe);
+	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_PROTECTED);
+	says("hides its RDP byte, which is written along with every other: give RDP=1 to keep the protection");
+	assert_int_equal(fake.resets, 0);
+
+	flash.idcode = 0x19090410;
+	assert_int_equal(set_option("RDP=1"), STFLASH_E_UNSUPPORTED);
+	says("this GD32E23x takes option bytes as words, which stflash cannot write");
+	assert_int_equal(fake.resets, 0);
+
+	medium_density();
+	fake_register(F1_OBR, 0x03fffffe);
+	assert_int_equal(set_option("RDP=1"), STFLASH_E_FLASH);
+	assert_string_equal(fake_ctx.errmsg, "the option bytes do not unlock (FLASH_CR 0x0)");
+}
+
+static char warned[512];
+
+static void note_warning(enum stflash_log_level level, const char *text, void *user)
+{
+	(void)user;
+	if (level == STFLASH_LOG_WARN)
+		snprintf(warned, sizeof(warned), "%s", text);
+}
+
+static int erase_sector_1(uint32_t mv, unsigned int width)
+{
+	const struct stflash_write_options o = { .no_agent = true, .width = width };
+
+	f407();
+	fake_ctx.log = note_warning;
+	fake_ctx.log_level = STFLASH_LOG_WARN;
+	warned[0] = '\0';
+	flash.target_mv = mv;
+	memset(fake.flash + 0x4000, 0, 0x4000);
+	return flash_erase(&flash, CHIP_FLASH_BASE + 0x4000, 0x4000, &o, &report);
+}
+
+/* RM0090 table 7: 32 bits from 2.7 V on, 16 from 2.1 V on, 8 below. */
+static void the_width_follows_the_supply_or_is_warned_of(void **state)
+{
+	static const struct {
+		uint32_t mv;
+		unsigned int width, psize;
+		const char *words;
+	} rows[] = {
+		{ 3300, 0, 2, "" },
+		{ 2700, 32, 2, "" },
+		{ 2699, 0, 1, "the supply is only 2.69 V: 16 bits at a time, slower than the 32" },
+		{ 2099, 0, 0, "the supply is only 2.09 V: 8 bits at a time" },
+		{ 0, 0, 0, "the probe cannot measure the supply: 8 bits at a time" },
+		{ 0, 32, 2, "" },
+		{ 2699, 32, 2, "32 bits at a time with a supply of 2.69 V: the manual forbids it" },
+		{ 2099, 16, 1, "16 bits at a time with a supply of 2.09 V: the manual forbids it" },
+		{ 2099, 8, 0, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(erase_sector_1(rows[i].mv, rows[i].width), STFLASH_E_FLASH);
+		says("sector 1 (0x08004000) is not blank after it was erased");
+		assert_int_equal(flash.psize, rows[i].psize);
+		assert_int_equal(*rows[i].words != '\0', *warned != '\0');
+		assert_non_null(strstr(warned, rows[i].words));
+		assert_int_equal(flash.chip->driver->erase_bits(&flash, NULL), 1u << 2 | rows[i].psize << 8);
+	}
+	assert_int_equal(erase_sector_1(3300, 24), STFLASH_E_ARG);
+	assert_string_equal(fake_ctx.errmsg, "flash is programmed 8, 16 or 32 bits at a time, not 24");
+	assert_int_equal(fake.resets, 0);
+}
+
+static void an_agent_that_does_not_run_is_done_without(void **state)
+{
+	(void)state;
+	medium_density();
+	fake_ctx.log = note_warning;
+	fake_ctx.log_level = STFLASH_LOG_WARN;
+	fake.dead = true;
+	assert_int_equal(erase_page_3(false), STFLASH_E_FLASH);
+	assert_non_null(strstr(warned, "the flash agent does not run in the RAM at 0x20000000: working through the "
+				       "debug port alone, which is slower"));
+	assert_false(report.by_agent);
+	says("page 3 (0x08000c00) is not blank after it was erased");
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 
 int main(void)
@@ -213,6 +332,10 @@ int main(void)
 		TEST(flags_are_told_in_words),
 		TEST(option_bytes_that_stay_as_they_were_are_told),
 		TEST(ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone),
+		TEST(ram_that_does_not_keep_the_loader_is_done_without),
+		TEST(option_bytes_that_cannot_be_changed_are_told_before_anything_is_done),
+		TEST(the_width_follows_the_supply_or_is_warned_of),
+		TEST(an_agent_that_does_not_run_is_done_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,6 +149,9 @@ static void hostile_srec_ends_in_a_sentence(void **state)
 	refused("S1051000AABB86\nS9030000FC\n", "wrong checksum");
 	refused("S1051000AA\nS9030000FC\n", "line 1 has the wrong length: its count promises 5 bytes, there are 3");
 	refused("S1051000AABB8500\nS9030000FC\n", "its count promises 5 bytes, there are 6");
+	refused("S1051000AABB85\nS9030000FC\nS1051000AABB85\n", "line 3 comes after the end record");
+	refused("S307FFFFFFFFAABB97\nS9030000FC\n",
+		"line 1: data at 0xffffffff runs past the end of the address space");
 	refused("S1051000AABB85\nS9\n", "line 2 is cut off after its type");
 	refused("S10200FD\nS9030000FC\n", "line 1 is no S-record: S1 with 2 bytes");
 	refused_long_line("S1051000AABB85\nS1");
@@ -259,6 +262,27 @@ static void binary_needs_an_address_and_others_refuse_one(void **state)
 	assert_int_equal(image_load(&ctx, &img, "x.bin", raw, 0, STFLASH_FORMAT_AUTO, &base), STFLASH_E_FILE);
 }
 
+/* Nothing of it is copied, or looked at. */
+static void more_than_any_firmware_is_refused(void **state)
+{
+	const uint32_t base = 0x08000000;
+	const size_t len = IMAGE_MAX_BYTES + 1;
+	uint8_t *raw = calloc(1, len);
+
+	(void)state;
+	assert_non_null(raw);
+	assert_int_equal(image_load(&ctx, &img, "x.bin", raw, len, STFLASH_FORMAT_BIN, &base), STFLASH_E_FILE);
+	assert_non_null(strstr(ctx.errmsg, "x.bin: more than 64 MiB of data"));
+	free(raw);
+}
+
+static void text_may_be_indented_and_in_small_letters(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("\n  :0100000011ee \r\n\t:00000001ff\n\n"), 0);
+	assert_int_equal(img.seg[0].data[0], 0x11);
+}
+
 static void overlapping_files_are_refused_by_name(void **state)
 {
 	const uint32_t a = 0x08000000, b = 0x08000002;
@@ -313,6 +337,8 @@ int main(void)
 		TEST(every_truncation_of_an_elf_is_refused),
 		TEST(elf_for_another_machine_is_refused),
 		TEST(binary_needs_an_address_and_others_refuse_one),
+		TEST(more_than_any_firmware_is_refused),
+		TEST(text_may_be_indented_and_in_small_letters),
 		TEST(overlapping_files_are_refused_by_name),
 		TEST(what_is_written_reads_back),
 	};

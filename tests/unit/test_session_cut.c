@@ -297,8 +297,22 @@ static int job_resets(struct stflash *s)
 	return err;
 }
 
+static void skip_finding(const struct stflash_finding *finding, void *user)
+{
+	(void)finding;
+	(void)user;
+}
+
+/* It connects by itself. */
+static int job_doctor(struct stflash *s)
+{
+	char advice[512];
+
+	return stflash_doctor(s, F103, true, skip_finding, NULL, advice);
+}
+
 static const struct job {
-	const char *name, *selector;
+	const char *name, *selector; /* NULL: not to be connected */
 	enum stflash_connect how;
 	int (*run)(struct stflash *s);
 	bool slow; /* for the host: a whole flash to read, or an erase that is polled for long */
@@ -324,6 +338,7 @@ static const struct job {
 	{ "protect", F103, STFLASH_CONNECT_NORMAL, job_protect, false },
 	{ "unprotect", F103 ",rdp=1", STFLASH_CONNECT_NORMAL, job_unprotect, false },
 	{ "unprotect, F4", F407 ",rdp=1", STFLASH_CONNECT_NORMAL, job_unprotect, true },
+	{ "doctor", NULL, STFLASH_CONNECT_AUTO, job_doctor, false },
 	{ "resets", F103, STFLASH_CONNECT_NORMAL, job_resets, false },
 	{ "resets by the pin", F407, STFLASH_CONNECT_UNDER_RESET, job_resets, false },
 };
@@ -340,7 +355,7 @@ static int run(const struct job *job, char text[256])
 	cut.places = cut.allocations = cut.n_commands = 0;
 	memset(cut.last, 0, sizeof(cut.last));
 	cut.armed = true;
-	err = stflash_connect(s, job->selector, job->how);
+	err = job->selector ? stflash_connect(s, job->selector, job->how) : 0;
 	if (!err)
 		err = job->run(s);
 	snprintf(text, 256, "%s", stflash_errmsg(s));
