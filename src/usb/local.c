@@ -38,7 +38,8 @@ int local_collect(struct local_devices *d, struct ctx *ctx, libusb_context *usb,
 
 	memset(d, 0, sizeof(*d));
 	if (n < 0)
-		return fail(ctx, STFLASH_E_OTHER, "the USB devices cannot be listed (%s)", libusb_strerror((int)n));
+		return fail(ctx, n == LIBUSB_ERROR_NO_MEM ? STFLASH_E_NO_MEMORY : STFLASH_E_OTHER,
+			    "the USB devices cannot be listed (%s)", libusb_strerror((int)n));
 
 	d->info = calloc((size_t)n + 1, sizeof(*d->info));
 	d->device = calloc((size_t)n + 1, sizeof(libusb_device *));

@@ -100,8 +100,8 @@ check_dev_takes_its_verbs() {
 	done
 }
 
-# error_sentences: two figures, of the sentences that a test names and of those that none does. What the host's memory
-# or a full table ends is left out: no test makes that happen.
+# error_sentences: two figures, of the sentences that a test names and of those that none does. Those of the end of
+# memory are left out, being alike: tests/unit/test_session_cut.c makes each allocation of a job fail in turn.
 error_sentences() {
-	sh tests/structure/messages.sh | awk -F '\t' '$3 !~ /^out of memory/ { n[$2]++ } END { print n["tested"] + 0, n["untested"] + 0 }'
+	sh tests/structure/messages.sh | awk -F '\t' '{ n[$2]++ } END { print n["tested"] + 0, n["untested"] + 0 }'
 }

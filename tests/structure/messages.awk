@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 # Every error sentence of the program, and whether a test names it.
 #	awk -f messages.awk TESTS... SOURCES...
-# A source is a .c file below src/. Prints "FILE:LINE<tab>tested|untested<tab>SENTENCE" for every format that is
+# A source is a .c file below src/. Prints "FILE:LINE<tab>tested|untested|alike<tab>SENTENCE" for every format that is
 # given to fail(), fail_prefix(), cli_fail() or cli_usage(), and for the rows of the table of status codes.
 # A sentence counts as tested when words of it stand in a string of a test: a string of the test that is part of
 # the sentence, or a part of the sentence that is part of the string; figures and names end a part on both sides.
+# "out of memory" is said in so many places that no string tells which of them a test means: those are "alike".
 
 BEGIN {
 	shortest = 10		# characters of a test's string: fewer say nothing
@@ -68,7 +69,8 @@ function is_tested(sentence,	pieces, n, i, text, least) {
 function tell(sentence) {
 	if (sentence !~ /[a-z][a-z]/)
 		return
-	printf "%s:%d\t%s\t%s\n", FILENAME, start, is_tested(sentence) ? "tested" : "untested", sentence
+	printf "%s:%d\t%s\t%s\n", FILENAME, start,
+		sentence ~ /^out of memory/ ? "alike" : is_tested(sentence) ? "tested" : "untested", sentence
 }
 
 # The formats of a call: strings that follow each other are one, those on the two sides of a colon are two;

@@ -138,10 +138,12 @@ prove_messages() {
 	mkdir -p "$tmp/tree/tests/structure"
 	cp "$structure"/messages.* "$tmp/tree/tests/structure/"
 	put src/usb/a.c 'return fail(ctx, STFLASH_E_ARG, "one sentence that is long "' '	"enough for %u", n);' \
-		'return fail(ctx, E, x ? "the other sentence here" : "and a third sentence", n);'
-	put tests/unit/test_a.c 'says("a third sentence");' 'says("sentence that is long enough for 5");'
+		'return fail(ctx, E, x ? "the other sentence here" : "and a third sentence", n);' \
+		'return fail(ctx, E, "out of memory");'
+	put tests/unit/test_a.c 'says("a third sentence");' 'says("sentence that is long enough for 5");' \
+		'says("out of memory");'
 	said=$(cd "$tmp/tree" && sh tests/structure/messages.sh | cut -f 2 | tr '\n' ' ')
-	if [ "$said" = "tested untested tested " ]; then
+	if [ "$said" = "tested untested tested alike " ]; then
 		echo "ok the list of messages tells tested sentences from others"
 	else
 		echo "not ok the list of messages tells tested sentences from others: $said"

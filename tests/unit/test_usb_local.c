@@ -2,8 +2,32 @@
 /* Finding and opening the probes on this machine, and saying why one cannot be used. */
 #include "fake_libusb.h"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "usb/usbip.h"
+
 static struct transport *t;
 static struct ctx ctx;
+
+/* The library's malloc() and calloc(), which lead through here: there is memory for so many more of them. */
+static size_t allocations = SIZE_MAX;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+	return allocations && allocations-- ? __real_malloc(size) : NULL;
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return allocations && allocations-- ? __real_calloc(n, size) : NULL;
+}
 
 static void a_probe_is_known_by_its_path_its_serial_and_the_endpoints_of_interface_0(void **state)
 {
@@ -30,7 +54,6 @@ static void configuration_1_is_set_only_where_another_is_active(void **state)
 	assert_int_equal(usb.devices[1].configured, 0);
 	transport_close(t);
 	usb.devices[1].active = 0;
-	usb.transfers_there_are = 2;
 	assert_int_equal(open_by(&t, &ctx, NULL), 0);
 	assert_int_equal(usb.devices[1].configured, 1);
 	transport_close(t);
@@ -56,7 +79,6 @@ static void of_several_probes_the_serial_decides(void **state)
 	assert_int_equal(open_by(&t, &ctx, ""), STFLASH_E_SEVERAL);
 	says(&ctx, "usb:201-4.2 (serial 57FF72067265575742132067), usb:201-5 (serial ABCD)");
 	all_given_back();
-	usb.transfers_there_are = 2;
 	assert_int_equal(open_by(&t, &ctx, "abc"), 0);
 	assert_string_equal(t->path, "usb:201-5");
 	assert_int_equal(usb.devices[2].asked, 2); /* for each of the two searches, but not again to open it */
@@ -160,11 +182,16 @@ static void a_bus_that_cannot_be_listed_is_not_an_empty_one(void **state)
 	(void)state;
 	plug_in(1);
 	usb.list_error = LIBUSB_ERROR_NO_MEM;
-	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), STFLASH_E_OTHER);
+	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), STFLASH_E_NO_MEMORY);
 	says(&ctx, "the USB devices cannot be listed (Insufficient memory)");
 	assert_null(list);
 	assert_int_equal(n, 0);
-	assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_OTHER);
+	assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_NO_MEMORY);
+	all_given_back();
+
+	usb.list_error = LIBUSB_ERROR_IO;
+	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), STFLASH_E_OTHER);
+	says(&ctx, "the USB devices cannot be listed (Input/Output Error)");
 	all_given_back();
 }
 
@@ -187,17 +214,54 @@ static void a_probe_without_a_readable_configuration_or_endpoints_is_refused(voi
 	all_given_back();
 }
 
-static void without_memory_for_the_transfers_nothing_is_opened(void **state)
+/* The transport, two transfers, libusb's own list, the two of ours. */
+#define ALLOCATIONS_TO_FIND 6u
+
+static void without_memory_nothing_is_opened_and_nothing_kept(void **state)
 {
 	(void)state;
-	for (size_t there_are = 0; there_are < 2; there_are++) {
+	for (size_t there_are = 0; there_are < ALLOCATIONS_TO_FIND; there_are++) {
+		int err;
+
 		plug_in(1);
-		usb.transfers_there_are = there_are;
-		assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_NO_MEMORY);
-		assert_string_equal(ctx.errmsg, "out of memory");
+		allocations = there_are;
+		err = open_by(&t, &ctx, NULL);
+		allocations = SIZE_MAX;
+		assert_int_equal(err, STFLASH_E_NO_MEMORY);
+		if (there_are == 3)
+			says(&ctx, "the USB devices cannot be listed (Insufficient memory)");
+		else
+			assert_string_equal(ctx.errmsg, "out of memory");
 		assert_int_equal(usb.devices[1].opened, 0);
 		all_given_back();
 	}
+}
+
+static void without_memory_no_child_is_started_and_no_connection_kept(void **state)
+{
+	struct usbip_peer peer = { .busid = "1-1", .path = "usbip://test/1-1" };
+	const struct usb_ids ids = { 0x0483, test_pids, 2 };
+	int pair[2], err;
+
+	(void)state;
+	for (size_t there_are = 0; there_are < 2; there_are++) {
+		allocations = there_are;
+		err = open_by(&t, &ctx, "virtual");
+		allocations = SIZE_MAX;
+		assert_int_equal(err, STFLASH_E_NO_MEMORY);
+		assert_string_equal(ctx.errmsg, "out of memory");
+	}
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	peer.fd = pair[0];
+	ctx_clear_error(&ctx);
+	allocations = 0;
+	err = usbip_import(&t, &ctx, &peer, &ids);
+	allocations = SIZE_MAX;
+	assert_int_equal(err, STFLASH_E_NO_MEMORY);
+	assert_string_equal(ctx.errmsg, "out of memory");
+	assert_int_equal(fcntl(pair[0], F_GETFD), -1); /* it was ours to close */
+	close(pair[1]);
 }
 
 int main(void)
@@ -213,7 +277,8 @@ int main(void)
 		cmocka_unit_test(a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe),
 		cmocka_unit_test(a_bus_that_cannot_be_listed_is_not_an_empty_one),
 		cmocka_unit_test(a_probe_without_a_readable_configuration_or_endpoints_is_refused),
-		cmocka_unit_test(without_memory_for_the_transfers_nothing_is_opened),
+		cmocka_unit_test(without_memory_nothing_is_opened_and_nothing_kept),
+		cmocka_unit_test(without_memory_no_child_is_started_and_no_connection_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
