@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Serial numbers and endpoints out of the descriptors of healthy, old and odd probes; and what the kernel knows. */
+#include <grp.h>
+#include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -279,6 +281,79 @@ static void a_probe_in_use_is_told_with_its_holder_or_how_to_find_it(void **stat
 		"a program of another user uses it, 'sudo fuser -v /dev/bus/usb/001/012' names it: end that first");
 }
 
+/* "ROOT/bus/usb/001/012 is OWNER:GROUP, mode 664; udev rule: RULE; you are in the group GROUP" */
+static void permits(const struct kernel_files *k, const char *rule)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	const struct group *group = getgrgid(getegid());
+	char text[1024], expected[1024];
+
+	if (!user || !group)
+		skip();
+	snprintf(expected, sizeof(expected),
+		 "%s/bus/usb/001/012 is %s:%s, mode 664; udev rule: %s%s; you are in the group %s", root, user->pw_name,
+		 group->gr_name, rule ? root : "none installed", rule ? rule : "", group->gr_name);
+	holder_permission(k, "1-1", text, sizeof(text));
+	assert_string_equal(text, expected);
+}
+
+static void the_permission_of_a_probe_is_that_of_its_node_with_the_rule_for_it(void **state)
+{
+	struct kernel_files k = { .sysfs = root, .dev = root };
+	char path[256], rules[2][64];
+
+	(void)state;
+	make_file("bus/usb/devices/1-1/busnum", "1\n");
+	make_file("bus/usb/devices/1-1/devnum", "12\n");
+	make_file("bus/usb/001/012", "");
+	snprintf(path, sizeof(path), "%s/bus/usb/001/012", root);
+	assert_int_equal(chmod(path, 0664), 0);
+	permits(&k, NULL);
+
+	/* neither a comment nor a file that udev does not read is a rule */
+	make_file("etc/1.rules", "  # ATTRS{idVendor}==\"0483\"\nATTRS{idVendor}==\"1366\"\n");
+	make_file("etc/2.rules.old", "ATTRS{idVendor}==\"0483\"\n");
+	make_file("lib/70-stflash.rules", "# a probe\nATTRS{idVendor}==\"0483\", MODE=\"0664\"\n");
+	snprintf(rules[0], sizeof(rules[0]), "%s/etc", root);
+	snprintf(rules[1], sizeof(rules[1]), "%s/lib", root);
+	k.rules[0] = rules[0];
+	k.rules[1] = "/nonexistent";
+	permits(&k, NULL);
+	k.rules[1] = rules[1];
+	permits(&k, "/lib/70-stflash.rules");
+}
+
+static void one_who_is_not_in_the_group_of_the_node_is_told(void **state)
+{
+	const struct kernel_files k = { .sysfs = root, .dev = root };
+	char path[256], text[1024];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/bus/usb/001/012", root);
+	if (chown(path, (uid_t)-1, 54321)) /* a group that nobody has; root alone may give a file away */
+		skip();
+	holder_permission(&k, "1-1", text, sizeof(text));
+	assert_non_null(
+		strstr(text, ":unknown, mode 664; udev rule: none installed; you are not in the group unknown"));
+}
+
+static void of_a_probe_that_is_gone_no_permission_is_known(void **state)
+{
+	const struct kernel_files k = { .sysfs = root, .dev = root };
+	const struct kernel_files no_nodes = { .sysfs = root, .dev = "/nonexistent" };
+	char text[64] = "old";
+
+	(void)state;
+	holder_permission(&k, "9-9", text, sizeof(text));
+	assert_string_equal(text, "");
+	make_file("bus/usb/devices/1-4.2/busnum", "1\n");
+	make_file("bus/usb/devices/1-4.2/devnum", "not a number\n");
+	holder_permission(&k, "1-4.2", text, sizeof(text));
+	assert_string_equal(text, "");
+	holder_permission(&no_nodes, "1-1", text, sizeof(text));
+	assert_string_equal(text, "");
+}
+
 #endif
 
 int main(void)
@@ -297,6 +372,9 @@ int main(void)
 		cmocka_unit_test(an_interface_with_the_usbfs_driver_is_claimed_by_a_program),
 		cmocka_unit_test(the_program_that_holds_a_probe_is_named),
 		cmocka_unit_test(a_probe_in_use_is_told_with_its_holder_or_how_to_find_it),
+		cmocka_unit_test(the_permission_of_a_probe_is_that_of_its_node_with_the_rule_for_it),
+		cmocka_unit_test(one_who_is_not_in_the_group_of_the_node_is_told),
+		cmocka_unit_test(of_a_probe_that_is_gone_no_permission_is_known),
 #endif
 	};
 

@@ -10,9 +10,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "usb/child.h"
+
+/* Where a package puts it. */
+#define INSTALLED_VPROBE "/usr/local/bin/stflash-vprobe"
 
 static char self[512];
 
@@ -84,6 +88,17 @@ static int stand_in(int argc, char **argv)
 			pause();
 	if (!strcmp(spec, "stm32f103c8"))
 		play_exchange(&s);
+	if (!strcmp(spec, "ends badly")) {
+		play_exchange(&s);
+		wait_for_end(&s);
+		fprintf(stderr, "flash.bin cannot be saved: no space left\n");
+		return 3;
+	}
+	if (!strcmp(spec, "stays")) {
+		play_exchange(&s);
+		for (;;)
+			pause();
+	}
 	return 0;
 }
 
@@ -196,6 +211,31 @@ static void a_talkative_child_is_not_held_up_and_its_words_are_logged(void **sta
 	assert_non_null(strstr(logged, "virtual probe: line 0 of far more than a pipe holds\n"));
 }
 
+/* Open, exchange, close; what was logged tells the rest. */
+static void use_once(const char *selector)
+{
+	struct transport *t;
+	struct exchange e;
+	struct ctx ctx;
+
+	if (open_virtual(&t, &ctx, selector))
+		fail_msg("%s", ctx.errmsg);
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	transport_close(t);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* reaped */
+}
+
+static void a_child_that_ends_badly_or_not_at_all_is_warned_of(void **state)
+{
+	(void)state;
+	use_once("virtual:ends badly");
+	assert_non_null(
+		strstr(logged, "the virtual probe ended badly (status 3): flash.bin cannot be saved: no space"));
+	use_once("virtual:stays");
+	assert_non_null(
+		strstr(logged, "the virtual probe did not end within 5 s and was killed: it may not have saved"));
+}
+
 static void a_program_that_is_missing_is_named(void **state)
 {
 	struct transport *t;
@@ -254,6 +294,55 @@ static void no_descriptor_is_left_behind(void **state)
 	assert_int_equal(count_descriptors(), before);
 }
 
+/* Under every limit that is too small for the sockets, the pipe and their safe copies. */
+static void a_start_without_enough_descriptors_leaves_none_behind(void **state)
+{
+	const unsigned int before = count_descriptors();
+	struct rlimit old, limit;
+	unsigned int failures = 0;
+	struct transport *t;
+	struct ctx ctx;
+	int err;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	limit = old;
+	for (limit.rlim_cur = 3; limit.rlim_cur < 40; limit.rlim_cur++) {
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+		err = open_virtual(&t, &ctx, "virtual");
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+		if (!err)
+			break;
+		failures++;
+		assert_int_equal(err, STFLASH_E_NO_PROBE);
+		assert_non_null(strstr(ctx.errmsg, "the virtual probe cannot be started ("));
+		assert_int_equal(count_descriptors(), before);
+	}
+	assert_in_range(failures, 5, 30);
+	transport_close(t);
+	assert_int_equal(count_descriptors(), before);
+}
+
+/* This program alone in a folder, where no virtual probe is beside it, with the stand-in in a folder of PATH. */
+static void a_virtual_probe_that_is_nowhere_else_is_looked_for_in_path(void **state)
+{
+	char dir[] = "/tmp/stflash-test-XXXXXX", command[2200];
+	int status;
+
+	(void)state;
+	if (!access(INSTALLED_VPROBE, X_OK))
+		skip(); /* it goes before PATH */
+	assert_non_null(mkdtemp(dir));
+	snprintf(command, sizeof(command),
+		 "mkdir %s/bin && cp '%s' %s/alone && ln -s %s/alone %s/bin/stflash-vprobe && "
+		 "env -u STFLASH_VPROBE PATH=%s/bin %s/alone --once",
+		 dir, self, dir, dir, dir, dir, dir);
+	status = system(command);
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(status, 0);
+}
+
 /* The build puts programs and tests into one folder; where the virtual probe is not built this counts as not run. */
 static void the_virtual_probe_beside_us_is_found_and_answers(void **state)
 {
@@ -304,8 +393,15 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_child_that_does_not_end_is_killed_at_the_deadline),
 		cmocka_unit_test(no_descriptor_is_left_behind),
 		cmocka_unit_test(the_virtual_probe_beside_us_is_found_and_answers),
+		cmocka_unit_test(a_child_that_ends_badly_or_not_at_all_is_warned_of),
+		cmocka_unit_test(a_start_without_enough_descriptors_leaves_none_behind),
+		cmocka_unit_test(a_virtual_probe_that_is_nowhere_else_is_looked_for_in_path),
 	};
 
+	if (argc == 2 && !strcmp(argv[1], "--once")) {
+		use_once("virtual");
+		return 0;
+	}
 	if (argc > 1)
 		return stand_in(argc, argv);
 	snprintf(self, sizeof(self), "%s", argv[0]);

@@ -419,6 +419,63 @@ static void a_stall_takes_back_the_reply_and_clears_the_endpoint(void **state)
 	end_server(&s);
 }
 
+/* The device refuses to clear the endpoint, too. */
+static void script_stall_that_stays(struct server *s)
+{
+	static struct seen out, in, m;
+
+	if (!serve_enumeration(s) || !take_exchange(s, &out, &in))
+		return;
+	answer_out(s, &out);
+	answer_claiming(s, in.seqnum, -32, 0, NULL, 0);
+	if (next_message(s, &m))
+		answer_claiming(s, m.seqnum, -71, 0, NULL, 0);
+	serve_exchange(s);
+}
+
+static void what_cannot_be_healed_after_a_stall_is_still_a_stall(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_stall_that_stays);
+	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_STALL);
+	assert_string_equal(ctx.errmsg, "the probe refused a USB transfer (stall)");
+	assert_int_equal(ctx.err, STFLASH_E_STALL);
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	transport_close(t);
+	end_server(&s);
+}
+
+static void script_after_the_last_number(struct server *s)
+{
+	static struct seen m;
+
+	if (!next_message(s, &m))
+		return;
+	demand(s, m.seqnum == 1, "the number after the last is not 1");
+	answer_out(s, &m);
+}
+
+/* 0 means "no message" in the lists of both sides; a session of 4 thousand million transfers gets there. */
+static void the_sequence_number_after_the_last_is_1(void **state)
+{
+	struct ctx ctx = { .err = 0 };
+	struct usbip_link link = { .ctx = &ctx, .seqnum = UINT32_MAX };
+	struct urb urb = { .ep = 0, .setup = { 0, 9, 1 } };
+	struct server s;
+
+	(void)state;
+	link.fd = start_server(&s, script_after_the_last_number);
+	assert_int_equal(stream_adopt(&ctx, link.fd), 0);
+	assert_int_equal(usbip_run(&link, &urb, 1, 2000), 0);
+	stream_close(link.fd);
+	end_server(&s);
+}
+
 static const struct {
 	int32_t status;
 	int err;
@@ -566,6 +623,37 @@ static void a_selector_reaches_a_server_over_a_unix_socket(void **state)
 	rmdir(dir);
 }
 
+/* A listener that is full lets a SYN lie: no refusal comes, and no connection. */
+static void a_host_that_does_not_answer_is_given_up_at_the_deadline(void **state)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	const int listener = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t len = sizeof(addr);
+	struct ctx ctx = { .err = 0 };
+	int fds[8], err = 0;
+	char port[8];
+	uint64_t begin;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(bind(listener, (struct sockaddr *)&addr, len), 0);
+	assert_int_equal(listen(listener, 0), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&addr, &len), 0);
+	snprintf(port, sizeof(port), "%u", ntohs(addr.sin_port));
+	begin = now_ms();
+	while (!err && n < ARRAY_SIZE(fds)) {
+		begin = now_ms();
+		err = stream_connect_tcp(&fds[n], &ctx, "127.0.0.1", port, begin + 60);
+		n += !err;
+	}
+	assert_int_equal(err, STFLASH_E_NO_PROBE);
+	assert_non_null(strstr(ctx.errmsg, "(Connection timed out): check that"));
+	assert_in_range(now_ms() - begin, 60, 1000);
+	while (n--)
+		stream_close(fds[n]);
+	close(listener);
+}
+
 /* What this process lacks is not put down to the server. */
 static void without_a_free_file_descriptor_no_socket_can_be_opened(void **state)
 {
@@ -627,11 +715,14 @@ int main(void)
 		cmocka_unit_test(a_reply_after_its_unlink_is_discarded),
 		cmocka_unit_test(a_deadline_in_the_middle_of_a_reply_loses_no_step),
 		cmocka_unit_test(a_stall_takes_back_the_reply_and_clears_the_endpoint),
+		cmocka_unit_test(what_cannot_be_healed_after_a_stall_is_still_a_stall),
+		cmocka_unit_test(the_sequence_number_after_the_last_is_1),
 		cmocka_unit_test(statuses_are_translated_by_their_linux_numbers),
 		cmocka_unit_test(reset_configures_again_and_clears_both_endpoints),
 		cmocka_unit_test(a_selector_reaches_a_server_over_tcp),
 		cmocka_unit_test(a_selector_reaches_a_server_over_a_unix_socket),
 		cmocka_unit_test(no_server_is_no_probe_with_what_to_check),
+		cmocka_unit_test(a_host_that_does_not_answer_is_given_up_at_the_deadline),
 		cmocka_unit_test(without_a_free_file_descriptor_no_socket_can_be_opened),
 		cmocka_unit_test(what_is_no_open_descriptor_is_no_socket_to_adopt),
 	};

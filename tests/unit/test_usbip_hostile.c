@@ -126,6 +126,36 @@ static void the_same_answer_twice_ends_the_connection(void **state)
 	ends_the_connection(script_twice, STFLASH_E_PROBE, "a transfer that was not asked for");
 }
 
+/* Late answers to what was unlinked are forgiven, but not with more than was asked for. */
+static void script_late_flood(struct server *s)
+{
+	static struct seen out, in, unlink;
+
+	if (!enumerated_and_asked(s, &out, &in))
+		return;
+	answer_out(s, &out);
+	if (!next_message(s, &unlink))
+		return;
+	confirm_unlink(s, &unlink, 0);
+	answer_claiming(s, in.seqnum, 0, REPLY_LEN + 1, NULL, 0);
+}
+
+static void a_late_answer_with_more_bytes_than_were_asked_for_ends_the_connection(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	assert_int_equal(import_over(&t, &ctx, start_server(&s, script_late_flood)), 0);
+	assert_int_equal(run_exchange(&e, t, TIMEOUT_MS), STFLASH_E_TIMEOUT);
+	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_PROBE);
+	says(&ctx, "the USB/IP server answered a transfer that was not asked for");
+	transport_close(t);
+	end_server(&s);
+}
+
 static void script_seqnum_zero(struct server *s)
 {
 	static struct seen out, in;
@@ -210,6 +240,22 @@ static void a_server_that_confirms_no_unlink_is_given_up(void **state)
 {
 	(void)state;
 	ends_the_connection(script_silent, STFLASH_E_UNPLUGGED, "its USB/IP server is stuck");
+}
+
+static void script_deaf(struct server *s)
+{
+	static struct seen out, in;
+
+	if (!enumerated_and_asked(s, &out, &in))
+		return;
+	shutdown(s->fd, SHUT_RD);
+	sleep_ms(5 * TIMEOUT_MS);
+}
+
+static void an_unlink_that_cannot_be_sent_ends_the_connection(void **state)
+{
+	(void)state;
+	ends_the_connection(script_deaf, STFLASH_E_UNPLUGGED, "unplugged or its USB/IP server has ended");
 }
 
 static void script_hang_up(struct server *s)
@@ -472,11 +518,13 @@ int main(void)
 		cmocka_unit_test(an_output_that_took_more_than_was_sent_is_not_believed),
 		cmocka_unit_test(an_answer_to_nothing_ends_the_connection),
 		cmocka_unit_test(the_same_answer_twice_ends_the_connection),
+		cmocka_unit_test(a_late_answer_with_more_bytes_than_were_asked_for_ends_the_connection),
 		cmocka_unit_test(sequence_number_0_matches_no_empty_slot),
 		cmocka_unit_test(an_unknown_command_ends_the_connection),
 		cmocka_unit_test(an_unlink_nobody_asked_for_ends_the_connection),
 		cmocka_unit_test(an_unlink_confirmed_under_another_number_ends_the_connection),
 		cmocka_unit_test(a_server_that_confirms_no_unlink_is_given_up),
+		cmocka_unit_test(an_unlink_that_cannot_be_sent_ends_the_connection),
 		cmocka_unit_test(a_server_that_dies_is_an_unplugged_probe),
 		cmocka_unit_test(a_server_that_dies_in_the_middle_of_data_is_an_unplugged_probe),
 		cmocka_unit_test(a_trickle_does_not_stretch_the_deadline),
