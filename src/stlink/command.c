@@ -114,7 +114,8 @@ static int ask_mode_until_sane(struct stlink *p, int usb_err)
 			if (p->in_debug && reply[0] != STLINK_MODE_DEBUG) {
 				p->in_debug = false;
 				p->astray = true;
-				return fail(p->ctx, STFLASH_E_PROBE, "the probe fell out of debug mode");
+				return fail(p->ctx, STFLASH_E_PROBE,
+					    "the probe fell out of debug mode: check its USB cable and start again");
 			}
 			p->astray = p->astray || reply[0] == STLINK_MODE_DFU;
 			return 0;

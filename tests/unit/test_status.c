@@ -67,6 +67,21 @@ static void each_status_has_its_sentence_and_its_kind(void **state)
 	assert_string_equal(ctx.errmsg, "the target refused the access (SWD fault) (READMEM_32, status 0x81)");
 }
 
+static void every_command_has_the_name_of_the_manual(void **state)
+{
+	static const struct {
+		uint8_t cmd[2];
+		const char *name;
+	} commands[] = {
+		{ { 0xf1 }, "GET_VERSION" },        { { 0xf5 }, "GET_CURRENT_MODE" }, { { 0xf2, 0x07 }, "READMEM_32" },
+		{ { 0xf2, 0x62 }, "GET_COM_FREQ" }, { { 0xf2, 0xf1 }, "a command" },  { { 0x62 }, "a command" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		assert_string_equal(command_name(commands[i].cmd), commands[i].name);
+}
+
 /* The codes that a lower clock may cure, and no others (stlink-protocol fact sheet section 6). */
 static void link_errors_are_those_of_the_wires(void **state)
 {
@@ -83,6 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_status_has_its_sentence_and_its_kind),
+		cmocka_unit_test(every_command_has_the_name_of_the_manual),
 		cmocka_unit_test(link_errors_are_those_of_the_wires),
 	};
 

@@ -120,6 +120,25 @@ static void a_v3_that_lists_nothing_or_exceeds_is_an_error(void **state)
 	script_finished(&b);
 }
 
+static void a_v3_that_is_unplugged_is_not_taken_for_one_without_clocks(void **state)
+{
+	const struct exchange at_list[] = { OUT_ERR(STFLASH_E_UNPLUGGED, 0xf2, 0x62, 0x00), END };
+	const struct exchange at_setting[] = {
+		V3_LIST,
+		OUT_ERR(STFLASH_E_UNPLUGGED, 0xf2, 0x61, 0x00, 0x00, B4(3300)),
+		END,
+	};
+
+	(void)state;
+	bench_open(&b, V3S, v3j7m2, at_list);
+	assert_int_equal(stlink_set_speed(&b.probe, 4000), STFLASH_E_UNPLUGGED);
+	script_finished(&b);
+	bench_open(&b, V3S, v3j7m2, at_setting);
+	assert_int_equal(stlink_set_speed(&b.probe, 4000), STFLASH_E_UNPLUGGED);
+	assert_int_equal(b.probe.speed_khz, 0);
+	script_finished(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +148,7 @@ int main(void)
 		cmocka_unit_test(the_ladder_of_a_v2_goes_down_in_five_steps),
 		cmocka_unit_test(a_v3_takes_the_largest_of_its_list_up_to_the_request),
 		cmocka_unit_test(a_v3_that_lists_nothing_or_exceeds_is_an_error),
+		cmocka_unit_test(a_v3_that_is_unplugged_is_not_taken_for_one_without_clocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -427,6 +427,28 @@ static void a_disconnect_in_the_middle_ends_at_once(void **state)
 	script_finished(&b);
 }
 
+/* Whatever is on its way when the cable is pulled: nothing more is sent, and no reset is tried. */
+static void a_disconnect_while_the_order_is_restored_ends_at_once(void **state)
+{
+	const struct exchange at_halt[] = {
+		READ_WORD,
+		IN_ERR(STFLASH_E_STALL),
+		{ .kind = X_CLEAR_HALT, .err = STFLASH_E_UNPLUGGED },
+		END,
+	};
+	const struct exchange at_mode[] = {
+		READ_WORD, IN_ERR(STFLASH_E_TIMEOUT), SILENCE, OUT_ERR(STFLASH_E_UNPLUGGED, 0xf5), END,
+	};
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, at_halt);
+	assert_int_equal(read_word(), STFLASH_E_UNPLUGGED);
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, at_mode);
+	assert_int_equal(read_word(), STFLASH_E_UNPLUGGED);
+	script_finished(&b);
+}
+
 static void a_probe_that_stays_dumb_is_asked_nothing_more(void **state)
 {
 #define DUMB SILENCE, OUT(0xf5), IN_ERR(STFLASH_E_TIMEOUT)
@@ -463,7 +485,7 @@ static void a_probe_that_fell_out_of_debug_mode_is_asked_nothing_there(void **st
 	script_finished(&b);
 	bench_open(&b, V2, v2j29s7, at_status);
 	assert_int_equal(read_word(), STFLASH_E_PROBE);
-	text_has(&b, "reading 0x20000000: the probe fell out of debug mode");
+	text_has(&b, "reading 0x20000000: the probe fell out of debug mode: check its USB cable");
 	assert_true(b.probe.astray);
 	script_finished(&b);
 }
@@ -555,6 +577,7 @@ int main(void)
 		cmocka_unit_test(a_lost_status_is_fetched_again),
 		cmocka_unit_test(a_status_that_is_none_is_garbage),
 		cmocka_unit_test(a_disconnect_in_the_middle_ends_at_once),
+		cmocka_unit_test(a_disconnect_while_the_order_is_restored_ends_at_once),
 		cmocka_unit_test(a_probe_that_stays_dumb_is_asked_nothing_more),
 		cmocka_unit_test(a_probe_that_fell_out_of_debug_mode_is_asked_nothing_there),
 		cmocka_unit_test(a_write_that_must_happen_once_is_sent_once),

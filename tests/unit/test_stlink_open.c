@@ -88,6 +88,43 @@ static void garbage_for_a_version_is_asked_again(void **state)
 	script_finished(&b);
 }
 
+static void garbage_for_a_mode_is_asked_again(void **state)
+{
+	const struct exchange script[] = {
+		SILENCE, OUT(0xf1), IN(V2J29S7), ASK_MODE(0x80), RESYNC(0x01), ASK_MODE(0x01), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, script), 0);
+	script_finished(&b);
+}
+
+/* A dongle that knows its mode and yet gives no version: openocd's cure for it. */
+static void a_probe_that_never_gives_its_version_is_reset_and_asked_again(void **state)
+{
+#define CUT_SHORT OUT(0xf1), IN(0x27, 0x47), RESYNC(0x01)
+	const struct exchange cured[] = {
+		SILENCE, CUT_SHORT, CUT_SHORT,   CUT_SHORT,      USB_RESET,
+		SILENCE, OUT(0xf1), IN(V2J29S7), ASK_MODE(0x01), END,
+	};
+	const struct exchange not_cured[] = {
+		SILENCE, CUT_SHORT, CUT_SHORT, CUT_SHORT, USB_RESET, SILENCE, CUT_SHORT, CUT_SHORT, CUT_SHORT, END,
+	};
+	const struct exchange another_device[] = {
+		SILENCE, CUT_SHORT, CUT_SHORT, CUT_SHORT, USB_RESET_FAILS(STFLASH_E_UNPLUGGED), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, V2, cured), 0);
+	assert_string_equal(b.probe.firmware, "V2J29S7");
+	script_finished(&b);
+	assert_int_equal(bench_try_open(&b, V2, not_cured), STFLASH_E_PROBE);
+	text_has(&b, "the probe moved 2 bytes instead of 6 for GET_VERSION");
+	script_finished(&b);
+	assert_int_equal(bench_try_open(&b, V2, another_device), STFLASH_E_UNPLUGGED);
+	script_finished(&b);
+}
+
 static void a_silent_probe_is_reset_once(void **state)
 {
 	const struct exchange script[] = {
@@ -175,6 +212,65 @@ static void a_v3_is_asked_with_the_long_form(void **state)
 	assert_true(b.probe.features & STLINK_HAS_COM_FREQ);
 	assert_false(b.probe.features & STLINK_HAS_SWD_FREQ);
 	assert_true(b.probe.features & STLINK_HAS_MEM8_512);
+}
+
+static const char *warning;
+
+static void keep_warning(enum stflash_log_level level, const char *line, void *user)
+{
+	static char kept[256];
+
+	(void)user;
+	if (level != STFLASH_LOG_WARN)
+		return;
+	memcpy(kept, line, min_size(strlen(line) + 1, sizeof(kept)));
+	warning = kept;
+}
+
+static void a_v3_of_the_first_firmware_is_warned_of(void **state)
+{
+	static const struct {
+		uint8_t j;
+		const char *warning;
+	} rows[] = {
+		{ 2, "probe firmware V3J2M2S1 is known for trouble: update it to V3J3 or newer" },
+		{ 3, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct exchange script[] = {
+			SILENCE,
+			OUT(0xf1),
+			IN(V3),
+			OUT(0xfb),
+			IN(0x03, 0x01, rows[i].j, 0x02, 0x00, 0x00, 0x00, 0x00, 0x83, 0x04, 0x4f, 0x37),
+			ASK_MODE(0x01),
+			END,
+		};
+
+		bench_init(&b, 0x374f, script);
+		b.ctx.log = keep_warning;
+		b.ctx.log_level = STFLASH_LOG_WARN;
+		warning = NULL;
+		assert_int_equal(stlink_open(&b.probe, &b.ctx, &b.tr.base), 0);
+		if (rows[i].warning)
+			assert_string_equal(warning, rows[i].warning);
+		else
+			assert_null(warning);
+		script_finished(&b);
+	}
+}
+
+static void a_v3_whose_long_version_does_not_come_is_not_opened(void **state)
+{
+	const struct exchange script[] = {
+		SILENCE, OUT(0xf1), IN(V3), OUT(0xfb), IN_ERR(STFLASH_E_UNPLUGGED), END,
+	};
+
+	(void)state;
+	assert_int_equal(bench_try_open(&b, 0x374f, script), STFLASH_E_UNPLUGGED);
+	script_finished(&b);
 }
 
 static void features_follow_the_j_number(void **state)
@@ -290,6 +386,65 @@ static void a_refused_enter_into_debug_mode_is_followed_by_leave(void **state)
 	script_finished(&b);
 }
 
+/* EXIT met a USB fault, but the mode tells that it got through: nobody is troubled with it. */
+static void a_leave_that_got_through_has_not_failed(void **state)
+{
+	const struct exchange got_through[] = {
+		OUT_ERR(STFLASH_E_STALL, 0xf2, 0x21),
+		CLEAR_HALTS,
+		RESYNC(0x01),
+		END,
+	};
+	const struct exchange unplugged[] = { OUT_ERR(STFLASH_E_UNPLUGGED, 0xf2, 0x21), END };
+
+	(void)state;
+	bench_open(&b, V2, v2j17s4, got_through);
+	assert_int_equal(stlink_leave(&b.probe), 0);
+	assert_string_equal(b.ctx.errmsg, "");
+	assert_false(b.probe.in_debug);
+	script_finished(&b);
+
+	bench_open(&b, V2, v2j17s4, unplugged);
+	assert_int_equal(stlink_enter_swd(&b.probe), STFLASH_E_UNPLUGGED); /* it leaves what it is in first */
+	assert_false(b.probe.in_debug);
+	script_finished(&b);
+}
+
+static void a_probe_that_started_anew_gets_its_clock_before_swd_is_entered(void **state)
+{
+	const struct exchange script[] = {
+		ASK_MODE(0x00),
+		OUT(0xf3, 0x07),
+		ASK_MODE(0x01),
+		OUT(0xf2, 0x43, 0x01, 0x00),
+		OK,
+		OUT(0xf2, 0x30, 0xa3),
+		OK,
+		OUT(0xf2, 0x4b, 0x00),
+		OK,
+		END,
+	};
+	const struct exchange gone[] = { OUT_ERR(STFLASH_E_UNPLUGGED, 0xf5), END };
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, script);
+	b.probe.in_debug = false;
+	b.probe.astray = true;
+	b.probe.speed_khz = 1800;
+	assert_int_equal(stlink_enter_swd(&b.probe), 0);
+	assert_false(b.probe.astray);
+	assert_true(b.probe.in_debug);
+	script_finished(&b);
+
+	bench_open(&b, V2, v2j29s7, gone);
+	b.probe.in_debug = false;
+	b.probe.astray = true;
+	b.probe.speed_khz = 1800;
+	assert_int_equal(stlink_enter_swd(&b.probe), STFLASH_E_UNPLUGGED);
+	assert_false(b.probe.in_debug);
+	script_finished(&b);
+}
+
 static void voltage_is_measured_against_the_reference(void **state)
 {
 	const struct exchange script[] = {
@@ -304,6 +459,19 @@ static void voltage_is_measured_against_the_reference(void **state)
 	assert_int_equal(stlink_read_voltage(&b.probe, &mv), 0);
 	assert_int_equal(mv, 0);
 	script_finished(&b);
+}
+
+static void a_probe_that_cannot_measure_says_0_without_being_asked(void **state)
+{
+	static const uint8_t v2j12[] = { 0x23, 0x07, 0x83, 0x04, 0x48, 0x37 };
+	const struct exchange script[] = { END };
+	uint32_t mv = 7;
+
+	(void)state;
+	bench_open(&b, V2, v2j12, script);
+	assert_int_equal(stlink_read_voltage(&b.probe, &mv), 0);
+	assert_int_equal(mv, 0);
+	assert_int_equal(b.tr.commands, 0);
 }
 
 static void nrst_and_resetsys_are_golden(void **state)
@@ -338,6 +506,8 @@ int main(void)
 		cmocka_unit_test(stale_replies_are_dropped_before_the_first_command),
 		cmocka_unit_test(a_stale_mode_reply_is_not_taken_for_the_version),
 		cmocka_unit_test(garbage_for_a_version_is_asked_again),
+		cmocka_unit_test(garbage_for_a_mode_is_asked_again),
+		cmocka_unit_test(a_probe_that_never_gives_its_version_is_reset_and_asked_again),
 		cmocka_unit_test(a_silent_probe_is_reset_once),
 		cmocka_unit_test(a_probe_that_is_unplugged_is_not_tried_again),
 		cmocka_unit_test(a_v1_and_a_loader_are_refused_before_anything_is_sent),
@@ -345,13 +515,18 @@ int main(void)
 		cmocka_unit_test(a_probe_that_says_it_is_a_v1_is_refused),
 		cmocka_unit_test(a_v2_1_names_mass_storage_instead_of_swim),
 		cmocka_unit_test(a_v3_is_asked_with_the_long_form),
+		cmocka_unit_test(a_v3_of_the_first_firmware_is_warned_of),
+		cmocka_unit_test(a_v3_whose_long_version_does_not_come_is_not_opened),
 		cmocka_unit_test(features_follow_the_j_number),
 		cmocka_unit_test(what_only_other_probes_have_is_refused_by_the_model),
 		cmocka_unit_test(swd_is_entered_with_its_access_port_and_left_without_it),
 		cmocka_unit_test(old_firmware_knows_no_access_ports),
 		cmocka_unit_test(a_refused_enter_that_changed_no_mode_needs_no_leave),
 		cmocka_unit_test(a_refused_enter_into_debug_mode_is_followed_by_leave),
+		cmocka_unit_test(a_leave_that_got_through_has_not_failed),
+		cmocka_unit_test(a_probe_that_started_anew_gets_its_clock_before_swd_is_entered),
 		cmocka_unit_test(voltage_is_measured_against_the_reference),
+		cmocka_unit_test(a_probe_that_cannot_measure_says_0_without_being_asked),
 		cmocka_unit_test(nrst_and_resetsys_are_golden),
 	};
 
