@@ -2,11 +2,6 @@
 /* The USB/IP client against a server that behaves: import, transfers, deadlines, stalls. */
 #include "usbip_server.h"
 
-#include <netinet/in.h>
-#include <stdio.h>
-#include <sys/resource.h>
-#include <sys/un.h>
-
 static void connect_to(struct transport **t, struct ctx *ctx, struct server *s, void (*script)(struct server *s))
 {
 	const int err = import_over(t, ctx, start_server(s, script));
@@ -549,154 +544,6 @@ static void reset_configures_again_and_clears_both_endpoints(void **state)
 	end_server(&s);
 }
 
-/* --------------------------------------------------- real sockets, selector */
-
-/* A listening socket whose first client the script gets. */
-static void *accept_and_run(void *arg)
-{
-	struct server *s = arg;
-	const int listener = s->fd;
-
-	s->fd = accept(listener, NULL, NULL);
-	close(listener);
-	if (s->fd >= 0)
-		s->script(s);
-	return NULL;
-}
-
-static void listen_at(struct server *s, int family, const struct sockaddr *addr, socklen_t len)
-{
-	memset(s, 0, sizeof(*s));
-	s->script = script_enumerate;
-	s->fd = socket(family, SOCK_STREAM, 0);
-	assert_true(s->fd >= 0);
-	if (bind(s->fd, addr, len) || listen(s->fd, 1))
-		fail_msg("no listener");
-	assert_int_equal(pthread_create(&s->thread, NULL, accept_and_run, s), 0);
-}
-
-static void open_by_selector(const char *selector, struct server *s)
-{
-	struct ctx ctx = { .err = 0 };
-	struct transport *t;
-	const int err = transport_open(&t, &ctx, selector, 0x0483, test_pids, ARRAY_SIZE(test_pids));
-
-	if (err)
-		fail_msg("%s: %d %s", selector, err, ctx.errmsg);
-	assert_string_equal(t->path, selector);
-	transport_close(t);
-	end_server(s);
-}
-
-static void a_selector_reaches_a_server_over_tcp(void **state)
-{
-	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	socklen_t len = sizeof(addr);
-	char selector[64];
-	struct server s;
-	int probe = socket(AF_INET, SOCK_STREAM, 0);
-
-	(void)state;
-	/* let the kernel choose a free port, then listen there */
-	assert_int_equal(bind(probe, (struct sockaddr *)&addr, len), 0);
-	assert_int_equal(getsockname(probe, (struct sockaddr *)&addr, &len), 0);
-	close(probe);
-	listen_at(&s, AF_INET, (struct sockaddr *)&addr, sizeof(addr));
-	snprintf(selector, sizeof(selector), "usbip://127.0.0.1:%u/1-1", ntohs(addr.sin_port));
-	open_by_selector(selector, &s);
-}
-
-static void a_selector_reaches_a_server_over_a_unix_socket(void **state)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	char dir[] = "/tmp/stflash-test-XXXXXX";
-	char selector[128];
-	struct server s;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/s", dir);
-	listen_at(&s, AF_UNIX, (struct sockaddr *)&addr, sizeof(addr));
-	snprintf(selector, sizeof(selector), "usbip://%s?1-1", addr.sun_path);
-	open_by_selector(selector, &s);
-	unlink(addr.sun_path);
-	rmdir(dir);
-}
-
-/* A listener that is full lets a SYN lie: no refusal comes, and no connection. */
-static void a_host_that_does_not_answer_is_given_up_at_the_deadline(void **state)
-{
-	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	const int listener = socket(AF_INET, SOCK_STREAM, 0);
-	socklen_t len = sizeof(addr);
-	struct ctx ctx = { .err = 0 };
-	int fds[8], err = 0;
-	char port[8];
-	uint64_t begin;
-	size_t n = 0;
-
-	(void)state;
-	assert_int_equal(bind(listener, (struct sockaddr *)&addr, len), 0);
-	assert_int_equal(listen(listener, 0), 0);
-	assert_int_equal(getsockname(listener, (struct sockaddr *)&addr, &len), 0);
-	snprintf(port, sizeof(port), "%u", ntohs(addr.sin_port));
-	begin = now_ms();
-	while (!err && n < ARRAY_SIZE(fds)) {
-		begin = now_ms();
-		err = stream_connect_tcp(&fds[n], &ctx, "127.0.0.1", port, begin + 60);
-		n += !err;
-	}
-	assert_int_equal(err, STFLASH_E_NO_PROBE);
-	assert_non_null(strstr(ctx.errmsg, "(Connection timed out): check that"));
-	assert_in_range(now_ms() - begin, 60, 1000);
-	while (n--)
-		stream_close(fds[n]);
-	close(listener);
-}
-
-/* What this process lacks is not put down to the server. */
-static void without_a_free_file_descriptor_no_socket_can_be_opened(void **state)
-{
-	struct ctx ctx = { .err = 0 };
-	struct rlimit limit, none;
-	struct transport *t;
-	int err[2];
-
-	(void)state;
-	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
-	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = limit.rlim_max };
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	err[0] = transport_open(&t, &ctx, "usbip:///nonexistent/socket?1-1", 0x0483, test_pids, 2);
-	err[1] = transport_open(&t, &ctx, "usbip://127.0.0.1:1/1-1", 0x0483, test_pids, 2);
-	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	assert_int_equal(err[0], STFLASH_E_OTHER);
-	assert_int_equal(err[1], STFLASH_E_OTHER);
-	assert_string_equal(ctx.errmsg, "no socket can be opened: Too many open files");
-}
-
-static void what_is_no_open_descriptor_is_no_socket_to_adopt(void **state)
-{
-	struct ctx ctx = { .err = 0 };
-
-	(void)state;
-	assert_int_equal(stream_adopt(&ctx, -1), STFLASH_E_OTHER);
-	assert_string_equal(ctx.errmsg, "a socket cannot be set up: Bad file descriptor");
-}
-
-static void no_server_is_no_probe_with_what_to_check(void **state)
-{
-	struct ctx ctx = { .err = 0 };
-	struct transport *t;
-
-	(void)state;
-	/* port 1 (tcpmux) has no server on a machine of this century */
-	assert_int_equal(transport_open(&t, &ctx, "usbip://127.0.0.1:1/1-1", 0x0483, test_pids, 2), STFLASH_E_NO_PROBE);
-	assert_non_null(strstr(ctx.errmsg, "check that"));
-	assert_null(t);
-	assert_int_equal(transport_open(&t, &ctx, "usbip:///nonexistent/socket?1-1", 0x0483, test_pids, 2),
-			 STFLASH_E_NO_PROBE);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -719,12 +566,6 @@ int main(void)
 		cmocka_unit_test(the_sequence_number_after_the_last_is_1),
 		cmocka_unit_test(statuses_are_translated_by_their_linux_numbers),
 		cmocka_unit_test(reset_configures_again_and_clears_both_endpoints),
-		cmocka_unit_test(a_selector_reaches_a_server_over_tcp),
-		cmocka_unit_test(a_selector_reaches_a_server_over_a_unix_socket),
-		cmocka_unit_test(no_server_is_no_probe_with_what_to_check),
-		cmocka_unit_test(a_host_that_does_not_answer_is_given_up_at_the_deadline),
-		cmocka_unit_test(without_a_free_file_descriptor_no_socket_can_be_opened),
-		cmocka_unit_test(what_is_no_open_descriptor_is_no_socket_to_adopt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
