@@ -158,6 +158,26 @@ static void a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list(v
 	all_given_back();
 }
 
+static void a_probe_without_a_serial_is_listed_and_opened_all_the_same(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n;
+
+	(void)state;
+	plug_in(1);
+	usb.devices[1].serial = NULL;
+	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(list[0].serial, "");
+	assert_int_equal(list[0].access, 0);
+	free(list);
+	assert_int_equal(open_by(&t, &ctx, NULL), 0);
+	assert_string_equal(t->serial, "");
+	assert_int_equal(usb.devices[1].asked, 0);
+	transport_close(t);
+	all_given_back();
+}
+
 static void a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe(void **state)
 {
 	struct stflash_probe_info *list;
@@ -274,6 +294,7 @@ int main(void)
 		cmocka_unit_test(a_probe_that_cannot_be_opened_or_claimed_comes_with_the_cure),
 		cmocka_unit_test(the_list_names_each_probe_and_what_stands_in_its_way),
 		cmocka_unit_test(a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list),
+		cmocka_unit_test(a_probe_without_a_serial_is_listed_and_opened_all_the_same),
 		cmocka_unit_test(a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe),
 		cmocka_unit_test(a_bus_that_cannot_be_listed_is_not_an_empty_one),
 		cmocka_unit_test(a_probe_without_a_readable_configuration_or_endpoints_is_refused),

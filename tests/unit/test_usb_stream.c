@@ -156,6 +156,21 @@ static void no_server_is_no_probe_with_what_to_check(void **state)
 	assert_null(t);
 	assert_int_equal(transport_open(&t, &ctx, "usbip:///nonexistent/socket?1-1", 0x0483, test_pids, 2),
 			 STFLASH_E_NO_PROBE);
+	assert_non_null(
+		strstr(ctx.errmsg, "at the socket /nonexistent/socket (No such file or directory): check that"));
+}
+
+static void a_path_that_no_socket_can_have_is_refused(void **state)
+{
+	struct ctx ctx = { .err = 0 };
+	char selector[256] = "usbip:///";
+	struct transport *t;
+
+	(void)state;
+	memset(selector + 9, 'd', 150);
+	memcpy(selector + 159, "?1-1", 5);
+	assert_int_equal(transport_open(&t, &ctx, selector, 0x0483, test_pids, 2), STFLASH_E_ARG);
+	assert_non_null(strstr(ctx.errmsg, "is longer than the 107 characters a socket may have"));
 }
 
 int main(void)
@@ -164,6 +179,7 @@ int main(void)
 		cmocka_unit_test(a_selector_reaches_a_server_over_tcp),
 		cmocka_unit_test(a_selector_reaches_a_server_over_a_unix_socket),
 		cmocka_unit_test(no_server_is_no_probe_with_what_to_check),
+		cmocka_unit_test(a_path_that_no_socket_can_have_is_refused),
 		cmocka_unit_test(a_host_that_does_not_answer_is_given_up_at_the_deadline),
 		cmocka_unit_test(without_a_free_file_descriptor_no_socket_can_be_opened),
 		cmocka_unit_test(what_is_no_open_descriptor_is_no_socket_to_adopt),

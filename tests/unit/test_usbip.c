@@ -376,6 +376,39 @@ static void a_deadline_in_the_middle_of_a_reply_loses_no_step(void **state)
 	times_out_and_goes_on(script_answered_by_half);
 }
 
+#define BLOCK_LEN (1024u * 1024u)
+
+static uint8_t sent_block[BLOCK_LEN], seen_block[48 + BLOCK_LEN];
+
+/* What the socket holds is less than the block: the rest waits for a reader. */
+static void script_pause(struct server *s)
+{
+	if (!serve_enumeration(s))
+		return;
+	sleep_ms(100);
+	if (!take(s, seen_block, sizeof(seen_block)))
+		return;
+	demand(s, !memcmp(seen_block + 48, sent_block, BLOCK_LEN), "other bytes than were sent");
+	answer_claiming(s, get_be32(seen_block + 4), 0, BLOCK_LEN, NULL, 0);
+}
+
+static void a_server_that_pauses_in_the_middle_of_a_block_gets_all_of_it(void **state)
+{
+	struct usb_xfer x = { .ep = 0x02, .buf = sent_block, .len = BLOCK_LEN };
+	struct transport *t;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	for (size_t i = 0; i < BLOCK_LEN; i++)
+		sent_block[i] = (uint8_t)(i * 7 + i / 256);
+	connect_to(&t, &ctx, &s, script_pause);
+	assert_int_equal(transport_transfer(t, &x, 1, 5000), 0);
+	assert_int_equal(x.actual, BLOCK_LEN);
+	transport_close(t);
+	end_server(&s);
+}
+
 static void script_stall(struct server *s)
 {
 	static const uint8_t clear_halt[8] = { 0x02, 0x01, 0, 0, 0x02, 0, 0, 0 };
@@ -561,6 +594,7 @@ int main(void)
 		cmocka_unit_test(a_reply_that_crosses_its_unlink_is_taken_off_the_wire),
 		cmocka_unit_test(a_reply_after_its_unlink_is_discarded),
 		cmocka_unit_test(a_deadline_in_the_middle_of_a_reply_loses_no_step),
+		cmocka_unit_test(a_server_that_pauses_in_the_middle_of_a_block_gets_all_of_it),
 		cmocka_unit_test(a_stall_takes_back_the_reply_and_clears_the_endpoint),
 		cmocka_unit_test(what_cannot_be_healed_after_a_stall_is_still_a_stall),
 		cmocka_unit_test(the_sequence_number_after_the_last_is_1),
