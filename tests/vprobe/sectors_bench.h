@@ -24,6 +24,7 @@
 #define WRPERR 0x010u
 #define PGPERR 0x040u
 #define PGSERR 0x080u
+#define RDERR  0x100u
 #define BSY    0x10000u
 
 #define PG      0x1u
@@ -73,6 +74,31 @@ static inline void wait_ready_ms(uint64_t ms)
 {
 	sleep_ms(ms);
 	assert_int_equal(rd(SR) & BSY, 0);
+}
+
+static inline void unlock_options(void)
+{
+	wr(OPTKEYR, OPTKEY1);
+	wr(OPTKEYR, OPTKEY2);
+	assert_int_equal(rd(OPTCR) & 1, 0);
+}
+
+static inline void program_optcr(uint32_t value, uint64_t within_ms)
+{
+	unlock_options();
+	wr(OPTCR, value);
+	wr(OPTCR, value | OPTSTRT);
+	assert_int_equal(rd(SR) & BSY, BSY);
+	wait_ready_ms(within_ms);
+	wr(OPTCR, rd(OPTCR) | 1);
+}
+
+static inline void power_cycle(void)
+{
+	chip_power(chip, false);
+	sleep_ms(10);
+	chip_power(chip, true);
+	halt();
 }
 
 static inline void start(uint32_t cr)

@@ -2,23 +2,6 @@
 /* The flash controller of the F4: option bytes and protection. */
 #include "sectors_bench.h"
 
-static void unlock_options(void)
-{
-	wr(OPTKEYR, OPTKEY1);
-	wr(OPTKEYR, OPTKEY2);
-	assert_int_equal(rd(OPTCR) & 1, 0);
-}
-
-static void program_optcr(uint32_t value, uint64_t within_ms)
-{
-	unlock_options();
-	wr(OPTCR, value);
-	wr(OPTCR, value | OPTSTRT);
-	assert_int_equal(rd(SR) & BSY, BSY);
-	wait_ready_ms(within_ms);
-	wr(OPTCR, rd(OPTCR) | 1);
-}
-
 static void factory_options_are_those_of_the_line(void **state)
 {
 	static const struct {
@@ -96,13 +79,9 @@ static void reserved_bits_of_optcr_must_stay(void **state)
 	one_anomaly("has none");
 }
 
-static void modes_that_are_not_modelled_say_so(void **state)
+static void booting_from_bank_2_is_not_modelled_and_says_so(void **state)
 {
 	(void)state;
-	bench("stm32f429zi");
-	unlock_options();
-	wr(OPTCR, 0x8fffaaee);
-	one_anomaly("SPRMOD");
 	bench("stm32f429zi");
 	unlock_options();
 	wr(OPTCR, 0x0fffaafe);
@@ -184,14 +163,6 @@ static void db1m_makes_two_banks_of_1_mib(void **state)
 	takes_ms(4000);
 	assert_true(is_all(FLASH + 0x84000, 0x7c000, 0x5a));
 	no_anomaly();
-}
-
-static void power_cycle(void)
-{
-	chip_power(chip, false);
-	sleep_ms(10);
-	chip_power(chip, true);
-	halt();
 }
 
 static void level_1_shuts_flash_and_regression_erases_it(void **state)
@@ -317,7 +288,7 @@ int main(void)
 		cmocka_unit_test_teardown(wrong_option_keys_lock_until_reset, leave_bench),
 		cmocka_unit_test_teardown(options_are_stored_by_optstrt_only, leave_bench),
 		cmocka_unit_test_teardown(reserved_bits_of_optcr_must_stay, leave_bench),
-		cmocka_unit_test_teardown(modes_that_are_not_modelled_say_so, leave_bench),
+		cmocka_unit_test_teardown(booting_from_bank_2_is_not_modelled_and_says_so, leave_bench),
 		cmocka_unit_test_teardown(protected_sectors_refuse_program_sector_and_mass_erase, leave_bench),
 		cmocka_unit_test_teardown(write_protection_reaches_bank_2_and_the_shared_bit, leave_bench),
 		cmocka_unit_test_teardown(db1m_makes_two_banks_of_1_mib, leave_bench),

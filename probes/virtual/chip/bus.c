@@ -75,9 +75,13 @@ static bool flash_access(struct chip *c, struct access *a)
 		return c->ctl->store(c, a);
 	if (!c->ctl->readable(c, a))
 		return false;
-	if (is_flash_array(c, a->addr))
-		return memory_access(c->flash + (a->addr - FLASH_BASE), a);
-	return memory_access(info_at(c, a->addr), a);
+	if (!is_flash_array(c, a->addr))
+		return memory_access(info_at(c, a->addr), a);
+	if (c->ctl->conceals && c->ctl->conceals(c, a)) {
+		a->value = 0;
+		return true;
+	}
+	return memory_access(c->flash + (a->addr - FLASH_BASE), a);
 }
 
 /* Bit-band (Cortex-M3 TRM 3.7): a word of the alias is one bit. */

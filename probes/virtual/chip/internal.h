@@ -90,6 +90,8 @@ struct flash_ctl {
 	void (*finish)(struct chip *c, const struct flash_op *op);
 	/* Flash may be read by this access, as far as protection goes. */
 	bool (*readable)(struct chip *c, const struct access *a);
+	/* A read of the array is answered, but not with what is there. NULL: never. */
+	bool (*conceals)(struct chip *c, const struct access *a);
 	unsigned int (*bank_of)(const struct chip *c, uint32_t addr);
 	/* Wait states of a fetch */
 	uint32_t (*wait_states)(const struct chip *c);

@@ -23,7 +23,6 @@
 
 #define SR_EOP    (1u << 0)
 #define SR_OPERR  (1u << 1)
-#define SR_WRPERR (1u << 4)
 #define SR_PGAERR (1u << 5)
 #define SR_PGPERR (1u << 6)
 #define SR_PGSERR (1u << 7)
@@ -64,6 +63,22 @@ static bool readable(struct chip *c, const struct access *a)
 	return true;
 }
 
+/*
+ * RM0090 3.7.5: of a sector under PCROP only code is fetched, over the I-code
+ * bus; a read over the D-code bus, the debugger's too, raises RDERR. What such
+ * a read answers no manual says: 0, and no bus error, is the least that a tool
+ * could notice. Vectors count as data here.
+ */
+static bool conceals(struct chip *c, const struct access *a)
+{
+	struct sector s;
+
+	if (a->fetch || !sector_at(c, a->addr - FLASH_BASE, &s) || !sector_pcrop(c, &s))
+		return false;
+	sectors_raise_errors(c, SR_RDERR);
+	return true;
+}
+
 static unsigned int bank_of(const struct chip *c, uint32_t addr)
 {
 	return sectors_dual(c) && addr - FLASH_BASE >= sectors_bank2(c) && addr - FLASH_BASE < c->part->flash_size
@@ -89,7 +104,7 @@ static void check_supply(struct chip *c, unsigned int psize)
 		monitor_anomaly(c->mon, "flash operation with HCLK below 1 MHz");
 }
 
-static void raise_errors(struct chip *c, uint32_t flags)
+void sectors_raise_errors(struct chip *c, uint32_t flags)
 {
 	c->sectors.sr |= flags;
 	if (c->sectors.cr & CR_ERRIE) {
@@ -137,11 +152,11 @@ static void erase_sector(struct chip *c)
 
 	if (!sector_by_snb(c, CR_SNB(c->sectors.cr), &s)) {
 		monitor_anomaly(c->mon, "FLASH_CR.SNB 0x%x: no such sector", (unsigned int)CR_SNB(c->sectors.cr));
-		raise_errors(c, SR_WRPERR);
+		sectors_raise_errors(c, SR_WRPERR);
 		return;
 	}
 	if (sector_protected(c, &s) || is_shut(c)) {
-		raise_errors(c, SR_WRPERR);
+		sectors_raise_errors(c, SR_WRPERR);
 		return;
 	}
 	op.mem = c->flash + s.offset;
@@ -168,7 +183,7 @@ static void mass_erase(struct chip *c, bool first, bool second)
 		op.mem += first ? 0 : sectors_bank2(c);
 	}
 	if (sectors_any_protected(c, op.banks) || is_shut(c)) {
-		raise_errors(c, SR_WRPERR);
+		sectors_raise_errors(c, SR_WRPERR);
 		return;
 	}
 	flash_begin(c, &op, mass_ns(op.len, psize));
@@ -231,7 +246,7 @@ static bool store(struct chip *c, const struct access *a)
 
 	/* SER without STRT is no matter: st-flash leaves it set from its erase, and programs boards that way. */
 	if ((cr & (CR_PG | CR_LOCK | CR_MER | CR_MER2)) != CR_PG) {
-		raise_errors(c, SR_PGSERR);
+		sectors_raise_errors(c, SR_PGSERR);
 		return true;
 	}
 	if (errors_are_stale(c))
@@ -239,7 +254,7 @@ static bool store(struct chip *c, const struct access *a)
 	check_supply(c, CR_PSIZE(cr));
 	flags = program_errors(c, a);
 	if (flags) {
-		raise_errors(c, flags);
+		sectors_raise_errors(c, flags);
 		return true;
 	}
 
@@ -422,6 +437,7 @@ const struct flash_ctl sectors_ctl = {
 	.store = store,
 	.finish = finish,
 	.readable = readable,
+	.conceals = conceals,
 	.bank_of = bank_of,
 	.wait_states = wait_states,
 	.hardware_watchdog = hardware_watchdog,

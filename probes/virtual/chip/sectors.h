@@ -22,12 +22,20 @@ bool sector_by_snb(const struct chip *c, unsigned int snb, struct sector *s);
 bool sectors_dual(const struct chip *c);
 uint32_t sectors_bank2(const struct chip *c);
 
+/* Not to be programmed or erased. */
 bool sector_protected(const struct chip *c, const struct sector *s);
+/* PCROP, which is in force once it is stored: the sector may be executed, but not read either. */
+bool sector_pcrop(const struct chip *c, const struct sector *s);
 bool sectors_any_protected(const struct chip *c, unsigned int banks);
 void sectors_load_options(struct chip *c, enum reset_cause cause);
 void sectors_write_optcr(struct chip *c, uint32_t value);
 void sectors_write_optcr1(struct chip *c, uint32_t value);
 void sectors_finish_options(struct chip *c);
+
+/* Set flags of FLASH_SR, with the interrupt that FLASH_CR.ERRIE asks for. */
+void sectors_raise_errors(struct chip *c, uint32_t flags);
+
+#define SR_WRPERR (1u << 4)
 
 /* FLASH_OPTCR (RM0090 3.9.10) */
 #define OPTCR_OPTLOCK (1u << 0)

@@ -54,17 +54,29 @@ static unsigned int level_of(uint32_t optcr)
 	return rdp == RDP_LEVEL_0 ? 0 : rdp == RDP_LEVEL_2 ? 2 : 1;
 }
 
-bool sector_protected(const struct chip *c, const struct sector *s)
+static bool nwrp_bit(const struct chip *c, const struct sector *s, uint32_t optcr, uint32_t optcr1)
 {
 	const bool second = sectors_dual(c) && s->number >= BANK2_NUMBER;
-	const uint32_t optcr = second ? c->sectors.optcr1 : c->sectors.optcr;
 	const unsigned int last = c->line->traits & LINE_WRP15 ? 14 : 11;
 	unsigned int bit = second ? s->number - BANK2_NUMBER : s->number;
 
 	/* F413: sectors 14 and 15 share the last bit (RM0430 3.5.1). */
 	if (bit > last)
 		bit = last;
-	return !(optcr >> (16 + bit) & 1);
+	return (second ? optcr1 : optcr) >> (16 + bit) & 1;
+}
+
+/* RM0090 3.7.5: with SPRMOD the active value of nWRP is 1. */
+bool sector_pcrop(const struct chip *c, const struct sector *s)
+{
+	return (c->sectors.stored & OPTCR_SPRMOD) && nwrp_bit(c, s, c->sectors.stored, c->sectors.stored1);
+}
+
+bool sector_protected(const struct chip *c, const struct sector *s)
+{
+	if (c->sectors.stored & OPTCR_SPRMOD)
+		return sector_pcrop(c, s);
+	return !nwrp_bit(c, s, c->sectors.optcr, c->sectors.optcr1);
 }
 
 bool sectors_any_protected(const struct chip *c, unsigned int banks)
@@ -98,6 +110,17 @@ static bool is_locked(struct chip *c, const char *reg, uint32_t value)
 	return true;
 }
 
+/* RM0090 3.7.5: neither SPRMOD nor a bit of nWRP that it makes active goes without RDP from level 1 to 0. */
+static bool lifts_pcrop(const struct chip *c)
+{
+	const uint32_t kept = OPTCR_SPRMOD | (c->line->traits & LINE_WRP15 ? 0x7fff0000u : 0x0fff0000u);
+
+	if (!(c->sectors.stored & OPTCR_SPRMOD))
+		return false;
+	return (c->sectors.stored & ~c->sectors.optcr & kept) ||
+	       (is_dual_line(c) && (c->sectors.stored1 & ~c->sectors.optcr1 & OPTCR1_FACTORY));
+}
+
 static void start(struct chip *c)
 {
 	/* RM0090 3.7.3: going from level 1 to 0 erases everything first. */
@@ -111,8 +134,11 @@ static void start(struct chip *c)
 	}
 	if (c->sectors.optcr & OPTCR_BFB2)
 		monitor_anomaly(c->mon, "BFB2 set: booting from bank 2 is not modelled");
-	if (c->sectors.optcr & OPTCR_SPRMOD)
-		monitor_anomaly(c->mon, "SPRMOD set: read protection of single sectors is not modelled");
+	/* The change is cancelled; the registers show what was asked for until the next reset. */
+	if (!regression && lifts_pcrop(c)) {
+		sectors_raise_errors(c, SR_WRPERR);
+		return;
+	}
 	if (regression)
 		duration += (uint64_t)MASS_ERASE_X32_NS * (c->part->flash_size / 1024) / 1024;
 	c->sectors.optcr |= OPTCR_OPTSTRT;
