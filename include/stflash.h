@@ -184,7 +184,7 @@ struct stflash_target_info {
 	enum stflash_protection rdp;  /**< read-out protection in force */
 	enum stflash_core_state core; /**< at the moment of asking */
 	uint32_t pc;                  /**< program counter; 0 when the core runs */
-	char remarks[256];            /**< clone, erratum, guess: words, one sentence each; "" when nothing is odd */
+	char remarks[256]; /**< clone, erratum, guess, PCROP: words, one sentence each; "" when nothing is odd */
 };
 
 /** Outcome of stflash_dump(). */
@@ -269,7 +269,7 @@ struct stflash_verify_report {
 	uint32_t first_addr;      /**< of the first difference */
 	uint8_t expected;         /**< what the image has there */
 	uint8_t found;            /**< what the target has there */
-	bool rest_known;          /**< the rest of flash was looked at */
+	bool rest_known;          /**< the rest of flash was looked at; not beside sectors under PCROP */
 	bool rest_blank;          /**< flash holds nothing but the image */
 	uint64_t rest_used_bytes; /**< bytes of those units outside the image that are not blank; an upper bound */
 	uint32_t rest_first_addr; /**< start of the first stretch outside of the image that is not blank */
@@ -309,7 +309,7 @@ struct stflash_map_cell {
 	uint32_t addr;        /**< where it begins */
 	uint32_t size;        /**< bytes */
 	bool used;            /**< holds something else than erased bytes; false where it cannot be read */
-	bool read_protected;  /**< read-out protection hides it */
+	bool read_protected;  /**< read-out protection hides it, of the whole chip or of a sector (PCROP) */
 	bool write_protected; /**< by the option bytes */
 };
 

@@ -349,6 +349,8 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct 
 		return read_plain(f, addr, buf, len, report);
 
 	err = flash_check_readable(f);
+	if (!err)
+		err = flash_check_pcrop(f, addr, len, true);
 	if (err)
 		return err;
 	if (f->core->never_halt)

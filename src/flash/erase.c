@@ -136,7 +136,9 @@ static int erase_and_check(struct engine *e, struct erasing *r, const struct stf
 {
 	int err;
 
-	err = e->worker.ops->hash(&e->worker, r->span, r->n);
+	err = flash_check_pcrop(e->flash, r->span[0].addr, bytes_until(r, r->n), false);
+	if (!err)
+		err = e->worker.ops->hash(&e->worker, r->span, r->n);
 	if (!err)
 		err = engine_check_writable(e->flash, to_be_erased, r);
 	report->units = (unsigned int)r->n;

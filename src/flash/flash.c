@@ -2,6 +2,7 @@
 /* What is connected: identity, size, sectors, protection. */
 #include "flash/flash.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,6 +222,64 @@ int flash_check_readable(struct flash *f)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");
 	return 0;
+}
+
+int flash_count_pcrop(struct flash *f, unsigned int *n)
+{
+	int err;
+
+	*n = 0;
+	if (!(f->chip->traits & CHIP_RDERR))
+		return 0;
+	err = f->chip->driver->read_write_protection(f);
+	for (size_t i = 0; !err && i < f->n_sectors; i++)
+		*n += f->sectors[i].pcrop;
+	return err;
+}
+
+static int refuse_pcrop(struct flash *f, const struct sector *first, unsigned int n, bool reading)
+{
+	char others[24] = "";
+
+	if (n > 1)
+		snprintf(others, sizeof(others), " and %u more", n - 1);
+	if (reading)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "sector %u (0x%08x..0x%08x)%s cannot be read: PCROP lets the core execute it and nobody "
+			    "read it; `stflash read` takes ADDR and SIZE of what lies around it, `stflash info --map` "
+			    "shows where",
+			    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1),
+			    others);
+	return fail(f->ctx, STFLASH_E_PROTECTED,
+		    "sector %u (0x%08x..0x%08x)%s can be neither read nor written nor erased (PCROP); nothing was "
+		    "changed: only " PCROP_CURE,
+		    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1), others);
+}
+
+static bool overlaps(const struct sector *sec, uint32_t addr, size_t len)
+{
+	return (uint64_t)addr < (uint64_t)sec->addr + sec->size && sec->addr < (uint64_t)addr + len;
+}
+
+int flash_check_pcrop(struct flash *f, uint32_t addr, size_t len, bool reading)
+{
+	const struct sector *first = NULL;
+	unsigned int n;
+	int err;
+
+	err = flash_count_pcrop(f, &n);
+	if (err || n == 0)
+		return err;
+	n = 0;
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		const struct sector *sec = &f->sectors[i];
+
+		if (!sec->pcrop || !overlaps(sec, addr, len))
+			continue;
+		first = first ? first : sec;
+		n++;
+	}
+	return n ? refuse_pcrop(f, first, n, reading) : 0;
 }
 
 int flash_read_uid(struct flash *f, uint32_t uid[3])

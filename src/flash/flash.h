@@ -18,6 +18,7 @@ struct sector {
 	uint8_t snb;          /* CR.SNB on F2/F4/F7 */
 	uint8_t bank;         /* 0 or 1 */
 	bool write_protected; /* by the option bytes, once read_write_protection() has looked */
+	bool pcrop;           /* likewise, and so that it cannot be read either, only executed */
 };
 
 struct flash {
@@ -53,7 +54,7 @@ struct flash_driver {
 	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
 	int (*map)(struct flash *f);
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
-	/* Mark the sectors that the option bytes in force forbid to write. */
+	/* Mark the sectors that the option bytes in force forbid to write, and to read. */
 	int (*read_write_protection)(struct flash *f);
 
 	/* A faster core clock that is legal at any supply; *khz tells what it is afterwards. After reset only. */
@@ -118,6 +119,17 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct 
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
 /* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */
 int flash_check_readable(struct flash *f) MUST_CHECK;
+
+/* What lifts the read protection of single sectors (PCROP), for sentences that name it. */
+#define PCROP_CURE                                                                                            \
+	"`stflash protect`, a power cycle and then `stflash unprotect --yes-erase` lift that, and erase the " \
+	"whole flash"
+
+/* STFLASH_E_PROTECTED when a sector of the range is under PCROP. Two sentences: what only reads can read around it. */
+int flash_check_pcrop(struct flash *f, uint32_t addr, size_t len, bool reading) MUST_CHECK;
+
+/* How many sectors are under PCROP; also marks them. */
+int flash_count_pcrop(struct flash *f, unsigned int *n) MUST_CHECK;
 
 int flash_read_uid(struct flash *f, uint32_t uid[3]) MUST_CHECK;
 

@@ -29,19 +29,25 @@ static int hash_all(struct engine *e, struct span *span, size_t n)
 static int find_used(struct flash *f, struct stflash_map_cell *cells, size_t n)
 {
 	struct span *span = calloc(n, sizeof(*span));
+	size_t n_open = 0, seen = 0;
 	struct engine e;
 	int err;
 
 	if (!span)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	for (size_t i = 0; i < n; i++)
-		span[i] = (struct span){ .addr = cells[i].addr, .len = cells[i].size };
+		if (!cells[i].read_protected)
+			span[n_open++] = (struct span){ .addr = cells[i].addr, .len = cells[i].size };
 	err = engine_begin_look(&e, f, false);
 	if (!err)
-		err = hash_all(&e, span, n);
+		err = hash_all(&e, span, n_open);
 	err = engine_end(&e, err, STFLASH_THEN_STAY);
-	for (size_t i = 0; i < n; i++)
-		cells[i].used = !hash_equal(span[i].now, hash_blank(span[i].len / 4));
+	for (size_t i = 0; i < n; i++) {
+		if (cells[i].read_protected)
+			continue;
+		cells[i].used = !hash_equal(span[seen].now, hash_blank(span[seen].len / 4));
+		seen++;
+	}
 	free(span);
 	return err;
 }
@@ -50,11 +56,12 @@ static void cut(const struct flash *f, struct stflash_map_cell *cells, size_t n,
 {
 	for (size_t i = 0; i < n; i++) {
 		const uint32_t addr = CHIP_FLASH_BASE + (uint32_t)i * CELL;
+		const struct sector *unit = flash_sector_at(f, addr);
 
 		cells[i].addr = addr;
 		cells[i].size = min_u32(CELL, CHIP_FLASH_BASE + f->size - addr);
-		cells[i].read_protected = shut;
-		cells[i].write_protected = flash_sector_at(f, addr)->write_protected;
+		cells[i].read_protected = shut || unit->pcrop;
+		cells[i].write_protected = unit->write_protected;
 	}
 }
 

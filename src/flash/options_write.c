@@ -45,7 +45,7 @@ static int check_rdp(struct flash *f, const struct option_words *now, const stru
 	return 0;
 }
 
-/* PCROP can be added, but goes only with an erase of everything (RM0368 3.7.5). */
+/* PCROP can be added, but goes only with an erase of everything (RM0090 3.7.5). */
 static int check_pcrop(struct flash *f, const struct option_words *now, const struct option_words *want)
 {
 	const bool erases =
@@ -54,12 +54,13 @@ static int check_pcrop(struct flash *f, const struct option_words *now, const st
 
 	if (was && !becomes && !erases)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "SPRMOD can be cleared only together with RDP from level 1 to 0, which erases the flash: "
-			    "`stflash protect`, a power cycle, then `stflash unprotect --yes-erase`");
+			    "PCROP is set (SPRMOD) and goes only together with RDP from level 1 to 0; nothing was "
+			    "changed: only " PCROP_CURE);
 	for (size_t i = 0; was && becomes && i < f->n_sectors; i++)
 		if (option_unit_protected(f, now, &f->sectors[i]) && !option_unit_protected(f, want, &f->sectors[i]))
 			return fail(f->ctx, STFLASH_E_PROTECTED,
-				    "PCROP of sector %u can be lifted only together with RDP from level 1 to 0",
+				    "PCROP of sector %u goes only together with RDP from level 1 to 0; nothing was "
+				    "changed: only " PCROP_CURE,
 				    f->sectors[i].number);
 	return 0;
 }

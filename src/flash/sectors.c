@@ -137,7 +137,8 @@ static int read_protection(struct flash *f, enum stflash_protection *rdp)
 
 /*
  * nWRP: 0 forbids writing, one bit a sector; the F413's sectors 14 and 15
- * share one. With SPRMOD the bits mean PCROP, and 1 forbids (RM0368 3.7.5).
+ * share one. With SPRMOD the bits mean PCROP, and 1 forbids, reading too
+ * (RM0090 3.7.5).
  */
 static int read_write_protection(struct flash *f)
 {
@@ -157,6 +158,7 @@ static int read_write_protection(struct flash *f)
 		const uint32_t bit = sec->bank ? sec->number - BANK2_SECTOR : min_u32(sec->number, 14);
 
 		sec->write_protected = (nwrp >> bit & 1) == pcrop;
+		sec->pcrop = pcrop && sec->write_protected;
 	}
 	return 0;
 }
@@ -239,6 +241,12 @@ static int explain(struct flash *f, uint32_t addr, uint32_t sr)
 		    sr & SR_RDERR ? " RDERR" : "");
 }
 
+/* Of the lines without PCROP bit 8 is reserved. */
+static uint32_t errors(const struct flash *f)
+{
+	return SR_ERRORS | (f->chip->traits & CHIP_RDERR ? SR_RDERR : 0);
+}
+
 static int wait_ready(struct flash *f, uint32_t addr, unsigned int timeout_ms)
 {
 	uint32_t sr;
@@ -247,7 +255,7 @@ static int wait_ready(struct flash *f, uint32_t addr, unsigned int timeout_ms)
 	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, timeout_ms, &sr);
 	if (err)
 		return err;
-	return sr & SR_ERRORS ? explain(f, addr, sr) : 0;
+	return sr & errors(f) ? explain(f, addr, sr) : 0;
 }
 
 static int erase(struct flash *f, const struct sector *sec)
@@ -257,7 +265,7 @@ static int erase(struct flash *f, const struct sector *sec)
 	int err;
 
 	/* Old error flags would block the operation. */
-	err = dap_write32(dap, FLASH_BASE + SR, SR_ERRORS | SR_EOP);
+	err = dap_write32(dap, FLASH_BASE + SR, errors(f) | SR_EOP);
 	if (!err)
 		err = dap_write32(dap, FLASH_BASE + CR, bits);
 	if (!err)
@@ -274,7 +282,7 @@ static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t l
 	struct dap *dap = f->core->dap;
 	int err;
 
-	err = dap_write32(dap, FLASH_BASE + SR, SR_ERRORS | SR_EOP);
+	err = dap_write32(dap, FLASH_BASE + SR, errors(f) | SR_EOP);
 	if (!err)
 		err = dap_write32(dap, FLASH_BASE + CR, CR_PG | CR_PSIZE(f->psize));
 	if (!err)

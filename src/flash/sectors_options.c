@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Option bytes of the F4 (RM0090 3.6 to 3.9.11, RM0368 3.7.5 for PCROP): the
+ * Option bytes of the F4 (RM0090 3.6 to 3.9.11, RM0090 3.7.5 for PCROP): the
  * registers OPTCR and OPTCR1, which OPTSTRT makes permanent.
  */
 #include "base/bytes.h"
@@ -17,7 +17,9 @@
 
 #define SR_BSY    (1u << 16)
 #define SR_ERRORS 0xf2u /* PGSERR, PGPERR, PGAERR, WRPERR, OPERR */
-#define SR_CLEAR  (SR_ERRORS | 1u << 0)
+#define SR_EOP    (1u << 0)
+#define SR_WRPERR (1u << 4)
+#define SR_RDERR  (1u << 8) /* lines with PCROP */
 
 #define OPTLOCK (1u << 0)
 #define OPTSTRT (1u << 1)
@@ -116,15 +118,15 @@ static int unlock_options(struct flash *f)
 }
 
 /* RM0090 3.6.2: OPTCR1 and OPTCR hold the values, then OPTSTRT, then BSY. */
-static int program(struct flash *f, const struct option_words *want, unsigned int timeout_ms)
+static int program(struct flash *f, const struct option_words *want, unsigned int timeout_ms, uint32_t *sr)
 {
 	struct dap *dap = f->core->dap;
-	uint32_t sr;
 	int err;
 
+	*sr = 0;
 	err = flash_poll(f, SR, SR_BSY, 0, OPTIONS_TIMEOUT_MS, NULL);
 	if (!err)
-		err = dap_write32(dap, SR, SR_CLEAR);
+		err = dap_write32(dap, SR, SR_ERRORS | SR_EOP | (f->chip->traits & CHIP_RDERR ? SR_RDERR : 0));
 	if (!err && has_optcr1(f))
 		err = dap_write32(dap, OPTCR1, want->word[1]);
 	if (!err)
@@ -132,10 +134,10 @@ static int program(struct flash *f, const struct option_words *want, unsigned in
 	if (!err)
 		err = dap_write32(dap, OPTCR, want->word[0] | OPTSTRT);
 	if (!err)
-		err = flash_poll(f, SR, SR_BSY, 0, timeout_ms, &sr);
-	if (!err && (sr & SR_ERRORS))
+		err = flash_poll(f, SR, SR_BSY, 0, timeout_ms, sr);
+	if (!err && (*sr & SR_ERRORS))
 		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes were not written (FLASH_SR 0x%x)",
-			   (unsigned int)sr);
+			   (unsigned int)*sr);
 	return err;
 }
 
@@ -143,12 +145,18 @@ static int write_options(struct flash *f, const struct option_words *now, const 
 {
 	const bool erases =
 		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
+	uint32_t sr;
 	int err;
 
 	err = unlock_options(f);
 	if (err)
 		return err;
-	err = program(f, want, erases ? ERASE_TIMEOUT_MS : OPTIONS_TIMEOUT_MS);
+	err = program(f, want, erases ? ERASE_TIMEOUT_MS : OPTIONS_TIMEOUT_MS, &sr);
+	/* RM0090 3.7.5: the chip cancels the whole change then; a level that is only stored does not count yet. */
+	if (err == STFLASH_E_FLASH && (sr & SR_WRPERR) && option_pcrop(f, now))
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip refuses to lift PCROP, which it does only while read-out protection is in "
+			    "force; nothing was changed: power the board off and on, then repeat the command");
 	if (err) {
 		fail_prefix(f->ctx, "the option bytes were being written and may be incomplete: repeat the command");
 		return err;

@@ -27,6 +27,15 @@ int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n
 	return 0;
 }
 
+int survey_pcrop(const struct plan *p, bool reading)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->n_seg; i++)
+		err = flash_check_pcrop(p->flash, p->seg[i].addr, p->seg[i].len, reading);
+	return err;
+}
+
 /* One wrong bit here would be programmed, and then proven: so it is hashed before. */
 static int read_edge(struct plan *p, uint32_t addr, void *user)
 {

@@ -9,6 +9,9 @@
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n) MUST_CHECK;
 
 /* Words that the image covers in part get what flash holds there, proven by the target's own hash. */
+/* STFLASH_E_PROTECTED when the image touches what is under PCROP, which not even a look may read. */
+int survey_pcrop(const struct plan *p, bool reading) MUST_CHECK;
+
 int survey_edges(struct engine *e, struct plan *p) MUST_CHECK;
 
 /* Have the worker hash all spans that wanted() names, in runs that lie together in the plan. */

@@ -51,7 +51,9 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 {
 	int err;
 
-	err = survey_edges(e, p);
+	err = survey_pcrop(p, false);
+	if (!err)
+		err = survey_edges(e, p);
 	if (!err)
 		err = survey(e, p, survey_touched);
 	if (err)

@@ -268,18 +268,25 @@ static int look_at_core(struct doctor *d)
 static int look_at_protection(struct doctor *d)
 {
 	struct flash *f = &d->s->flash;
-	unsigned int n = 0;
+	unsigned int n = 0, hidden = 0;
 	int err;
 
 	err = flash_check_readable(f);
 	if (!err)
 		err = f->chip->driver->read_write_protection(f);
+	if (!err)
+		err = flash_count_pcrop(f, &hidden);
 	if (err)
 		return tell_failure(d, "protection", err);
 	for (size_t i = 0; i < f->n_sectors; i++)
 		n += f->sectors[i].write_protected;
 	d->n_protected = n;
-	if (n)
+	if (hidden)
+		tell(d, "protection", STFLASH_VERDICT_ODD,
+		     "no read-out protection of the whole, but %u of %zu sectors can be neither read nor written "
+		     "(PCROP): only " PCROP_CURE,
+		     hidden, f->n_sectors);
+	else if (n)
 		tell(d, "protection", STFLASH_VERDICT_ODD,
 		     "no read-out protection, but %u of %zu %ss are write-protected: stflash options set WRP=none", n,
 		     f->n_sectors, f->chip->driver->unit_name);

@@ -108,6 +108,20 @@ static int read_identity(struct stflash *s, struct stflash_target_info *info)
 	return err;
 }
 
+/* Sectors that nobody can read are no protection level, but odd enough to be told. */
+static int remark_pcrop(struct stflash *s, char *text, size_t len)
+{
+	const size_t used = strlen(text);
+	unsigned int n;
+	int err;
+
+	err = flash_count_pcrop(&s->flash, &n);
+	if (!err && n)
+		snprintf(text + used, len - used, "%s%u of %zu sectors can be neither read nor written (PCROP).",
+			 used ? " " : "", n, s->flash.n_sectors);
+	return err;
+}
+
 int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
 {
 	const struct flash *flash = &s->flash;
@@ -138,6 +152,8 @@ int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
 		err = core_state(&s->core, &found.core, &found.pc);
 	if (!err)
 		err = read_identity(s, &found);
+	if (!err)
+		err = remark_pcrop(s, found.remarks, sizeof(found.remarks));
 	if (err)
 		return err;
 

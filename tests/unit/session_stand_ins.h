@@ -32,6 +32,7 @@ static struct {
 	const char *failing_late; /* and one more */
 	int late_failure;         /* 0: STFLASH_E_OTHER */
 	uint32_t mv;
+	unsigned int pcrop; /* sectors */
 	uint64_t now_ms;
 	const enum core_catch *hand; /* what the rounds of a reset by hand show; the last one stays */
 	bool hand_stays;             /* and so does the first one */
@@ -294,6 +295,13 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct 
 	memset(buf, 0, len);
 	report->bytes = len;
 	return step(f->ctx, "dump");
+}
+
+int flash_count_pcrop(struct flash *f, unsigned int *n)
+{
+	(void)f;
+	*n = fake.pcrop;
+	return 0;
 }
 
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp)

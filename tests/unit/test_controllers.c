@@ -188,6 +188,25 @@ static void option_bytes_that_stay_as_they_were_are_told(void **state)
 	assert_true(fake.core_runs);
 }
 
+/* The chip cancels it (RM0090 3.7.5); a level that was set under the debugger's eyes is not in force yet. */
+static void a_chip_that_refuses_to_lift_pcrop_is_to_be_power_cycled(void **state)
+{
+	struct stflash_options_report r = { 0 };
+
+	(void)state;
+	probe(CPUID_M4, 0x423);
+	fake_register(F4_SIZE, 256);
+	fake_register(F4_SR, 1u << 4);
+	fake_register(F4_CR, 0);
+	fake_register(F4_OPTCR, 0x800255ec);
+	assert_int_equal(flash_probe(&flash, &fake_core), 0);
+	assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), STFLASH_E_PROTECTED);
+	says("the chip refuses to lift PCROP, which it does only while read-out protection is in force; nothing was "
+	     "changed: power the board off and on, then repeat the command");
+	assert_false(r.verified);
+	assert_true(fake.core_runs);
+}
+
 /* Erase and rewrite of an F1's option bytes are a program in RAM: where that cannot be trusted, nothing begins. */
 static void ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone(void **state)
 {
@@ -331,6 +350,7 @@ int main(void)
 		TEST(an_error_of_the_controller_ends_the_erase),
 		TEST(flags_are_told_in_words),
 		TEST(option_bytes_that_stay_as_they_were_are_told),
+		TEST(a_chip_that_refuses_to_lift_pcrop_is_to_be_power_cycled),
 		TEST(ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone),
 		TEST(ram_that_does_not_keep_the_loader_is_done_without),
 		TEST(option_bytes_that_cannot_be_changed_are_told_before_anything_is_done),

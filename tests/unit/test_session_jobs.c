@@ -163,6 +163,21 @@ static void a_failed_target_info_leaves_the_callers_struct_alone(void **state)
 	assert_int_equal(t.dev_id, 0x123);
 }
 
+static void sectors_under_pcrop_are_a_remark_of_their_own(void **state)
+{
+	struct sector sectors[12] = { { .size = 16 * 1024 } };
+	struct stflash_target_info t;
+	struct stflash *s = *state;
+
+	connect_as(s, STFLASH_CONNECT_NORMAL);
+	s->flash.sectors = sectors;
+	s->flash.n_sectors = ARRAY_SIZE(sectors);
+	fake.pcrop = 2;
+	assert_int_equal(stflash_get_target_info(s, &t), 0);
+	assert_string_equal(t.remarks, "looks odd 2 of 12 sectors can be neither read nor written (PCROP).");
+	s->flash.sectors = NULL;
+}
+
 static void probe_info_is_from_descriptors_and_version(void **state)
 {
 	struct stflash_probe_info p;
@@ -219,6 +234,7 @@ int main(void)
 		SESSION_TEST(target_info_tells_what_is_known),
 		SESSION_TEST(an_unreadable_uid_is_unknown_and_no_failure),
 		SESSION_TEST(a_failed_target_info_leaves_the_callers_struct_alone),
+		SESSION_TEST(sectors_under_pcrop_are_a_remark_of_their_own),
 		SESSION_TEST(probe_info_is_from_descriptors_and_version),
 		SESSION_TEST(listed_probes_have_their_models_names),
 		SESSION_TEST(every_code_has_words),
