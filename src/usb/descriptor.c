@@ -18,7 +18,8 @@ void endpoints_note(struct endpoints *e, uint8_t address, uint8_t attributes)
 {
 	uint8_t *slot = address & ENDPOINT_IN ? &e->in : &e->out;
 
-	if ((attributes & USB_ENDPOINT_TYPE) == USB_ENDPOINT_BULK && !*slot)
+	/* In whatever order they are listed: the higher number is that of the trace (protocol sheet section 1). */
+	if ((attributes & USB_ENDPOINT_TYPE) == USB_ENDPOINT_BULK && (!*slot || address < *slot))
 		*slot = address;
 }
 

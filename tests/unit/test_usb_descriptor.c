@@ -129,15 +129,15 @@ static void only_bulk_endpoints_of_interface_0_alternate_0_count(void **state)
 		7, 5,  0x86, 2, 64, 0,    0,           /* its bulk IN */
 		9, 4,  0,    0, 4,  0xff, 0, 0,    0,  /* interface 0, alternate 0 */
 		7, 5,  0x84, 3, 8,  0,    1,           /* interrupt IN: not bulk */
-		7, 5,  0x82, 2, 0,  2,    0,           /* the first bulk IN */
-		7, 5,  0x81, 2, 0,  2,    0,           /* a second one */
+		7, 5,  0x82, 2, 0,  2,    0,           /* bulk IN of the trace */
+		7, 5,  0x81, 2, 0,  2,    0,           /* bulk IN of the replies: the lower number, always (sheet) */
 		7, 5,  0x01, 2, 0,  2,    0,           /* bulk OUT */
 	};
 	struct endpoints e;
 
 	(void)state;
 	assert_true(endpoints_find(&e, config, sizeof(config)));
-	assert_int_equal(e.in, 0x82);
+	assert_int_equal(e.in, 0x81);
 	assert_int_equal(e.out, 0x01);
 }
 
