@@ -157,11 +157,13 @@ int version_read(struct stlink *p)
 		return fail(p->ctx, STFLASH_E_UNSUPPORTED,
 			    "the probe says it is an ST-LINK/V%u, which is not supported: use a V2 or newer",
 			    p->version.major);
-	if (!p->version.jtag)
-		return fail(p->ctx, STFLASH_E_UNSUPPORTED,
-			    "the probe's firmware %s has no SWD (it is made for the STM8): use another probe, or "
-			    "update it with ST's ST-LINK upgrade tool",
-			    p->firmware);
+	if (!p->version.jtag) {
+		log_warn(p->ctx,
+			 "the probe's firmware %s looks like one for the STM8, which has no SWD: if no chip answers, "
+			 "use another probe, or update it with ST's ST-LINK upgrade tool",
+			 p->firmware);
+		p->version.jtag = p->version.msd;
+	}
 	if (p->version.major == 3 && p->version.jtag < V3_GOOD_FROM_J)
 		log_warn(p->ctx, "probe firmware %s is known for trouble: update it to V3J3 or newer", p->firmware);
 

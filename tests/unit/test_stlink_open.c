@@ -169,14 +169,34 @@ static void a_v1_and_a_loader_are_refused_before_anything_is_sent(void **state)
 	assert_int_equal(b.tr.commands, 0);
 }
 
-static void a_probe_without_swd_is_refused_by_its_firmware_name(void **state)
+static const char *warning;
+
+static void keep_warning(enum stflash_log_level level, const char *line, void *user)
 {
-	/* An STM8 board's V2-1: x = 18 is M there, y = 7 is S. */
-	const struct exchange script[] = { SILENCE, OUT(0xf1), IN(0x24, 0x87, 0x83, 0x04, 0x4b, 0x37), END };
+	static char kept[256];
+
+	(void)user;
+	if (level != STFLASH_LOG_WARN)
+		return;
+	memcpy(kept, line, min_size(strlen(line) + 1, sizeof(kept)));
+	warning = kept;
+}
+
+static void a_probe_that_may_have_no_swd_is_tried_with_a_warning(void **state)
+{
+	/* An STM8 board's V2-1: x = 18 is M there, y = 7 is S. Or else it is J18, and works. */
+	const struct exchange script[] = {
+		SILENCE, OUT(0xf1), IN(0x24, 0x87, 0x83, 0x04, 0x4b, 0x37), ASK_MODE(0x01), END,
+	};
 
 	(void)state;
-	assert_int_equal(bench_try_open(&b, V2_1, script), STFLASH_E_UNSUPPORTED);
-	text_has(&b, "V2M18S7 has no SWD");
+	bench_init(&b, V2_1, script);
+	b.ctx.log = keep_warning;
+	b.ctx.log_level = STFLASH_LOG_WARN;
+	assert_int_equal(stlink_open(&b.probe, &b.ctx, &b.tr.base), 0);
+	assert_non_null(strstr(warning, "V2M18S7 looks like one for the STM8"));
+	assert_non_null(strstr(warning, "if no chip answers, use another probe"));
+	assert_int_equal(b.probe.version.jtag, 18);
 	script_finished(&b);
 }
 
@@ -212,19 +232,6 @@ static void a_v3_is_asked_with_the_long_form(void **state)
 	assert_true(b.probe.features & STLINK_HAS_COM_FREQ);
 	assert_false(b.probe.features & STLINK_HAS_SWD_FREQ);
 	assert_true(b.probe.features & STLINK_HAS_MEM8_512);
-}
-
-static const char *warning;
-
-static void keep_warning(enum stflash_log_level level, const char *line, void *user)
-{
-	static char kept[256];
-
-	(void)user;
-	if (level != STFLASH_LOG_WARN)
-		return;
-	memcpy(kept, line, min_size(strlen(line) + 1, sizeof(kept)));
-	warning = kept;
 }
 
 static void a_v3_of_the_first_firmware_is_warned_of(void **state)
@@ -511,7 +518,7 @@ int main(void)
 		cmocka_unit_test(a_silent_probe_is_reset_once),
 		cmocka_unit_test(a_probe_that_is_unplugged_is_not_tried_again),
 		cmocka_unit_test(a_v1_and_a_loader_are_refused_before_anything_is_sent),
-		cmocka_unit_test(a_probe_without_swd_is_refused_by_its_firmware_name),
+		cmocka_unit_test(a_probe_that_may_have_no_swd_is_tried_with_a_warning),
 		cmocka_unit_test(a_probe_that_says_it_is_a_v1_is_refused),
 		cmocka_unit_test(a_v2_1_names_mass_storage_instead_of_swim),
 		cmocka_unit_test(a_v3_is_asked_with_the_long_form),
