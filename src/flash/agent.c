@@ -118,15 +118,34 @@ static int load_image(struct agent *a, const uint8_t *image, uint32_t len)
 	return err;
 }
 
+int agent_watchdog(struct core *core, uint32_t spare, uint32_t *reload)
+{
+	int err;
+
+	*reload = AGENT_IWDG_KR;
+	err = dap_write32(core->dap, AGENT_IWDG_KR, AGENT_IWDG_RELOAD);
+	if (err != STFLASH_E_FAULT)
+		return err;
+	log_debug(core->ctx, "%s: no independent watchdog to feed", core->ctx->errmsg);
+	ctx_clear_error(core->ctx);
+	*reload = spare;
+	return 0;
+}
+
 static int load(struct agent *a, const struct agent_setup *setup)
 {
 	const uint32_t idle_ms = setup->idle_limit_ms ? setup->idle_limit_ms : AGENT_IDLE_LIMIT_MS;
 	const uint32_t spare = a->base + AGENT_MB_SPARE;
 	const uint32_t cr = setup->lock_cr[0] ? setup->lock_cr[0] : spare;
 	const uint32_t cr2 = setup->lock_cr[1] ? setup->lock_cr[1] : cr;
-	uint8_t *image = calloc(1, HEADER_LEN(setup->program));
+	uint8_t *image;
+	uint32_t reload;
 	int err;
 
+	err = agent_watchdog(a->core, spare, &reload);
+	if (err)
+		return err;
+	image = calloc(1, HEADER_LEN(setup->program));
 	if (!image)
 		return fail(a->ctx, STFLASH_E_NO_MEMORY, "out of memory for the flash agent");
 
@@ -139,6 +158,7 @@ static int load(struct agent *a, const struct agent_setup *setup)
 	put_le32(image + AGENT_MB_LOCK_CR, cr);
 	put_le32(image + AGENT_MB_LOCK_CR2, cr2);
 	put_le32(image + AGENT_MB_LOCK, setup->lock);
+	put_le32(image + AGENT_MB_WATCHDOG, reload);
 	memcpy(image + AGENT_MAILBOX_LEN, setup->program->code, setup->program->len);
 
 	err = load_image(a, image, HEADER_LEN(setup->program));

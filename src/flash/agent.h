@@ -107,6 +107,12 @@ struct agent_job {
 uint32_t agent_ram_needed(const struct agent_program *program, uint32_t frame_data, uint32_t n_frames);
 
 /*
+ * Where a program on the target feeds the independent watchdog, fed once to
+ * find out: *reload is its IWDG_KR, or spare where no such thing answers.
+ */
+int agent_watchdog(struct core *core, uint32_t spare, uint32_t *reload) MUST_CHECK;
+
+/*
  * Load and start. The core must be halted. STFLASH_E_UNSUPPORTED when the RAM
  * is too small or the agent does not run in it; RAM is then put back if it was
  * to be saved, and the core is halted.

@@ -61,16 +61,50 @@ static int refuse_attached(struct flash *f)
 	return 0;
 }
 
+/* A faster clock is a wish: where it cannot be had, the one that the reset left works too. */
+static int raise_clock(struct flash *f, uint32_t *khz)
+{
+	const int err = f->chip->driver->boost(f, khz);
+
+	if (err != STFLASH_E_FLASH && err != STFLASH_E_FAULT)
+		return err;
+	log_info(f->ctx, "%s: going on at the clock that the reset left", f->ctx->errmsg);
+	ctx_clear_error(f->ctx);
+	return 0;
+}
+
+/*
+ * The core halted where the reset left it, or else where it had come to by
+ * then, as with clones whose reset clears the debug bits; *fresh tells which.
+ */
+static int stop_core(struct flash *f, bool *fresh)
+{
+	struct cleanup kept;
+	int err;
+
+	err = core_reset_halt(f->core);
+	*fresh = !err;
+	if (err != STFLASH_E_NO_TARGET)
+		return err;
+	cleanup_begin(&kept, f->ctx, err);
+	if (!core_halt(f->core)) {
+		log_warn(f->ctx, "%s; going on with the core halted where its firmware was", kept.text);
+		kept.err = 0;
+	}
+	return cleanup_end(&kept);
+}
+
 /* The core halted after a reset, the clock raised, the flash unlocked, a worker that waits for work. */
 static int take_hold(struct engine *e, const struct stflash_write_options *options)
 {
 	struct flash *f = e->flash;
 	uint32_t khz = 0;
+	bool fresh;
 	int err;
 
-	err = core_reset_halt(f->core);
-	if (!err)
-		err = f->chip->driver->boost(f, &khz);
+	err = stop_core(f, &fresh);
+	if (!err && fresh)
+		err = raise_clock(f, &khz);
 	if (!err)
 		err = f->chip->driver->unlock(f);
 	if (!err)

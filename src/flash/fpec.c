@@ -108,7 +108,7 @@ static int read_write_protection(struct flash *f)
 /*
  * HSI / 2 x 6 = 24 MHz by the PLL (RM0008 7.2.3): the agent's loops get three
  * times faster, flash needs no wait state, HSI stays on as programming wants it.
- * A clone whose PLL does not start stays at 8 MHz.
+ * A PLL that does not start (STFLASH_E_FLASH) leaves 8 MHz, as with some clones.
  */
 static int boost(struct flash *f, uint32_t *khz)
 {
@@ -121,10 +121,6 @@ static int boost(struct flash *f, uint32_t *khz)
 		err = flash_set_bits(f, RCC_CR, CR_HSION | CR_PLLON);
 	if (!err)
 		err = flash_poll(f, RCC_CR, CR_PLLRDY | CR_HSIRDY, CR_PLLRDY | CR_HSIRDY, PLL_TIMEOUT_MS, NULL);
-	if (err == STFLASH_E_FLASH) { /* it does not lock */
-		ctx_clear_error(f->ctx);
-		return 0;
-	}
 	if (!err)
 		err = dap_write32(dap, RCC_CFGR, CFGR_PLLMUL_X6 | CFGR_SW_PLL);
 	if (!err)

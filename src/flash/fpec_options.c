@@ -192,15 +192,21 @@ static int judge(struct flash *f, uint32_t left, uint32_t sr)
 		    (unsigned int)left, (unsigned int)sr);
 }
 
-/* The program and the half-words behind it; both are read back before anything is erased. */
+/* The program, behind it what r1 points to: the half-words and the watchdog; read back before anything is erased. */
 static int load(struct flash *f, const uint8_t *values)
 {
 	uint8_t image[256], back[256];
-	const size_t len = loader_fpec_options.len + 2 * N_OPTIONS;
+	uint8_t *const data = image + loader_fpec_options.len;
+	const size_t len = loader_fpec_options.len + 2 * N_OPTIONS + 4;
+	uint32_t reload;
 	int err;
 
+	err = agent_watchdog(f->core, CHIP_RAM_BASE + (uint32_t)len, &reload);
+	if (err)
+		return err;
 	memcpy(image, loader_fpec_options.code, loader_fpec_options.len);
-	memcpy(image + loader_fpec_options.len, values, 2 * N_OPTIONS);
+	memcpy(data, values, 2 * N_OPTIONS);
+	put_le32(data + 2 * N_OPTIONS, reload);
 	err = dap_write(f->core->dap, CHIP_RAM_BASE, image, len);
 	if (!err)
 		err = dap_read(f->core->dap, CHIP_RAM_BASE, back, len);

@@ -184,10 +184,6 @@ static int boost(struct flash *f, uint32_t *khz)
 		err = flash_set_bits(f, RCC_CR, RCC_CR_PLLON);
 	if (!err)
 		err = flash_poll(f, RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, PLL_TIMEOUT_MS, NULL);
-	if (err == STFLASH_E_FLASH) { /* it does not lock */
-		ctx_clear_error(f->ctx);
-		return 0;
-	}
 	if (!err)
 		err = dap_write32(dap, RCC_CFGR, CFGR_PPRE1_2);
 	if (!err)

@@ -135,7 +135,10 @@ int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
 	return core_read_reg(core, CORE_PC, pc);
 }
 
-/* Set bits of a register and note what it held; nothing is written where they are set already. */
+/*
+ * Set bits of a register and note what it held; nothing is written where they
+ * are set already. A register that is not there holds nothing, as with some clones.
+ */
 static int set_bits(struct core *core, uint32_t addr, uint32_t bits, uint32_t *found, bool *touched)
 {
 	int err;
@@ -143,10 +146,16 @@ static int set_bits(struct core *core, uint32_t addr, uint32_t bits, uint32_t *f
 	if (!addr || *touched)
 		return 0;
 	err = dap_read32(core->dap, addr, found);
-	if (err || (*found & bits) == bits)
+	if (!err && (*found & bits) != bits) {
+		*touched = true;
+		err = dap_write32(core->dap, addr, *found | bits);
+	}
+	if (err != STFLASH_E_FAULT)
 		return err;
-	*touched = true;
-	return dap_write32(core->dap, addr, *found | bits);
+	log_debug(core->ctx, "%s: watchdogs are not held", core->ctx->errmsg);
+	ctx_clear_error(core->ctx);
+	*touched = false;
+	return 0;
 }
 
 int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row)

@@ -48,6 +48,37 @@ test_a_pll_that_does_not_lock_only_costs_time() {
 	done
 }
 
+# Clones, and chips that nobody has met yet: what is not needed for the work is not asked for.
+test_a_chip_that_lacks_what_is_not_needed_is_read_and_written() {
+	for spec in stm32f103c8,rcc=0 stm32f103c8,rcc=0,iwdg=0,dbgmcu=0 stm32f407vg,rcc=0 \
+		stm32f407vg,rcc=0,iwdg=0,dbgmcu=0 stm32f103rg,iwdg=0; do
+		rm -f flash.bin options.txt
+		firmware new.bin 20000
+		for command in "write new.bin" "options set nRST_STOP=0 --save options.txt" "read dump.bin"; do
+			run stflash -p virtual:$spec,flash=flash.bin,strict=1,stats=stats.json $command
+			status_is 0
+			! grep -q "through the debug port alone" "$said/stderr" || failed "$spec: the agent did not run"
+			nothing_is_left_behind
+		done
+		head -c 20000 dump.bin | cmp -s - new.bin || failed "$spec: the dump does not begin with the image"
+		run stflash -p virtual:$spec,flash=flash.bin,strict=1,stats=stats.json erase --all
+		status_is 0
+	done
+}
+
+test_a_core_that_a_reset_does_not_stop_is_stopped_afterwards() {
+	for chip in stm32f103c8 stm32f407vg; do
+		rm -f flash.bin
+		firmware new.bin 20000
+		run stflash -p virtual:$chip,catch=0,flash=flash.bin,strict=1,stats=stats.json write new.bin
+		status_is 0
+		stderr_has "the core did not stop at its reset vector"
+		stderr_has "going on with the core halted where its firmware was"
+		head -c 20000 flash.bin | cmp -s - new.bin || failed "$chip: flash does not begin with the image"
+		nothing_is_left_behind
+	done
+}
+
 test_write_an_odd_piece_into_the_middle_of_a_page() {
 	full_flash 65536
 	random_bytes 777 >piece.bin

@@ -359,6 +359,7 @@ static void load(struct bench *b, const uint8_t *code, size_t len, uint32_t lock
 	put_le32(mb + AGENT_MB_LOCK_CR, lock_cr ? lock_cr : b->base + AGENT_MB_SPARE);
 	put_le32(mb + AGENT_MB_LOCK_CR2, lock_cr ? lock_cr : b->base + AGENT_MB_SPARE);
 	put_le32(mb + AGENT_MB_LOCK, lock);
+	put_le32(mb + AGENT_MB_WATCHDOG, AGENT_IWDG_KR);
 	memcpy(mb + AGENT_MAILBOX_LEN, code, len);
 	for (b->stop_offset = 0; b->stop_offset < len && get_le16(code + b->stop_offset) != 0xbe00;)
 		b->stop_offset += 2;

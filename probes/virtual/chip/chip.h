@@ -54,6 +54,10 @@ struct chip_faults {
 	uint32_t vdd_mv;          /* supply, which limits PSIZE on an F4; 0: 3300 */
 	uint32_t hse_hz;          /* the crystal that is fitted, 0: none, HSERDY never comes */
 	bool no_pll;              /* PLLRDY never comes */
+	bool no_rcc;              /* nothing answers at the addresses of the RCC */
+	bool no_iwdg;             /* nor at those of the IWDG */
+	bool no_dbgmcu;           /* nor at those of DBGMCU, but for IDCODE */
+	bool forgets_debug;       /* a system reset clears C_DEBUGEN and DEMCR too */
 	bool boot0;               /* the BOOT0 pin is high: the ROM is mapped at 0 and runs after reset */
 };
 

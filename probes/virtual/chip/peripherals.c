@@ -146,6 +146,11 @@ static bool is_silent(const struct chip *c, uint32_t addr)
 	return false;
 }
 
+static bool is_missing(const struct chip *c, const struct periph *p)
+{
+	return (c->faults.no_rcc && p->read == rcc_read) || (c->faults.no_iwdg && p->read == iwdg_read);
+}
+
 static const struct periph *periph_at(const struct chip *c, uint32_t addr)
 {
 	const bool f1 = c->line->family == FAMILY_F1;
@@ -154,7 +159,7 @@ static const struct periph *periph_at(const struct chip *c, uint32_t addr)
 
 	for (size_t i = 0; i < n; i++)
 		if (is_in(&table[i].area, addr))
-			return &table[i];
+			return is_missing(c, &table[i]) ? NULL : &table[i];
 	return NULL;
 }
 

@@ -158,7 +158,7 @@ static void word_write(struct chip *c, uint32_t addr, uint32_t value, enum maste
 	}
 }
 
-static bool is_present(uint32_t addr)
+static bool is_present(const struct chip *c, uint32_t addr)
 {
 	switch (addr & ~(PPB_SIZE - 1)) {
 	case ITM_BASE:
@@ -167,9 +167,10 @@ static bool is_present(uint32_t addr)
 	case SCS_BASE:
 	case TPIU_BASE:
 	case ETM_BASE:
-	case DBGMCU_BASE:
 	case ROM_BASE:
 		return true;
+	case DBGMCU_BASE:
+		return !c->faults.no_dbgmcu || addr - DBGMCU_BASE < 4;
 	default:
 		return false;
 	}
@@ -185,7 +186,7 @@ static bool is_allowed(const struct chip *c, const struct access *a)
 
 bool ppb_access(struct chip *c, struct access *a)
 {
-	if (!is_present(a->addr) || !is_allowed(c, a))
+	if (!is_present(c, a->addr) || !is_allowed(c, a))
 		return false;
 
 	if (!a->write) {

@@ -69,6 +69,10 @@ void chip_reset(struct chip *c, enum reset_cause cause)
 	c->n_resets++;
 	c->mon->resets++;
 	reset_system(c, cause);
+	if (c->faults.forgets_debug) {
+		c->core.debug_enabled = false;
+		c->core.demcr = 0;
+	}
 	chip_core_reset(c);
 	if (c->nrst_low) {
 		/* It neither starts nor is caught before the pin is released. */

@@ -17,6 +17,10 @@ static void apply_wiring(struct probe *p)
 	wiring->no_power = spec->no_power;
 	wiring->nrst_not_wired = spec->nrst_not_wired;
 	wiring->no_pll = spec->no_pll;
+	wiring->no_rcc = spec->no_rcc;
+	wiring->no_iwdg = spec->no_iwdg;
+	wiring->no_dbgmcu = spec->no_dbgmcu;
+	wiring->forgets_debug = spec->no_catch;
 	wiring->boot0 = spec->boot0;
 	wiring->swd_off_by_firmware = spec->swd_off;
 	wiring->swd_off_after = spec->swd_off_after;

@@ -249,6 +249,26 @@ static int key_pll(struct parser *p, const char *text)
 	return take_absence(p, text, &p->spec->no_pll);
 }
 
+static int key_rcc(struct parser *p, const char *text)
+{
+	return take_absence(p, text, &p->spec->no_rcc);
+}
+
+static int key_iwdg(struct parser *p, const char *text)
+{
+	return take_absence(p, text, &p->spec->no_iwdg);
+}
+
+static int key_dbgmcu(struct parser *p, const char *text)
+{
+	return take_absence(p, text, &p->spec->no_dbgmcu);
+}
+
+static int key_catch(struct parser *p, const char *text)
+{
+	return take_absence(p, text, &p->spec->no_catch);
+}
+
 static int key_boot0(struct parser *p, const char *text)
 {
 	return take_flag(p, text, &p->spec->boot0);
@@ -378,6 +398,10 @@ static const struct {
 	{ "power", key_power, "0          the target has no supply" },
 	{ "nrst", key_nrst, "0          the NRST line is not wired" },
 	{ "pll", key_pll, "0          the PLL of the target never locks" },
+	{ "rcc", key_rcc, "0          a clone: its bus has nothing where the RCC is" },
+	{ "iwdg", key_iwdg, "0          nor where the independent watchdog is" },
+	{ "dbgmcu", key_dbgmcu, "0          DBGMCU has the id and no other register" },
+	{ "catch", key_catch, "0          a reset of the target clears C_DEBUGEN and DEMCR: nothing is caught" },
 	{ "firmware", key_firmware_habit,
 	  "NAME       sleep, stop, standby, resetloop, lockup, watchdog, dma or remap, instead of the demo" },
 	{ "boot0", key_boot0, "1          the BOOT0 pin is high: the boot loader runs instead of the firmware" },

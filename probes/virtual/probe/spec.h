@@ -31,6 +31,10 @@ struct probe_spec {
 	bool no_power;
 	bool nrst_not_wired;
 	bool no_pll;
+	bool no_rcc;
+	bool no_iwdg;
+	bool no_dbgmcu;
+	bool no_catch;
 	bool boot0;
 	uint32_t button_enter; /* somebody presses RESET at this try to enter SWD, counted from 1; 0: nobody does */
 	uint32_t button_ms;    /* and lets go so much later */

@@ -5,7 +5,7 @@
  * the erase and the eight half-words that follow. RDP is the first of them.
  * The controller is unlocked and OPTWRE is set already.
  *
- * in:	r0 FLASH registers	r1 eight half-words in RAM
+ * in:	r0 FLASH registers	r1 eight half-words in RAM, and the address of the watchdog's reload
  *	r2 option bytes		r3 limit of polls of each step
  * out:	r5 half-words that are not written: 0 when all are
  *	r7 the error flags of FLASH_SR that were seen
@@ -23,12 +23,10 @@
 	.equ	CR_ERASE, 0x220			/* OPTWRE, OPTER */
 	.equ	CR_STRT, 0x40
 	.equ	CR_PROGRAM, 0x210		/* OPTWRE, OPTPG */
-	.equ	IWDG_KR, 0x40003000
-	.equ	IWDG_RELOAD, 0xaaaa
 
 _start:
-	ldr	r8, =IWDG_KR
-	movw	r9, #IWDG_RELOAD
+	ldr	r8, [r1, #16]
+	movw	r9, #AGENT_IWDG_RELOAD
 	movs	r5, #8
 	movs	r7, #0
 	movs	r4, #SR_CLEAR

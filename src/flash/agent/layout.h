@@ -23,8 +23,9 @@
 #define AGENT_MB_LOCK_CR    0x28u /* address of the FLASH_CR to lock after a failure */
 #define AGENT_MB_LOCK_CR2   0x2cu /* of a second bank's, or the same again */
 #define AGENT_MB_LOCK       0x30u /* value that locks */
-#define AGENT_MB_SPARE      0x34u /* what LOCK_CR points to where there is nothing to lock */
-#define AGENT_MAILBOX_LEN   0x38u
+#define AGENT_MB_WATCHDOG   0x34u /* address to write the watchdog's reload to */
+#define AGENT_MB_SPARE      0x38u /* what these point to where there is nothing to lock, or no watchdog */
+#define AGENT_MAILBOX_LEN   0x3cu
 
 #define AGENT_BOOTING 0xfffffffeu
 #define AGENT_FAILED  0xffffffffu
