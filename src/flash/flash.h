@@ -57,7 +57,8 @@ struct flash_driver {
 	/* Mark the sectors that the option bytes in force forbid to write, and to read. */
 	int (*read_write_protection)(struct flash *f);
 
-	/* A faster core clock that is legal at any supply; *khz is what it is then, also after a failure. After reset only. */
+	/* A faster core clock that is legal at any supply; *khz is what it is then, also after a failure. After reset
+	 * only. */
 	int (*boost)(struct flash *f, uint32_t *khz);
 	int (*unlock)(struct flash *f);
 	/* Wait for BSY = 0, at most timeout_ms, then set LOCK. */
