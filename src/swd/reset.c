@@ -85,8 +85,15 @@ static int wait_caught(struct core *core)
 		    (unsigned int)dhcsr, (unsigned int)dfsr);
 }
 
-/* Wait for the core to be out of a reset; seen: S_RESET_ST has told of it already. */
-static int wait_out_of_reset(struct core *core, bool seen)
+/* What tells that a core was reset. */
+enum sign {
+	SIGN_TO_COME, /* S_RESET_ST, once */
+	SIGN_RUNNING, /* or that it runs: it was halted, and C_HALT does not survive a reset */
+	SIGN_SEEN,
+};
+
+/* Wait for the core to be out of a reset. */
+static int wait_out_of_reset(struct core *core, enum sign sign)
 {
 	const uint64_t deadline = now_ms() + core->timeout_ms;
 	uint32_t dhcsr = 0;
@@ -96,18 +103,20 @@ static int wait_out_of_reset(struct core *core, bool seen)
 		err = look_again(core, SCS_DHCSR, &dhcsr);
 		if (err == STFLASH_E_UNPLUGGED)
 			return err;
-		if (!err && seen && !(dhcsr & DHCSR_S_RESET_ST)) {
+		if (!err && dhcsr & DHCSR_S_RESET_ST) {
+			sign = SIGN_SEEN;
+		} else if (!err && (sign == SIGN_SEEN || (sign == SIGN_RUNNING && !(dhcsr & DHCSR_S_HALT)))) {
 			core->halted = dhcsr & DHCSR_S_HALT;
 			return 0;
 		}
-		seen = seen || (!err && dhcsr & DHCSR_S_RESET_ST);
 	} while (now_ms() < deadline);
 
 	if (err)
 		return err;
 	return fail(core->ctx, STFLASH_E_NO_TARGET,
-		    seen ? "the core stays in reset (DHCSR 0x%08x): is the RESET button pressed, or NRST shorted?"
-			 : "the core did not reset (DHCSR 0x%08x): try --connect under-reset",
+		    sign == SIGN_SEEN
+			    ? "the core stays in reset (DHCSR 0x%08x): is the RESET button pressed, or NRST shorted?"
+			    : "the core did not reset (DHCSR 0x%08x): try --connect under-reset",
 		    (unsigned int)dhcsr);
 }
 
@@ -191,10 +200,24 @@ static int clear_for_run(struct core *core)
 
 static int reset_to_run(struct core *core)
 {
+	const enum sign sign = core->halted ? SIGN_RUNNING : SIGN_TO_COME;
 	int err;
 
 	err = request_reset(core);
-	return err ? err : wait_out_of_reset(core, false);
+	return err ? err : wait_out_of_reset(core, sign);
+}
+
+/*
+ * S_RESET_ST shows once: the look that saw it may have been lost on the wire,
+ * or a clone has no such bit. A second reset harms nothing, and from halt there
+ * is another sign.
+ */
+static int reset_once_more(struct core *core)
+{
+	log_debug(core->ctx, "%s; once more, from halt", core->ctx->errmsg);
+	if (core_stop(core))
+		log_debug(core->ctx, "%s", core->ctx->errmsg);
+	return reset_to_run(core);
 }
 
 int core_reset_run(struct core *core)
@@ -207,12 +230,8 @@ int core_reset_run(struct core *core)
 	err = clear_for_run(core);
 	if (!err)
 		err = reset_to_run(core);
-	if (err == STFLASH_E_NO_TARGET) {
-		/* S_RESET_ST shows once: the look that saw it may have been lost on the wire. A second reset harms
-		 * nothing. */
-		log_debug(core->ctx, "%s; once more", core->ctx->errmsg);
-		err = reset_to_run(core);
-	}
+	if (err == STFLASH_E_NO_TARGET)
+		err = reset_once_more(core);
 	if (!err && core->halted)
 		err = core_run(core);
 	return err;
@@ -256,7 +275,7 @@ int core_check_nrst(struct core *core, bool *wired)
 	if (!err)
 		err = core_release_nrst(core);
 	if (!err && *wired)
-		err = wait_out_of_reset(core, true);
+		err = wait_out_of_reset(core, SIGN_SEEN);
 	return err;
 }
 
@@ -280,7 +299,7 @@ int core_reset_pin(struct core *core, bool halt)
 	if (!err && !felt)
 		err = fail(core->ctx, STFLASH_E_UNSUPPORTED, NOT_WIRED);
 	if (!halt)
-		return err ? err : wait_out_of_reset(core, true);
+		return err ? err : wait_out_of_reset(core, SIGN_SEEN);
 
 	if (!err)
 		err = wait_caught(core);

@@ -398,6 +398,35 @@ static void reset_run_waits_for_the_reset_to_be_over(void **state)
 	script_finished(&b);
 }
 
+/* As with a clone that has no S_RESET_ST, or when the look that saw it was lost. */
+static void a_core_that_was_halted_and_runs_was_reset(void **state)
+{
+	const struct exchange script[] = {
+		RD(DHCSR, HALTED), WR(AIRCR, 0x05fa0004u), RD(DHCSR, HALTED), RD(DHCSR, RUNNING), END,
+	};
+
+	(void)state;
+	attached(HALTED, 0, 0, script);
+	assert_int_equal(core_reset_run(&core), 0);
+	assert_false(core.halted);
+	script_finished(&b);
+}
+
+static void a_reset_without_a_sign_is_repeated_from_halt(void **state)
+{
+	const struct exchange script[] = {
+		RD(DHCSR, RUNNING), WR(AIRCR, 0x05fa0004u), RD(DHCSR, RUNNING), HALT,
+		RD(DHCSR, HALTED),  WR(AIRCR, 0x05fa0004u), RD(DHCSR, RUNNING), END,
+	};
+
+	(void)state;
+	attached(RUNNING, 0, 0, script);
+	core.timeout_ms = 0;
+	assert_int_equal(core_reset_run(&core), 0);
+	assert_false(core.halted);
+	script_finished(&b);
+}
+
 static void reset_run_takes_an_armed_catch_away_and_puts_it_back(void **state)
 {
 	const struct exchange script[] = {
@@ -639,6 +668,8 @@ int main(void)
 		cmocka_unit_test(reset_halt_can_leave_the_core_halted),
 		cmocka_unit_test(a_core_found_halted_is_halted_after_reset_halt_too),
 		cmocka_unit_test(reset_run_waits_for_the_reset_to_be_over),
+		cmocka_unit_test(a_core_that_was_halted_and_runs_was_reset),
+		cmocka_unit_test(a_reset_without_a_sign_is_repeated_from_halt),
 		cmocka_unit_test(reset_run_takes_an_armed_catch_away_and_puts_it_back),
 		cmocka_unit_test(the_pin_resets_when_it_is_wired),
 		cmocka_unit_test(a_pin_that_is_not_wired_is_noticed),
