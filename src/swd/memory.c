@@ -8,6 +8,9 @@
 #include "base/bytes.h"
 #include "swd/dap.h"
 
+/* From here on there is nothing but registers of the core and of debug (ARMv7-M ARM B3.1). */
+#define PRIVATE_PERIPHERALS 0xe0000000u
+
 /* The next piece of a range that one command can carry. */
 struct piece {
 	unsigned int width;
@@ -38,13 +41,19 @@ static int check_range(struct dap *dap, uint32_t addr, size_t len)
 	return 0;
 }
 
+/* A lone word, unless a probe refused it whose debug register commands reach nothing but such registers. */
+static bool by_debug_register(struct piece piece, uint32_t addr, int last_err)
+{
+	return piece.width == 4 && piece.len == 4 && (last_err != STFLASH_E_FAULT || addr >= PRIVATE_PERIPHERALS);
+}
+
 static int read_piece(struct dap *dap, struct piece piece, uint32_t addr, uint8_t *buf)
 {
 	uint32_t word;
-	int err;
+	int err, last_err = 0;
 
 	for (unsigned int tries = 0;; tries++) {
-		if (piece.width == 4 && piece.len == 4) {
+		if (by_debug_register(piece, addr, last_err)) {
 			err = stlink_read_debug32(dap->probe, addr, &word);
 			if (!err)
 				put_le32(buf, word);
@@ -53,6 +62,7 @@ static int read_piece(struct dap *dap, struct piece piece, uint32_t addr, uint8_
 		}
 		if (!err)
 			return 0;
+		last_err = err;
 		err = dap_after_failure(dap, err, tries);
 		if (err)
 			return err;
@@ -61,15 +71,16 @@ static int read_piece(struct dap *dap, struct piece piece, uint32_t addr, uint8_
 
 static int write_piece(struct dap *dap, struct piece piece, uint32_t addr, const uint8_t *buf)
 {
-	int err;
+	int err, last_err = 0;
 
 	for (unsigned int tries = 0;; tries++) {
-		if (piece.width == 4 && piece.len == 4)
+		if (by_debug_register(piece, addr, last_err))
 			err = stlink_write_debug32(dap->probe, addr, get_le32(buf));
 		else
 			err = stlink_write_mem(dap->probe, piece.width, addr, buf, piece.len);
 		if (!err)
 			return 0;
+		last_err = err;
 		err = dap_after_failure(dap, err, tries);
 		if (err)
 			return err;

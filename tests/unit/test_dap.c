@@ -6,13 +6,14 @@
 
 #define V2 0x3748
 
-#define CLEAR_STICKY OUT(0xf2, 0x46, 0xff, 0xff, 0x00, 0x00, B4(0x1eu)), OK
-#define CTRL_STAT(v) OUT(0xf2, 0x45, 0xff, 0xff, 0x04, 0x00), IN(0x80, 0, 0, 0, B4(v))
-#define RECOVERED    CLEAR_STICKY, CTRL_STAT(0xf0000040u)
-#define LEAVE        OUT(0xf2, 0x4c, 0x00), OK, OUT(0xf2, 0x21)
-#define ENTER        OUT(0xf2, 0x30, 0xa3), OK, OUT(0xf2, 0x4b, 0x00), OK
-#define DPIDR        OUT(0xf2, 0x31), IN(0x80, 0, 0, 0, B4(0x1ba01477u), 0, 0, 0, 0)
-#define SPEED(div)   OUT(0xf2, 0x43, div, 0x00), OK
+#define CLEAR_STICKY        OUT(0xf2, 0x46, 0xff, 0xff, 0x00, 0x00, B4(0x1eu)), OK
+#define CTRL_STAT(v)        OUT(0xf2, 0x45, 0xff, 0xff, 0x04, 0x00), IN(0x80, 0, 0, 0, B4(v))
+#define RECOVERED           CLEAR_STICKY, CTRL_STAT(0xf0000040u)
+#define LEAVE               OUT(0xf2, 0x4c, 0x00), OK, OUT(0xf2, 0x21)
+#define ENTER               OUT(0xf2, 0x30, 0xa3), OK, OUT(0xf2, 0x4b, 0x00), OK
+#define DPIDR               OUT(0xf2, 0x31), IN(0x80, 0, 0, 0, B4(0x1ba01477u), 0, 0, 0, 0)
+#define RD_MEM(addr, v, st) OUT(0xf2, 0x07, B4(addr), 0x04, 0x00), IN(B4(v)), STATUS2(st, 0)
+#define SPEED(div)          OUT(0xf2, 0x43, div, 0x00), OK
 
 static struct bench b;
 static struct dap dap;
@@ -248,12 +249,43 @@ static void the_end_of_the_address_space_is_the_end(void **state)
 static void a_fault_is_told_after_one_more_try_with_a_clean_port(void **state)
 {
 	const struct exchange script[] = {
-		RD_ST(0x30000000u, 0x11), RECOVERED, RD_ST(0x30000000u, 0x11), RECOVERED, END,
+		RD_ST(0xe0030000u, 0x11), RECOVERED, RD_ST(0xe0030000u, 0x11), RECOVERED, END,
 	};
 	uint32_t value;
 
 	(void)state;
 	dap_bench(v2j29s7, script);
+	assert_int_equal(dap_read32(&dap, 0xe0030000, &value), STFLASH_E_FAULT);
+	text_has(&b, "reading 0xe0030000: the target refused the access");
+	script_finished(&b);
+}
+
+/* Some probe may take "debug register" at its word: the second try goes by the memory commands. */
+static void a_word_outside_of_the_core_is_tried_the_other_way_too(void **state)
+{
+	const struct exchange read[] = { RD_ST(0x30000000u, 0x11), RECOVERED, RD_MEM(0x30000000u, 5u, 0x80), END };
+	const struct exchange write[] = {
+		WR_ST(0x30000000u, 5u, 0x0c),
+		RECOVERED,
+		OUT(0xf2, 0x08, B4(0x30000000u), 0x04, 0x00),
+		DATA(B4(5u)),
+		STATUS2(0x80, 0),
+		END,
+	};
+	const struct exchange neither[] = {
+		RD_ST(0x30000000u, 0x11), RECOVERED, RD_MEM(0x30000000u, 0u, 0x11), RECOVERED, END,
+	};
+	uint32_t value;
+
+	(void)state;
+	dap_bench(v2j29s7, read);
+	assert_int_equal(dap_read32(&dap, 0x30000000, &value), 0);
+	assert_int_equal(value, 5);
+	script_finished(&b);
+	dap_bench(v2j29s7, write);
+	assert_int_equal(dap_write32(&dap, 0x30000000, 5), 0);
+	script_finished(&b);
+	dap_bench(v2j29s7, neither);
 	assert_int_equal(dap_read32(&dap, 0x30000000, &value), STFLASH_E_FAULT);
 	text_has(&b, "reading 0x30000000: the target refused the access");
 	script_finished(&b);
@@ -264,7 +296,7 @@ static void a_sticky_error_of_before_costs_one_try(void **state)
 	const struct exchange script[] = {
 		RD_ST(0x20000000u, 0x19),
 		RECOVERED,
-		RD(0x20000000u, 5u),
+		RD_MEM(0x20000000u, 5u, 0x80),
 		END,
 	};
 	uint32_t value;
@@ -280,7 +312,8 @@ static void a_sticky_error_of_before_costs_one_try(void **state)
 static void a_port_that_lost_its_power_is_entered_again(void **state)
 {
 	const struct exchange script[] = {
-		RD_ST(0x20000000u, 0x11), CLEAR_STICKY, CTRL_STAT(0x00000040u), LEAVE, ENTER, RD(0x20000000u, 5u), END,
+		RD_ST(0x20000000u, 0x11),      CLEAR_STICKY, CTRL_STAT(0x00000040u), LEAVE, ENTER,
+		RD_MEM(0x20000000u, 5u, 0x80), END,
 	};
 	uint32_t value;
 
@@ -293,7 +326,9 @@ static void a_port_that_lost_its_power_is_entered_again(void **state)
 static void old_firmware_recovers_by_leaving_and_entering(void **state)
 {
 	const struct exchange script[] = {
-		RD_ST(0x20000000u, 0x11), OUT(0xf2, 0x21), OUT(0xf2, 0x30, 0xa3), OK, RD(0x20000000u, 5u), END,
+		RD_ST(0x20000000u, 0x11),      OUT(0xf2, 0x21),
+		OUT(0xf2, 0x30, 0xa3),         OK,
+		RD_MEM(0x20000000u, 5u, 0x80), END,
 	};
 	uint32_t value;
 
@@ -446,6 +481,7 @@ int main(void)
 		cmocka_unit_test(long_reads_are_split_at_the_firmware_buffer),
 		cmocka_unit_test(the_end_of_the_address_space_is_the_end),
 		cmocka_unit_test(a_fault_is_told_after_one_more_try_with_a_clean_port),
+		cmocka_unit_test(a_word_outside_of_the_core_is_tried_the_other_way_too),
 		cmocka_unit_test(a_sticky_error_of_before_costs_one_try),
 		cmocka_unit_test(a_port_that_lost_its_power_is_entered_again),
 		cmocka_unit_test(old_firmware_recovers_by_leaving_and_entering),
