@@ -55,6 +55,22 @@ static bool is_transient(int err)
 	return err == STFLASH_E_STALL || err == STFLASH_E_TIMEOUT || err == STFLASH_E_PROBE;
 }
 
+/*
+ * A status alone where more was to follow is an answer too when it says no: how
+ * much follows a status that says so, the protocol leaves open. What could be a
+ * stale reply with the probe's mode is none.
+ */
+static bool is_refusal(const struct stlink *p, const struct command *c, size_t len)
+{
+	const uint8_t status = len ? c->in[0] : 0;
+	enum verdict verdict;
+
+	if (c->status != STATUS_IN_REPLY || status <= STLINK_MODE_BOOTLOADER || len > c->len)
+		return false;
+	verdict = status_verdict(p, status);
+	return verdict == VERDICT_ERROR || verdict == VERDICT_WAIT;
+}
+
 /* The command and its data phase, queued together, once. */
 static int transfer(struct stlink *p, const struct command *c, unsigned int timeout_ms)
 {
@@ -78,7 +94,7 @@ static int transfer(struct stlink *p, const struct command *c, unsigned int time
 	p->gone = p->gone || err == STFLASH_E_UNPLUGGED;
 	if (err)
 		return err;
-	if (n == 2 && data->actual != data->len)
+	if (n == 2 && data->actual != data->len && !(c->in && is_refusal(p, c, data->actual)))
 		return fail(p->ctx, STFLASH_E_PROBE, "the probe moved %zu bytes instead of %zu for %s", data->actual,
 			    data->len, command_name(c->bytes));
 	return 0;

@@ -162,7 +162,11 @@ static int open_ap(struct stlink *p)
 		return 0;
 	err = simple(p, STLINK_INIT_AP, 0);
 	p->ap_open = !err;
-	return err;
+	if (err != STFLASH_E_UNSUPPORTED)
+		return err;
+	/* st-flash never sends it and works: ENTER opens access port 0 as well. */
+	ctx_clear_error(p->ctx);
+	return 0;
 }
 
 static void close_ap(struct stlink *p)

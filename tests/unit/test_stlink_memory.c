@@ -344,6 +344,30 @@ static void a_late_status_is_no_mode(void **state)
 	script_finished(&b);
 }
 
+/* A refusal may be its status alone; what could be a stale reply with a mode is no refusal. */
+static void a_refusal_may_be_shorter_than_the_reply(void **state)
+{
+	const struct exchange fault[] = { OUT(0xf2, 0x36, B4(0xe000edf0u)), IN(0x11, 0x00), END };
+	const struct exchange unknown[] = { OUT(0xf2, 0x3a), IN(0x42), END };
+	const struct exchange stale[] = {
+		OUT(0xf2, 0x36, B4(0xe000edf0u)), IN(0x02, 0x00), RESYNC(0x02), RD(0xe000edf0u, 7u), END,
+	};
+	uint32_t value, regs[STLINK_ALL_REGS];
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, fault);
+	assert_int_equal(stlink_read_debug32(&b.probe, 0xe000edf0, &value), STFLASH_E_FAULT);
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, unknown);
+	assert_int_equal(stlink_read_all_regs(&b.probe, regs), STFLASH_E_UNSUPPORTED);
+	text_has(&b, "does not know the command READALLREGS");
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, stale);
+	assert_int_equal(stlink_read_debug32(&b.probe, 0xe000edf0, &value), 0);
+	assert_int_equal(value, 7);
+	script_finished(&b);
+}
+
 static void a_short_reply_is_not_data(void **state)
 {
 	const struct exchange script[] = {
@@ -573,6 +597,7 @@ int main(void)
 		cmocka_unit_test(a_stall_is_cleared_and_the_command_sent_again),
 		cmocka_unit_test(a_reply_that_comes_too_late_is_not_taken_for_the_next),
 		cmocka_unit_test(a_late_status_is_no_mode),
+		cmocka_unit_test(a_refusal_may_be_shorter_than_the_reply),
 		cmocka_unit_test(a_short_reply_is_not_data),
 		cmocka_unit_test(short_replies_without_end_are_an_error),
 		cmocka_unit_test(a_lost_status_is_fetched_again),

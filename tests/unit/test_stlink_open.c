@@ -417,6 +417,22 @@ static void a_leave_that_got_through_has_not_failed(void **state)
 	script_finished(&b);
 }
 
+/* st-flash never sends INIT_AP, and works. */
+static void a_probe_that_does_not_know_init_ap_is_used_without(void **state)
+{
+	const struct exchange script[] = {
+		OUT(0xf2, 0x30, 0xa3), OK, OUT(0xf2, 0x4b, 0x00), IN(0x42, 0x00), OUT(0xf2, 0x21), END,
+	};
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, script);
+	b.probe.in_debug = false;
+	assert_int_equal(stlink_enter_swd(&b.probe), 0);
+	assert_int_equal(b.ctx.errmsg[0], '\0');
+	assert_int_equal(stlink_leave(&b.probe), 0);
+	script_finished(&b);
+}
+
 static void a_probe_that_started_anew_gets_its_clock_before_swd_is_entered(void **state)
 {
 	const struct exchange script[] = {
@@ -526,6 +542,7 @@ int main(void)
 		cmocka_unit_test(a_v3_whose_long_version_does_not_come_is_not_opened),
 		cmocka_unit_test(features_follow_the_j_number),
 		cmocka_unit_test(what_only_other_probes_have_is_refused_by_the_model),
+		cmocka_unit_test(a_probe_that_does_not_know_init_ap_is_used_without),
 		cmocka_unit_test(swd_is_entered_with_its_access_port_and_left_without_it),
 		cmocka_unit_test(old_firmware_knows_no_access_ports),
 		cmocka_unit_test(a_refused_enter_that_changed_no_mode_needs_no_leave),
