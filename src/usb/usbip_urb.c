@@ -102,6 +102,9 @@ static int judge_submit(struct usbip_link *link, struct urb *urbs, size_t n, uin
 				       "the USB/IP server answered with more bytes than were asked for");
 		urb->status = (int32_t)get_be32(head + USBIP_URB_STATUS);
 		urb->actual = is_in(urb) ? 0 : actual;
+		/* An OUT that ends well has moved everything; some servers count only what goes to the client. */
+		if (!is_in(urb) && actual == 0 && urb->status == USBIP_OK)
+			urb->actual = urb->len;
 		link->in.urb = urb;
 		link->in.body = urb->buf;
 		link->in.left = is_in(urb) ? actual : 0;

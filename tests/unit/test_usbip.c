@@ -251,6 +251,32 @@ static void a_command_taken_by_half_is_a_fault_of_the_probe(void **state)
 	end_server(&s);
 }
 
+static void script_uncounted_out(struct server *s)
+{
+	static struct seen out, in;
+
+	if (!serve_enumeration(s) || !take_exchange(s, &out, &in))
+		return;
+	answer_claiming(s, out.seqnum, 0, 0, NULL, 0);
+	answer_in(s, &in, version_reply, REPLY_LEN);
+}
+
+/* An OUT with status 0 has moved all of it: actual_length 0 is a server that counts only what it sends. */
+static void an_out_that_went_well_went_whole(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct server s;
+	struct ctx ctx;
+
+	(void)state;
+	connect_to(&t, &ctx, &s, script_uncounted_out);
+	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(e.x[0].actual, 16);
+	transport_close(t);
+	end_server(&s);
+}
+
 /* The server waits for the unlink of the reply; how it confirms is what the tests differ in. */
 static bool wait_for_unlink(struct server *s, struct seen *in, struct seen *unlink)
 {
@@ -589,6 +615,7 @@ int main(void)
 		cmocka_unit_test(a_probe_without_its_serial_is_not_skipped),
 		cmocka_unit_test(a_server_that_refuses_what_it_need_not_do_is_good_enough),
 		cmocka_unit_test(command_and_reply_are_queued_together_and_matched_by_seqnum),
+		cmocka_unit_test(an_out_that_went_well_went_whole),
 		cmocka_unit_test(a_command_taken_by_half_is_a_fault_of_the_probe),
 		cmocka_unit_test(a_reply_that_does_not_come_is_unlinked_and_the_next_command_works),
 		cmocka_unit_test(a_reply_that_crosses_its_unlink_is_taken_off_the_wire),
