@@ -56,6 +56,7 @@ struct core {
 	uint32_t found_apb1_fz;
 	uint32_t saved[CORE_N_SAVED];
 	bool have_saved;
+	bool no_cfbp;       /* it cannot be had: S_REGRDY does not show */
 	bool dhcsr_touched; /* what core_detach() has to put back */
 	bool demcr_touched;
 	bool cr_touched;

@@ -129,6 +129,36 @@ static int read_all(struct core *core, uint32_t regs[STLINK_ALL_REGS])
 	}
 }
 
+/*
+ * A core that answers but never shows S_REGRDY, as some models of one, costs
+ * the proof that CFBP is as it was; no program of ours changes it.
+ */
+static int save_cfbp(struct core *core)
+{
+	const int err = core->no_cfbp ? 0 : read_cfbp(core, &core->saved[SAVED_CFBP]);
+
+	if (err != STFLASH_E_TIMEOUT || core->dap->probe->last_status != STLINK_ST_OK)
+		return err;
+	log_info(core->ctx, "%s: CONTROL and PRIMASK are taken to stay as they are", core->ctx->errmsg);
+	ctx_clear_error(core->ctx);
+	core->no_cfbp = true;
+	return 0;
+}
+
+/* Only where it differs. */
+static int restore_cfbp(struct core *core)
+{
+	uint32_t now;
+	int err;
+
+	if (core->no_cfbp)
+		return 0;
+	err = read_cfbp(core, &now);
+	if (!err && now != core->saved[SAVED_CFBP])
+		err = write_cfbp(core, core->saved[SAVED_CFBP]);
+	return err;
+}
+
 int core_save_regs(struct core *core)
 {
 	uint32_t regs[STLINK_ALL_REGS];
@@ -136,7 +166,7 @@ int core_save_regs(struct core *core)
 
 	err = read_all(core, regs);
 	if (!err)
-		err = read_cfbp(core, &core->saved[SAVED_CFBP]);
+		err = save_cfbp(core);
 	if (err)
 		return err;
 
@@ -153,7 +183,6 @@ int core_save_regs(struct core *core)
 int core_restore_regs(struct core *core)
 {
 	uint32_t now[STLINK_ALL_REGS];
-	uint32_t cfbp;
 	int err;
 
 	err = check_halted(core);
@@ -164,9 +193,7 @@ int core_restore_regs(struct core *core)
 
 	err = read_all(core, now);
 	if (!err)
-		err = read_cfbp(core, &cfbp);
-	if (!err && cfbp != core->saved[SAVED_CFBP])
-		err = write_cfbp(core, core->saved[SAVED_CFBP]);
+		err = restore_cfbp(core);
 	for (unsigned int i = 0; !err && i < N_GENERAL; i++)
 		if (i != CORE_SP && now[i] != core->saved[i])
 			err = core_write_reg(core, (enum core_reg)i, core->saved[i]);

@@ -91,6 +91,17 @@ static void a_register_that_never_comes_is_told(void **state)
 	assert_true(core.halted);
 }
 
+/* The agent changes neither CONTROL nor PRIMASK, so that a job needs no look at them. */
+static void a_core_without_s_regrdy_can_be_worked_on(void **state)
+{
+	(void)state;
+	stuck_at(S_HALT | C_DEBUGEN);
+	assert_int_equal(core_halt(&core), 0);
+	assert_true(core.have_saved);
+	assert_int_equal(b.ctx.errmsg[0], '\0');
+	assert_int_equal(core_restore_regs(&core), 0);
+}
+
 /* Only a reset leads out of halt behind our back. */
 static void a_halt_that_is_gone_was_a_reset(void **state)
 {
@@ -113,6 +124,7 @@ int main(void)
 		cmocka_unit_test(a_core_that_does_not_reset_or_is_not_caught_is_told),
 		cmocka_unit_test(a_core_that_stays_in_reset_is_told),
 		cmocka_unit_test(a_register_that_never_comes_is_told),
+		cmocka_unit_test(a_core_without_s_regrdy_can_be_worked_on),
 		cmocka_unit_test(a_halt_that_is_gone_was_a_reset),
 	};
 
