@@ -11,6 +11,19 @@
 
 #define IDCODE_DEV_ID 0xfffu
 
+/* The id, asked for again after a reset where there is none: some clones tell it then (chips fact sheet section 4). */
+static int read_idcode(struct flash *f, uint32_t addr)
+{
+	int err;
+
+	err = dap_read32(f->core->dap, addr, &f->idcode);
+	if (err || f->idcode & IDCODE_DEV_ID || f->core->never_halt)
+		return err;
+	log_warn(f->ctx, "the chip does not tell its device id: it is reset and asked again");
+	err = core_reset_halt(f->core);
+	return err ? err : dap_read32(f->core->dap, addr, &f->idcode);
+}
+
 /* The row of the chip behind the core. */
 static int identify(struct flash *f)
 {
@@ -18,7 +31,7 @@ static int identify(struct flash *f)
 	uint16_t dev_id;
 	int err;
 
-	err = dap_read32(f->core->dap, idcode_addr, &f->idcode);
+	err = read_idcode(f, idcode_addr);
 	if (err)
 		return err;
 

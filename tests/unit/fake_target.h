@@ -40,8 +40,9 @@ static struct {
 	} reg[FAKE_REGS]; /* other words that can be read; all others fault */
 	bool frozen; /* peripherals and option bytes take every write and stay as they are; a reset does nothing to them
 		      */
-	uint32_t worn_at; /* address in RAM that keeps what it holds, 0: none */
-	bool old_probe;   /* no 16-bit access */
+	uint32_t worn_at;         /* address in RAM that keeps what it holds, 0: none */
+	bool old_probe;           /* no 16-bit access */
+	uint32_t idcode_of_reset; /* what DBGMCU_IDCODE of an M3 or M4 reads from a reset on, 0: as ever */
 
 	/* The agent's side */
 	bool running;          /* the agent, by core_start() */
@@ -308,6 +309,8 @@ int core_run(struct core *core)
 int core_reset_halt(struct core *core)
 {
 	fake.resets++;
+	if (fake.idcode_of_reset)
+		fake_register(0xe0042000, fake.idcode_of_reset);
 	return core_halt(core);
 }
 

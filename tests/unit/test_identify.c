@@ -241,6 +241,18 @@ static void unknown_chips_are_refused_by_name(void **state)
 	assert_non_null(strstr(fake_ctx.errmsg, "under-reset"));
 }
 
+static void a_chip_that_hides_its_id_is_reset_and_asked_again(void **state)
+{
+	(void)state;
+	fake.idcode_of_reset = 0x20036410;
+	assert_int_equal(probe_f1(0, 64), 0);
+	assert_int_equal(flash.chip->dev_id, 0x410);
+	assert_int_equal(fake.resets, 1);
+	fake_core.never_halt = true;
+	assert_int_equal(probe_f1(0, 64), STFLASH_E_UNSUPPORTED);
+	assert_int_equal(fake.resets, 1);
+}
+
 static void a_locked_controller_is_not_written(void **state)
 {
 	(void)state;
@@ -278,6 +290,7 @@ int main(void)
 		TEST(protection_of_an_f4_has_three_levels),
 		TEST(revision_a_of_an_f407_is_no_f2),
 		TEST(unknown_chips_are_refused_by_name),
+		TEST(a_chip_that_hides_its_id_is_reset_and_asked_again),
 		TEST(a_locked_controller_is_not_written),
 		TEST(a_lost_link_is_told),
 	};
