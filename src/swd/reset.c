@@ -58,24 +58,29 @@ int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets)
 	return err;
 }
 
-/* Wait for the core to stand at its reset vector. */
+/*
+ * Wait for the core to stand at its reset vector. DFSR says why it halted; of a
+ * core without one S_RESET_ST must have told of the reset that ended the halt before.
+ */
 static int wait_caught(struct core *core)
 {
 	const uint64_t deadline = now_ms() + core->timeout_ms;
 	uint32_t dhcsr = 0, dfsr = 0;
+	bool was_reset = false;
 	int err;
 
 	do {
 		err = look_again(core, SCS_DHCSR, &dhcsr);
 		if (!err && dhcsr & DHCSR_S_HALT && !(dhcsr & DHCSR_S_RESET_ST)) {
 			err = look_again(core, SCS_DFSR, &dfsr);
-			if (!err && dfsr & DFSR_VCATCH) {
+			if (!err && (dfsr & DFSR_VCATCH || (was_reset && !(dfsr & DFSR_ALL)))) {
 				core->halted = true;
 				return 0;
 			}
 		}
 		if (err == STFLASH_E_UNPLUGGED)
 			return err;
+		was_reset = was_reset || (!err && dhcsr & DHCSR_S_RESET_ST);
 	} while (now_ms() < deadline);
 
 	if (err)

@@ -170,7 +170,8 @@ int core_poll_stopped(struct core *core, bool *stopped)
 	err = dap_read32(core->dap, SCS_DFSR, &dfsr);
 	if (err)
 		return err;
-	if (!(dfsr & DFSR_BKPT))
+	/* No bit at all is no halt that the manual knows: a model of a core without DFSR. What it did is looked at. */
+	if (dfsr & DFSR_ALL && !(dfsr & DFSR_BKPT))
 		return fail(core->ctx, STFLASH_E_NO_TARGET,
 			    "the program in the target's RAM was stopped by something else (DFSR 0x%02x): is another "
 			    "debugger connected?",

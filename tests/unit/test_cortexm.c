@@ -310,9 +310,10 @@ static void run_clears_dfsr_and_keeps_debug(void **state)
 	script_finished(&b);
 }
 
-#define RESET_HALT                                                                                                     \
+#define RESET_CAUGHT(dfsr)                                                                                             \
 	WR(DEMCR, 0x01000001u), WR(DFSR, 8u), RD(DHCSR, HALTED), WR(AIRCR, 0x05fa0004u), RD(DHCSR, HALTED | RESET_ST), \
-		RD(DHCSR, HALTED), RD(DFSR, 8u), WR(DFSR, 0x1fu), WR(DEMCR, 0u)
+		RD(DHCSR, HALTED), RD(DFSR, dfsr), WR(DFSR, 0x1fu), WR(DEMCR, 0u)
+#define RESET_HALT RESET_CAUGHT(8u)
 
 static void reset_halt_follows_the_published_sequence(void **state)
 {
@@ -332,6 +333,16 @@ static void reset_halt_follows_the_published_sequence(void **state)
 	assert_true(core.halted);
 	assert_true(core.was_reset);
 	assert_int_equal(core_detach(&core), 0);
+	script_finished(&b);
+}
+
+static void without_dfsr_only_s_reset_st_tells_that_the_reset_was_caught(void **state)
+{
+	const struct exchange script[] = { RESET_CAUGHT(0u), END };
+
+	(void)state;
+	attached(HALTED, 0, 0, script);
+	assert_int_equal(core_reset_halt(&core), 0);
 	script_finished(&b);
 }
 
@@ -664,6 +675,7 @@ int main(void)
 		cmocka_unit_test(step_masks_interrupts_around_one_instruction),
 		cmocka_unit_test(run_clears_dfsr_and_keeps_debug),
 		cmocka_unit_test(reset_halt_follows_the_published_sequence),
+		cmocka_unit_test(without_dfsr_only_s_reset_st_tells_that_the_reset_was_caught),
 		cmocka_unit_test(the_status_of_the_reset_request_is_ignored),
 		cmocka_unit_test(reset_halt_can_leave_the_core_halted),
 		cmocka_unit_test(a_core_found_halted_is_halted_after_reset_halt_too),

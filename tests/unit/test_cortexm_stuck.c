@@ -102,6 +102,16 @@ static void a_core_without_s_regrdy_can_be_worked_on(void **state)
 	assert_int_equal(core_restore_regs(&core), 0);
 }
 
+static void a_halt_without_a_reason_is_the_breakpoint_of_a_core_without_dfsr(void **state)
+{
+	bool stopped = false;
+
+	(void)state;
+	stuck_at(S_HALT | S_REGRDY);
+	assert_int_equal(core_poll_stopped(&core, &stopped), 0);
+	assert_true(stopped);
+}
+
 /* Only a reset leads out of halt behind our back. */
 static void a_halt_that_is_gone_was_a_reset(void **state)
 {
@@ -125,6 +135,7 @@ int main(void)
 		cmocka_unit_test(a_core_that_stays_in_reset_is_told),
 		cmocka_unit_test(a_register_that_never_comes_is_told),
 		cmocka_unit_test(a_core_without_s_regrdy_can_be_worked_on),
+		cmocka_unit_test(a_halt_without_a_reason_is_the_breakpoint_of_a_core_without_dfsr),
 		cmocka_unit_test(a_halt_that_is_gone_was_a_reset),
 	};
 
