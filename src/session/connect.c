@@ -104,7 +104,7 @@ static bool has_no_power(struct stflash *s)
 {
 	uint32_t mv;
 
-	if (!(s->probe.features & STLINK_HAS_VOLTAGE) || stlink_read_voltage(&s->probe, &mv))
+	if (stlink_read_voltage(&s->probe, &mv) || !(s->probe.features & STLINK_HAS_VOLTAGE))
 		return false;
 	return mv < POWERED_MV;
 }

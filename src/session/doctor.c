@@ -128,7 +128,8 @@ static int look_at_voltage(struct doctor *d)
 		return tell_failure(d, "voltage", err);
 	s->flash.target_mv = mv;
 	if (!(s->probe.features & STLINK_HAS_VOLTAGE))
-		tell(d, "voltage", STFLASH_VERDICT_UNKNOWN, "firmware %s cannot measure it", s->probe.firmware);
+		tell(d, "voltage", STFLASH_VERDICT_UNKNOWN, "the probe (firmware %s) cannot measure it",
+		     s->probe.firmware);
 	else if (mv < POWERED_MV)
 		tell(d, "voltage", STFLASH_VERDICT_BAD,
 		     "%u.%02u V: the board has no power, or its supply is not connected to the probe's VTref",

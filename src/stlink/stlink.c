@@ -266,6 +266,8 @@ int stlink_read_voltage(struct stlink *p, uint32_t *mv)
 	/* The ADC of the 1.2 V reference, and that of half the target's voltage. */
 	reference = get_le32(reply);
 	*mv = reference ? (uint32_t)(2400ull * get_le32(reply + 4) / reference) : 0;
+	if (!reference) /* no reference, no measurement: 0 V would be a lie */
+		p->features &= ~STLINK_HAS_VOLTAGE;
 	return 0;
 }
 

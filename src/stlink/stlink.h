@@ -93,7 +93,7 @@ int stlink_leave(struct stlink *p);
 /* DPIDR as the probe read it when it entered SWD. */
 int stlink_read_dpidr(struct stlink *p, uint32_t *dpidr) MUST_CHECK;
 
-/* Target voltage in mV; 0 when the probe cannot know. */
+/* Target voltage in mV; 0 when the probe cannot know, and STLINK_HAS_VOLTAGE is not set then. */
 int stlink_read_voltage(struct stlink *p, uint32_t *mv) MUST_CHECK;
 
 /* Drive NRST: STLINK_NRST_LOW, _HIGH or _PULSE. */

@@ -89,7 +89,7 @@ static int nobody_there(struct dap *dap, uint32_t from_khz)
 	const struct failure failure = note_failure(dap);
 	uint32_t mv;
 
-	if (dap->probe->features & STLINK_HAS_VOLTAGE && !stlink_read_voltage(dap->probe, &mv) && mv < POWERED_MV)
+	if (!stlink_read_voltage(dap->probe, &mv) && dap->probe->features & STLINK_HAS_VOLTAGE && mv < POWERED_MV)
 		return fail(dap->ctx, STFLASH_E_NO_TARGET,
 			    "no chip answers, and the probe sees only %u.%02u V of the target: power the board and "
 			    "connect its supply to the probe's VTref",

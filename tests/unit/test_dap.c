@@ -90,6 +90,20 @@ static void nobody_there_with_power_says_what_to_check(void **state)
 	script_finished(&b);
 }
 
+static void nobody_there_says_nothing_of_a_voltage_that_is_not_known(void **state)
+{
+	const struct exchange script[] = {
+		SPEED(7), REFUSED(0x09), SPEED(31), REFUSED(0x09), OUT(0xf7), IN(B4(0u), B4(0u)), END,
+	};
+
+	(void)state;
+	dap_bench(v2j29s7, script);
+	b.probe.in_debug = b.probe.ap_open = false;
+	assert_int_equal(dap_connect(&dap, &b.probe, 500), STFLASH_E_NO_TARGET);
+	text_has(&b, "no chip answers on SWD: check its power");
+	script_finished(&b);
+}
+
 static void connect_under_reset_holds_nrst_before_and_after_entering(void **state)
 {
 	/* before debug mode the result of DRIVE_NRST says nothing */
@@ -471,6 +485,7 @@ int main(void)
 		cmocka_unit_test(connect_sets_the_clock_before_it_enters),
 		cmocka_unit_test(connect_lowers_the_clock_until_somebody_answers),
 		cmocka_unit_test(nobody_there_names_the_voltage_when_there_is_none),
+		cmocka_unit_test(nobody_there_says_nothing_of_a_voltage_that_is_not_known),
 		cmocka_unit_test(nobody_there_with_power_says_what_to_check),
 		cmocka_unit_test(connect_under_reset_holds_nrst_before_and_after_entering),
 		cmocka_unit_test(connect_under_reset_releases_nrst_when_it_fails),

@@ -479,8 +479,11 @@ static void voltage_is_measured_against_the_reference(void **state)
 	bench_open(&b, V2, v2j29s7, script);
 	assert_int_equal(stlink_read_voltage(&b.probe, &mv), 0);
 	assert_int_equal(mv, 2400u * 2062u / 1500u);
+	assert_true(b.probe.features & STLINK_HAS_VOLTAGE);
+	/* not "no voltage" but "not known" */
 	assert_int_equal(stlink_read_voltage(&b.probe, &mv), 0);
 	assert_int_equal(mv, 0);
+	assert_false(b.probe.features & STLINK_HAS_VOLTAGE);
 	script_finished(&b);
 }
 
