@@ -23,7 +23,7 @@ static int no_longer_halted(struct core *core, uint32_t dhcsr)
 
 static int wait_regrdy(struct core *core)
 {
-	const uint64_t deadline = now_ms() + core->timeout_ms;
+	struct wait wait = wait_begin(core->timeout_ms);
 	uint32_t dhcsr;
 	int err;
 
@@ -35,7 +35,7 @@ static int wait_regrdy(struct core *core)
 			return no_longer_halted(core, dhcsr);
 		if (dhcsr & DHCSR_S_REGRDY)
 			return 0;
-	} while (now_ms() < deadline);
+	} while (!wait_over(&wait));
 	return fail(core->ctx, STFLASH_E_TIMEOUT, "the core does not hand over a register (DHCSR 0x%08x)",
 		    (unsigned int)dhcsr);
 }

@@ -64,7 +64,7 @@ int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets)
  */
 static int wait_caught(struct core *core)
 {
-	const uint64_t deadline = now_ms() + core->timeout_ms;
+	struct wait wait = wait_begin(core->timeout_ms);
 	uint32_t dhcsr = 0, dfsr = 0;
 	bool was_reset = false;
 	int err;
@@ -81,7 +81,7 @@ static int wait_caught(struct core *core)
 		if (err == STFLASH_E_UNPLUGGED)
 			return err;
 		was_reset = was_reset || (!err && dhcsr & DHCSR_S_RESET_ST);
-	} while (now_ms() < deadline);
+	} while (!wait_over(&wait));
 
 	if (err)
 		return err;
@@ -100,7 +100,7 @@ enum sign {
 /* Wait for the core to be out of a reset. */
 static int wait_out_of_reset(struct core *core, enum sign sign)
 {
-	const uint64_t deadline = now_ms() + core->timeout_ms;
+	struct wait wait = wait_begin(core->timeout_ms);
 	uint32_t dhcsr = 0;
 	int err;
 
@@ -114,7 +114,7 @@ static int wait_out_of_reset(struct core *core, enum sign sign)
 			core->halted = dhcsr & DHCSR_S_HALT;
 			return 0;
 		}
-	} while (now_ms() < deadline);
+	} while (!wait_over(&wait));
 
 	if (err)
 		return err;

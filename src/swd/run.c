@@ -6,7 +6,7 @@
 
 static int wait_halt(struct core *core)
 {
-	const uint64_t deadline = now_ms() + core->timeout_ms;
+	struct wait wait = wait_begin(core->timeout_ms);
 	uint32_t dhcsr;
 	int err;
 
@@ -19,7 +19,7 @@ static int wait_halt(struct core *core)
 			core->running_ours = false;
 			return 0;
 		}
-	} while (now_ms() < deadline);
+	} while (!wait_over(&wait));
 
 	return fail(core->ctx, STFLASH_E_NO_TARGET,
 		    dhcsr & DHCSR_S_RESET_ST
