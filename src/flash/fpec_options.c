@@ -96,6 +96,12 @@ static bool has_f0_layout(const struct flash *f)
 	return rev == REV_GD32F1X0 || rev == REV_GD32F3X0 || rev == REV_GD32E23X;
 }
 
+/* The bits of USER that mean nothing: 1 from the factory. What FLASH_OBR shows in their place is not for USER. */
+static uint32_t reserved_user(const struct flash *f)
+{
+	return f->chip->traits & CHIP_XL_BANKS ? 0xf0u : 0xf8u;
+}
+
 /* Protection hides the stored bytes: what is in force tells all but the value of RDP. */
 static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
 {
@@ -108,7 +114,7 @@ static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
 	if (has_f0_layout(f))
 		o->word[0] = OBR_F0_USER(obr) << 8 | OBR_F0_DATA(obr) << 16;
 	else
-		o->word[0] = OBR_USER(obr) << 8 | OBR_DATA(obr) << 16;
+		o->word[0] = (OBR_USER(obr) | reserved_user(f)) << 8 | OBR_DATA(obr) << 16;
 	o->word[1] = wrpr;
 	o->rdp_hidden = true;
 	return 0;

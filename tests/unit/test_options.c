@@ -249,8 +249,13 @@ static void a_protected_f1_tells_what_is_in_force(void **state)
 	fake_register(WRPR, 0xfffffffe);
 	assert_int_equal(flash_options_read(&flash, &o), 0);
 	assert_true(o.rdp_hidden);
-	assert_int_equal(o.word[0], 0x34120500);
+	assert_int_equal(o.word[0], 0x3412fd00);
 	assert_int_equal(o.word[1], 0xfffffffe);
+	chip(0x430);
+	fake_register(OBR, 1u << 1 | 0x05u << 2);
+	fake_register(WRPR, 0xffffffff);
+	assert_int_equal(flash_options_read(&flash, &o), 0);
+	assert_int_equal(o.word[0], 0xf500);
 }
 
 /* flash-f1 fact sheet section 7: these copy the F0's FLASH_OBR, and the wrong layout would start their watchdog. */
