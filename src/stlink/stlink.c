@@ -14,8 +14,12 @@
 #define VOLTAGE_LEN 8u
 
 /* A probe that has just been plugged in goes DFU -> mass storage; more rounds mean that it does not obey. */
-#define LEAVE_ROUNDS  4u
+#define LEAVE_ROUNDS 4u
+
+/* Each gets this long, of which leaving DFU takes about 1 ms. */
 #define LEAVE_WAIT_MS 10u
+
+#define NO_MODE UINT8_MAX
 
 /* A command whose reply is a status and nothing else. */
 static int simple(struct stlink *p, uint8_t op, uint8_t arg)
@@ -51,37 +55,47 @@ static int read_mode(struct stlink *p, uint8_t *mode)
 	return err;
 }
 
+/* The mode, and while it is still the one that was left, again. */
+static int read_next_mode(struct stlink *p, uint8_t left, uint8_t *mode)
+{
+	struct wait wait = wait_begin(LEAVE_WAIT_MS);
+	int err;
+
+	do {
+		err = read_mode(p, mode);
+	} while (!err && *mode == left && !wait_over(&wait));
+	return err;
+}
+
+static int leave_mode(struct stlink *p, uint8_t mode)
+{
+	switch (mode) {
+	case STLINK_MODE_DFU:
+		return unanswered(p, STLINK_DFU, STLINK_DFU_EXIT);
+	case STLINK_MODE_SWIM:
+		return unanswered(p, STLINK_SWIM, STLINK_SWIM_EXIT);
+	case STLINK_MODE_DEBUG:
+		return unanswered(p, STLINK_DEBUG, STLINK_EXIT);
+	default: /* no mode: garbage */
+		return command_resync(p, 0);
+	}
+}
+
 /* stlink-protocol fact sheet section 8 */
 int probe_leave_any_mode(struct stlink *p)
 {
-	uint8_t mode = STLINK_MODE_MASS;
+	uint8_t mode = NO_MODE;
 	int err;
 
 	for (unsigned int round = 0; round < LEAVE_ROUNDS; round++) {
-		if (round > 1)
-			sleep_ms(LEAVE_WAIT_MS);
-		err = read_mode(p, &mode);
+		err = read_next_mode(p, mode, &mode);
 		if (err)
 			return err;
-
-		switch (mode) {
-		case STLINK_MODE_DFU:
-			err = unanswered(p, STLINK_DFU, STLINK_DFU_EXIT);
-			break;
-		case STLINK_MODE_SWIM:
-			err = unanswered(p, STLINK_SWIM, STLINK_SWIM_EXIT);
-			break;
-		case STLINK_MODE_DEBUG:
-			err = unanswered(p, STLINK_DEBUG, STLINK_EXIT);
-			break;
-		case STLINK_MODE_MASS:
-		case STLINK_MODE_BOOTLOADER:
+		if (mode == STLINK_MODE_MASS || mode == STLINK_MODE_BOOTLOADER) {
 			p->astray = false;
 			return 0;
-		default: /* no mode: garbage */
-			err = command_resync(p, 0);
-			break;
 		}
+		err = leave_mode(p, mode);
 		if (err)
 			return err;
 	}
