@@ -76,13 +76,15 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 	const uint64_t bytes = r->image_bytes + r->ram_bytes;
 	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
 
-	cli_say(cli, "%s %s from 0x%08" PRIx32 " on in %" PRIu64 ".%02" PRIu64 " s%s%s",
-		o->dry_run ? "would write" : "wrote", size_text(size, bytes), addr, ms / 1000, ms % 1000 / 10,
-		ms ? ", " : "", rate_text(rate, bytes, ms));
-	cli_say(cli,
-		"%u page%s or sectors touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " bytes",
-		r->units, r->units == 1 ? "" : "s", r->equal, r->erased, r->mass_erase ? " by one mass erase" : "",
-		r->programmed, r->programmed_bytes);
+	if (o->dry_run)
+		cli_say(cli, "would write %s from 0x%08" PRIx32 " on", size_text(size, bytes), addr);
+	else
+		cli_say(cli, "wrote %s from 0x%08" PRIx32 " on in %" PRIu64 ".%02" PRIu64 " s%s%s",
+			size_text(size, bytes), addr, ms / 1000, ms % 1000 / 10, ms ? ", " : "",
+			rate_text(rate, bytes, ms));
+	cli_say(cli, "%u %s touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " bytes", r->units,
+		r->units == 1 ? "page or sector" : "pages or sectors", r->equal, r->erased,
+		r->mass_erase ? " by one mass erase" : "", r->programmed, r->programmed_bytes);
 	if (r->kept_bytes)
 		cli_say(cli, "%" PRIu64 " bytes outside of the image were kept", r->kept_bytes);
 	if (o->dry_run)
