@@ -298,10 +298,15 @@ enum stflash_allow {
 
 /** Outcome of a change of the option bytes. */
 struct stflash_options_report {
-	bool changed;      /**< false: they were so already, nothing was written */
-	bool erased_flash; /**< read-out protection was lifted: the chip has erased its flash */
-	bool power_cycle;  /**< in force only once the supply was off and on again; a reset is not enough */
-	bool verified;     /**< read back from the chip; false where protection hides them until the power cycle */
+	bool changed;    /**< false: they were so already, nothing was written */
+	bool lifted_rdp; /**< read-out protection went from level 1 to 0, with which a chip erases its flash */
+	/**
+	 * With lifted_rdp: the whole flash was looked at, and is blank. False with power_cycle: it cannot be looked
+	 * at before. False without: it holds data, because the protection was stored but not in force yet.
+	 */
+	bool erased_flash;
+	bool power_cycle; /**< in force only once the supply was off and on again; a reset is not enough */
+	bool verified;    /**< read back from the chip; false where protection hides them until the power cycle */
 };
 
 /** A stretch of flash as stflash_map() sees it. */
@@ -636,7 +641,8 @@ STFLASH_API int stflash_protect(struct stflash *s, struct stflash_options_report
 /**
  * Lift read-out protection level 1 and all write protection; other option
  * bytes are kept. Where level 1 is set the chip erases its whole flash: that
- * needs STFLASH_ALLOW_ERASE. Otherwise as stflash_options_write().
+ * needs STFLASH_ALLOW_ERASE; the report tells whether it was seen. Otherwise as
+ * stflash_options_write().
  */
 STFLASH_API int stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_options_report *report);
 

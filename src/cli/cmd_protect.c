@@ -83,8 +83,8 @@ static int still_protected(struct cli *cli)
 {
 	return cli_fail(
 		cli, STFLASH_E_PROTECTED,
-		"the protection is lifted and the flash erased, but this chip goes on protecting until its supply "
-		"was off: power the board off and on, then run the same command again");
+		"the protection is lifted, but this chip goes on protecting until its supply was off: power the board "
+		"off and on, then run the same command again");
 }
 
 static bool is_open(struct cli *cli)
@@ -126,6 +126,6 @@ int protect_lift_to_write(struct cli *cli)
 	err = protect_lift(cli, &report);
 	if (err || !report.changed)
 		return err;
-	cli_say(cli, "protection lifted%s", report.erased_flash ? ", and the flash erased with it" : "");
+	cli_say(cli, "protection lifted; %s", options_outcome(&report));
 	return report.power_cycle ? wait_for_power_cycle(cli) : 0;
 }

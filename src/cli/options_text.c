@@ -118,16 +118,27 @@ int options_keep(struct cli *cli)
 	return err;
 }
 
+const char *options_outcome(const struct stflash_options_report *r)
+{
+	if (!r->lifted_rdp)
+		return "reset and running";
+	if (r->erased_flash)
+		return "the chip erased its flash: all of it is blank";
+	if (r->power_cycle)
+		return "the chip erases its flash with that, which can be seen after a power cycle";
+	return "the chip did NOT erase its flash, which still holds data: protection that was set without a power "
+	       "cycle is stored, but not in force";
+}
+
 void options_say_report(struct cli *cli, const struct stflash_options_report *r)
 {
 	if (!r->changed) {
 		cli_say(cli, "the option bytes are so already: nothing was written");
 		return;
 	}
-	cli_say(cli, "option bytes written%s; %s", r->verified ? " and read back" : "",
-		r->erased_flash ? "the chip erased its flash" : "reset and running");
+	cli_say(cli, "option bytes written%s; %s", r->verified ? " and read back" : "", options_outcome(r));
 	if (r->power_cycle)
-		cli_say(cli, "power the board off and on: the change of protection is in force only then");
+		cli_say(cli, "power the board off and on: only then is the change of protection sure to be in force");
 }
 
 void options_json_report(const struct cli *cli, const struct stflash_options_report *r)
@@ -141,6 +152,7 @@ void options_json_report(const struct cli *cli, const struct stflash_options_rep
 	json_bool(&j, "ok", true);
 	json_bool(&j, "changed", r->changed);
 	json_bool(&j, "verified", r->verified);
+	json_bool(&j, "lifted_rdp", r->lifted_rdp);
 	json_bool(&j, "erased_flash", r->erased_flash);
 	json_bool(&j, "power_cycle", r->power_cycle);
 	json_close(&j);

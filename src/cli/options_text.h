@@ -23,6 +23,9 @@ int options_from_text(struct cli *cli, struct settings *s, const char *name, con
 /* With a connected session: keep the option bytes in a file, --save or one named after the chip, and say so. */
 int options_keep(struct cli *cli) MUST_CHECK;
 
+/* What became of the flash: the second half of a sentence. */
+const char *options_outcome(const struct stflash_options_report *r);
+
 /* What a change has done, in words on stderr. */
 void options_say_report(struct cli *cli, const struct stflash_options_report *r);
 void options_json_report(const struct cli *cli, const struct stflash_options_report *r);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Changing the option bytes of the connected chip: what is refused, the frame around it, and the proof. */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "flash/cleanup.h"
 #include "flash/engine.h"
 #include "flash/options.h"
+#include "flash/write.h"
 
 #define LOCK_TIMEOUT_MS 4000u
 
@@ -21,6 +23,11 @@ int flash_options_read(struct flash *f, struct option_words *o)
 
 /* ---------------------------------------------------------------- what is refused */
 
+static bool lifts_rdp(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	return option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
+}
+
 static int check_rdp(struct flash *f, const struct option_words *now, const struct option_words *want,
 		     unsigned int allow)
 {
@@ -33,7 +40,7 @@ static int check_rdp(struct flash *f, const struct option_words *now, const stru
 			    "RDP level 2 is for ever: SWD, JTAG and the boot loader are shut, no tool and no vendor "
 			    "opens them again, and no option byte changes any more; nothing was changed "
 			    "(--i-know-level-2-is-for-ever does it all the same)");
-	if (from == STFLASH_RDP_LEVEL_1 && to == STFLASH_RDP_NONE && !(allow & STFLASH_ALLOW_ERASE))
+	if (lifts_rdp(f, now, want) && !(allow & STFLASH_ALLOW_ERASE))
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "lifting read-out protection makes the chip erase its whole flash; nothing was changed: "
 			    "`stflash unprotect --yes-erase` does it");
@@ -48,11 +55,9 @@ static int check_rdp(struct flash *f, const struct option_words *now, const stru
 /* PCROP can be added, but goes only with an erase of everything (RM0090 3.7.5). */
 static int check_pcrop(struct flash *f, const struct option_words *now, const struct option_words *want)
 {
-	const bool erases =
-		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
 	const bool was = option_pcrop(f, now), becomes = option_pcrop(f, want);
 
-	if (was && !becomes && !erases)
+	if (was && !becomes && !lifts_rdp(f, now, want))
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "PCROP is set (SPRMOD) and goes only together with RDP from level 1 to 0; nothing was "
 			    "changed: only " PCROP_CURE);
@@ -136,6 +141,45 @@ static int compare(struct flash *f, const struct option_words *want, const struc
 	return 0;
 }
 
+static bool is_blank(const struct stflash_map_cell *cells, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cells[i].used || cells[i].read_protected)
+			return false;
+	return true;
+}
+
+/*
+ * A chip erases its flash when protection goes that was in force, not one that
+ * was only stored, and both look alike before: what flash holds tells.
+ */
+static int look_for_erasure(struct flash *f, struct stflash_options_report *report)
+{
+	struct stflash_map_cell *cells = NULL;
+	uint32_t word;
+	size_t n = 0;
+	int err;
+
+	if (report->power_cycle)
+		return 0;
+	err = dap_read32(f->core->dap, CHIP_FLASH_BASE, &word);
+	if (err == STFLASH_E_FAULT) { /* it goes on protecting, whatever the option bytes say */
+		ctx_clear_error(f->ctx);
+		report->power_cycle = true;
+		return 0;
+	}
+	if (!err)
+		err = flash_look(f, &cells, &n);
+	if (err) {
+		fail_prefix(f->ctx,
+			    "read-out protection is lifted, but whether the flash was erased could not be seen");
+		return err;
+	}
+	report->erased_flash = is_blank(cells, n);
+	free(cells);
+	return 0;
+}
+
 static int change(struct flash *f, const struct option_words *now, const struct option_words *want, unsigned int allow,
 		  struct stflash_options_report *report)
 {
@@ -165,10 +209,10 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 	if (err)
 		return err;
 	report->verified = !back.rdp_hidden;
-	report->erased_flash =
-		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
+	report->lifted_rdp = lifts_rdp(f, now, want);
 	/* DB1M decides where the sectors are, and an unprotected chip tells its size. */
-	return flash_map(f);
+	err = flash_map(f);
+	return err || !report->lifted_rdp ? err : look_for_erasure(f, report);
 }
 
 static void put_level(struct flash *f, struct option_words *o, uint8_t value)

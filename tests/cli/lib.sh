@@ -160,6 +160,25 @@ listen() {
 	port=$(cat "$said/port")
 }
 
+# serve SPEC: a board that stays there between one run and the next, as $board; its supply is switched by hand.
+serve() {
+	command -v python3 >/dev/null || not_run "python3 is not installed"
+	stflash-vprobe --probe "$1" --port 0 --bench 0 >"$said/served" 2>&1 &
+	listener=$!
+	tries=100
+	until grep -qs '^bench on' "$said/served"; do
+		[ $((tries -= 1)) -gt 0 ] || failed "the virtual probe did not start: $(tr '\n' '|' <"$said/served")"
+		sleep 0.1
+	done
+	board=usbip://$(sed -n 's/^listening on //p' "$said/served")/1-1
+}
+
+# The board's supply off and on.
+power_cycle() {
+	python3 "$cases/bench.py" "$(sed -n 's/^bench on //p' "$said/served")" "power 1-1" >"$said/bench" 2>&1 ||
+		failed "the supply could not be switched: $(tail -n 1 "$said/bench")"
+}
+
 # run_in_terminal PROGRAM ARGS...: on a terminal of its own; all that it shows there is "stdout", line by line.
 run_in_terminal() {
 	command -v script >/dev/null || not_run "util-linux' script is not installed"

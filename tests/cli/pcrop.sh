@@ -158,7 +158,7 @@ test_pcrop_goes_with_level_1_to_0() {
 		fails_with 7 "read-out protected"
 		run stflash -p $spec unprotect --yes-erase
 		status_is 0
-		stderr_has "erased its flash"
+		stderr_has "the chip erased its flash: all of it is blank"
 		figure_is anomalies 0
 		blank_bytes "$(wc -c <flash.before)" >blank.bin
 		same_bytes blank.bin flash.bin

@@ -42,7 +42,7 @@ run_case() (
 	. "$1"
 	cd "$room/case" || exit 1
 	listener=
-	trap '[ -z "$listener" ] || kill "$listener" 2>/dev/null' EXIT
+	trap '[ -z "$listener" ] || { kill "$listener"; wait "$listener"; } 2>/dev/null' EXIT
 	"$2"
 )
 

@@ -40,6 +40,7 @@ static struct {
 	} reg[FAKE_REGS]; /* other words that can be read; all others fault */
 	bool frozen; /* peripherals and option bytes take every write and stay as they are; a reset does nothing to them
 		      */
+	uint32_t obeys;           /* the register that keeps what is written all the same, 0: none */
 	uint32_t worn_at;         /* address in RAM that keeps what it holds, 0: none */
 	bool old_probe;           /* no 16-bit access */
 	uint32_t idcode_of_reset; /* what DBGMCU_IDCODE of an M3 or M4 reads from a reset on, 0: as ever */
@@ -258,6 +259,11 @@ int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len)
 	fake.largest_write = (uint32_t)(len > fake.largest_write ? len : fake.largest_write);
 	if (fake.link_error)
 		return fail(dap->ctx, fake.link_error, "the link is gone");
+	if (fake.obeys && addr == fake.obeys) {
+		assert_int_equal(len, 4);
+		fake_register(addr, get_le32(buf));
+		return 0;
+	}
 	if (fake.frozen && (is_within(addr, len, FAKE_PERIPHERALS, FAKE_PERIPHERALS_LEN) ||
 			    is_within(addr, len, FAKE_OPTIONS, FAKE_OPTIONS_LEN)))
 		return 0;

@@ -207,6 +207,46 @@ static void a_chip_that_refuses_to_lift_pcrop_is_to_be_power_cycled(void **state
 	assert_true(fake.core_runs);
 }
 
+/* An F407 at level 1 that takes its option bytes; what it does to its flash is another matter. */
+static int unprotect_f407(struct stflash_options_report *r)
+{
+	*r = (struct stflash_options_report){ 0 };
+	fake.obeys = F4_OPTCR;
+	fake_register(F4_OPTCR, 0x0fff55ec);
+	return flash_unprotect(&flash, STFLASH_ALLOW_ERASE, r);
+}
+
+/* RM0090 3.7.3: the erase goes with a level that is in force; one that is only stored looks the same before. */
+static void flash_is_said_to_be_erased_only_when_it_was_seen_to_be(void **state)
+{
+	struct stflash_options_report r;
+
+	(void)state;
+	f407();
+	assert_int_equal(unprotect_f407(&r), 0);
+	assert_true(r.lifted_rdp && r.erased_flash && r.verified);
+	assert_false(r.power_cycle);
+
+	f407();
+	fake.flash[0xfffff] = 0xfe;
+	assert_int_equal(unprotect_f407(&r), 0);
+	assert_true(r.lifted_rdp && r.verified);
+	assert_false(r.erased_flash || r.power_cycle);
+	assert_true(fake.core_runs);
+
+	f407();
+	fake.fault_at = CHIP_FLASH_BASE;
+	assert_int_equal(unprotect_f407(&r), 0);
+	assert_true(r.lifted_rdp && r.power_cycle);
+	assert_false(r.erased_flash);
+
+	f407();
+	fake.fails_with = AGENT_ERR_FLAGS;
+	assert_true(unprotect_f407(&r) < 0);
+	says("read-out protection is lifted, but whether the flash was erased could not be seen: ");
+	assert_true(fake.core_runs);
+}
+
 /* Erase and rewrite of an F1's option bytes are a program in RAM: where that cannot be trusted, nothing begins. */
 static void ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone(void **state)
 {
@@ -351,6 +391,7 @@ int main(void)
 		TEST(flags_are_told_in_words),
 		TEST(option_bytes_that_stay_as_they_were_are_told),
 		TEST(a_chip_that_refuses_to_lift_pcrop_is_to_be_power_cycled),
+		TEST(flash_is_said_to_be_erased_only_when_it_was_seen_to_be),
 		TEST(ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone),
 		TEST(ram_that_does_not_keep_the_loader_is_done_without),
 		TEST(option_bytes_that_cannot_be_changed_are_told_before_anything_is_done),
