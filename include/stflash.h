@@ -107,11 +107,12 @@ enum stflash_way {
 	STFLASH_WAY_BY_HAND,     /**< the person pressed the board's RESET button when asked to */
 };
 
-/** What stflash_connect() asks of the person at the board. */
+/** What stflash_connect() and stflash_wait_for_power_cycle() ask of the person at the board. */
 enum stflash_prompt {
 	STFLASH_PROMPT_HOLD_RESET,    /**< no other way is left: hold the board's RESET button down */
 	STFLASH_PROMPT_RELEASE_RESET, /**< the chip answers: let the button go */
 	STFLASH_PROMPT_CAUGHT,        /**< the core has been caught; nothing is asked for any more */
+	STFLASH_PROMPT_POWER_CYCLE,   /**< switch the board's whole supply off and on */
 };
 
 /** What stands behind the words "the dump is right". */
@@ -145,8 +146,8 @@ struct stflash;
 typedef void (*stflash_log_fn)(enum stflash_log_level level, const char *line, void *user);
 
 /**
- * Shows the person what to do with the RESET button, within @p seconds. Returns at once; whether it was done is seen
- * on the chip. Must not call back into the session (stflash_cancel() excepted).
+ * Shows the person what to do with the RESET button or the supply, within @p seconds. Returns at once; whether it was
+ * done is seen on the chip. Must not call back into the session (stflash_cancel() excepted).
  */
 typedef void (*stflash_prompt_fn)(enum stflash_prompt what, unsigned int seconds, void *user);
 
@@ -645,6 +646,17 @@ STFLASH_API int stflash_protect(struct stflash *s, struct stflash_options_report
  * stflash_options_write().
  */
 STFLASH_API int stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_options_report *report);
+
+/**
+ * After stflash_unprotect() has reported power_cycle: have the person at the
+ * board switch its supply off and on (stflash_set_prompt()), and connect again,
+ * for a minute, until the flash can be read. @p selector and @p how are those
+ * of stflash_connect(), but nobody is asked for the RESET button.
+ * @return 0 with the session connected anew; STFLASH_E_PROTECTED when time is
+ *         up, or at once when there is nobody to ask; STFLASH_E_CANCELLED. After
+ *         a failure the session is disconnected
+ */
+STFLASH_API int stflash_wait_for_power_cycle(struct stflash *s, const char *selector, enum stflash_connect how);
 
 #ifdef __cplusplus
 }

@@ -170,7 +170,7 @@ void help_command(FILE *out, const struct command *command);
 int talk_open(struct cli *cli) MUST_CHECK;
 void talk_close(struct cli *cli);
 
-/* Where a person sits at the terminal: what the library wants of the board's RESET button is asked there. */
+/* Where a person sits at the terminal: what the library wants done to the board is asked there. */
 void prompt_init(struct cli *cli);
 
 void progress_init(struct cli *cli);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking the person at the terminal to press the board's RESET button. */
+/* Asking the person at the terminal to press the board's RESET button, or to switch its supply. */
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -20,6 +20,12 @@ static void on_prompt(enum stflash_prompt what, unsigned int seconds, void *user
 		break;
 	case STFLASH_PROMPT_CAUGHT:
 		cli_say(cli, "stflash: caught before its first instruction");
+		break;
+	case STFLASH_PROMPT_POWER_CYCLE:
+		cli_say(cli,
+			"stflash: power the board off and on now, its whole supply: the chip protects until then "
+			"(waiting %u s, Ctrl-C gives up)",
+			seconds);
 		break;
 	}
 }

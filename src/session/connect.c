@@ -92,7 +92,7 @@ int session_attach(struct stflash *s, enum stflash_connect how)
 	return identify(s, under_reset ? STFLASH_WAY_UNDER_RESET : STFLASH_WAY_NORMAL);
 }
 
-static void prompt(struct stflash *s, enum stflash_prompt what, uint64_t deadline)
+void session_prompt(struct stflash *s, enum stflash_prompt what, uint64_t deadline)
 {
 	const uint64_t now = now_ms();
 
@@ -138,7 +138,7 @@ static int follow_the_button(struct stflash *s, enum core_catch *seen)
 	enum stflash_prompt asked = STFLASH_PROMPT_HOLD_RESET;
 	int err;
 
-	prompt(s, asked, deadline);
+	session_prompt(s, asked, deadline);
 	do {
 		enum stflash_prompt next;
 
@@ -151,7 +151,7 @@ static int follow_the_button(struct stflash *s, enum core_catch *seen)
 		       : *seen == CORE_CATCH_HELD ? STFLASH_PROMPT_RELEASE_RESET
 						  : STFLASH_PROMPT_CAUGHT;
 		if (next != asked)
-			prompt(s, next, deadline);
+			session_prompt(s, next, deadline);
 		asked = next;
 		sleep_ms(BY_HAND_PAUSE_MS);
 	} while (*seen != CORE_CATCH_HALTED && now_ms() < deadline);

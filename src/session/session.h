@@ -51,6 +51,9 @@ void session_keep_first(const struct stflash *s, struct session_failure *first, 
 /* Make it the session's failure again; returns its code. */
 int session_tell_again(struct stflash *s, const struct session_failure *failure);
 
+/* Ask the person at the board, who has until deadline, for something; only where there is somebody. */
+void session_prompt(struct stflash *s, enum stflash_prompt what, uint64_t deadline);
+
 /*
  * Undo what the stages above down_to have done, all of it, whatever fails on
  * the way and cancelled or not. err is what went wrong before, or 0. Returns

@@ -179,14 +179,34 @@ power_cycle() {
 		failed "the supply could not be switched: $(tail -n 1 "$said/bench")"
 }
 
+# answer_in_terminal WORDS COMMAND PROGRAM ARGS...: likewise; once WORDS stand there, what COMMAND says is typed.
+answer_in_terminal() {
+	command -v script >/dev/null || not_run "util-linux' script is not installed"
+	words=$1
+	answer=$2
+	shift 2
+	ran="$*"
+	{
+		tries=300
+		until grep -qsF -e "$words" typescript || [ $((tries -= 1)) -eq 0 ]; do sleep 0.1; done
+		$answer
+	} | timeout -k 5 60 script -qefc "$*" typescript >/dev/null 2>&1
+	status=$?
+	shown_in_terminal
+}
+
+shown_in_terminal() {
+	tr '\r' '\n' <typescript >"$said/stdout"
+	: >"$said/stderr"
+	rm -f typescript
+	[ "$status" -ne 124 ] || failed "'$ran' hung"
+}
+
 # run_in_terminal PROGRAM ARGS...: on a terminal of its own; all that it shows there is "stdout", line by line.
 run_in_terminal() {
 	command -v script >/dev/null || not_run "util-linux' script is not installed"
 	ran="$*"
 	timeout -k 5 60 script -qec "$*" typescript >/dev/null 2>&1
 	status=$?
-	tr '\r' '\n' <typescript >"$said/stdout"
-	: >"$said/stderr"
-	rm -f typescript
-	[ "$status" -ne 124 ] || failed "'$ran' hung"
+	shown_in_terminal
 }

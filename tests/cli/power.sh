@@ -82,3 +82,62 @@ test_an_f1_that_was_protected_cannot_be_looked_at_before_a_power_cycle() {
 	same_bytes blank.bin dump.bin
 	nothing_is_left_behind
 }
+
+# --- at a terminal, somebody is asked to switch the supply
+
+waiting="power the board off and on now"
+
+# write_unprotected ANSWER: into a protected F1, whose flash opens with the next power-on; ANSWER comes while it waits.
+write_unprotected() {
+	serve_full $f1 65536
+	protects
+	power_cycle
+	random_bytes 5000 >new.bin
+	answer_in_terminal "$waiting" "$1" \
+		"sh -c 'echo \$\$ >pid; exec stflash -p $board write --unprotect new.bin 0x08000000'"
+	stdout_has "$waiting"
+}
+
+test_a_power_cycle_while_it_is_waited_for() {
+	write_unprotected power_cycle
+	status_is 0
+	stdout_has "proven"
+	head -c 5000 flash.bin >written.bin
+	same_bytes new.bin written.bin
+	tail -c +5001 flash.bin >rest.bin
+	blank_bytes 60536 >blank.bin
+	same_bytes blank.bin rest.bin
+	nothing_is_left_behind
+}
+
+ctrl_c() {
+	printf '\003'
+}
+
+terminate() {
+	kill -TERM "$(cat pid)"
+}
+
+gives_up_with() {
+	status_is "$1"
+	stdout_has "cancelled, and the chip goes on protecting until its supply was off"
+	stdout_has "then run the same command again"
+	figure_is in_debug false
+	figure_is flash_locked true
+	figure_is anomalies 0
+	power_cycle
+	run stflash -p "$board" write --unprotect new.bin 0x08000000
+	status_is 0
+	head -c 5000 flash.bin >written.bin
+	same_bytes new.bin written.bin
+}
+
+test_ctrl_c_while_a_power_cycle_is_waited_for() {
+	write_unprotected ctrl_c
+	gives_up_with 130
+}
+
+test_sigterm_while_a_power_cycle_is_waited_for() {
+	write_unprotected terminate
+	gives_up_with 143
+}

@@ -32,7 +32,8 @@ static struct {
 	const char *failing_late; /* and one more */
 	int late_failure;         /* 0: STFLASH_E_OTHER */
 	uint32_t mv;
-	unsigned int pcrop; /* sectors */
+	unsigned int pcrop;           /* sectors */
+	unsigned int looks, opens_at; /* at read-out protection, and the look from which on there is none; 0: never */
 	uint64_t now_ms;
 	const enum core_catch *hand; /* what the rounds of a reset by hand show; the last one stays */
 	bool hand_stays;             /* and so does the first one */
@@ -306,7 +307,7 @@ int flash_count_pcrop(struct flash *f, unsigned int *n)
 
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
-	*rdp = STFLASH_RDP_LEVEL_1;
+	*rdp = ++fake.looks >= fake.opens_at && fake.opens_at ? STFLASH_RDP_NONE : STFLASH_RDP_LEVEL_1;
 	return step(f->ctx, "protection");
 }
 

@@ -145,7 +145,7 @@ static void without_power_nothing_else_is_tried(void **state)
 /* Notes what is asked; says nothing of the time, which depends on the machine. */
 static void note_prompt(enum stflash_prompt what, unsigned int seconds, void *user)
 {
-	static const char *const words[] = { "hold ", "release ", "caught " };
+	static const char *const words[] = { "hold ", "release ", "caught ", "power " };
 	char *asked = user;
 
 	assert_in_range(seconds, 0, 60);
@@ -225,6 +225,73 @@ static void waiting_for_the_button_can_be_cancelled(void **state)
 	fail_at("dap-in-reset", STFLASH_E_NO_TARGET);
 	stflash_set_prompt(*state, cancel_when_asked, *state);
 	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_UNDER_RESET), STFLASH_E_CANCELLED);
+	assert_false(fake.saw_cancel_on_the_way_out);
+}
+
+static void a_power_cycle_is_waited_for_until_the_flash_can_be_read(void **state)
+{
+	char asked[64] = "";
+
+	connect_as(*state, STFLASH_CONNECT_AUTO);
+	stflash_set_prompt(*state, note_prompt, asked);
+	fake.opens_at = 2;
+	assert_int_equal(stflash_wait_for_power_cycle(*state, NULL, STFLASH_CONNECT_AUTO), 0);
+	assert_string_equal(asked, "power ");
+	trace_is("/chip /attach /dap /probe /open open probe dap attach chip protection "
+		 "/chip /attach /dap /probe /open open probe dap attach chip protection read ");
+	assert_string_equal(stflash_errmsg(*state), "");
+	assert_int_equal(fake.now_ms, 1000);
+}
+
+/* The board is off, its probe is gone with it, flash is still shut: all of that passes. */
+static void what_fails_during_a_power_cycle_is_tried_again(void **state)
+{
+	static const char *const failing[] = { "/attach", "open", "dap", "chip", "protection", "read" };
+	char asked[256] = "";
+
+	for (size_t i = 0; i < sizeof(failing) / sizeof(*failing); i++) {
+		stflash_disconnect(*state);
+		connect_as(*state, STFLASH_CONNECT_AUTO);
+		stflash_set_prompt(*state, note_prompt, asked);
+		fail_at(failing[i], STFLASH_E_NO_TARGET);
+		fake.now_ms = 0;
+		fake.opens_at = 1;
+		assert_int_equal(stflash_wait_for_power_cycle(*state, NULL, STFLASH_CONNECT_NORMAL), 0);
+		assert_int_equal(fake.now_ms, !strcmp(failing[i], "/attach") ? 500 : 1000);
+	}
+}
+
+static void a_supply_that_nobody_switches_ends_after_a_minute(void **state)
+{
+	char asked[64] = "";
+
+	connect_as(*state, STFLASH_CONNECT_AUTO);
+	stflash_set_prompt(*state, note_prompt, asked);
+	assert_int_equal(stflash_wait_for_power_cycle(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_PROTECTED);
+	assert_in_range(fake.now_ms, 60000, 61000);
+	assert_non_null(strstr(stflash_errmsg(*state),
+			       "the protection is lifted, but this chip goes on protecting until "
+			       "its supply was off: power the board off and on, then"));
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), 0); /* it was disconnected */
+}
+
+static void without_anybody_to_ask_no_power_cycle_is_waited_for(void **state)
+{
+	connect_as(*state, STFLASH_CONNECT_AUTO);
+	assert_int_equal(stflash_wait_for_power_cycle(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_PROTECTED);
+	assert_int_equal(fake.now_ms, 0);
+	trace_is("/chip /attach /dap /probe /open ");
+}
+
+static void waiting_for_a_power_cycle_can_be_cancelled(void **state)
+{
+	connect_as(*state, STFLASH_CONNECT_AUTO);
+	stflash_set_prompt(*state, cancel_when_asked, *state);
+	assert_int_equal(stflash_wait_for_power_cycle(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_CANCELLED);
+	assert_string_equal(stflash_errmsg(*state), "cancelled, and the chip goes on protecting until its supply was "
+						    "off: power the board off and on, then run the same command "
+						    "again");
+	assert_int_equal(fake.now_ms, 500);
 	assert_false(fake.saw_cancel_on_the_way_out);
 }
 
@@ -320,6 +387,11 @@ int main(void)
 		SESSION_TEST(a_button_let_go_too_early_is_asked_for_again),
 		SESSION_TEST(a_button_that_nobody_moves_ends_after_a_minute),
 		SESSION_TEST(waiting_for_the_button_can_be_cancelled),
+		SESSION_TEST(a_power_cycle_is_waited_for_until_the_flash_can_be_read),
+		SESSION_TEST(what_fails_during_a_power_cycle_is_tried_again),
+		SESSION_TEST(a_supply_that_nobody_switches_ends_after_a_minute),
+		SESSION_TEST(without_anybody_to_ask_no_power_cycle_is_waited_for),
+		SESSION_TEST(waiting_for_a_power_cycle_can_be_cancelled),
 		SESSION_TEST(another_failure_under_reset_is_the_one_told),
 		SESSION_TEST(only_auto_tries_again),
 		SESSION_TEST(no_probe_is_no_silence),
