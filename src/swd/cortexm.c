@@ -229,12 +229,24 @@ static int release(struct core *core, uint32_t bits)
 }
 
 /*
+ * As found, but for a core that runs from a reset, or that was found halted
+ * and runs: whoever halted it, an earlier run of ours above all, has let it go,
+ * and C_DEBUGEN left behind lasts until its power is off.
+ */
+static bool debug_stays(const struct core *core)
+{
+	if (!(core->found_dhcsr & DHCSR_C_DEBUGEN))
+		return false;
+	return core->leave_halted || core->halted || (!core->was_reset && core->found != STFLASH_CORE_HALTED);
+}
+
+/*
  * The last write. A single write must not change C_MASKINTS and clear C_HALT
  * (ARMv7-M ARM C1.6.2), so the mask goes first, while the core is halted.
  */
 static void let_go(struct core *core, struct first *first)
 {
-	const bool enabled = core->found_dhcsr & DHCSR_C_DEBUGEN;
+	const bool enabled = debug_stays(core);
 	const uint32_t keep = enabled ? core->found_dhcsr & (DHCSR_C_MASKINTS | DHCSR_C_SNAPSTALL) : 0;
 	const uint32_t halt = DHCSR_C_DEBUGEN | DHCSR_C_HALT | keep;
 
@@ -261,7 +273,7 @@ int core_detach(struct core *core)
 	core->attached = false;
 	put_back_core(core, &first);
 	put_back_debug_registers(core, &first);
-	if (core->dhcsr_touched)
+	if (core->dhcsr_touched || (core->found_dhcsr & DHCSR_C_DEBUGEN && !debug_stays(core)))
 		let_go(core, &first);
 	return first.err ? fail(core->ctx, first.err, "%s", first.text) : 0;
 }

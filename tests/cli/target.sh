@@ -104,3 +104,38 @@ test_firmware_that_turns_swd_off_is_read_under_reset() {
 	fails_with 6 SWDIO
 	no_file dump3.bin
 }
+
+# Between two runs the board keeps its power here, and with it what was left in the debug registers.
+core_stays_halted() {
+	figure_is halted true
+	[ $(($(figure dhcsr) & 1)) -eq 1 ] || failed "after '$ran' debug is off: DHCSR is $(figure dhcsr)"
+	figure_is anomalies 0
+}
+
+test_a_core_halted_by_an_earlier_run_runs_without_debug() {
+	new_firmware 3000
+	serve stm32f103c8,strict=1,stats=stats.json
+	for job in "reset --run" "reset" "-c under-reset reset" "write new.bin" "options set --save old.txt Data0=0x12"; do
+		run stflash -p "$board" reset --halt
+		status_is 0
+		core_stays_halted
+		run stflash -p "$board" $job
+		status_is 0
+		figure_is running true
+		nothing_is_left_behind
+	done
+}
+
+test_a_core_halted_by_an_earlier_run_stays_so() {
+	serve stm32f103c8,strict=1,stats=stats.json
+	run stflash -p "$board" reset --halt
+	status_is 0
+	for job in info "info --map" options "read dump.bin" "verify dump.bin 0x08000000" "reset --halt" "write --dry-run dump.bin"; do
+		run stflash -p "$board" $job
+		status_is 0
+		core_stays_halted
+	done
+	run stflash -p "$board" reset
+	figure_is running true
+	nothing_is_left_behind
+}

@@ -438,7 +438,7 @@ static void a_reset_without_a_sign_is_repeated_from_halt(void **state)
 	script_finished(&b);
 }
 
-static void reset_run_takes_an_armed_catch_away_and_puts_it_back(void **state)
+static void reset_run_puts_an_armed_catch_back_and_turns_debug_off(void **state)
 {
 	const struct exchange script[] = {
 		WR(DEMCR, 0x01000000u),
@@ -447,11 +447,31 @@ static void reset_run_takes_an_armed_catch_away_and_puts_it_back(void **state)
 		RD(DHCSR, RUNNING | RESET_ST),
 		RD(DHCSR, RUNNING),
 		WR(DEMCR, 0x01000001u),
+		LET_GO,
 		END,
 	};
 
 	(void)state;
 	attached(RUNNING, 0x01000001, 0, script);
+	assert_int_equal(core_reset_run(&core), 0);
+	assert_int_equal(core_detach(&core), 0);
+	script_finished(&b);
+}
+
+/* As `reset --halt` leaves it: C_DEBUGEN would last until power-off (swd-dap-cortexm fact sheet section 8). */
+static void a_core_found_halted_runs_from_a_reset_without_debug(void **state)
+{
+	const struct exchange script[] = {
+		RD(DHCSR, HALTED),
+		WR(AIRCR, 0x05fa0004u),
+		RD(DHCSR, RUNNING | RESET_ST),
+		RD(DHCSR, RUNNING),
+		LET_GO,
+		END,
+	};
+
+	(void)state;
+	attached(HALTED, 0, 0, script);
 	assert_int_equal(core_reset_run(&core), 0);
 	assert_int_equal(core_detach(&core), 0);
 	script_finished(&b);
@@ -682,7 +702,8 @@ int main(void)
 		cmocka_unit_test(reset_run_waits_for_the_reset_to_be_over),
 		cmocka_unit_test(a_core_that_was_halted_and_runs_was_reset),
 		cmocka_unit_test(a_reset_without_a_sign_is_repeated_from_halt),
-		cmocka_unit_test(reset_run_takes_an_armed_catch_away_and_puts_it_back),
+		cmocka_unit_test(reset_run_puts_an_armed_catch_back_and_turns_debug_off),
+		cmocka_unit_test(a_core_found_halted_runs_from_a_reset_without_debug),
 		cmocka_unit_test(the_pin_resets_when_it_is_wired),
 		cmocka_unit_test(a_pin_that_is_not_wired_is_noticed),
 		cmocka_unit_test(connect_under_reset_ends_halted_after_reset),
