@@ -193,9 +193,23 @@ static int boost(struct flash *f, uint32_t *khz)
 	return err;
 }
 
+/* Of the lines without PCROP bit 8 is reserved. */
+static uint32_t errors(const struct flash *f)
+{
+	return SR_ERRORS | (f->chip->traits & CHIP_RDERR ? SR_RDERR : 0);
+}
+
+/*
+ * Old error flags block the next operation. The agent clears those of every
+ * line before each; RDERR shows once for all the reads that nobody asked for:
+ * of the vectors, where the first sector is under PCROP.
+ */
 static int unlock(struct flash *f)
 {
-	return flash_unlock(f, FLASH_BASE + KEYR, FLASH_BASE + CR, CR_LOCK);
+	int err;
+
+	err = flash_unlock(f, FLASH_BASE + KEYR, FLASH_BASE + CR, CR_LOCK);
+	return err ? err : dap_write32(f->core->dap, FLASH_BASE + SR, errors(f) | SR_EOP);
 }
 
 static int lock(struct flash *f, unsigned int timeout_ms)
@@ -235,12 +249,6 @@ static int explain(struct flash *f, uint32_t addr, uint32_t sr)
 		    (unsigned int)addr, (unsigned int)sr, sr & SR_PGSERR ? " PGSERR" : "",
 		    sr & SR_PGPERR ? " PGPERR" : "", sr & SR_PGAERR ? " PGAERR" : "", sr & SR_OPERR ? " OPERR" : "",
 		    sr & SR_RDERR ? " RDERR" : "");
-}
-
-/* Of the lines without PCROP bit 8 is reserved. */
-static uint32_t errors(const struct flash *f)
-{
-	return SR_ERRORS | (f->chip->traits & CHIP_RDERR ? SR_RDERR : 0);
 }
 
 static int wait_ready(struct flash *f, uint32_t addr, unsigned int timeout_ms)

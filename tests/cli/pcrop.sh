@@ -78,6 +78,8 @@ test_the_doctor_tells_of_pcrop() {
 test_a_read_stops_before_pcrop() {
 	shut_f401
 	refused "sector 1 (0x08004000..0x08007fff) and 1 more cannot be read" $f401 read dump.bin
+	stderr_has "PCROP lets the core execute it and nobody read it"
+	stderr_has "\`stflash read\` takes ADDR and SIZE of what lies around it, \`stflash info --map\` shows where"
 	refused "sector 1 (0x08004000..0x08007fff) cannot be read" $f401 read 0x08007ffc 8 dump.bin
 	refused "sector 5 (0x08020000..0x0803ffff) cannot be read" $f401 -c attach read 0x08020000 1 dump.bin
 	refused "and 1 more cannot be read" $f401 backup folder
@@ -181,4 +183,26 @@ test_write_unprotect_lifts_pcrop_of_a_protected_chip() {
 	head -c 20000 flash.bin >written.bin
 	same_bytes new.bin written.bin
 	figure_is anomalies 0
+}
+
+# The vectors are read over the D-code bus at every reset: an RDERR that stays is in the way of the next operation.
+test_a_first_sector_under_pcrop_does_not_disturb_the_others() {
+	for spec in $f401 $f429; do
+		if [ $spec = $f401 ]; then shut $f401 nWRP=0x01; else shut $f429 nWRP=0x01 nWRP_BANK2=0; fi
+		random_bytes 20000 >new.bin
+		for job in "write new.bin 0x08004000" "write --no-agent new.bin 0x08010000" "erase 0x08004000 16k"; do
+			run stflash -p $spec $job
+			status_is 0
+			figure_is anomalies 0
+		done
+		{
+			head -c 16384 flash.before
+			blank_bytes 16384
+			tail -c +16385 new.bin
+			tail -c +36385 flash.before | head -c 29152
+			cat new.bin
+			tail -c +85537 flash.before
+		} >expected.bin
+		same_bytes expected.bin flash.bin
+	done
 }
