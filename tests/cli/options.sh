@@ -239,8 +239,9 @@ test_level_2_must_be_spelled_out() {
 test_sprmod_is_not_set_by_mistake() {
 	spec=virtual:stm32f411re,flash=flash.bin,stats=stats.json
 	run stflash -p $spec options set --save old.txt SPRMOD=1
-	status_is 2
-	stderr_has "nWRP"
+	fails_with 2 "with SPRMOD a 1 in nWRP means that nobody can read the sector any more, and nWRP is mostly ones" \
+		"give nWRP=... along with it"
+	no_file old.txt
 	option_is $spec SPRMOD 0
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The flash controller of the F4: proprietary code read-out protection (RM0090 3.7.5, RM0368 3.6.5). */
+/* The flash controller of the F4: proprietary code read-out protection (RM0090 3.7.5). */
 #include "sectors_bench.h"
 
 #define SPRMOD    0x80000000u
