@@ -84,7 +84,7 @@ void options_print(FILE *out, uint32_t mask)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
 		const struct option *o = &options[i];
-		char left[32];
+		char left[40];
 
 		if (!(mask & OPTION_BIT(o->id)))
 			continue;

@@ -43,6 +43,18 @@ test_every_command_has_a_help_of_its_own() {
 	done <names
 }
 
+# Its whole name stands there: completions and the manual page take it from the help.
+test_every_option_of_the_help_is_taken() {
+	for command in $(stflash help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\).*/\1/p'); do
+		for option in $(stflash help $command | sed -n 's/^  [-a-zA-Z, ]* \(--[a-z0-9-]*\) .*/\1/p'); do
+			run stflash -p virtual:none $command $option
+			! grep -q "unknown option" "$said/stderr" || failed "help $command names $option: $(last_words)"
+			echo "$option" >>options
+		done
+	done
+	grep -qx -e --i-know-level-2-is-for-ever options || failed "the longest option is not among them: $(xargs <options)"
+}
+
 test_no_command_shows_the_help_on_stderr() {
 	run stflash
 	status_is 2
