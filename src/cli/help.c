@@ -44,6 +44,8 @@ const struct command commands[] = {
 	{ "options", "[set NAME=VALUE...]", "show the option bytes by name, or change some of them",
 	  "Names are the manual's; a value is a number. WRP=0-7,12 write-protects exactly these pages or sectors,\n"
 	  "WRP=none and WRP=all are words for it; RDP=1 is the level, RDP=0x00 the byte. What is not named is kept.\n"
+	  "SPRMOD=1 (F4) makes PCROP of nWRP: a sector whose bit is 1 is executed, and nobody reads or changes it\n"
+	  "any more, until `stflash unprotect` lifts RDP level 1 and all goes.\n"
 	  "The old option bytes are kept in a file first, the new ones are read back.\n"
 	  "\n"
 	  "  stflash options\n"
@@ -55,7 +57,8 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_SAVE), cmd_protect },
 	{ "unprotect", "--yes-erase", "lift read-out and write protection; this ERASES a protected chip",
 	  "A chip whose read-out protection is lifted erases its whole flash: that is what the protection is for.\n"
-	  "An F1 goes on protecting until its supply was off. RDP level 2 is never lifted.\n",
+	  "What it holds then is looked at and told. An F1 goes on protecting until its supply was off. PCROP goes\n"
+	  "along with RDP level 1, once a power cycle has put that in force. RDP level 2 is never lifted.\n",
 	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE), cmd_unprotect },
 	{ "backup", "FOLDER", "keep a whole chip in a new folder: flash, option bytes, identity",
 	  "The folder gets flash.bin (proven), options.txt, and info.txt with ids, sizes, date and SHA-256 sums. It\n"

@@ -19,6 +19,7 @@ test_json_of_results_fits_the_schema() {
 	new_firmware 3000
 	note_objects -p $f103 info
 	note_objects -p $f103,wrp=1 info --map
+	note_objects -p virtual:stm32f401re,pcrop=2 info --map
 	note_objects -p $f103 write --dry-run new.bin
 	note_objects -p $f103 write new.bin
 	note_objects -p $f103 read dump.bin
@@ -35,7 +36,7 @@ test_json_of_results_fits_the_schema() {
 	note_objects -p $f103 protect
 	note_objects -p $f103 unprotect --yes-erase
 	note_objects -p $f103 erase --all
-	fits_the_schema 18
+	fits_the_schema 19
 }
 
 test_json_of_failures_fits_the_schema() {

@@ -298,6 +298,7 @@ static void spec_is_refused_with_a_sentence(void **state)
 	check_refused("stm32f103c8,patience=0", "or off");
 	check_refused("stm32f103c8,live=1", "flash=FILE");
 	check_refused("stm32f103c8,rdp=3", "0 to 2");
+	check_refused("stm32f429zi,wrp=1,pcrop=2", "two meanings of the same bits");
 	check_refused("stm32f103c8,fault=fire@1", "KIND@NUMBER");
 	check_refused("stm32f103c8,fault=stall", "KIND@NUMBER");
 	check_refused("stm32f103c8,fault=stall@swd:1", "USB transfers only");
@@ -349,6 +350,39 @@ static void level_2_exists_on_no_f1(void **state)
 	assert_non_null(strstr(why, "no read protection level 2"));
 }
 
+/* Bit n of the mask is sector n; the F405/407/415/417 and every F1 have no PCROP (RM0090 3.7.5, flash-f4 sheet 7). */
+static void pcrop_is_set_where_it_exists(void **state)
+{
+	static const struct {
+		const char *spec;
+		uint32_t optcr, optcr1;
+	} rows[] = {
+		{ "stm32f401re,pcrop=0x2", 0x8002aaed, 0 },
+		{ "stm32f413zh,pcrop=0x4001", 0xc001aaed, 0 },
+		{ "stm32f429zi,pcrop=0x2002,rdp=1", 0x800255ed, 0x00020000 },
+	};
+	static const char *const none[] = { "stm32f407vg,pcrop=1", "stm32f103c8,pcrop=1,rdp=1" };
+	struct probe_spec spec;
+	char why[256] = "";
+	uint32_t value;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rig r = rig_debug(rows[i].spec);
+
+		assert_int_equal(rig_read_word(&r, 0x40023c14, &value), STLINK_ST_OK);
+		assert_int_equal(value, rows[i].optcr);
+		assert_int_equal(rig_read_word(&r, 0x40023c18, &value), STLINK_ST_OK);
+		assert_int_equal(value, rows[i].optcr1);
+		rig_free(&r);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
+		assert_int_equal(spec_parse(&spec, none[i], why, sizeof(why)), 0);
+		assert_null(probe_new(&spec, why, sizeof(why)));
+		assert_non_null(strstr(why, "has no PCROP"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +408,7 @@ int main(void)
 		cmocka_unit_test(spec_may_leave_out_the_chip),
 		cmocka_unit_test(protection_of_the_spec_is_in_force),
 		cmocka_unit_test(level_2_exists_on_no_f1),
+		cmocka_unit_test(pcrop_is_set_where_it_exists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

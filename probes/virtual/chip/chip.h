@@ -107,6 +107,7 @@ const char *chip_habit_name(unsigned int n);
 enum chip_preset {
 	PRESET_RDP_LEVEL,         /* 0, 1; 2 on an F4 */
 	PRESET_WRP,               /* bit n: the n-th page group (F1) or sector (F4) is write-protected */
+	PRESET_PCROP,             /* bit n: the n-th sector (F4, but for the F405/407/415/417) cannot be read */
 	PRESET_HARDWARE_WATCHDOG, /* 1: the IWDG starts by itself */
 };
 

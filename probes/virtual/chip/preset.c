@@ -31,6 +31,8 @@ static bool preset_f1(struct chip *c, enum chip_preset what, uint32_t value)
 		for (unsigned int i = 0; i < 4; i++)
 			put_f1(c, F1_WRP0 + 2 * i, (uint8_t) ~(value >> (8 * i)));
 		return true;
+	case PRESET_PCROP:
+		break;
 	case PRESET_HARDWARE_WATCHDOG:
 		put_f1(c, F1_USER, value ? 0xff & ~F1_USER_WDG_SW : 0xff);
 		return true;
@@ -53,6 +55,16 @@ static void write_protect_f4(struct chip *c, uint32_t mask)
 		c->sectors.stored1 &= ~((mask >> F4_SECTORS_A_WORD & first) << F4_NWRP_SHIFT);
 }
 
+/* RM0090 3.7.5: SPRMOD turns nWRP round. */
+static bool hide_f4(struct chip *c, uint32_t mask)
+{
+	if (!(c->line->traits & LINE_PCROP))
+		return false;
+	c->sectors.stored |= OPTCR_SPRMOD;
+	write_protect_f4(c, ~mask);
+	return true;
+}
+
 static bool preset_f4(struct chip *c, enum chip_preset what, uint32_t value)
 {
 	switch (what) {
@@ -62,6 +74,8 @@ static bool preset_f4(struct chip *c, enum chip_preset what, uint32_t value)
 	case PRESET_WRP:
 		write_protect_f4(c, value);
 		return true;
+	case PRESET_PCROP:
+		return hide_f4(c, value);
 	case PRESET_HARDWARE_WATCHDOG:
 		c->sectors.stored = value ? c->sectors.stored & ~OPTCR_WDG_SW : c->sectors.stored | OPTCR_WDG_SW;
 		return true;

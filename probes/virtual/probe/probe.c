@@ -51,6 +51,8 @@ static int preset(struct probe *p)
 		ok = chip_preset(p->chip, PRESET_RDP_LEVEL, (uint32_t)spec->rdp);
 	if (spec->has_wrp)
 		ok &= chip_preset(p->chip, PRESET_WRP, spec->wrp);
+	if (spec->has_pcrop)
+		ok &= chip_preset(p->chip, PRESET_PCROP, spec->pcrop);
 	if (spec->hardware_watchdog)
 		ok &= chip_preset(p->chip, PRESET_HARDWARE_WATCHDOG, 1);
 	return ok ? 0 : -ENOTSUP;
@@ -114,6 +116,8 @@ struct probe *probe_new(const struct probe_spec *spec, char *why, size_t why_siz
 
 	if (err == -ENOMEM)
 		snprintf(why, why_size, "not enough memory for an %s", spec->part->name);
+	else if (err == -ENOTSUP && spec->has_pcrop && !chip_preset(p->chip, PRESET_PCROP, spec->pcrop))
+		snprintf(why, why_size, "an %s has no PCROP", spec->part->name);
 	else if (err == -ENOTSUP)
 		snprintf(why, why_size, "an %s has no read protection level %d", spec->part->name, spec->rdp);
 	else

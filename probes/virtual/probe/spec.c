@@ -321,6 +321,12 @@ static int key_wrp(struct parser *p, const char *text)
 	return take_number(p, text, NUMBER_MAX, &p->spec->wrp);
 }
 
+static int key_pcrop(struct parser *p, const char *text)
+{
+	p->spec->has_pcrop = true;
+	return take_number(p, text, NUMBER_MAX, &p->spec->pcrop);
+}
+
 static int key_hwwdg(struct parser *p, const char *text)
 {
 	return take_flag(p, text, &p->spec->hardware_watchdog);
@@ -412,6 +418,7 @@ static const struct {
 	{ "swdoff", key_swdoff, "N          the firmware turns SWD off N instructions after reset" },
 	{ "rdp", key_rdp, "0|1|2      read protection level" },
 	{ "wrp", key_wrp, "MASK       write protection: bit n is the n-th page group (F1) or sector (F4)" },
+	{ "pcrop", key_pcrop, "MASK       PCROP instead: bit n is the n-th sector (F4), which can be executed only" },
 	{ "hwwdg", key_hwwdg, "1          the independent watchdog starts by itself" },
 	{ "pace", key_pace, "real       answer when hardware would" },
 	{ "gaps", key_gaps,
@@ -478,6 +485,8 @@ static int check_whole(struct parser *p)
 		spec->start_mode = spec->model->start_mode;
 	if (spec->raw_serial && (strlen(spec->serial) != 2 * RAW_SERIAL_LEN || !is_hexadecimal(spec->serial)))
 		return refuse(p, "rawserial=1 needs a serial of %u hexadecimal digits", 2 * RAW_SERIAL_LEN);
+	if (spec->has_wrp && spec->has_pcrop)
+		return refuse(p, "wrp= and pcrop= are two meanings of the same bits, and a chip has one of them");
 	if (spec->live && !spec->flash_file[0])
 		return refuse(p, "live=1 needs flash=FILE, the file that is to be the flash");
 	return 0;

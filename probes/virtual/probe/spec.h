@@ -44,6 +44,8 @@ struct probe_spec {
 	int rdp; /* -1: as the option bytes have it */
 	bool has_wrp;
 	uint32_t wrp;
+	bool has_pcrop;
+	uint32_t pcrop;
 	bool hardware_watchdog;
 	uint32_t noisy_khz;
 	bool no_ack;
