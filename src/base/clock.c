@@ -36,6 +36,10 @@ void sleep_ms(unsigned int ms)
 #define LOOKS_PER_MS 4u
 #define LONGEST      10u
 
+/* Part of the time that has passed, so that nothing is noticed later than by that part; and a limit to that. */
+#define PAUSE_PART   8u
+#define PAUSE_MAX_MS 100u
+
 struct wait wait_begin(unsigned int ms)
 {
 	return (struct wait){ .begin = now_ms(), .ms = ms };
@@ -47,4 +51,16 @@ bool wait_over(struct wait *w)
 
 	w->looks++;
 	return passed >= w->ms && (w->looks >= w->ms * LOOKS_PER_MS || passed >= w->ms * LONGEST);
+}
+
+void wait_pause(struct wait *w, unsigned int at_least_ms)
+{
+	const uint64_t passed = now_ms() - w->begin, part = passed / PAUSE_PART;
+	const unsigned int pause = part < PAUSE_MAX_MS ? (unsigned int)part : PAUSE_MAX_MS;
+
+	if (!pause || w->slept + pause > at_least_ms)
+		return;
+	sleep_ms(pause);
+	w->slept += pause;
+	w->looks += (uint64_t)pause * LOOKS_PER_MS; /* as many as there would have been */
 }

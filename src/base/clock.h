@@ -22,11 +22,20 @@ struct wait {
 	uint64_t begin;
 	uint64_t ms;
 	uint64_t looks;
+	uint64_t slept;
 };
 
 struct wait wait_begin(unsigned int ms);
 
 /* After a look: is it time to give up? */
 bool wait_over(struct wait *w);
+
+/*
+ * And before the next one, at something that takes at_least_ms: a pause that
+ * grows with the time that has passed and leaves the wire alone meanwhile.
+ * All pauses together last no longer than that: a target that lives by the
+ * looks, not by our clock, gets its looks all the same.
+ */
+void wait_pause(struct wait *w, unsigned int at_least_ms);
 
 #endif

@@ -90,6 +90,10 @@ int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits) MUST_CHECK;
 int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int timeout_ms,
 	       uint32_t *value) MUST_CHECK;
 
+/* The same for an operation that takes at_least_ms: with pauses that grow (wait_pause()), not look after look. */
+int flash_poll_slowly(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int at_least_ms,
+		      unsigned int timeout_ms, uint32_t *value) MUST_CHECK;
+
 /* Give FLASH_KEYR the two keys that all controllers share, unless LOCK is clear already. */
 int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t lock) MUST_CHECK;
 

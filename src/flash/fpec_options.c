@@ -54,6 +54,7 @@
  * takes the loader 10 cycles or more, from HSI at 8 MHz.
  */
 #define POLLS_OF_A_STEP   4000000u
+#define LOADER_LEAST_MS   20u /* the erase of the option bytes alone (DS5319 table 28) */
 #define LOADER_TIMEOUT_MS 12000u
 #define STEP_TIMEOUT_MS   5000u
 #define ATTEMPTS          3u
@@ -230,6 +231,8 @@ static int wait_stopped(struct flash *f)
 
 	do {
 		err = core_poll_stopped(f->core, &stopped);
+		if (!err && !stopped)
+			wait_pause(&wait, LOADER_LEAST_MS);
 	} while (!err && !stopped && !wait_over(&wait));
 	if (!err && !stopped)
 		err = core_halt(f->core);

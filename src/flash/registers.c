@@ -50,6 +50,12 @@ int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits)
 
 int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int timeout_ms, uint32_t *value)
 {
+	return flash_poll_slowly(f, reg, mask, wanted, 0, timeout_ms, value);
+}
+
+int flash_poll_slowly(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int at_least_ms,
+		      unsigned int timeout_ms, uint32_t *value)
+{
 	struct wait wait = wait_begin(timeout_ms);
 	uint32_t v;
 	int err;
@@ -63,6 +69,8 @@ int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, un
 				*value = v;
 			return 0;
 		}
+		if (at_least_ms)
+			wait_pause(&wait, at_least_ms);
 	} while (!wait_over(&wait));
 	return fail(f->ctx, STFLASH_E_FLASH, "the register at 0x%08x stays 0x%08x for more than %u ms",
 		    (unsigned int)reg, (unsigned int)v, timeout_ms);

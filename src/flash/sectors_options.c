@@ -32,6 +32,10 @@
 #define OPTIONS_TIMEOUT_MS 4000u
 #define ERASE_TIMEOUT_MS   60000u
 
+/* Option bytes alone; and the erase, typical at x32, the fastest there is: the chip chooses its width here. */
+#define OPTIONS_LEAST_MS     200u
+#define ERASE_LEAST_MS_A_MIB 8000u
+
 static const char *const bor_lev[] = { "reset below 2.7 V (level 3)", "reset below 2.4 V (level 2)",
 				       "reset below 2.1 V (level 1)", "brown-out reset off" };
 static const char *const bfb2[] = { "boots from bank 1", "boots from bank 2 when that is valid" };
@@ -118,8 +122,9 @@ static int unlock_options(struct flash *f)
 }
 
 /* RM0090 3.6.2: OPTCR1 and OPTCR hold the values, then OPTSTRT, then BSY. */
-static int program(struct flash *f, const struct option_words *want, unsigned int timeout_ms, uint32_t *sr)
+static int program(struct flash *f, const struct option_words *want, bool erases, uint32_t *sr)
 {
+	const unsigned int erase_ms = erases ? ERASE_LEAST_MS_A_MIB * (f->size / 1024) / 1024 : 0;
 	struct dap *dap = f->core->dap;
 	int err;
 
@@ -134,7 +139,8 @@ static int program(struct flash *f, const struct option_words *want, unsigned in
 	if (!err)
 		err = dap_write32(dap, OPTCR, want->word[0] | OPTSTRT);
 	if (!err)
-		err = flash_poll(f, SR, SR_BSY, 0, timeout_ms, sr);
+		err = flash_poll_slowly(f, SR, SR_BSY, 0, OPTIONS_LEAST_MS + erase_ms,
+					erases ? ERASE_TIMEOUT_MS : OPTIONS_TIMEOUT_MS, sr);
 	if (!err && (*sr & SR_ERRORS))
 		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes were not written (FLASH_SR 0x%x)",
 			   (unsigned int)*sr);
@@ -151,7 +157,7 @@ static int write_options(struct flash *f, const struct option_words *now, const 
 	err = unlock_options(f);
 	if (err)
 		return err;
-	err = program(f, want, erases ? ERASE_TIMEOUT_MS : OPTIONS_TIMEOUT_MS, &sr);
+	err = program(f, want, erases, &sr);
 	/* RM0090 3.7.5: the chip cancels the whole change then; a level that is only stored does not count yet. */
 	if (err == STFLASH_E_FLASH && (sr & SR_WRPERR) && option_pcrop(f, now))
 		return fail(f->ctx, STFLASH_E_PROTECTED,

@@ -2,7 +2,7 @@
 # Option bytes and protection: shown by name, changed as one step, lifted only when told to.
 
 f103=virtual:stm32f103c8,flash=flash.bin,strict=1,stats=stats.json
-f407=virtual:stm32f407vg,flash=flash.bin,strict=1,stats=stats.json
+f407=virtual:stm32f407vg,flash=flash.bin,strict=1,patience=30,stats=stats.json
 
 option_is() {
 	run stflash -q -p "$1" options
@@ -37,7 +37,7 @@ test_every_line_shows_its_options() {
 test_every_line_changes_an_option_and_back() {
 	for chip in $one_of_each_line; do
 		rm -f flash.bin*
-		spec=virtual:$chip,flash=flash.bin,strict=1,stats=stats.json
+		spec=virtual:$chip,flash=flash.bin,strict=1,patience=30,stats=stats.json
 		set_options "$spec" nRST_STOP=0 WRP=0
 		option_is "$spec" nRST_STOP 0
 		grep -qE "(page|sector)s? 0(-[0-9]+)? write-protected" "$said/stdout" || failed "$chip: not protected"
@@ -125,7 +125,7 @@ test_groups_of_pages_are_told() {
 }
 
 test_sectors_of_the_second_bank() {
-	spec=virtual:stm32f429zi,flash=flash.bin,strict=1,stats=stats.json
+	spec=virtual:stm32f429zi,flash=flash.bin,strict=1,patience=30,stats=stats.json
 	set_options "$spec" WRP=0,12-13,23
 	option_is "$spec" nWRP_BANK2 0x7fc
 	stdout_has "sectors 12-13, 23 write-protected"
@@ -182,7 +182,7 @@ test_protect_and_unprotect_an_f4() {
 }
 
 test_protect_and_unprotect_two_banks() {
-	protects_and_lifts virtual:stm32f429zi,flash=flash.bin,strict=1,stats=stats.json 2097152
+	protects_and_lifts virtual:stm32f429zi,flash=flash.bin,strict=1,patience=30,stats=stats.json 2097152
 }
 
 test_write_unprotect_does_both_on_an_f4() {
@@ -237,7 +237,7 @@ test_level_2_must_be_spelled_out() {
 }
 
 test_sprmod_is_not_set_by_mistake() {
-	spec=virtual:stm32f411re,flash=flash.bin,stats=stats.json
+	spec=virtual:stm32f411re,flash=flash.bin,patience=30,stats=stats.json
 	run stflash -p $spec options set --save old.txt SPRMOD=1
 	fails_with 2 "with SPRMOD a 1 in nWRP means that nobody can read the sector any more, and nWRP is mostly ones" \
 		"give nWRP=... along with it"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # PCROP of the F4: sectors that can be executed, but neither read nor written.
 
-f401=virtual:stm32f401cc,flash=flash.bin,strict=1,stats=stats.json
-f429=virtual:stm32f429zi,flash=flash.bin,strict=1,stats=stats.json
+f401=virtual:stm32f401cc,flash=flash.bin,strict=1,patience=30,stats=stats.json
+f429=virtual:stm32f429zi,flash=flash.bin,strict=1,patience=30,stats=stats.json
 
 # shut SPEC SETTING...: all of flash full, and nWRP as given under SPRMOD.
 shut() {

@@ -141,3 +141,15 @@ test_sigterm_while_a_power_cycle_is_waited_for() {
 	write_unprotected terminate
 	gives_up_with 143
 }
+
+# --- while the chip erases, the wire is left alone
+
+test_a_long_erase_is_waited_for_with_pauses() {
+	run stflash -p virtual:stm32f401re,rdp=1,strict=1,gaps=3,stats=stats.json unprotect --yes-erase
+	status_is 0
+	stderr_has "all of it is blank"
+	nothing_is_left_behind
+	[ "$(figure usb_transfers)" -lt 3000 ] || failed "$(figure usb_transfers) transfers for one erase of 4 s"
+	took=$(figure virtual_ms)
+	[ "${took%.*}" -lt 6000 ] || failed "it took $took ms to notice the end of 4250 ms"
+}

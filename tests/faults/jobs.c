@@ -121,11 +121,12 @@ static bool is_backed_up(const struct bench *b)
 		"options", "set", "nRST_STOP=0", "WRP=2-3", "--save", "old.txt" \
 	}
 
-#define F1    "stm32f103c8"
-#define F1_21 "stm32f103c8,probe=v2-1"
-#define F1_3  "stm32f103c8,probe=v3"
-#define F4    "stm32f407vg"
-#define F4_3  "stm32f407vg,probe=v3"
+#define F1       "stm32f103c8"
+#define F1_21    "stm32f103c8,probe=v2-1"
+#define F1_3     "stm32f103c8,probe=v3"
+#define F4       "stm32f407vg"
+#define F4_WAITS "stm32f407vg,patience=30" /* its option bytes take so long that the host sleeps meanwhile */
+#define F4_3     "stm32f407vg,probe=v3"
 
 const struct job jobs[] = {
 	{ "read", F1, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped },
@@ -151,9 +152,9 @@ const struct job jobs[] = {
 	{ "write-f4", F4, 1024, 30003, 0, false, true, WRITE, NULL, is_written },
 	{ "verify-f4", F4, 1024, 30003, 0, true, false, VERIFY, prepare_same, is_unchanged },
 	{ "erase-f4", F4, 1024, 16384, 0, false, false, ERASE("16k"), NULL, is_erased },
-	{ "options-f4", F4, 1024, 16384, 0, false, false, SET, NULL, is_unchanged },
+	{ "options-f4", F4_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged },
 	{ "unprotect-f4",
-	  F4,
+	  F4_WAITS,
 	  1024,
 	  16384,
 	  0,

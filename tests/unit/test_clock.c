@@ -39,12 +39,55 @@ static void ten_times_the_time_ends_it(void **state)
 	assert_true(wait_over(&wait));
 }
 
+/* The pauses fill what the operation takes at least, and then there are looks alone. */
+static void pauses_grow_and_end(void **state)
+{
+	struct wait wait = wait_begin(10000);
+	uint64_t longest = 0;
+
+	(void)state;
+	while (now_ms() - wait.begin < 400) {
+		const uint64_t before = wait.slept;
+
+		wait_pause(&wait, 200);
+		longest = wait.slept - before > longest ? wait.slept - before : longest;
+	}
+	assert_in_range(wait.slept, 150, 200);
+	assert_in_range(longest, 10, 50);
+	assert_true(wait.looks >= 4 * wait.slept);
+	assert_false(wait_over(&wait));
+}
+
+static void short_waits_have_no_pauses(void **state)
+{
+	struct wait wait = wait_begin(10);
+
+	(void)state;
+	for (unsigned int i = 0; i < 100; i++)
+		wait_pause(&wait, 1000);
+	assert_true(wait.slept == 0 || now_ms() - wait.begin >= 8);
+}
+
+static void pauses_do_not_prolong_a_wait(void **state)
+{
+	struct wait wait = wait_begin(100);
+
+	(void)state;
+	do
+		wait_pause(&wait, 1000);
+	while (!wait_over(&wait));
+	assert_in_range(now_ms() - wait.begin, 100, 250);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wait_behind_a_slow_link_gives_the_target_its_looks),
 		cmocka_unit_test(looks_alone_do_not_end_a_wait),
 		cmocka_unit_test(ten_times_the_time_ends_it),
+		cmocka_unit_test(pauses_grow_and_end),
+		cmocka_unit_test(short_waits_have_no_pauses),
+		cmocka_unit_test(pauses_do_not_prolong_a_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -337,7 +337,7 @@ static const struct job {
 	{ "options, F4", "virtual:stm32f429zi,strict=1", STFLASH_CONNECT_NORMAL, job_options, false },
 	{ "protect", F103, STFLASH_CONNECT_NORMAL, job_protect, false },
 	{ "unprotect", F103 ",rdp=1", STFLASH_CONNECT_NORMAL, job_unprotect, false },
-	{ "unprotect, F4", F407 ",rdp=1", STFLASH_CONNECT_NORMAL, job_unprotect, true },
+	{ "unprotect, F4", F407 ",rdp=1,patience=30", STFLASH_CONNECT_NORMAL, job_unprotect, true },
 	{ "doctor", NULL, STFLASH_CONNECT_AUTO, job_doctor, false },
 	{ "resets", F103, STFLASH_CONNECT_NORMAL, job_resets, false },
 	{ "resets by the pin", F407, STFLASH_CONNECT_UNDER_RESET, job_resets, false },
