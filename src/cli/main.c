@@ -2,6 +2,7 @@
 /* stflash: from argv to the exit status. */
 #include <fcntl.h>
 #include <stdarg.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,15 +30,18 @@ int cli_fail(struct cli *cli, int code, const char *fmt, ...)
 
 int cli_usage(struct cli *cli, const char *fmt, ...)
 {
+	const char *name = cli->command ? cli->command->name : "";
+	char pointer[64];
+	size_t len, room;
 	va_list args;
-	int len;
 
+	/* However long the words of the command line are, what to do next stays to be read. */
+	len = (size_t)snprintf(pointer, sizeof(pointer), " (see stflash help%s%s)", *name ? " " : "", name);
+	room = sizeof(cli->message) - len;
 	va_start(args, fmt);
-	len = vsnprintf(cli->message, sizeof(cli->message), fmt, args);
+	vsnprintf(cli->message, room, fmt, args);
 	va_end(args);
-	if (len >= 0 && (size_t)len < sizeof(cli->message))
-		snprintf(cli->message + len, sizeof(cli->message) - (size_t)len, " (see stflash help%s%s)",
-			 cli->command ? " " : "", cli->command ? cli->command->name : "");
+	memcpy(cli->message + strlen(cli->message), pointer, len + 1);
 	return STFLASH_E_ARG;
 }
 

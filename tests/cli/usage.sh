@@ -160,3 +160,9 @@ test_a_log_that_cannot_be_written_is_an_error() {
 	run stflash --log no/such/dir info
 	fails_with 2 "cannot write the log no/such/dir: No such file or directory"
 }
+
+test_a_misuse_by_long_words_still_points_to_the_help() {
+	long=0x$(printf '%0300d' 7)z
+	run stflash read "$long" dump.bin
+	fails_with 2 "(see stflash help read)"
+}
