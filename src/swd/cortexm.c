@@ -124,15 +124,21 @@ release_nrst:
 
 int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
 {
+	const bool halted = core->halted;
 	uint32_t dhcsr;
 	int err;
 
 	if (pc)
 		*pc = 0;
 	err = look(core, &dhcsr, state);
+	if (!err && *state == STFLASH_CORE_HALTED && !halted)
+		err = look(core, &dhcsr, state); /* nobody here halted it: read wrong, or it did so by itself */
 	if (err || *state != STFLASH_CORE_HALTED || !pc)
 		return err;
-	return core_read_reg(core, CORE_PC, pc);
+	core->halted = true;
+	err = core_read_reg(core, CORE_PC, pc);
+	core->halted = halted; /* one that stopped by itself is not ours to run */
+	return err;
 }
 
 /*

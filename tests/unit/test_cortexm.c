@@ -125,6 +125,26 @@ static void states_are_told_apart(void **state)
 	script_finished(&b);
 }
 
+static void a_halt_that_nobody_made_is_looked_at_twice(void **state)
+{
+	const struct exchange read_wrong[] = { RD(DHCSR, HALTED), RD(DHCSR, UNTOUCHED), END };
+	const struct exchange by_itself[] = { RD(DHCSR, HALTED), RD(DHCSR, HALTED), RDREG(15, 0x08000130u), END };
+	enum stflash_core_state found;
+	uint32_t pc;
+
+	(void)state;
+	attached(UNTOUCHED, 0, 0, read_wrong);
+	assert_int_equal(core_state(&core, &found, &pc), 0);
+	assert_int_equal(found, STFLASH_CORE_RUNNING);
+	assert_int_equal(pc, 0);
+	attached(UNTOUCHED, 0, 0, by_itself);
+	assert_int_equal(core_state(&core, &found, &pc), 0);
+	assert_int_equal(found, STFLASH_CORE_HALTED);
+	assert_int_equal(pc, 0x08000130);
+	assert_false(core.halted);
+	script_finished(&b);
+}
+
 static void a_halted_core_runs_on_as_it_was(void **state)
 {
 	const struct exchange script[] = {
@@ -685,6 +705,7 @@ int main(void)
 		cmocka_unit_test(attach_writes_nothing_and_so_does_detach),
 		cmocka_unit_test(a_port_without_a_core_is_no_target),
 		cmocka_unit_test(states_are_told_apart),
+		cmocka_unit_test(a_halt_that_nobody_made_is_looked_at_twice),
 		cmocka_unit_test(a_halted_core_runs_on_as_it_was),
 		cmocka_unit_test(control_is_put_back_before_the_stack_pointers),
 		cmocka_unit_test(what_another_debugger_left_is_left),
