@@ -106,17 +106,17 @@ static uint32_t reserved_user(const struct flash *f)
 /* Protection hides the stored bytes: what is in force tells all but the value of RDP. */
 static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
 {
-	uint32_t wrpr;
+	uint8_t wrpr[4];
 	int err;
 
-	err = dap_read32(f->core->dap, WRPR, &wrpr);
+	err = option_read_proven(f, WRPR, wrpr, sizeof(wrpr));
 	if (err)
 		return err;
 	if (has_f0_layout(f))
 		o->word[0] = OBR_F0_USER(obr) << 8 | OBR_F0_DATA(obr) << 16;
 	else
 		o->word[0] = (OBR_USER(obr) | reserved_user(f)) << 8 | OBR_DATA(obr) << 16;
-	o->word[1] = wrpr;
+	o->word[1] = get_le32(wrpr);
 	o->rdp_hidden = true;
 	return 0;
 }
@@ -140,17 +140,16 @@ static uint8_t value_of(struct flash *f, const uint8_t *stored, unsigned int n, 
 
 static int read_options(struct flash *f, struct option_words *o)
 {
-	uint8_t stored[2 * N_OPTIONS];
-	uint32_t obr;
+	uint8_t stored[2 * N_OPTIONS], obr[4];
 	int err;
 
 	*o = (struct option_words){ .rdp_hidden = false };
-	err = dap_read32(f->core->dap, OBR, &obr);
+	err = option_read_proven(f, OBR, obr, sizeof(obr));
 	if (err)
 		return err;
-	if (obr & OBR_RDPRT)
-		return read_in_force(f, obr, o);
-	err = dap_read(f->core->dap, OPTIONS_BASE, stored, sizeof(stored));
+	if (get_le32(obr) & OBR_RDPRT)
+		return read_in_force(f, get_le32(obr), o);
+	err = option_read_proven(f, OPTIONS_BASE, stored, sizeof(stored));
 	for (unsigned int n = 0; !err && n < N_OPTIONS; n++)
 		o->word[n / 4] |= (uint32_t)value_of(f, stored, n, &o->damaged) << 8 * (n % 4);
 	return err;
@@ -239,12 +238,28 @@ static int wait_stopped(struct flash *f)
 	return err;
 }
 
+/* What the program has done, and whether to the bytes and with the values that it was told: both pointers moved on. */
+static int read_outcome(struct flash *f, const uint32_t args[4])
+{
+	static const unsigned int result[] = { 1, 2, 5, 7 };
+	uint32_t r[8] = { 0 };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(result); i++)
+		err = core_read_reg(f->core, (enum core_reg)result[i], &r[result[i]]);
+	if (!err)
+		err = judge(f, r[5], r[7]);
+	if (!err && (r[1] != args[1] + 2 * N_OPTIONS || r[2] != args[2] + 2 * N_OPTIONS))
+		err = fail(f->ctx, STFLASH_E_FLASH,
+			   "the program that writes the option bytes did not start as it was told");
+	return err;
+}
+
 /* *begun: from here on the old option bytes may be gone. */
 static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
 {
 	const uint32_t args[4] = { FPEC_BASE, CHIP_RAM_BASE + (uint32_t)loader_fpec_options.len, OPTIONS_BASE,
 				   POLLS_OF_A_STEP };
-	uint32_t left = N_OPTIONS, sr = 0;
 	int err;
 
 	err = load(f, values);
@@ -253,11 +268,7 @@ static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
 		err = core_start(f->core, CHIP_RAM_BASE, 0, args);
 	if (!err)
 		err = wait_stopped(f);
-	if (!err)
-		err = core_read_reg(f->core, (enum core_reg)5, &left);
-	if (!err)
-		err = core_read_reg(f->core, (enum core_reg)7, &sr);
-	return err ? err : judge(f, left, sr);
+	return err ? err : read_outcome(f, args);
 }
 
 /* The same steps through the debug port, where the program does not do it. */
@@ -287,6 +298,26 @@ static int write_by_host(struct flash *f, const uint8_t *values, bool *begun)
 	return err ? err : judge(f, left, sr);
 }
 
+/*
+ * The program cannot know that its arguments reached it as they were sent.
+ * Before a reset or a power cycle puts them in force wrong values can still
+ * be written anew, without the flash being erased. Protection hides them.
+ */
+static int check_stored(struct flash *f, const uint8_t *values)
+{
+	uint8_t stored[2 * N_OPTIONS];
+	uint32_t obr;
+	int err;
+
+	err = dap_read32(f->core->dap, OBR, &obr);
+	if (err || (obr & OBR_RDPRT))
+		return err;
+	err = dap_read(f->core->dap, OPTIONS_BASE, stored, sizeof(stored));
+	if (!err && memcmp(stored, values, sizeof(stored)) != 0)
+		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes do not hold what was written");
+	return err;
+}
+
 /* A failed attempt may have stopped anywhere, the chip may have been reset: from the beginning, then. */
 static int attempt(struct flash *f, const uint8_t *values, unsigned int n, bool *begun)
 {
@@ -301,7 +332,8 @@ static int attempt(struct flash *f, const uint8_t *values, unsigned int n, bool 
 		err = set_optwre(f);
 	if (err)
 		return err;
-	return by_host ? write_by_host(f, values, begun) : write_on_target(f, values, begun);
+	err = by_host ? write_by_host(f, values, begun) : write_on_target(f, values, begun);
+	return err ? err : check_stored(f, values);
 }
 
 /* The low byte of each counts, the controller adds the complement (PM0075 2.3.5): give it all the same. */

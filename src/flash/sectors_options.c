@@ -84,13 +84,13 @@ static bool has_optcr1(const struct flash *f)
 
 static int read_options(struct flash *f, struct option_words *o)
 {
+	uint8_t optcr[4] = { 0 }, optcr1[4] = { 0 };
 	int err;
 
-	*o = (struct option_words){ .rdp_hidden = false };
-	err = dap_read32(f->core->dap, OPTCR, &o->word[0]);
-	o->word[0] &= ~(OPTLOCK | OPTSTRT);
+	err = option_read_proven(f, OPTCR, optcr, sizeof(optcr));
 	if (!err && has_optcr1(f))
-		err = dap_read32(f->core->dap, OPTCR1, &o->word[1]);
+		err = option_read_proven(f, OPTCR1, optcr1, sizeof(optcr1));
+	*o = (struct option_words){ .word = { get_le32(optcr) & ~(OPTLOCK | OPTSTRT), get_le32(optcr1) } };
 	return err;
 }
 

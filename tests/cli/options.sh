@@ -290,3 +290,41 @@ test_attached_only_changes_nothing() {
 	status_is 2
 	option_is $f103 nRST_STOP 1
 }
+
+test_option_bytes_that_are_read_wrong_once_are_not_believed() {
+	for chip in $f103 $f407; do
+		rm -f flash.bin*
+		run stflash -p "$chip" options
+		status_is 0
+		cp "$said/stdout" truth.txt
+		for n in $(seq 30 50); do
+			run stflash -q -p "$chip,fault=lostword@$n" options
+			[ "$status" -ne 0 ] || same_bytes truth.txt "$said/stdout"
+		done
+	done
+}
+
+# An argument of the program that writes them was lost: it wrote something else, and did so without an error.
+test_option_bytes_that_came_out_wrong_are_written_again() {
+	for n in $(seq 110 140); do
+		rm -f flash.bin* old.txt
+		run stflash -q -p "$f103,fault=lostword@$n" options set --save old.txt nRST_STOP=0
+		[ "$status" -eq 0 ] || stderr_has "options:"
+		option_is $f103 RDP 0xa5
+		rm -f old.txt
+		run stflash -q -p $f103 options set --save old.txt nRST_STOP=0
+		status_is 0
+	done
+}
+
+# A protected F1 hides what is stored until it was without power, so only the program itself can be asked.
+test_protection_that_is_not_lifted_is_not_said_to_be() {
+	run stflash -q -p $f103 protect
+	status_is 0
+	cp flash.bin.options protected
+	for n in $(seq 260 295); do
+		cp protected flash.bin.options
+		run stflash -q -p "$f103,fault=flipwrite@swd:$n" unprotect --yes-erase
+		[ "$status" -ne 0 ] || option_is $f103 RDP 0xa5
+	done
+}

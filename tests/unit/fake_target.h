@@ -59,6 +59,8 @@ static struct {
 	uint32_t corrupt_at;    /* flash address that arrives wrong */
 	unsigned int corrupted; /* so many times */
 	uint32_t fault_at;      /* address that faults, 0: none */
+	uint32_t flickers_at;   /* register that is read otherwise each time */
+	unsigned int flickers;  /* so many times */
 	int link_error;         /* what every access ends in, 0: none */
 
 	/* What happened */
@@ -215,14 +217,25 @@ static void read_flash(uint32_t addr, uint8_t *buf, size_t len)
 	}
 }
 
-static int read_register(uint32_t addr, uint8_t *buf, size_t len)
+static int read_register(uint32_t addr, uint8_t *buf)
 {
 	for (size_t i = 0; i < FAKE_REGS; i++)
-		if (fake.reg[i].addr && addr == fake.reg[i].addr && len == 4) {
-			put_le32(buf, fake.reg[i].value);
+		if (fake.reg[i].addr && addr == fake.reg[i].addr) {
+			put_le32(buf, fake.reg[i].value ^ (addr == fake.flickers_at ? fake.flickers : 0));
+			if (addr == fake.flickers_at && fake.flickers)
+				fake.flickers--;
 			return 0;
 		}
 	return fault(addr);
+}
+
+static int read_registers(uint32_t addr, uint8_t *buf, size_t len)
+{
+	int err = len % 4 ? fault(addr) : 0;
+
+	for (size_t i = 0; !err && i < len; i += 4)
+		err = read_register(addr + (uint32_t)i, buf + i);
+	return err;
 }
 
 int dap_read(struct dap *dap, uint32_t addr, void *buf, size_t len)
@@ -239,7 +252,7 @@ int dap_read(struct dap *dap, uint32_t addr, void *buf, size_t len)
 	else if (is_within(addr, len, CHIP_RAM_BASE, FAKE_RAM_LEN))
 		memcpy(buf, fake.ram + (addr - CHIP_RAM_BASE), len);
 	else
-		return read_register(addr, buf, len);
+		return read_registers(addr, buf, len);
 	return 0;
 }
 

@@ -188,6 +188,39 @@ static void option_bytes_that_stay_as_they_were_are_told(void **state)
 	assert_true(fake.core_runs);
 }
 
+static void option_bytes_are_believed_when_two_reads_agree(void **state)
+{
+	struct option_words o;
+
+	(void)state;
+	f407();
+	fake.flickers_at = F4_OPTCR;
+	fake.flickers = 1;
+	assert_int_equal(flash_options_read(&flash, &o), 0);
+	assert_int_equal(o.word[0], 0x0fffaaec);
+
+	fake.flickers = 9;
+	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_PROBE);
+	says("the option bytes at 0x40023c14 are read differently each time: try a lower --speed");
+	assert_int_equal(fake.resets, 0);
+}
+
+/* No error is reported, and yet; written by the host here, because the RAM does not keep the program. */
+static void an_f1_that_stores_other_option_bytes_is_told_so(void **state)
+{
+	(void)state;
+	medium_density();
+	fake_register(F1_CR, OPTWRE);
+	fake.worn_at = CHIP_RAM_BASE + 10;
+	for (uint32_t i = 0; i < FAKE_OPTIONS_LEN; i += 4)
+		fake_register(FAKE_OPTIONS + i, i ? 0x00ff00ff : 0x00ff5aa5);
+	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_FLASH);
+	says("may be left erased, which counts as read-out protected: after a power cycle `stflash unprotect "
+	     "--yes-erase`");
+	says("the option bytes do not hold what was written");
+	assert_true(fake.core_runs);
+}
+
 /* The chip cancels it (RM0090 3.7.5); a level that was set under the debugger's eyes is not in force yet. */
 static void a_chip_that_refuses_to_lift_pcrop_is_to_be_power_cycled(void **state)
 {
@@ -390,6 +423,8 @@ int main(void)
 		TEST(an_error_of_the_controller_ends_the_erase),
 		TEST(flags_are_told_in_words),
 		TEST(option_bytes_that_stay_as_they_were_are_told),
+		TEST(option_bytes_are_believed_when_two_reads_agree),
+		TEST(an_f1_that_stores_other_option_bytes_is_told_so),
 		TEST(a_chip_that_refuses_to_lift_pcrop_is_to_be_power_cycled),
 		TEST(flash_is_said_to_be_erased_only_when_it_was_seen_to_be),
 		TEST(ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone),
