@@ -39,6 +39,20 @@ add_library(fuzz_cli OBJECT ${CLI_SOURCES})
 target_include_directories(fuzz_cli PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_compile_definitions(fuzz_cli PRIVATE main=stflash_main _POSIX_C_SOURCE=200809L)
 fuzz_target(words words.c fuzz_cli stflash_static)
+
+# Where the command line leaves for files and probes: tests/fuzz/door.c.
+set(DOOR_FUNCTIONS fopen output_open output_write output_commit output_abandon folder_check folder_create)
+set(DOOR_LIBRARY list_probes connect disconnect get_probe_info get_target_info doctor dump reset write verify erase
+  erase_all map options_read options_write protect unprotect)
+list(TRANSFORM DOOR_LIBRARY PREPEND stflash_)
+list(APPEND DOOR_FUNCTIONS ${DOOR_LIBRARY})
+list(TRANSFORM DOOR_FUNCTIONS PREPEND -Wl,--wrap=)
+fuzz_target(command command.c fuzz_cli stflash_static)
+foreach(program ${FUZZ_PROGRAMS})
+  target_sources(${program} PRIVATE ${FUZZ_DIR}/door.c)
+  target_link_options(${program} PRIVATE ${DOOR_FUNCTIONS})
+endforeach()
+
 fuzz_target(options options.c fuzz_cli stflash_static)
 foreach(program ${FUZZ_PROGRAMS})
   target_link_options(${program} PRIVATE

@@ -6,7 +6,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-targets="ihex srec elf words options selector spec usbip_client usbip_server session backup"
+targets="ihex srec elf words command options selector spec usbip_client usbip_server session backup"
 
 # Short enough for every test run; a session takes a thousand times as long as a line of text.
 short_runs() {
@@ -19,7 +19,7 @@ short_runs() {
 
 longest_input() {
 	case $1 in
-	session | backup | words | options | selector | spec) echo 300 ;;
+	session | backup | words | command | options | selector | spec) echo 300 ;;
 	*) echo 6000 ;;
 	esac
 }

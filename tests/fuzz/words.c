@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A command line: one word a line. Sorted into options, command and arguments; nothing is opened. */
-#include <string.h>
-
-#include "cli/cli.h"
 #include "cli/words.h"
-#include "fuzz.h"
-
-#define MAX_WORDS 32
+#include "cli/cli.h"
+#include "line.h"
 
 static void check_word(const char *word)
 {
@@ -35,27 +31,12 @@ static void check_command_line(int argc, char **argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	char *argv[MAX_WORDS + 2];
-	char name[] = "stflash";
-	char *text = malloc(len + 1);
-	char *next = text;
-	int argc = 1;
+	struct line line;
 
-	HOLDS(text);
-	memcpy(text, data, len);
-	text[len] = '\0';
-	argv[0] = name;
-	while (argc <= MAX_WORDS && next) {
-		char *end = strchr(next, '\n');
-
-		if (end)
-			*end++ = '\0';
-		argv[argc++] = next;
-		check_word(next);
-		next = end;
-	}
-	argv[argc] = NULL;
-	check_command_line(argc, argv);
-	free(text);
+	line_split(&line, data, len);
+	for (int i = 1; i < line.argc; i++)
+		check_word(line.argv[i]);
+	check_command_line(line.argc, line.argv);
+	free(line.text);
 	return 0;
 }

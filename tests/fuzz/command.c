@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A command line, one word a line, given to the command itself; behind the
+ * door (door.h) are neither files nor probes. What a command makes of its
+ * words is compared with the rules of its help, written down here once more:
+ * a misuse is told, with a pointer to the help, before anything is asked for;
+ * what is no misuse asks for exactly what the words say; and where options,
+ * numbers and names may stand in any order the order changes nothing.
+ */
+#include <inttypes.h>
+
+#include "cli/cli.h"
+#include "cli/options_text.h"
+#include "cli/words.h"
+#include "door.h"
+#include "line.h"
+
+#define ADDRESS_SPACE 0x100000000u
+#define FLASH_START   0x08000000u
+#define LONGEST_DUMP  0x100000u /* the command makes room for what it reads */
+
+/* The words of a command, counted. */
+struct count {
+	int numbers, ill_numbers, names;
+	uint64_t number[2];
+	const char *name; /* the last one */
+};
+
+static struct count count_words(const struct cli *cli)
+{
+	struct count c = { .name = NULL };
+
+	for (int i = 0; i < cli->n_words; i++) {
+		uint64_t number;
+
+		if (parse_number(cli->words[i], &number)) {
+			if (c.numbers < 2)
+				c.number[c.numbers] = number;
+			c.numbers++;
+		} else if (looks_like_number(cli->words[i])) {
+			c.ill_numbers++;
+		} else {
+			c.name = cli->words[i];
+			c.names++;
+		}
+	}
+	return c;
+}
+
+static bool given(const struct cli *cli, enum option_id id)
+{
+	return cli->opt.given & OPTION_BIT(id);
+}
+
+/* ---------------------------------------------- the rules of each command */
+
+static bool no_words(const struct cli *cli)
+{
+	return cli->n_words == 0;
+}
+
+static bool one_folder(const struct cli *cli)
+{
+	return cli->n_words == 1;
+}
+
+static bool read_rules(const struct cli *cli)
+{
+	const struct count c = count_words(cli);
+
+	if (c.ill_numbers || c.names != 1 || cli->opt.format == STFLASH_FORMAT_ELF)
+		return false;
+	if (cli->opt.json && !strcmp(c.name, "-"))
+		return false;
+	if (c.numbers == 0)
+		return true;
+	return c.numbers == 2 && c.number[0] < ADDRESS_SPACE && c.number[1] > 0 &&
+	       c.number[1] <= ADDRESS_SPACE - c.number[0];
+}
+
+static bool image_rules(const struct cli *cli)
+{
+	const struct count c = count_words(cli);
+
+	return !c.ill_numbers && c.names > 0 && c.numbers <= 1 && (!c.numbers || c.number[0] < ADDRESS_SPACE);
+}
+
+static bool write_rules(const struct cli *cli)
+{
+	return image_rules(cli) && !(given(cli, OPTION_HALT) && given(cli, OPTION_NO_RESET));
+}
+
+static bool erase_rules(const struct cli *cli)
+{
+	const struct count c = count_words(cli);
+
+	if (given(cli, OPTION_ALL))
+		return cli->n_words == 0;
+	return cli->n_words == 2 && c.numbers == 2 && c.number[0] < ADDRESS_SPACE && c.number[1] < ADDRESS_SPACE;
+}
+
+static bool reset_rules(const struct cli *cli)
+{
+	return cli->n_words == 0 && !(given(cli, OPTION_HALT) && given(cli, OPTION_RUN));
+}
+
+static bool options_rules(const struct cli *cli)
+{
+	if (cli->n_words == 0)
+		return true;
+	return !strcmp(cli->words[0], "set") && cli->n_words >= 2 && cli->n_words <= 1 + (int)SETTINGS_MAX;
+}
+
+static bool unprotect_rules(const struct cli *cli)
+{
+	return cli->n_words == 0 && given(cli, OPTION_YES_ERASE);
+}
+
+static bool help_rules(const struct cli *cli)
+{
+	return cli->n_words == 0 || (cli->n_words == 1 && command_find(cli->words[0]));
+}
+
+static const struct rules {
+	const char *command;
+	bool (*obeyed)(const struct cli *cli);
+	bool any_order; /* of numbers and names */
+} rules[] = {
+	{ "list", no_words, false },     { "info", no_words, false },
+	{ "read", read_rules, true },    { "write", write_rules, true },
+	{ "verify", image_rules, true }, { "erase", erase_rules, false },
+	{ "reset", reset_rules, false }, { "options", options_rules, false },
+	{ "protect", no_words, false },  { "unprotect", unprotect_rules, false },
+	{ "backup", one_folder, false }, { "restore", one_folder, false },
+	{ "doctor", no_words, false },   { "help", help_rules, false },
+};
+
+static const struct rules *rules_of(const struct command *command)
+{
+	HOLDS(ARRAY_SIZE(rules) == n_commands);
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
+		if (!strcmp(rules[i].command, command->name))
+			return &rules[i];
+	return NULL;
+}
+
+/* ------------------------------------------------------------------ one run */
+
+/* Nobody reads what is printed, and standard input is empty. */
+static void silence(void)
+{
+	static bool silent;
+
+	if (silent)
+		return;
+	silent = true;
+	HOLDS(freopen("/dev/null", "r", stdin) && freopen("/dev/null", "w", stdout));
+}
+
+static bool too_long(const struct cli *cli)
+{
+	const struct count c = count_words(cli);
+
+	return cli->command->run == cmd_read && c.numbers == 2 && c.number[1] > LONGEST_DUMP;
+}
+
+/* As main() does it, up to where the command gets its words. They lie in argv. */
+static int sort_words(struct cli *cli, int argc, char **argv)
+{
+	int err;
+
+	*cli = (struct cli){ .words = argv };
+	err = options_parse(cli, argc, argv);
+	if (err || !cli->command)
+		return err ? err : cli_fail(cli, STFLASH_E_ARG, "no command given");
+	return options_check(cli);
+}
+
+static int run(struct cli *cli)
+{
+	int err;
+
+	cli->opt.quiet = true;
+	cli->session = stflash_new();
+	HOLDS(cli->session);
+	door_open(too_long(cli));
+	err = cli->command->run(cli);
+	door_close();
+	stflash_free(cli->session);
+	cli->session = NULL;
+	return err;
+}
+
+static bool is_misuse(const struct cli *cli, int err)
+{
+	char end[64];
+	const size_t len = (size_t)snprintf(end, sizeof(end), " (see stflash help %s)", cli->command->name);
+	const size_t said = strlen(cli->message);
+
+	return err == STFLASH_E_ARG && said >= len && !strcmp(cli->message + said - len, end);
+}
+
+/* The line that begins with what, where there is one, tells of these numbers. */
+static void check_numbers(const char *what, uint64_t addr, uint64_t size)
+{
+	const char *line = strstr(door_asked(), what);
+	char expected[64];
+	int len;
+
+	if (!line)
+		return;
+	len = snprintf(expected, sizeof(expected), "%s0x%08" PRIx64, what, addr);
+	if (size)
+		len += snprintf(expected + len, sizeof(expected) - (size_t)len, " %" PRIu64 "\n", size);
+	HOLDS(!strncmp(line, expected, (size_t)len));
+}
+
+static void check_what_was_asked(const struct cli *cli)
+{
+	const struct count c = count_words(cli);
+
+	if (cli->command->run == cmd_read && c.numbers)
+		check_numbers("\ndump ", c.number[0], c.number[1]);
+	if (cli->command->run == cmd_erase && c.numbers)
+		check_numbers("\nerase ", c.number[0], c.number[1]);
+	if (cli->command->run == cmd_write)
+		check_numbers("\nwrite ", c.numbers ? c.number[0] : FLASH_START, 0);
+	if (cli->command->run == cmd_verify)
+		check_numbers("\nverify ", c.numbers ? c.number[0] : FLASH_START, 0);
+}
+
+/* ------------------------------------------------------------------ any order */
+
+static bool is_among(char *const *words, int n, const char *word)
+{
+	for (int i = 0; i < n; i++)
+		if (words[i] == word)
+			return true;
+	return false;
+}
+
+/* Which word is the command: the one that makes it known. */
+static int find_command(const struct line *line)
+{
+	for (int i = 1; i < line->argc; i++) {
+		char *argv[LINE_WORDS + 2];
+		struct cli cli = { 0 };
+
+		memcpy(argv, line->argv, sizeof(argv));
+		argv[i + 1] = NULL;
+		if (!options_parse(&cli, i + 1, argv) && cli.command)
+			return i;
+	}
+	return 0;
+}
+
+/* Options first, then the command, then its words: numbers before names where their order is free. */
+static int rearrange(char *argv[LINE_WORDS + 3], const struct line *line, const struct cli *cli, bool any_order)
+{
+	static char end_of_options[] = "--";
+	const int command = find_command(line);
+	int n = 0;
+
+	for (int i = 0; i < line->argc; i++)
+		if (i != command && !is_among(cli->words, cli->n_words, line->argv[i]))
+			argv[n++] = line->argv[i];
+	argv[n++] = line->argv[command];
+	argv[n++] = end_of_options;
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < cli->n_words; i++)
+			if ((any_order && !looks_like_number(cli->words[i])) == pass)
+				argv[n++] = cli->words[i];
+	argv[n] = NULL;
+	return n;
+}
+
+static void check_order_is_free(const struct line *line, const struct cli *first, int first_err, bool any_order)
+{
+	char *argv[LINE_WORDS + 3];
+	char *asked;
+	struct cli cli;
+	int argc;
+
+	for (int i = 1; i < line->argc; i++)
+		if (!strcmp(line->argv[i], "--"))
+			return;
+	asked = strdup(door_asked());
+	HOLDS(asked);
+	argc = rearrange(argv, line, first, any_order);
+	HOLDS(!sort_words(&cli, argc, argv));
+	HOLDS(cli.n_words == first->n_words);
+	HOLDS(run(&cli) == first_err);
+	HOLDS(!strcmp(asked, door_asked()));
+	free(asked);
+}
+
+static void check_command_line(const struct line *line)
+{
+	char *argv[LINE_WORDS + 2];
+	const struct rules *r;
+	struct cli cli;
+	bool obeyed;
+	int err;
+
+	memcpy(argv, line->argv, sizeof(argv));
+	err = sort_words(&cli, line->argc, argv);
+	if (err)
+		return; /* the target `words` sees to that */
+	r = rules_of(cli.command);
+	HOLDS(r); /* a new command needs rules here */
+	obeyed = r->obeyed(&cli);
+	err = run(&cli);
+	HOLDS(obeyed != is_misuse(&cli, err));
+	HOLDS(obeyed || !*door_asked());
+	if (obeyed)
+		check_what_was_asked(&cli);
+	check_order_is_free(line, &cli, err, r->any_order);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	struct line line;
+
+	silence();
+	line_split(&line, data, len);
+	check_command_line(&line);
+	free(line.text);
+	return 0;
+}
