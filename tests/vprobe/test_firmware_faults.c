@@ -105,6 +105,21 @@ static void flip_spoils_one_bit_under_status_ok(void **state)
 	rig_free(&r);
 }
 
+static void flipwrite_spoils_one_bit_of_what_is_written(void **state)
+{
+	const uint8_t data[8] = { 0 };
+	struct rig r = rig_at("flipwrite", BEFORE + 1);
+	uint8_t buf[8];
+
+	(void)state;
+	for (int bits = 1; bits >= 0; bits--) {
+		assert_int_equal(rig_write(&r, STLINK_WRITEMEM_32, SRAM, data, 8), STLINK_ST_OK);
+		assert_int_equal(rig_read(&r, STLINK_READMEM_32, SRAM, buf, 8), STLINK_ST_OK);
+		assert_int_equal(__builtin_popcount(get_le32(buf) | get_le32(buf + 4)), bits);
+	}
+	rig_free(&r);
+}
+
 static void lost_write_is_said_to_be_ok(void **state)
 {
 	const uint8_t zero[8] = { 0 }, data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
@@ -392,6 +407,7 @@ int main(void)
 		cmocka_unit_test(v3_says_wait_then_fault_then_ok),
 		cmocka_unit_test(swd_faults_count_swd_transfers),
 		cmocka_unit_test(flip_spoils_one_bit_under_status_ok),
+		cmocka_unit_test(flipwrite_spoils_one_bit_of_what_is_written),
 		cmocka_unit_test(lost_write_is_said_to_be_ok),
 		cmocka_unit_test(lost_word_is_missing_from_a_block),
 		cmocka_unit_test(timeout_is_a_transfer_never_answered_and_its_reply_comes_late),

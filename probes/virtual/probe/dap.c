@@ -290,6 +290,8 @@ enum dap_ack dap_ap_write(struct dap *dap, uint8_t reg, uint32_t value)
 	if (ack != DAP_OK || !is_ahb_ap(dap))
 		return ack;
 
+	if (is_data(full))
+		value = faults_flip_write(dap->faults, value);
 	if (full == AP_CSW)
 		write_csw(dap, value);
 	else if (full == AP_TAR)

@@ -4,6 +4,7 @@
 #define STALL_LIMIT_NS 8000000u /* timing model: an access stalled for longer ends in AP_WAIT */
 #define LONG_WAIT      64u
 #define NOISE_ONE_IN   256u
+#define FLIPPED_BIT    (1u << 11)
 
 #define PLACE(place) (1u << (place))
 #define ON_THE_WAY   (PLACE(AT_USB) | PLACE(AT_SWD) | PLACE(AT_FLASH))
@@ -26,13 +27,14 @@ static const struct {
 	[FAULT_PARITY] = { "parity", ON_THE_WAY },
 	[FAULT_UNKNOWN] = { "unknown", ON_THE_WAY },
 	[FAULT_FLIP] = { "flip", ON_THE_WAY },
+	[FAULT_FLIP_WRITE] = { "flipwrite", ON_THE_WAY },
 	[FAULT_LOST_WORD] = { "lostword", ON_THE_WAY },
 	[FAULT_LOST_WRITE] = { "lostwrite", ON_THE_WAY },
 	[FAULT_OLD_DATA] = { "olddata", PLACE(AT_USB) },
 	[FAULT_POWER_CUT] = { "powercut", ON_THE_WAY },
 	[FAULT_TARGET_RESET] = { "targetreset", ON_THE_WAY },
 	[FAULT_STUCK_BUSY] = { "stuckbusy", ON_THE_WAY },
-	[FAULT_BAD_CELL] = { "badcell", PLACE(AT_ADDRESS) },
+	[FAULT_BAD_CELL] = { "badcell", PLACE(AT_ADDRESS) }, /* a place of the chip, not of the run */
 };
 
 const char *fault_name(unsigned int kind)
@@ -200,6 +202,11 @@ bool faults_lose_access(struct faults *f)
 uint32_t faults_flip(struct faults *f, bool is_data, uint32_t value)
 {
 	if (is_data && faults_take(f, FAULT_FLIP))
-		return value ^ 1u << 11;
+		return value ^ FLIPPED_BIT;
 	return value;
+}
+
+uint32_t faults_flip_write(struct faults *f, uint32_t value)
+{
+	return faults_take(f, FAULT_FLIP_WRITE) ? value ^ FLIPPED_BIT : value;
 }

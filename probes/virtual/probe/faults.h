@@ -20,6 +20,7 @@ enum fault_kind {
 	FAULT_PARITY,       /* data with wrong parity */
 	FAULT_UNKNOWN,      /* status 01 for an access that went well */
 	FAULT_FLIP,         /* one bit of a word read is wrong, status OK */
+	FAULT_FLIP_WRITE,   /* one bit of a word written is wrong, status OK */
 	FAULT_LOST_WORD,    /* one word of a block is not transferred, status OK */
 	FAULT_LOST_WRITE,   /* the next memory write is never done, status OK */
 	FAULT_OLD_DATA,     /* a memory read answers with the data of the one before, status OK */
@@ -89,5 +90,8 @@ bool faults_lose_access(struct faults *f);
 
 /* The word as it is read: as it is, or with one bit wrong. */
 uint32_t faults_flip(struct faults *f, bool is_data, uint32_t value);
+
+/* The word as it is written: likewise. */
+uint32_t faults_flip_write(struct faults *f, uint32_t value);
 
 #endif
