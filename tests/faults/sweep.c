@@ -27,6 +27,8 @@
 #define MAX_JOBS        32
 #define MAX_KINDS       32
 #define SANITIZER_EXIT  97
+#define SLOW_SHARE      10u
+#define WORKERS_A_CORE  2  /* a run sleeps and waits for about as long as it computes */
 #define PREPARED_FACTOR 2u /* of the image: so much of the flash is not blank before */
 
 enum outcome { RIGHT, TOLD, LIED, HUNG, CRASHED, WRONG_STATUS, HALF_FILE, LEFT_OPEN, SECOND_FAILED, N_OUTCOMES };
@@ -43,39 +45,46 @@ static const char *const place_prefix[] = { "", "swd:", "flash:", "" };
 #define LINK    (EXIT(5) | EXIT(6))
 #define LIES    (LINK | EXIT(7) | EXIT(8) | EXIT(9) | EXIT(10))
 
+enum nature {
+	KILLS_LINK = 1, /* nothing can be put back then */
+	A_LIE = 2,      /* well-formed and wrong */
+	SLOW = 4,       /* ends when the longest wait is over, in real time: fewer points */
+};
+
 static const struct kind {
 	const char *name;
 	enum place place;
 	uint32_t statuses;
-	bool link_dies; /* nothing can be put back then */
-	bool lies;      /* well-formed and wrong */
+	unsigned int nature;
 } kinds[] = {
-	{ "unplug", AT_USB, EXIT(5), true, false },
-	{ "stall", AT_USB, LINK, false, false },
-	{ "timeout", AT_USB, LINK, false, false },
-	{ "short", AT_USB, LINK, false, false },
-	{ "stale", AT_USB, LINK, false, false },
-	{ "garbage", AT_USB, LIES, false, false },
-	{ "wait", AT_USB, LINK, false, false },
-	{ "longwait", AT_USB, LINK, false, false },
-	{ "apfault", AT_USB, LINK, false, false },
-	{ "dperror", AT_USB, LINK, false, false },
-	{ "parity", AT_USB, LINK, false, false },
-	{ "unknown", AT_USB, LINK, false, false },
-	{ "reset", AT_USB, LINK, false, false },
-	{ "wait", AT_SWD, LINK, false, false },
-	{ "apfault", AT_SWD, LINK, false, false },
-	{ "dperror", AT_SWD, LINK, false, false },
-	{ "parity", AT_SWD, LINK, false, false },
-	{ "powercut", AT_FLASH, EXIT(6) | EXIT(9), true, false },
-	{ "targetreset", AT_FLASH, EXIT(6) | EXIT(9), false, false },
-	{ "targetreset", AT_USB, EXIT(6) | EXIT(9), false, false },
-	{ "stuckbusy", AT_FLASH, EXIT(9), false, false },
-	{ "badcell", AT_ADDRESS, EXIT(9), false, false },
-	{ "flip", AT_SWD, LIES, false, true },
-	{ "lostword", AT_USB, LIES, false, true },
-	{ "lostwrite", AT_USB, LIES, false, true },
-	{ "olddata", AT_USB, LIES, false, true },
+	{ "unplug", AT_USB, EXIT(5), KILLS_LINK },
+	{ "stall", AT_USB, LINK, 0 },
+	{ "timeout", AT_USB, LINK, 0 },
+	{ "short", AT_USB, LINK, 0 },
+	{ "stale", AT_USB, LINK, 0 },
+	{ "garbage", AT_USB, LIES, 0 },
+	{ "wait", AT_USB, LINK, 0 },
+	{ "longwait", AT_USB, LINK, 0 },
+	{ "apfault", AT_USB, LINK, 0 },
+	{ "dperror", AT_USB, LINK, 0 },
+	{ "parity", AT_USB, LINK, 0 },
+	{ "unknown", AT_USB, LINK, 0 },
+	{ "reset", AT_USB, LINK, 0 },
+	{ "wait", AT_SWD, LINK, 0 },
+	{ "apfault", AT_SWD, LINK, 0 },
+	{ "dperror", AT_SWD, LINK, 0 },
+	{ "parity", AT_SWD, LINK, 0 },
+	{ "unknown", AT_SWD, LINK, 0 },
+	{ "powercut", AT_FLASH, EXIT(6) | EXIT(9), KILLS_LINK },
+	{ "targetreset", AT_FLASH, EXIT(6) | EXIT(9), 0 },
+	{ "targetreset", AT_USB, EXIT(6) | EXIT(9), 0 },
+	{ "stuckbusy", AT_FLASH, EXIT(9), SLOW },
+	{ "badcell", AT_ADDRESS, EXIT(9), 0 },
+	{ "flip", AT_SWD, LIES, A_LIE },
+	{ "flipwrite", AT_SWD, LIES, A_LIE },
+	{ "lostword", AT_USB, LIES, A_LIE },
+	{ "lostwrite", AT_USB, LIES, A_LIE },
+	{ "olddata", AT_USB, LIES, A_LIE },
 };
 
 struct plan {
@@ -213,7 +222,7 @@ static bool left_well(const struct trial *t)
 /* The link is dead, or the lie may be that the last write, which lets the core go, was done. */
 static bool let_go_is_lost(const struct kind *kind)
 {
-	return kind->link_dies || kind->lies;
+	return kind->nature & (KILLS_LINK | A_LIE);
 }
 
 static bool status_allowed(const struct trial *t, const struct kind *kind)
@@ -231,7 +240,7 @@ static enum outcome second_run(const struct job *job, struct bench *b, const str
 	if (t.status == job->status && (all_golden(b) || (job->programs && all_but_kept_bytes(job, b, first))))
 		return TOLD;
 	/* A lost word may leave option bytes that mean the same: RDP 0xff for 0x00. */
-	if (t.status == job->status && kind->lies && state_same(&b->golden, b, FLASH))
+	if (t.status == job->status && kind->nature & A_LIE && state_same(&b->golden, b, FLASH))
 		return TOLD;
 	return cured_as_told(job, b, first) ? TOLD : SECOND_FAILED;
 }
@@ -300,7 +309,8 @@ static void sweep_kind(size_t which_job, size_t which_kind, struct bench *b, con
 	const struct kind *kind = &kinds[which_kind];
 	const uint32_t n =
 		kind->place == AT_ADDRESS ? (job->programs ? b->image_len : 0) : tally->places[which_job][kind->place];
-	const uint32_t points = plan->all || n < plan->points ? n : plan->points;
+	const uint32_t wanted = kind->nature & SLOW ? (plan->points + SLOW_SHARE - 1) / SLOW_SHARE : plan->points;
+	const uint32_t points = plan->all || n < wanted ? n : wanted;
 	uint64_t rng = (plan->seed * MAX_JOBS + which_job) * MAX_KINDS + which_kind + 1;
 	unsigned int bad = 0;
 
@@ -441,7 +451,7 @@ static void print_lies(void)
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
 		unsigned int tried = 0;
 
-		if (!kinds[k].lies)
+		if (!(kinds[k].nature & A_LIE))
 			continue;
 		for (int o = 0; o < N_OUTCOMES; o++)
 			tried += tally->sum[k][o];
@@ -484,7 +494,7 @@ int main(int argc, char **argv)
 	const time_t start = time(NULL);
 	struct plan plan = {
 		.points = 1,
-		.workers = cores > 0 ? (unsigned int)cores : 1,
+		.workers = WORKERS_A_CORE * (cores > 0 ? (unsigned int)cores : 1),
 		.seed = (uint64_t)start / 86400,
 	};
 	unsigned int total;
