@@ -162,7 +162,7 @@ static int leave(struct engine *e, bool failed, enum stflash_afterwards then)
 	struct core *core = e->flash->core;
 
 	if (failed || then == STFLASH_THEN_RUN)
-		return core_reset_run(core);
+		return core_restart(core);
 	core->leave_halted = true;
 	return then == STFLASH_THEN_HALT ? core_reset_halt(core) : 0;
 }

@@ -127,6 +127,17 @@ static int hold(struct flash *f)
 	return err;
 }
 
+/* The reset that loads what is stored. It ends before the first instruction, if it can, so that one can look at it. */
+static int load_words(struct flash *f)
+{
+	const int err = core_reset_halt(f->core);
+
+	if (err != STFLASH_E_NO_TARGET || f->core->dap->probe->lost)
+		return err;
+	ctx_clear_error(f->ctx);
+	return core_reset_run(f->core);
+}
+
 /* Once begun it is not to be cut short, and whatever comes of it, the reset at the end loads what is stored. */
 static int write_words(struct flash *f, const struct option_words *now, const struct option_words *want)
 {
@@ -141,7 +152,7 @@ static int write_words(struct flash *f, const struct option_words *now, const st
 	if (!c.err)
 		cleanup_step(&c, driver_of(f)->write(f, now, want));
 	cleanup_step(&c, f->chip->driver->lock(f, LOCK_TIMEOUT_MS));
-	cleanup_step(&c, core_reset_run(f->core));
+	cleanup_step(&c, load_words(f));
 	return cleanup_end(&c);
 }
 
@@ -201,28 +212,15 @@ static int look_for_erasure(struct flash *f, struct stflash_options_report *repo
 	return 0;
 }
 
-static int change(struct flash *f, const struct option_words *now, const struct option_words *want, unsigned int allow,
-		  struct stflash_options_report *report)
+/* What the chip says now. */
+static int look_back(struct flash *f, const struct option_words *now, const struct option_words *want,
+		     struct stflash_options_report *report)
 {
 	const struct option_driver *driver = driver_of(f);
 	struct option_words back;
 	int err;
 
-	if (is_same(now, want) && !now->damaged) {
-		report->verified = true;
-		return 0;
-	}
-	err = check_rdp(f, now, want, allow);
-	if (!err)
-		err = check_pcrop(f, now, want);
-	if (!err)
-		err = driver->check_writable(f);
-	report->changed = !err;
-	if (err || (allow & STFLASH_CHECK_ONLY))
-		return err;
-	err = write_words(f, now, want);
-	if (!err)
-		err = driver->read(f, &back);
+	err = driver->read(f, &back);
 	if (!err)
 		err = driver->needs_power_cycle(f, now, want, &report->power_cycle);
 	if (!err && !(back.rdp_hidden && report->power_cycle))
@@ -234,6 +232,32 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 	/* DB1M decides where the sectors are, and an unprotected chip tells its size. */
 	err = flash_map(f);
 	return err || !report->lifted_rdp ? err : look_for_erasure(f, report);
+}
+
+static int change(struct flash *f, const struct option_words *now, const struct option_words *want, unsigned int allow,
+		  struct stflash_options_report *report)
+{
+	struct cleanup c;
+	int err;
+
+	if (is_same(now, want) && !now->damaged) {
+		report->verified = true;
+		return 0;
+	}
+	err = check_rdp(f, now, want, allow);
+	if (!err)
+		err = check_pcrop(f, now, want);
+	if (!err)
+		err = driver_of(f)->check_writable(f);
+	report->changed = !err;
+	if (err || (allow & STFLASH_CHECK_ONLY))
+		return err;
+	err = write_words(f, now, want);
+	if (!err)
+		err = look_back(f, now, want, report);
+	cleanup_begin(&c, f->ctx, err);
+	cleanup_step(&c, core_let_run(f->core));
+	return cleanup_end(&c);
 }
 
 static void put_level(struct flash *f, struct option_words *o, uint8_t value)

@@ -135,7 +135,7 @@ int stflash_reset(struct stflash *s, enum stflash_reset how)
 	else if (halt)
 		err = core_reset_halt(&s->core);
 	else
-		err = core_reset_run(&s->core);
+		err = core_restart(&s->core);
 	if (err)
 		return err;
 

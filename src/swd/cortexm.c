@@ -283,3 +283,36 @@ int core_detach(struct core *core)
 		let_go(core, &first);
 	return first.err ? fail(core->ctx, first.err, "%s", first.text) : 0;
 }
+
+int core_let_run(struct core *core)
+{
+	struct first first = { 0 };
+
+	if (!core->halted || !core->was_reset)
+		return 0;
+	put_back_debug_registers(core, &first);
+	if (!first.err)
+		note(core, &first, release(core, 0));
+	if (first.err)
+		return fail(core->ctx, first.err, "%s", first.text);
+
+	core->halted = false;
+	core->found = STFLASH_CORE_RUNNING;
+	core->found_dhcsr &= ~DHCSR_C_DEBUGEN;
+	core->dhcsr_touched = core->demcr_touched = core->cr_touched = core->apb1_touched = false;
+	core->dbgmcu = NULL; /* whoever goes on working holds the watchdogs anew */
+	return 0;
+}
+
+int core_restart(struct core *core)
+{
+	int err;
+
+	err = core_reset_halt(core);
+	if (!err)
+		return core_let_run(core);
+	if (err != STFLASH_E_NO_TARGET || core->dap->probe->lost)
+		return err;
+	log_debug(core->ctx, "%s: reset without a catch", core->ctx->errmsg);
+	return core_reset_run(core);
+}

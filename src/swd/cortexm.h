@@ -107,6 +107,16 @@ int core_restore_regs(struct core *core) MUST_CHECK;
 int core_reset_halt(struct core *core) MUST_CHECK;
 int core_reset_run(struct core *core) MUST_CHECK;
 
+/*
+ * Let a core that core_reset_halt() stopped run as if nobody had been there:
+ * all is put back before its first instructions, which may turn SWD off. A
+ * core that is not halted is left alone.
+ */
+int core_let_run(struct core *core) MUST_CHECK;
+
+/* core_reset_halt() and core_let_run(); where the reset cannot be caught, core_reset_run(). */
+int core_restart(struct core *core) MUST_CHECK;
+
 /* By the NRST pin. STFLASH_E_UNSUPPORTED when no wire can be seen. */
 int core_reset_pin(struct core *core, bool halt) MUST_CHECK;
 

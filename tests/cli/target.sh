@@ -105,6 +105,19 @@ test_firmware_that_turns_swd_off_is_read_under_reset() {
 	no_file dump3.bin
 }
 
+# The first instruction after the last reset is the end of SWD: by then all must be put back.
+test_firmware_that_turns_swd_off_at_once_is_left_in_order() {
+	new_firmware 3000
+	for trouble in swdoff=1 firmware=stop firmware=standby; do
+		for job in "reset" "write new.bin" "erase 0x08000000 1024" "options set --save old.txt Data0=0x12"; do
+			run stflash -p "$f103,$trouble,strict=1,stats=stats.json" $job
+			status_is 0
+			nothing_is_left_behind
+			rm -f old.txt
+		done
+	done
+}
+
 # Between two runs the board keeps its power here, and with it what was left in the debug registers.
 core_stays_halted() {
 	figure_is halted true

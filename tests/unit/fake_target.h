@@ -339,6 +339,16 @@ int core_reset_run(struct core *core)
 	return core_run(core);
 }
 
+int core_restart(struct core *core)
+{
+	return core_reset_run(core);
+}
+
+int core_let_run(struct core *core)
+{
+	return core_run(core);
+}
+
 int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
 {
 	(void)pc;

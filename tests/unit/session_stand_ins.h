@@ -259,9 +259,9 @@ int core_reset_halt(struct core *core)
 	return step(core->ctx, "reset-halt");
 }
 
-int core_reset_run(struct core *core)
+int core_restart(struct core *core)
 {
-	return step(core->ctx, "reset-run");
+	return step(core->ctx, "restart");
 }
 
 int core_reset_pin(struct core *core, bool halt)
