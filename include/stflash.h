@@ -158,7 +158,7 @@ typedef void (*stflash_progress_fn)(enum stflash_phase phase, uint64_t done, uin
 struct stflash_probe_info {
 	char serial[64];   /**< as hexadecimal digits or as the probe has it; "" when unknown */
 	char model[32];    /**< "ST-LINK/V2", "ST-LINK/V2-1", ... */
-	char firmware[32]; /**< "V2J29S7"; "" until connected */
+	char firmware[32]; /**< "V2J29S7"; "" until asked */
 	char path[64];     /**< selects exactly this one: "usb:1-4.2", "usbip://host:port/1-1" */
 	uint16_t vid;      /**< USB vendor id, 0x0483 */
 	uint16_t pid;      /**< USB product id */
@@ -392,7 +392,19 @@ STFLASH_API void stflash_uncancel(struct stflash *s);
  */
 STFLASH_API int stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n);
 
-/** Free what stflash_list_probes() gave. @p list may be NULL. */
+/**
+ * Find the probes that a selector fits. Each that is free is opened for a
+ * moment and asked for its firmware; no target is touched. One that cannot be
+ * opened says why in access and cure.
+ * @param selector as for stflash_connect(); NULL or "": every local probe;
+ *        "usbip://HOST[:PORT]": every ST-LINK that this server exports
+ * @param[out] list array to be freed with stflash_free_probes(); NULL when none
+ * @param[out] n    entries of @p list, may become 0
+ */
+STFLASH_API int stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probe_info **list,
+				    size_t *n);
+
+/** Free what stflash_list_probes() or stflash_find_probes() gave. @p list may be NULL. */
 STFLASH_API void stflash_free_probes(struct stflash_probe_info *list);
 
 /* --------------------------------------------------------------- connection */
@@ -403,7 +415,7 @@ STFLASH_API void stflash_free_probes(struct stflash_probe_info *list);
  * reset) until a job needs more.
  *
  * @param selector NULL or "" (the only probe there is), a serial number or a
- *        unique prefix of one, "usb:BUS-PORT.PORT", "usbip://HOST[:PORT]/BUSID",
+ *        unique prefix of one, "usb:BUS-PORT.PORT", "usbip://HOST[:PORT][/BUSID]",
  *        "virtual[:CHIP[,key=value...]]"
  * @return STFLASH_E_NO_PROBE, STFLASH_E_SEVERAL, STFLASH_E_ACCESS,
  *         STFLASH_E_BUSY, STFLASH_E_PROBE and its kin, STFLASH_E_NO_TARGET,

@@ -38,8 +38,8 @@ static bool is_shared(const struct stflash_probe_info *probes, size_t n, size_t 
 
 static void print_text(const struct stflash_probe_info *probe, bool shared)
 {
-	printf("%-24s  %-16s  %-12s  %s\n", or_dash(probe->serial), or_dash(probe->model), probe->path,
-	       probe->access ? stflash_strerror(probe->access) : "ready");
+	printf("%-24s  %-16s  %-9s  %-12s  %s\n", or_dash(probe->serial), or_dash(probe->model),
+	       or_dash(probe->firmware), probe->path, probe->access ? stflash_strerror(probe->access) : "ready");
 	if (*probe->cure)
 		printf("    %s\n", probe->cure);
 	if (shared)
@@ -56,7 +56,7 @@ int cmd_list(struct cli *cli)
 	if (err)
 		return err;
 
-	err = stflash_list_probes(cli->session, &probes, &n);
+	err = stflash_find_probes(cli->session, cli->opt.probe, &probes, &n);
 	if (err)
 		return err;
 
@@ -67,6 +67,11 @@ int cmd_list(struct cli *cli)
 			print_text(&probes[i], is_shared(probes, n, i));
 	}
 	stflash_free_probes(probes);
+	if (!n && cli->opt.probe && *cli->opt.probe)
+		return cli_fail(cli, STFLASH_E_NO_PROBE,
+				"no ST-LINK answers to '%s': 'stflash list' without --probe and STFLASH_PROBE shows "
+				"what is there",
+				cli->opt.probe);
 	if (!n)
 		return cli_fail(
 			cli, STFLASH_E_NO_PROBE,

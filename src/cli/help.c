@@ -7,7 +7,10 @@
 
 const struct command commands[] = {
 	{ "list", "", "show the probes of this computer, and whether they may be opened",
-	  "Reads USB descriptors only: no probe is opened for debugging, no target is touched.\n", 0, cmd_list },
+	  "A probe that is free is asked for its firmware; no target is touched. With --probe: only those that it "
+	  "fits,\n"
+	  "for usbip://HOST all that this host exports.\n",
+	  0, cmd_list },
 	{ "info", "", "show the probe, the chip behind it, and the state of its core",
 	  "The core is neither halted nor reset; --map halts it for a moment.\n", OPTION_BIT(OPTION_MAP), cmd_info },
 	{ "read", "[ADDR SIZE] FILE", "copy the flash, or a part of memory, to a file, and prove the copy",

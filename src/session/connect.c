@@ -30,13 +30,19 @@
 /* Between two tries to enter SWD: short against the time that a finger takes. */
 #define BY_HAND_PAUSE_MS 5u
 
-int session_open_probe(struct stflash *s, const char *selector)
+int session_open_transport(struct stflash *s, const char *selector, struct transport **tr)
 {
 	uint16_t pids[SESSION_MAX_PIDS];
 	const size_t n = min_size(stlink_model_pids(pids, SESSION_MAX_PIDS), SESSION_MAX_PIDS);
+
+	return transport_open(tr, &s->ctx, selector, STLINK_VID, pids, n);
+}
+
+int session_open_probe(struct stflash *s, const char *selector)
+{
 	int err;
 
-	err = transport_open(&s->tr, &s->ctx, selector, STLINK_VID, pids, n);
+	err = session_open_transport(s, selector, &s->tr);
 	if (err)
 		return err;
 	s->stage = SESSION_TRANSPORT;

@@ -44,30 +44,6 @@ const char *stflash_strerror(int code)
 	return error_words[-code];
 }
 
-int stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n)
-{
-	uint16_t pids[SESSION_MAX_PIDS];
-	const size_t n_pids = min_size(stlink_model_pids(pids, SESSION_MAX_PIDS), SESSION_MAX_PIDS);
-	int err;
-
-	err = transport_list(&s->ctx, STLINK_VID, pids, n_pids, list, n);
-	if (err)
-		return err;
-
-	for (size_t i = 0; i < *n; i++) {
-		const struct stlink_model *model = stlink_model_find((*list)[i].pid);
-
-		if (model)
-			snprintf((*list)[i].model, sizeof((*list)[i].model), "%s", model->name);
-	}
-	return 0;
-}
-
-void stflash_free_probes(struct stflash_probe_info *list)
-{
-	free(list);
-}
-
 int stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info)
 {
 	int err;

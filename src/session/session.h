@@ -61,7 +61,10 @@ void session_prompt(struct stflash *s, enum stflash_prompt what, uint64_t deadli
  */
 int session_let_go(struct stflash *s, enum session_stage down_to, int err) MUST_CHECK;
 
-/* From the selector to a probe that answers. */
+/* From the selector to an open USB device of ours. */
+int session_open_transport(struct stflash *s, const char *selector, struct transport **tr) MUST_CHECK;
+
+/* And on to a probe that answers. */
 int session_open_probe(struct stflash *s, const char *selector) MUST_CHECK;
 
 /* From there to an identified chip, by one way. What it leaves half-done is session_let_go()'s. */

@@ -15,10 +15,13 @@ struct usb_ids {
 
 bool usb_ids_have(const struct usb_ids *ids, uint16_t vid, uint16_t pid);
 
-/* libusb.c: a probe on this machine; transport_list() is there too */
+/* libusb.c: the probes on this machine. A list is to be freed with free(); it is NULL when *n is 0. */
+int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_info **list, size_t *n) MUST_CHECK;
 int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids) MUST_CHECK;
 
-/* usbip.c: a probe behind a USB/IP server */
+/* usbip.c, usbip_list.c: the probes behind a USB/IP server. Of those in the list path, vid and pid are known. */
+int usbip_list(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids, struct stflash_probe_info **list,
+	       size_t *n) MUST_CHECK;
 int usbip_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids) MUST_CHECK;
 
 /* virtual.c: the virtual probe, started as a child */

@@ -368,10 +368,8 @@ int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 	return 0;
 }
 
-int transport_list(struct ctx *ctx, uint16_t vid, const uint16_t *pids, size_t n_pids, struct stflash_probe_info **list,
-		   size_t *n)
+int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_info **list, size_t *n)
 {
-	const struct usb_ids ids = { .vid = vid, .pids = pids, .n_pids = n_pids };
 	struct local_devices d;
 	libusb_context *usb;
 	int error, err;
@@ -383,7 +381,7 @@ int transport_list(struct ctx *ctx, uint16_t vid, const uint16_t *pids, size_t n
 		log_info(ctx, "this machine shows no USB bus (libusb: %s)", libusb_strerror(error));
 		return 0;
 	}
-	err = local_collect(&d, ctx, usb, &ids);
+	err = local_collect(&d, ctx, usb, ids);
 	if (!err) {
 		for (size_t i = 0; i < d.n; i++)
 			local_inspect(&d, i);

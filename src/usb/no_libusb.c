@@ -12,12 +12,9 @@ int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 		    "USB/IP server, -p usbip://HOST/BUSID");
 }
 
-int transport_list(struct ctx *ctx, uint16_t vid, const uint16_t *pids, size_t n_pids, struct stflash_probe_info **list,
-		   size_t *n)
+int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_info **list, size_t *n)
 {
-	(void)vid;
-	(void)pids;
-	(void)n_pids;
+	(void)ids;
 	*list = NULL;
 	*n = 0;
 	log_warn(ctx, "this stflash was built without libusb and sees no probe of this machine");

@@ -103,10 +103,12 @@ static int parse_usbip_tcp(struct selector *sel, struct ctx *ctx, const char *re
 	const char *slash = strchr(rest, '/');
 
 	sel->kind = SELECT_USBIP_TCP;
-	if (!slash || !take_host(sel, rest, slash) || !take_busid(sel, slash + 1))
+	if (!slash)
+		slash = rest + strlen(rest);
+	if (!take_host(sel, rest, slash) || (*slash && !take_busid(sel, slash + 1)))
 		return fail(ctx, STFLASH_E_ARG,
-			    "'%s' is not usbip://HOST[:PORT]/BUSID (an IPv6 address in brackets); "
-			    "'usbip list -r HOST' shows the bus ids there are",
+			    "'%s' is not usbip://HOST[:PORT][/BUSID] (an IPv6 address in brackets); "
+			    "'stflash list --probe usbip://HOST' shows the bus ids there are",
 			    sel->text);
 	return 0;
 }
@@ -156,7 +158,7 @@ int selector_parse(struct selector *sel, struct ctx *ctx, const char *text)
 	if (strchr(text, ':'))
 		return fail(ctx, STFLASH_E_ARG,
 			    "'%s' names no probe: use a serial number or the beginning of one, usb:BUS-PORT.PORT, "
-			    "usbip://HOST[:PORT]/BUSID or virtual[:CHIP[,key=value...]]",
+			    "usbip://HOST[:PORT][/BUSID] or virtual[:CHIP[,key=value...]]",
 			    text);
 	sel->kind = SELECT_SERIAL;
 	return 0;
@@ -235,6 +237,18 @@ static bool is_exactly(const struct selector *sel, const struct stflash_probe_in
 		return !strcmp(sel->text, probe->path);
 	default:
 		return strlen(probe->serial) == strlen(sel->rest) && starts_with_any_case(probe->serial, sel->rest);
+	}
+}
+
+bool selector_fits(const struct selector *sel, const struct stflash_probe_info *probe)
+{
+	switch (sel->kind) {
+	case SELECT_SERIAL:
+		return selector_serial_matches(sel->rest, probe->serial);
+	case SELECT_USB_PATH:
+		return !strcmp(sel->text, probe->path);
+	default:
+		return true;
 	}
 }
 

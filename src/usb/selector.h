@@ -10,7 +10,7 @@ enum selector_kind {
 	SELECT_ONLY,       /* "": the only probe there is */
 	SELECT_SERIAL,     /* a serial number or the beginning of one */
 	SELECT_USB_PATH,   /* "usb:1-4.2" */
-	SELECT_USBIP_TCP,  /* "usbip://host:3240/1-1", "usbip://[::1]/1-1" */
+	SELECT_USBIP_TCP,  /* "usbip://host:3240/1-1", "usbip://[::1]/1-1"; "usbip://host": the only ST-LINK there */
 	SELECT_USBIP_UNIX, /* "usbip:///run/probe.sock?1-1" */
 	SELECT_VIRTUAL,    /* "virtual:stm32f103c8,flash=FILE" */
 };
@@ -21,7 +21,7 @@ struct selector {
 	const char *rest; /* SERIAL: the serial; VIRTUAL: what follows "virtual:", may be "" */
 	char host[256];   /* host name or address; for a UNIX socket its path */
 	char port[6];
-	char busid[USBIP_BUSID_LEN];
+	char busid[USBIP_BUSID_LEN]; /* "": none was named */
 };
 
 /* STFLASH_E_ARG with the forms there are when text is none of them. text must outlive sel. */
@@ -33,6 +33,9 @@ int selector_parse(struct selector *sel, struct ctx *ctx, const char *text) MUST
  * serial are taken for the 24 hexadecimal digits it is shown as.
  */
 bool selector_serial_matches(const char *wanted, const char *serial);
+
+/* May this local probe be meant? One whose serial is unknown fits no serial. */
+bool selector_fits(const struct selector *sel, const struct stflash_probe_info *probe);
 
 /*
  * Which of the local probes is meant: its index in *which. A complete serial

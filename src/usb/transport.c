@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "usb/transport.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "usb/backend.h"
@@ -46,6 +48,60 @@ int transport_open(struct transport **t, struct ctx *ctx, const char *selector, 
 	log_debug(ctx, "%s: %04x:%04x, serial %s, endpoints %02x and %02x", (*t)->path, (*t)->vid, (*t)->pid,
 		  (*t)->serial[0] ? (*t)->serial : "unknown", (*t)->ep_out, (*t)->ep_in);
 	return 0;
+}
+
+static int list_local(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids,
+		      struct stflash_probe_info **list, size_t *n)
+{
+	size_t fitting = 0;
+	int err;
+
+	err = local_list(ctx, ids, list, n);
+	if (err)
+		return err;
+	for (size_t i = 0; i < *n; i++)
+		if (selector_fits(sel, &(*list)[i]))
+			(*list)[fitting++] = (*list)[i];
+	*n = fitting;
+	if (!fitting) {
+		free(*list);
+		*list = NULL;
+	}
+	return 0;
+}
+
+/* One that a selector names in full; whether it is there shows when it is opened. */
+static int list_named(struct ctx *ctx, const struct selector *sel, struct stflash_probe_info **list, size_t *n)
+{
+	*list = calloc(1, sizeof(**list));
+	if (!*list)
+		return fail(ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	snprintf((*list)->path, sizeof((*list)->path), "%s", sel->text);
+	*n = 1;
+	return 0;
+}
+
+int transport_list(struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids, size_t n_pids,
+		   struct stflash_probe_info **list, size_t *n)
+{
+	const struct usb_ids ids = { .vid = vid, .pids = pids, .n_pids = n_pids };
+	struct selector sel;
+	int err;
+
+	*list = NULL;
+	*n = 0;
+	err = selector_parse(&sel, ctx, selector);
+	if (err)
+		return err;
+	switch (sel.kind) {
+	case SELECT_USBIP_TCP:
+		return sel.busid[0] ? list_named(ctx, &sel, list, n) : usbip_list(ctx, &sel, &ids, list, n);
+	case SELECT_USBIP_UNIX:
+	case SELECT_VIRTUAL:
+		return list_named(ctx, &sel, list, n);
+	default:
+		return list_local(ctx, &sel, &ids, list, n);
+	}
 }
 
 /* A device that takes less of a command than it was sent has lost the rest for good. */

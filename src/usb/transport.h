@@ -65,7 +65,7 @@ struct transport {
  *   NULL, ""                        the only probe that is plugged in
  *   57FF7206                        a serial number or a unique beginning of one
  *   usb:1-4.2                       bus 1, port 4 of the root, port 2 of the hub there
- *   usbip://HOST[:PORT]/BUSID       over TCP; an IPv6 address stands in brackets
+ *   usbip://HOST[:PORT][/BUSID]     over TCP; an IPv6 address stands in brackets; without BUSID the only one there
  *   usbip:///PATH/OF/SOCKET?BUSID   over a UNIX socket
  *   virtual[:CHIP[,key=value...]]   the virtual probe, started as a child: the program
  *                                   named by STFLASH_VPROBE, else stflash-vprobe beside the
@@ -87,10 +87,12 @@ void transport_permission(const char *path, char *text, size_t size);
 void transport_close(struct transport *t);
 
 /*
- * List local devices by descriptors alone; model and firmware stay empty.
- * *list is to be freed with free(); it is NULL when *n is 0.
+ * List the devices that a selector fits; "" or NULL means all that are local.
+ * Local ones are known by their descriptors, those of a USB/IP server by what
+ * it says of them, and of the virtual probe nothing is known yet; model and
+ * firmware stay empty. *list is to be freed with free(); it is NULL when *n is 0.
  */
-int transport_list(struct ctx *ctx, uint16_t vid, const uint16_t *pids, size_t n_pids, struct stflash_probe_info **list,
-		   size_t *n) MUST_CHECK;
+int transport_list(struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids, size_t n_pids,
+		   struct stflash_probe_info **list, size_t *n) MUST_CHECK;
 
 #endif

@@ -13,8 +13,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 
-#define CONNECT_TIMEOUT_MS 5000u
-#define IMPORT_TIMEOUT_MS  5000u
+#define IMPORT_TIMEOUT_MS 5000u
 
 /* Chapter 9 gives a device 5 s for a request without data; a hub and a network may be in between. */
 #define CONTROL_TIMEOUT_MS 5000u
@@ -166,26 +165,6 @@ static const struct transport_ops usbip_ops = {
 
 /* ----------------------------------------------------------------- import */
 
-/* 0, or a failure in words: the management phase knows no other way to go on. */
-static int exchange(struct ctx *ctx, int fd, const uint8_t *request, size_t request_len, uint8_t *reply,
-		    size_t reply_len, uint64_t deadline)
-{
-	const struct stream_part part = { request, request_len };
-	size_t got = 0;
-	int err = 0;
-
-	if (request_len)
-		err = stream_send(fd, &part, 1, deadline);
-	if (!err)
-		err = stream_recv(fd, reply, reply_len, &got, deadline);
-	if (err == STFLASH_E_TIMEOUT)
-		return fail(ctx, err, "the USB/IP server accepts connections but does not answer: restart it");
-	if (err)
-		return fail(ctx, err,
-			    "the USB/IP server closed the connection instead of answering: look at its own messages");
-	return 0;
-}
-
 static int fail_import(struct ctx *ctx, const struct usbip_peer *peer, uint32_t status)
 {
 	switch (status) {
@@ -217,7 +196,7 @@ static int request_import(struct usbip_transport *u, const struct usbip_peer *pe
 	put_be16(request + 2, USBIP_OP_REQ_IMPORT);
 	memcpy(request + USBIP_OP_HEADER_LEN, peer->busid, min_size(strlen(peer->busid), USBIP_BUSID_LEN - 1));
 
-	err = exchange(ctx, u->link.fd, request, sizeof(request), head, sizeof(head), deadline);
+	err = usbip_exchange(ctx, u->link.fd, request, sizeof(request), head, sizeof(head), deadline);
 	if (err)
 		return err;
 	if (get_be16(head) != USBIP_VERSION || get_be16(head + 2) != USBIP_OP_REP_IMPORT)
@@ -225,7 +204,7 @@ static int request_import(struct usbip_transport *u, const struct usbip_peer *pe
 			    peer->path, get_be16(head), get_be16(head + 2));
 	if (get_be32(head + 4) != USBIP_ST_OK)
 		return fail_import(ctx, peer, get_be32(head + 4));
-	return exchange(ctx, u->link.fd, NULL, 0, device, USBIP_DEV_LEN, deadline);
+	return usbip_exchange(ctx, u->link.fd, NULL, 0, device, USBIP_DEV_LEN, deadline);
 }
 
 static int check_device(struct usbip_transport *u, const struct usbip_peer *peer, const uint8_t *device,
@@ -333,20 +312,16 @@ int usbip_import(struct transport **t, struct ctx *ctx, const struct usbip_peer 
 
 int usbip_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids)
 {
-	const uint64_t deadline = now_ms() + CONNECT_TIMEOUT_MS;
-	char path[sizeof(sel->host) + sizeof(sel->busid) + 32];
-	struct usbip_peer peer = { .busid = sel->busid, .path = path };
-	int err;
+	struct selector named = *sel;
+	char path[USBIP_SELECTOR_MAX];
+	struct usbip_peer peer = { .busid = named.busid, .path = path };
+	int err = 0;
 
-	if (sel->kind == SELECT_USBIP_UNIX) {
-		snprintf(path, sizeof(path), "usbip://%s?%s", sel->host, sel->busid);
-		err = stream_connect_unix(&peer.fd, ctx, sel->host, deadline);
-	} else {
-		snprintf(path, sizeof(path), strchr(sel->host, ':') ? "usbip://[%s]:%s/%s" : "usbip://%s:%s/%s",
-			 sel->host, sel->port, sel->busid);
-		err = stream_connect_tcp(&peer.fd, ctx, sel->host, sel->port, deadline);
-	}
+	if (!sel->busid[0])
+		err = usbip_choose(ctx, &named, ids);
 	if (err)
 		return err;
-	return usbip_import(t, ctx, &peer, ids);
+	usbip_path(path, sizeof(path), sel, named.busid);
+	err = usbip_connect(&peer.fd, ctx, sel);
+	return err ? err : usbip_import(t, ctx, &peer, ids);
 }

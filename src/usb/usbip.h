@@ -71,6 +71,21 @@ struct usbip_peer {
 	void *user;
 };
 
+/* Room for a whole selector: host, port and bus id. */
+#define USBIP_SELECTOR_MAX (sizeof(((struct selector *)NULL)->host) + USBIP_BUSID_LEN + 32)
+
+/* The selector of one device of the server that sel names; busid "": that of the server. */
+void usbip_path(char *path, size_t size, const struct selector *sel, const char *busid);
+
+int usbip_connect(int *fd, struct ctx *ctx, const struct selector *sel) MUST_CHECK;
+
+/* Ask in the management phase, or (request_len 0) go on reading the answer; 0, or a failure in words. */
+int usbip_exchange(struct ctx *ctx, int fd, const uint8_t *request, size_t request_len, uint8_t *reply,
+		   size_t reply_len, uint64_t deadline) MUST_CHECK;
+
+/* Fill in sel->busid with the only one of the wanted devices that the server exports. */
+int usbip_choose(struct ctx *ctx, struct selector *sel, const struct usb_ids *ids) MUST_CHECK;
+
 /* Import a device over a connected socket and make a transport of it. */
 int usbip_import(struct transport **t, struct ctx *ctx, const struct usbip_peer *peer,
 		 const struct usb_ids *ids) MUST_CHECK;

@@ -76,7 +76,7 @@ test_sentences_of_images() {
 }
 
 test_sentences_of_probes_and_clocks() {
-	one 2 "is not usbip://HOST[:PORT]/BUSID (an IPv6 address in brackets)" -p usbip:// info
+	one 2 "is not usbip://HOST[:PORT][/BUSID] (an IPv6 address in brackets)" -p usbip:// info
 	one 2 "is not usbip:///PATH/OF/SOCKET?BUSID" -p usbip:///socket info
 	one 2 "a clock of 2 kHz is not possible: the probe's slowest is 5 kHz" -p $v -s 2 info
 	one 2 "a clock of 2 kHz is not possible: the probe has no slower one" -p $v,probe=v3 -s 2 info

@@ -10,6 +10,41 @@ test_list_without_probes_says_what_to_check() {
 	stdout_is_empty
 }
 
+test_list_shows_the_probes_that_are_asked_for() {
+	run stflash -p virtual:stm32f407vg,probe=v2-1,serial=066BFF535550755187 list
+	status_is 0
+	for words in 066BFF535550755187 "ST-LINK/V2-1" V2J virtual:stm32f407vg ready; do
+		stdout_has "$words"
+	done
+	serve stm32f103c8,serial=0123456789ABCDEF01234567
+	run stflash -p "${board%/1-1}" --json list
+	status_is 0
+	for words in '"command":"list","ok":true' '"serial":"0123456789ABCDEF01234567"' '"firmware":"V2J29S7"' \
+		"\"path\":\"$board\"" '"access":"ok"'; do
+		stdout_has "$words"
+	done
+	export STFLASH_PROBE="${board%/1-1}"
+	run stflash list
+	status_is 0
+	stdout_has "$board"
+	run stflash info
+	status_is 0
+	stdout_has 0123456789ABCDEF01234567
+}
+
+test_list_of_what_is_not_there() {
+	serve stm32f103c8
+	run stflash -p "${board%/1-1}/1-7" list
+	fails_with 3 "offers no device 1-7"
+	stdout_is_empty
+	run stflash -p usb:250-7 list
+	fails_with 3 "no ST-LINK answers to 'usb:250-7': 'stflash list' without --probe and STFLASH_PROBE shows"
+	run stflash -p virtual:stm32f103c8,nonsense=1 list
+	fails_with 2 nonsense
+	run stflash -p usbip://127.0.0.1:1 list
+	fails_with 3 "check that"
+}
+
 test_info_tells_what_is_there() {
 	run stflash -p $f103,serial=0123456789ABCDEF01234567 info
 	status_is 0

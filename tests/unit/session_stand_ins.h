@@ -37,6 +37,7 @@ static struct {
 	uint64_t now_ms;
 	const enum core_catch *hand; /* what the rounds of a reset by hand show; the last one stays */
 	bool hand_stays;             /* and so does the first one */
+	bool named_only;             /* the list is one probe of which nothing is known */
 	bool cancel_during_read;
 	bool saw_cancel_on_the_way_out;
 	struct stflash *session;
@@ -117,19 +118,26 @@ void transport_close(struct transport *t)
 	step(&fake.session->ctx, "/open");
 }
 
-int transport_list(struct ctx *ctx, uint16_t vid, const uint16_t *pids, size_t n_pids, struct stflash_probe_info **list,
-		   size_t *n)
+int transport_list(struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids, size_t n_pids,
+		   struct stflash_probe_info **list, size_t *n)
 {
 	int err;
 
+	(void)selector;
 	(void)vid;
 	(void)pids;
 	(void)n_pids;
+	*list = NULL;
+	*n = 0;
 	err = step(ctx, "list");
 	if (err)
 		return err;
 	*list = calloc(2, sizeof(**list));
 	assert_non_null(*list);
+	if (fake.named_only) {
+		*n = 1;
+		return 0;
+	}
 	(*list)[0].pid = fake_model.pid;
 	(*list)[1].pid = 0x1234;
 	*n = 2;

@@ -204,6 +204,67 @@ static void listed_probes_have_their_models_names(void **state)
 	trace_is("list ");
 }
 
+static void the_probes_found_are_asked_for_their_firmware(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n;
+
+	assert_int_equal(stflash_find_probes(*state, NULL, &list, &n), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(list[0].firmware, "V2J29S7");
+	assert_string_equal(list[0].serial, "ABC");
+	assert_int_equal(list[1].access, 0);
+	stflash_free_probes(list);
+	trace_is("list open probe /probe /open open probe /probe /open ");
+}
+
+static void a_probe_that_cannot_be_asked_says_why_in_its_row(void **state)
+{
+	static const char *const failing[] = { "open", "probe" };
+	struct stflash_probe_info *list;
+	size_t n;
+
+	for (size_t i = 0; i < ARRAY_SIZE(failing); i++) {
+		fail_at(failing[i], STFLASH_E_PROBE);
+		assert_int_equal(stflash_find_probes(*state, NULL, &list, &n), 0);
+		assert_int_equal(n, 2);
+		assert_int_equal(list[0].access, STFLASH_E_PROBE);
+		assert_non_null(strstr(list[0].cure, "went wrong"));
+		assert_int_equal(list[1].access, 0);
+		assert_string_equal(list[1].firmware, "V2J29S7");
+		stflash_free_probes(list);
+	}
+	fail_at("list", STFLASH_E_NO_PROBE);
+	assert_int_equal(stflash_find_probes(*state, NULL, &list, &n), STFLASH_E_NO_PROBE);
+	assert_null(list);
+	assert_int_equal(n, 0);
+}
+
+/* Only that it exists is known of it before it is opened. */
+static void a_probe_named_in_full_is_there_or_not(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n;
+
+	fake.named_only = true;
+	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].pid, 0x3748);
+	assert_string_equal(list[0].model, "ST-LINK/V2");
+	assert_string_equal(list[0].firmware, "V2J29S7");
+	stflash_free_probes(list);
+
+	fail_at("open", STFLASH_E_BUSY);
+	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].access, STFLASH_E_BUSY);
+	stflash_free_probes(list);
+
+	fail_at("open", STFLASH_E_NO_PROBE);
+	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list, &n), STFLASH_E_NO_PROBE);
+	assert_null(list);
+}
+
 static void every_code_has_words(void **state)
 {
 	(void)state;
@@ -237,6 +298,9 @@ int main(void)
 		SESSION_TEST(sectors_under_pcrop_are_a_remark_of_their_own),
 		SESSION_TEST(probe_info_is_from_descriptors_and_version),
 		SESSION_TEST(listed_probes_have_their_models_names),
+		SESSION_TEST(the_probes_found_are_asked_for_their_firmware),
+		SESSION_TEST(a_probe_that_cannot_be_asked_says_why_in_its_row),
+		SESSION_TEST(a_probe_named_in_full_is_there_or_not),
 		SESSION_TEST(every_code_has_words),
 	};
 

@@ -126,7 +126,7 @@ static void the_list_names_each_probe_and_what_stands_in_its_way(void **state)
 	plug_in(2);
 	usb.devices[1].open_error = LIBUSB_ERROR_ACCESS;
 	memset(&ctx, 0, sizeof(ctx));
-	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), 0);
+	assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, 2, &list, &n), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(list[0].path, "usb:201-4.2");
 	assert_string_equal(list[0].serial, "KERNEL201-4.2"); /* the kernel read it when the probe was plugged in */
@@ -148,7 +148,7 @@ static void a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list(v
 	(void)state;
 	plug_in(1);
 	usb.devices[1].held = true;
-	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), 0);
+	assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, 2, &list, &n), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(usb.devices[1].opened, 0);
 	assert_int_equal(list[0].access, STFLASH_E_BUSY);
@@ -166,7 +166,7 @@ static void a_probe_without_a_serial_is_listed_and_opened_all_the_same(void **st
 	(void)state;
 	plug_in(1);
 	usb.devices[1].serial = NULL;
-	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), 0);
+	assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, 2, &list, &n), 0);
 	assert_int_equal(n, 1);
 	assert_string_equal(list[0].serial, "");
 	assert_int_equal(list[0].access, 0);
@@ -186,7 +186,7 @@ static void a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe(void **st
 	(void)state;
 	plug_in(1);
 	usb.init_error = LIBUSB_ERROR_OTHER;
-	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), 0);
+	assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, 2, &list, &n), 0);
 	assert_null(list);
 	assert_int_equal(n, 0);
 	assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_NO_PROBE);
@@ -202,7 +202,7 @@ static void a_bus_that_cannot_be_listed_is_not_an_empty_one(void **state)
 	(void)state;
 	plug_in(1);
 	usb.list_error = LIBUSB_ERROR_NO_MEM;
-	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), STFLASH_E_NO_MEMORY);
+	assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, 2, &list, &n), STFLASH_E_NO_MEMORY);
 	says(&ctx, "the USB devices cannot be listed (Insufficient memory)");
 	assert_null(list);
 	assert_int_equal(n, 0);
@@ -210,7 +210,7 @@ static void a_bus_that_cannot_be_listed_is_not_an_empty_one(void **state)
 	all_given_back();
 
 	usb.list_error = LIBUSB_ERROR_IO;
-	assert_int_equal(transport_list(&ctx, 0x0483, test_pids, 2, &list, &n), STFLASH_E_OTHER);
+	assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, 2, &list, &n), STFLASH_E_OTHER);
 	says(&ctx, "the USB devices cannot be listed (Input/Output Error)");
 	all_given_back();
 }

@@ -12,30 +12,6 @@ static void script_enumerate(struct server *s)
 	serve_enumeration(s);
 }
 
-/* A listening socket whose first client the script gets. */
-static void *accept_and_run(void *arg)
-{
-	struct server *s = arg;
-	const int listener = s->fd;
-
-	s->fd = accept(listener, NULL, NULL);
-	close(listener);
-	if (s->fd >= 0)
-		s->script(s);
-	return NULL;
-}
-
-static void listen_at(struct server *s, int family, const struct sockaddr *addr, socklen_t len)
-{
-	memset(s, 0, sizeof(*s));
-	s->script = script_enumerate;
-	s->fd = socket(family, SOCK_STREAM, 0);
-	assert_true(s->fd >= 0);
-	if (bind(s->fd, addr, len) || listen(s->fd, 1))
-		fail_msg("no listener");
-	assert_int_equal(pthread_create(&s->thread, NULL, accept_and_run, s), 0);
-}
-
 static void open_by_selector(const char *selector, struct server *s)
 {
 	struct ctx ctx = { .err = 0 };
@@ -51,19 +27,11 @@ static void open_by_selector(const char *selector, struct server *s)
 
 static void a_selector_reaches_a_server_over_tcp(void **state)
 {
-	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	socklen_t len = sizeof(addr);
 	char selector[64];
 	struct server s;
-	int probe = socket(AF_INET, SOCK_STREAM, 0);
 
 	(void)state;
-	/* let the kernel choose a free port, then listen there */
-	assert_int_equal(bind(probe, (struct sockaddr *)&addr, len), 0);
-	assert_int_equal(getsockname(probe, (struct sockaddr *)&addr, &len), 0);
-	close(probe);
-	listen_at(&s, AF_INET, (struct sockaddr *)&addr, sizeof(addr));
-	snprintf(selector, sizeof(selector), "usbip://127.0.0.1:%u/1-1", ntohs(addr.sin_port));
+	snprintf(selector, sizeof(selector), "usbip://127.0.0.1:%u/1-1", listen_tcp(&s, script_enumerate));
 	open_by_selector(selector, &s);
 }
 
@@ -77,7 +45,7 @@ static void a_selector_reaches_a_server_over_a_unix_socket(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/s", dir);
-	listen_at(&s, AF_UNIX, (struct sockaddr *)&addr, sizeof(addr));
+	listen_at(&s, script_enumerate, AF_UNIX, (struct sockaddr *)&addr, sizeof(addr));
 	snprintf(selector, sizeof(selector), "usbip://%s?1-1", addr.sun_path);
 	open_by_selector(selector, &s);
 	unlink(addr.sun_path);

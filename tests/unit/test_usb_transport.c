@@ -161,7 +161,7 @@ static void listing_without_probes_is_an_empty_list_and_opening_says_what_to_che
 
 	(void)state;
 	memset(&ctx, 0, sizeof(ctx));
-	assert_int_equal(transport_list(&ctx, 0x0000, pids, 1, &list, &n), 0);
+	assert_int_equal(transport_list(&ctx, NULL, 0x0000, pids, 1, &list, &n), 0);
 	assert_null(list);
 	assert_int_equal(n, 0);
 	assert_int_equal(transport_open(&t, &ctx, "", 0x0000, pids, 1), STFLASH_E_NO_PROBE);

@@ -7,6 +7,7 @@
 #ifndef TESTS_USBIP_SERVER_H
 #define TESTS_USBIP_SERVER_H
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -238,6 +239,52 @@ static inline int start_server(struct server *s, void (*script)(struct server *s
 	s->script = script;
 	assert_int_equal(pthread_create(&s->thread, NULL, run_script, s), 0);
 	return pair[0];
+}
+
+/* A listening socket whose first client the script gets. */
+static inline void *accept_and_run(void *arg)
+{
+	struct server *s = arg;
+	const int listener = s->fd;
+
+	s->fd = accept(listener, NULL, NULL);
+	close(listener);
+	if (s->fd >= 0)
+		s->script(s);
+	return NULL;
+}
+
+static inline void begin_accepting(struct server *s, void (*script)(struct server *s), int listener)
+{
+	memset(s, 0, sizeof(*s));
+	s->script = script;
+	s->fd = listener;
+	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(pthread_create(&s->thread, NULL, accept_and_run, s), 0);
+}
+
+static inline void listen_at(struct server *s, void (*script)(struct server *s), int family,
+			     const struct sockaddr *addr, socklen_t len)
+{
+	const int listener = socket(family, SOCK_STREAM, 0);
+
+	assert_true(listener >= 0);
+	assert_int_equal(bind(listener, addr, len), 0);
+	begin_accepting(s, script, listener);
+}
+
+/* At 127.0.0.1; returns the port, which the kernel chooses. */
+static inline unsigned int listen_tcp(struct server *s, void (*script)(struct server *s))
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	const int listener = socket(AF_INET, SOCK_STREAM, 0);
+	socklen_t len = sizeof(addr);
+
+	assert_true(listener >= 0);
+	assert_int_equal(bind(listener, (struct sockaddr *)&addr, len), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&addr, &len), 0);
+	begin_accepting(s, script, listener);
+	return ntohs(addr.sin_port);
 }
 
 /* The script must have ended, and have had nothing to complain about. */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Which probes there are. A session that is connected meanwhile does not notice. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "session/session.h"
+#include "stlink/models.h"
+#include "stlink/stlink_proto.h"
+
+static void name_model(struct stflash_probe_info *info)
+{
+	const struct stlink_model *model = stlink_model_find(info->pid);
+
+	if (model)
+		snprintf(info->model, sizeof(info->model), "%s", model->name);
+}
+
+static int list_probes(struct stflash *s, const char *selector, struct stflash_probe_info **list, size_t *n)
+{
+	uint16_t pids[SESSION_MAX_PIDS];
+	const size_t n_pids = min_size(stlink_model_pids(pids, SESSION_MAX_PIDS), SESSION_MAX_PIDS);
+	int err;
+
+	err = transport_list(&s->ctx, selector, STLINK_VID, pids, n_pids, list, n);
+	for (size_t i = 0; !err && i < *n; i++)
+		name_model(&(*list)[i]);
+	return err;
+}
+
+int stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n)
+{
+	return list_probes(s, NULL, list, n);
+}
+
+/* What only the probe itself knows. */
+static int ask(struct stflash *s, struct transport *tr, struct stflash_probe_info *info)
+{
+	struct stlink probe;
+	int err;
+
+	info->vid = tr->vid;
+	info->pid = tr->pid;
+	name_model(info);
+	snprintf(info->serial, sizeof(info->serial), "%s", tr->serial);
+	err = stlink_open(&probe, &s->ctx, tr);
+	snprintf(info->firmware, sizeof(info->firmware), "%s", probe.firmware);
+	return err ? err : stlink_close(&probe);
+}
+
+/*
+ * One that cannot be asked says why, in its row. But whether one that was only
+ * named is there at all shows here, and then there is no row to say it in.
+ */
+static int look_at(struct stflash *s, const char *selector, struct stflash_probe_info *info)
+{
+	const bool seen = info->pid;
+	struct transport *tr;
+
+	/* The selector as it was given: a path may be cut. */
+	info->access = session_open_transport(s, seen ? info->path : selector, &tr);
+	if (!info->access) {
+		info->access = ask(s, tr, info);
+		transport_close(tr);
+	}
+	if (!info->access)
+		return 0;
+	if (!seen && info->access != STFLASH_E_ACCESS && info->access != STFLASH_E_BUSY)
+		return info->access;
+	snprintf(info->cure, sizeof(info->cure), "%s", s->ctx.errmsg);
+	ctx_clear_error(&s->ctx);
+	return 0;
+}
+
+int stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probe_info **list, size_t *n)
+{
+	int err;
+
+	err = list_probes(s, selector, list, n);
+	for (size_t i = 0; !err && i < *n; i++) {
+		err = check_cancel(&s->ctx);
+		if (!err && !(*list)[i].access)
+			err = look_at(s, selector, &(*list)[i]);
+	}
+	if (err) {
+		free(*list);
+		*list = NULL;
+		*n = 0;
+	}
+	return err;
+}
+
+void stflash_free_probes(struct stflash_probe_info *list)
+{
+	free(list);
+}
