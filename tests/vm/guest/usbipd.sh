@@ -3,6 +3,7 @@
 #@xhci
 # The virtual probe on an emulated xHCI controller, as if plugged in; and our USB/IP client, which needs neither libusb
 # nor the kernel, against the real usbipd and the kernel's usbip-host that export it.
+install_rule # before the kernel sees the probe: udev does not go back to what was there already
 for module in xhci-hcd xhci-pci usbip-host; do
 	check "the module $module" insmod /modules/$module.ko || return
 done
@@ -32,7 +33,6 @@ reads() {
 	as_bench stflash "$@" read $flash 64k /tmp/dump.bin && head -c "$(wc -c <$image)" /tmp/dump.bin | cmp - $image
 }
 
-install_rule
 check "the probe appears on the controller" wait_for 10 devices_are 1
 udevadm settle
 busid=$(basename "$(probe_devices)")
