@@ -17,7 +17,8 @@
 
 /*
  * Every transfer gets this long, even when the deadline for retries is nearly
- * over: what openocd, probe-rs and pyOCD give one. A busy host is no fault.
+ * over: what openocd, probe-rs and pyOCD give one. A busy host is no fault: in
+ * the last try, or the only one, it gets what ST's own library gives, 3 s.
  */
 #define LEAST_TIMEOUT_MS 1000u
 
@@ -180,10 +181,10 @@ int command_resync(struct stlink *p, int usb_err)
 	return err;
 }
 
-/* What is left of a deadline, for one transfer of this command. */
-static unsigned int time_left(const struct command *c, uint64_t deadline)
+/* What is left of a deadline, for one transfer of this command in its try number tries. */
+static unsigned int time_left(const struct command *c, uint64_t deadline, unsigned int tries)
 {
-	const unsigned int least = LEAST_TIMEOUT_MS + c->extra_ms;
+	const unsigned int least = (c->once ? USB_TRIES : tries) * LEAST_TIMEOUT_MS + c->extra_ms;
 	const uint64_t now = now_ms();
 
 	return now + least < deadline ? (unsigned int)(deadline - now) : least;
@@ -201,7 +202,7 @@ static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 	};
 
 	for (unsigned int tries = 1;; tries++) {
-		int err = transfer(p, &c, time_left(&c, deadline));
+		int err = transfer(p, &c, time_left(&c, deadline, tries));
 
 		if (!err && status_verdict(p, reply[0]) == VERDICT_UNKNOWN)
 			err = status_fail(p, c.bytes, reply[0]);
@@ -219,11 +220,11 @@ static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 }
 
 /* One try: the command, and its status from where this kind of command has it. */
-static int try_once(struct stlink *p, const struct command *c, uint64_t deadline, uint8_t *status)
+static int try_once(struct stlink *p, const struct command *c, uint64_t deadline, unsigned int tries, uint8_t *status)
 {
 	int err;
 
-	err = transfer(p, c, time_left(c, deadline));
+	err = transfer(p, c, time_left(c, deadline, tries));
 	if (err)
 		return err;
 
@@ -286,7 +287,7 @@ static int prepare_retry(struct stlink *p, const struct command *c, int usb_err,
 int command_run(struct stlink *p, const struct command *c)
 {
 	const uint64_t deadline = now_ms() + p->timeout_ms + c->extra_ms;
-	unsigned int usb_tries = 0;
+	unsigned int tries = 1;
 	uint8_t status = 0;
 	enum verdict verdict;
 	int err;
@@ -301,12 +302,12 @@ int command_run(struct stlink *p, const struct command *c)
 			    command_name(c->bytes));
 	p->saw_wait = false;
 	for (;;) {
-		err = try_once(p, c, deadline, &status);
+		err = try_once(p, c, deadline, tries, &status);
 		verdict = err ? VERDICT_UNKNOWN : status_verdict(p, status);
 		if (!err && verdict == VERDICT_UNKNOWN)
 			err = status_fail(p, c->bytes, status);
 		if (err) {
-			err = prepare_retry(p, c, err, ++usb_tries);
+			err = prepare_retry(p, c, err, tries++);
 			if (err)
 				return err;
 			continue;
@@ -321,7 +322,7 @@ int command_run(struct stlink *p, const struct command *c)
 
 	if (verdict != VERDICT_OK)
 		return status_fail(p, c->bytes, status);
-	if (usb_tries)
+	if (tries > 1)
 		ctx_clear_error(p->ctx);
 	return 0;
 }
