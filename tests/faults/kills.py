@@ -101,7 +101,7 @@ def judge(bench, part, kills, dice):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
-    parser.add_argument("--kills", type=int, default=90)
+    parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     args = parser.parse_args()
     print(f"# kills: seed {args.seed}")
