@@ -166,7 +166,9 @@ static int explain(struct flash *f, uint32_t addr, uint32_t sr)
 	const struct sector *page = flash_sector_at(f, addr);
 
 	if ((sr & SR_WRPRTERR) && page)
-		return fail(f->ctx, STFLASH_E_PROTECTED, "page %u (0x%08x) is write-protected (FLASH_SR 0x%x)",
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "page %u (0x%08x) is write-protected (FLASH_SR 0x%x): "
+			    "`stflash options set WRP=none` lifts that",
 			    page->number, (unsigned int)page->addr, (unsigned int)sr);
 	if (sr & SR_PGERR)
 		return fail(f->ctx, STFLASH_E_FLASH,

@@ -182,7 +182,9 @@ static int set_optwre(struct flash *f)
 	if (!err)
 		err = dap_read32(dap, CR, &cr);
 	if (!err && !(cr & CR_OPTWRE))
-		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes do not unlock (FLASH_CR 0x%x)", (unsigned int)cr);
+		err = fail(f->ctx, STFLASH_E_FLASH,
+			   "the option bytes do not unlock (FLASH_CR 0x%x): power the board off and on, and try again",
+			   (unsigned int)cr);
 	return err;
 }
 
@@ -314,7 +316,7 @@ static int check_stored(struct flash *f, const uint8_t *values)
 		return err;
 	err = dap_read(f->core->dap, OPTIONS_BASE, stored, sizeof(stored));
 	if (!err && memcmp(stored, values, sizeof(stored)) != 0)
-		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes do not hold what was written");
+		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes do not hold what was written: try again");
 	return err;
 }
 

@@ -22,7 +22,9 @@ int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t lock)
 	if (!err)
 		err = dap_read32(dap, cr, &value);
 	if (!err && (value & lock))
-		err = fail(f->ctx, STFLASH_E_FLASH, "the flash controller does not unlock (FLASH_CR 0x%08x)",
+		err = fail(f->ctx, STFLASH_E_FLASH,
+			   "the flash controller does not unlock (FLASH_CR 0x%08x): "
+			   "power the board off and on, and try again",
 			   (unsigned int)value);
 	return err;
 }
@@ -72,6 +74,8 @@ int flash_poll_slowly(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wan
 		if (at_least_ms)
 			wait_pause(&wait, at_least_ms);
 	} while (!wait_over(&wait));
-	return fail(f->ctx, STFLASH_E_FLASH, "the register at 0x%08x stays 0x%08x for more than %u ms",
+	return fail(f->ctx, STFLASH_E_FLASH,
+		    "the register at 0x%08x stays 0x%08x for more than %u ms: "
+		    "power the board off and on, and try again",
 		    (unsigned int)reg, (unsigned int)v, timeout_ms);
 }

@@ -116,7 +116,9 @@ static int unlock_options(struct flash *f)
 	if (!err)
 		err = dap_read32(dap, OPTCR, &optcr);
 	if (!err && (optcr & OPTLOCK))
-		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes do not unlock (FLASH_OPTCR 0x%08x)",
+		err = fail(f->ctx, STFLASH_E_FLASH,
+			   "the option bytes do not unlock (FLASH_OPTCR 0x%08x): "
+			   "power the board off and on, and try again",
 			   (unsigned int)optcr);
 	return err;
 }

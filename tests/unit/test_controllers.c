@@ -110,7 +110,8 @@ static void a_controller_that_stays_locked_is_told_before_anything_is_erased(voi
 	medium_density();
 	fake_register(F1_CR, LOCKED);
 	assert_int_equal(erase_page_3(false), STFLASH_E_FLASH);
-	assert_string_equal(fake_ctx.errmsg, "the flash controller does not unlock (FLASH_CR 0x00000080)");
+	assert_string_equal(fake_ctx.errmsg, "the flash controller does not unlock (FLASH_CR 0x00000080): "
+					     "power the board off and on, and try again");
 	assert_int_equal(report.erased, 0);
 	assert_true(fake.core_runs);
 }
@@ -121,7 +122,7 @@ static void an_error_of_the_controller_ends_the_erase(void **state)
 	medium_density();
 	fake_register(F1_SR, 1u << 4);
 	assert_int_equal(erase_page_3(true), STFLASH_E_PROTECTED);
-	says("page 3 (0x08000c00) is write-protected (FLASH_SR 0x10)");
+	says("page 3 (0x08000c00) is write-protected (FLASH_SR 0x10): `stflash options set WRP=none` lifts that");
 	assert_false(report.verified);
 }
 
@@ -140,7 +141,8 @@ static void flags_are_told_in_words(void **state)
 		{ false, 0x1ffff800, 1u << 4, STFLASH_E_FLASH,
 		  "the flash controller failed at 0x1ffff800 (FLASH_SR 0x10)" },
 		{ true, 0x08004000, 1u << 4, STFLASH_E_PROTECTED,
-		  "sector 1 (0x08004000, 16 KiB) is write-protected (FLASH_SR 0x10)" },
+		  "sector 1 (0x08004000, 16 KiB) is write-protected (FLASH_SR 0x10): `stflash options set WRP=none` "
+		  "lifts" },
 		{ true, 0x08004000, 1u << 1, STFLASH_E_FLASH,
 		  "the flash controller failed at 0x08004000 (FLASH_SR 0x2 OPERR)" },
 		{ true, 0x08004000, 7u << 5, STFLASH_E_FLASH, "(FLASH_SR 0xe0 PGSERR PGPERR PGAERR)" },
@@ -179,7 +181,8 @@ static void option_bytes_that_stay_as_they_were_are_told(void **state)
 	f407();
 	fake_register(F4_OPTCR, 0x0fffaaed);
 	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_FLASH);
-	assert_string_equal(fake_ctx.errmsg, "the option bytes do not unlock (FLASH_OPTCR 0x0fffaaed)");
+	assert_string_equal(fake_ctx.errmsg, "the option bytes do not unlock (FLASH_OPTCR 0x0fffaaed): "
+					     "power the board off and on, and try again");
 
 	f407();
 	fake_register(F4_SR, 1u << 4);
@@ -341,7 +344,8 @@ static void option_bytes_that_cannot_be_changed_are_told_before_anything_is_done
 	medium_density();
 	fake_register(F1_OBR, 0x03fffffe);
 	assert_int_equal(set_option("RDP=1"), STFLASH_E_FLASH);
-	assert_string_equal(fake_ctx.errmsg, "the option bytes do not unlock (FLASH_CR 0x0)");
+	assert_string_equal(fake_ctx.errmsg, "the option bytes do not unlock (FLASH_CR 0x0): "
+					     "power the board off and on, and try again");
 }
 
 static char warned[512];
