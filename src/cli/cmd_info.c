@@ -126,7 +126,7 @@ static void print_text(const struct about *a)
 	printf("flash       %s at 0x%08" PRIx32 "%s, smallest page %s\n", size_text(flash, t->flash_size),
 	       t->flash_base, t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
 	       size_text(page, t->page_size));
-	printf("RAM         %s\n", size_text(flash, t->ram_size));
+	printf("RAM         at least %s\n", size_text(flash, t->ram_size));
 	printf("protection  %s\n", rdp_name(t->rdp));
 	if (*t->remarks)
 		printf("remarks     %s\n", t->remarks);

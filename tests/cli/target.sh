@@ -50,7 +50,7 @@ test_info_tells_what_is_there() {
 	status_is 0
 	stderr_is_empty
 	for words in "ST-LINK/V2" "V2J29S7" 0123456789ABCDEF01234567 "3.24 V" "4000 kHz" Cortex-M3 0x410 0x1ba01477 \
-		"64 KiB at 0x08000000" "10 KiB" "page 1 KiB" "protection  none"; do
+		"64 KiB at 0x08000000" "RAM         at least 10 KiB" "page 1 KiB" "protection  none"; do
 		stdout_has "$words"
 	done
 	nothing_is_left_behind
