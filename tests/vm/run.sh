@@ -57,10 +57,11 @@ make_flash() {
 	} >"$1"
 }
 
-# The flash files that a scenario's SPECs name: one of the guest's files, else random of the part's size.
+# The flash file that a SPEC names, if it does: one of the guest's files, else random of the part's size.
 make_host_flash() {
 	part=${1%%,*}
 	file=$(printf '%s\n' "$1" | sed -n 's/.*flash=\([^,]*\).*/\1/p')
+	[ -n "$file" ] || return
 	if [ -f "$root/t/$file" ]; then
 		cp "$root/t/$file" "$file"
 	else
