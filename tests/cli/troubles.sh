@@ -31,6 +31,88 @@ test_readme_swd_off_by_firmware() {
 	says "let RESET go now"
 }
 
+test_readme_stop_and_standby() {
+	for firmware in stop standby; do
+		run stflash -p $f103,firmware=$firmware read dump.bin
+		status_is 0
+		says "the chip answers only while it is in reset"
+		says "proven"
+	done
+}
+
+test_readme_nrst_not_wired() {
+	run stflash -p $f103,nrst=0 read dump.bin
+	status_is 0
+	says "proven"
+	run stflash -p $f103,nrst=0 -c under-reset read dump.bin
+	status_is 0
+	says "the probe's NRST does not reset the chip: connect the wire (many clones lead it to another pin)"
+	says "proven"
+}
+
+# Whatever the firmware does: read and written, and told by the doctor where it is odd.
+test_readme_watchdogs_loops_lockup_and_dma() {
+	new_firmware 3000
+	for trouble in hwwdg=1 firmware=watchdog firmware=resetloop firmware=lockup firmware=dma; do
+		for job in "read dump.bin" "write new.bin"; do
+			run stflash -p $f103,$trouble $job
+			status_is 0
+			says "proven"
+		done
+		run stflash -p $f103,$trouble doctor
+		status_is 0
+		case $trouble in
+		firmware=lockup) says "locked up" ;;
+		firmware=dma) ;;
+		*) says "reset itself again and again while it was watched" ;;
+		esac
+	done
+}
+
+test_readme_write_protected() {
+	random_bytes 2048 >new.bin
+	run stflash -p $f103,wrp=1 write new.bin 0x08000000
+	status_is 7
+	says "write-protected by the option bytes"
+	says "\`stflash options set WRP=none\` lifts the protection"
+}
+
+test_readme_pcrop() {
+	run stflash -p virtual:stm32f401cc,pcrop=1 read dump.bin
+	status_is 7
+	says "cannot be read: PCROP lets the core execute it and nobody read it"
+	no_file dump.bin
+}
+
+test_readme_image_for_another_chip() {
+	random_bytes 200000 >large.bin
+	run stflash -p $f103 write large.bin 0x08000000
+	status_is 2
+	says "it is for a larger chip, or belongs to another address"
+	random_bytes 2048 >new.bin
+	run stflash -p $f103 write new.bin 0x08000000
+	status_is 0
+	says "is not in this chip's RAM"
+}
+
+test_readme_supply_too_low() {
+	random_bytes 2048 >new.bin
+	run stflash -p virtual:stm32f401cc,mv=2200,stats=stats.json write new.bin 0x08000000
+	status_is 0
+	says "16 bits at a time, slower than the 32 that 2.7 V allow"
+	figure_is anomalies 0
+}
+
+test_readme_flash_larger_than_announced() {
+	random_bytes 100000 >new.bin
+	run stflash -p $f103-128k write new.bin 0x08000000
+	status_is 2
+	run stflash -p $f103-128k --flash-size 128 write new.bin 0x08000000
+	status_is 0
+	says "taking the flash as 128 KiB as asked for, though the chip announces 64 KiB"
+	says "proven"
+}
+
 test_readme_no_power() {
 	run stflash -p $f103,power=0 read dump.bin
 	status_is 6
@@ -79,10 +161,37 @@ test_readme_old_probe_firmware() {
 	says "proven"
 }
 
-# These two want USB devices or chips that the virtual probe does not have: the machine with Linux's whole USB stack, and
-# the unit tests, see the sentences.
+test_readme_unknown_chip() {
+	run stflash -p $f103-id999 read dump.bin
+	status_is 8
+	says "unknown chip: device id 0x999"
+	says "is no STM32F1 or F4, the families that are supported"
+	no_file dump.bin
+}
+
+# These want USB devices: the machine with Linux's whole USB stack sees the sentences.
 test_readme_quotes_what_other_tests_see() {
 	in_readme "another program uses it, openocd (pid 224): end that first"
-	in_readme "install the udev rule: sudo cp probes/udev/70-stflash.rules"
-	in_readme "is no STM32F1 or F4, the families that are supported"
+	in_readme "install the udev rule: sudo cp probes/udev/70-stflash.rules /etc/udev/rules.d/ &&"
+}
+
+# quoted COLUMN...: what stands between backticks in these columns of the table of troubles, up to three dots.
+quoted() {
+	sed -n '/^| trouble /,/^$/p' "$cases/../../README.md" | cut -d'|' -f"$1" | grep -o '`[^`]*`' |
+		sed 's/^`//; s/`$//; s/ *\.\.\.$//'
+}
+
+# seen_in FILE: every line of the input stands in it.
+seen_in() {
+	while read -r words; do
+		grep -qF -e "$words" "$1" || failed "the README says '$words', $1 does not see it"
+	done
+}
+
+test_readme_says_nothing_that_no_test_sees() {
+	quoted 3 >ours
+	quoted 4-5 >theirs
+	[ "$(wc -l <ours)" -ge 20 ] && [ "$(wc -l <theirs)" -ge 15 ] || failed "the table of troubles was not found"
+	seen_in "$cases/troubles.sh" <ours
+	seen_in "$cases/../vm/guest/troubles.sh" <theirs
 }
