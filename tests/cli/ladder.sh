@@ -6,17 +6,50 @@ f103=virtual:stm32f103c8,strict=1,stats=stats.json
 # Firmware that turns SWD off, 200 instructions after reset.
 shut=$f103,swdoff=200
 
-test_swd_turned_off_is_written_with_no_options() {
-	new_firmware 20000
-	run stflash -p $shut,flash=flash.bin write new.bin
-	status_is 0
-	stderr_has "connected under reset by the NRST wire"
-	stderr_has "proven"
-	head -c 20000 flash.bin >written
+# new.bin is a firmware that the demo is not: its stack is at 4 KiB, and it stays at 0x08000100 ("b .").
+firmware_that_stays() {
+	{
+		printf '\000\020\000\040\001\001\000\010'
+		random_bytes 248
+		printf '\376\347'
+		random_bytes $(($1 - 258))
+	} >new.bin
+}
+
+# The chip holds new.bin, and its core is in it; nothing was left undefined on the way.
+new_firmware_runs() {
+	head -c "$(wc -c <new.bin)" flash.bin >written
 	same_bytes new.bin written
 	figure_is anomalies 0
 	figure_is in_debug false
 	figure_is running true
+	figure_is pc $((0x08000100))
+}
+
+test_swd_turned_off_is_written_with_no_options() {
+	firmware_that_stays 20000
+	run stflash -p $shut,flash=flash.bin write new.bin
+	status_is 0
+	stderr_has "connected under reset by the NRST wire"
+	stderr_has "proven"
+	new_firmware_runs
+}
+
+# The new one may shut the door before anybody looks: it is written, and runs.
+test_firmware_that_turns_swd_off_or_sleeps_is_written_to_any_chip() {
+	for firmware in remap stop standby; do
+		stflash -q -p $f103,firmware=$firmware read 0x08000000 1k new.bin 2>/dev/null
+		for board in $f103 $f103,nrst=0 $f103,flash=flash.bin; do
+			run stflash -p $board write new.bin
+			status_is 0
+			stderr_has "proven"
+			figure_is running true
+			nothing_is_left_behind
+		done
+		head -c 1024 flash.bin >written
+		same_bytes new.bin written
+		rm flash.bin
+	done
 }
 
 test_swd_turned_off_and_no_wire_is_told_with_every_way_left() {
@@ -27,18 +60,14 @@ test_swd_turned_off_and_no_wire_is_told_with_every_way_left() {
 }
 
 test_a_person_holds_the_button() {
-	new_firmware 20000
+	firmware_that_stays 20000
 	run_in_terminal stflash -p $shut,nrst=0,button=30:40,flash=flash.bin write new.bin
 	status_is 0
 	stdout_has "Hold the board's RESET button down"
 	stdout_has "let RESET go now"
 	stdout_has "caught before its first instruction"
 	stdout_has "proven"
-	head -c 20000 flash.bin >written
-	same_bytes new.bin written
-	figure_is anomalies 0
-	figure_is in_debug false
-	figure_is running true
+	new_firmware_runs
 }
 
 test_a_person_gives_up_holding_the_button() {
