@@ -50,7 +50,7 @@ struct flash_driver {
 	const char *name;      /* "FPEC", "sector controller" */
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
 	const struct agent_program *agent;
-	const struct option_driver *options; /* flash/options.h */
+	const struct option_driver *options; /* flash/options/options.h */
 	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
 	int (*map)(struct flash *f);
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "flash/options.h"
+#include "flash/options/options.h"
 #include "session/session.h"
 
 static void describe(struct stflash *s, const struct option_words *o, const struct option_field *field,

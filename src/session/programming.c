@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flash/vectors.h"
-#include "flash/write.h"
+#include "flash/engine/vectors.h"
+#include "flash/engine/write.h"
 #include "image/image.h"
 #include "session/session.h"
 

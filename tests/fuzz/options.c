@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "cli/options_text.h"
-#include "flash/options.h"
+#include "flash/options/options.h"
 #include "fuzz.h"
 
 #define OPTION_BYTES 0x1ffff800u

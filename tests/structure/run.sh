@@ -53,7 +53,7 @@ many_lines() {
 prove_include_graph() {
 	includes src/cli/read.c swd/dap.h
 	includes src/cli/list.c base/bytes.h
-	includes src/flash/fpec.c stlink/stlink.h
+	includes src/flash/controllers/fpec.c stlink/stlink.h
 	includes src/swd/dap.c usb/transport.h
 	includes src/stlink/memory.c swd/dap.h
 	includes src/usb/usbip.c stlink/stlink_proto.h
@@ -108,7 +108,7 @@ prove_the_rest() {
 # A good tree must pass, or the checks would be worth nothing either.
 prove_silence() {
 	put src/cli/read.c '/* SPDX-License-Identifier: MIT */' '#include "stflash.h"' '#include "cli/cli.h"'
-	put src/flash/fpec.c '/* SPDX-License-Identifier: MIT */' '#include "swd/dap.h"' '#include "base/ctx.h"'
+	put src/flash/controllers/fpec.c '/* SPDX-License-Identifier: MIT */' '#include "swd/dap.h"' '#include "base/ctx.h"'
 	put src/session/read.c '/* SPDX-License-Identifier: MIT */' '#include "usb/transport.h"' '#include "session/session.h"'
 	put probes/virtual/probe/memory.c '/* SPDX-License-Identifier: MIT */' '#include "stlink/stlink_proto.h"' '#include "chip/chip.h"'
 	(cd "$tmp/tree" && check_include_graph && check_shape) | report "the checker is silent on a good tree"

@@ -19,7 +19,7 @@
 #undef fail /* the house has a function of that name */
 
 #include "base/bytes.h"
-#include "flash/agent.h"
+#include "flash/agent/agent.h"
 #include "flash/flash.h"
 
 #define FAKE_FLASH_LEN (2048u * 1024u)

@@ -10,7 +10,7 @@
 #undef fail /* the house has a function of that name */
 
 #include "base/bytes.h"
-#include "flash/agent.h"
+#include "flash/agent/agent.h"
 #include "flash/flash.h"
 
 #define CPUID_M0  0x410cc200u

@@ -2,8 +2,8 @@
 /* Flash controllers that do not do what they are told: what is said of it, and that it is never a success. */
 #include "fake_target.h"
 
-#include "flash/options.h"
-#include "flash/write.h"
+#include "flash/engine/write.h"
+#include "flash/options/options.h"
 
 #define CPUID_M4 0x410fc241u
 #define IDCODE   0xe0042000u

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "flash/hash.h"
+#include "flash/agent/hash.h"
 
 static uint32_t slow_product(uint32_t x, uint32_t y)
 {

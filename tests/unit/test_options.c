@@ -2,8 +2,8 @@
 /* Option bytes as data: fields, values, words, settings; and what an image's vectors are worth. */
 #include "fake_target.h"
 
-#include "flash/options.h"
-#include "flash/vectors.h"
+#include "flash/engine/vectors.h"
+#include "flash/options/options.h"
 
 #define OBR      0x4002201cu
 #define WRPR     0x40022020u

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flash/plan.h"
+#include "flash/engine/plan.h"
 
 #include <cmocka.h>
 

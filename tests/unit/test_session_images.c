@@ -2,8 +2,8 @@
 /* What a session does with images: which bytes go where, and what is told of bytes that did not arrive. */
 #include "session_stand_ins.h"
 
-#include "flash/vectors.h"
-#include "flash/write.h"
+#include "flash/engine/vectors.h"
+#include "flash/engine/write.h"
 
 #define RAM   0x20001000u /* where the stand-in reads as 0x01 */
 #define FLASH 0x08000000u

@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 
 # Numbers shared with C: "#define NAME 0x10u /* ... */" becomes ".equ NAME, 0x10"
 sed -n 's/^#define \([A-Z0-9_]*\) *\(0x[0-9a-f]*\|[0-9][0-9]*\)u.*/.equ \1, \2/p' \
-	"$here/layout.h" "$here/../hash.h" >"$work/numbers.inc"
+	"$here/layout.h" "$here/hash.h" >"$work/numbers.inc"
 
 array() { # NAME: the header with the bytes of NAME.S
 	printf '/* SPDX-License-Identifier: MIT */\n'

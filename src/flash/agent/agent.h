@@ -32,8 +32,8 @@
 #ifndef FLASH_AGENT_H
 #define FLASH_AGENT_H
 
+#include "flash/agent/hash.h"
 #include "flash/agent/layout.h"
-#include "flash/hash.h"
 #include "swd/cortexm.h"
 
 /* A program for one kind of controller; the arrays are generated from the .S files in agent/. */

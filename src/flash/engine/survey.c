@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "flash/survey.h"
+#include "flash/engine/survey.h"
 
 #include "base/bytes.h"
 

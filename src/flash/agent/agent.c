@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The host's side of the agent: lay out, start, post, watch, stop. */
-#include "flash/agent.h"
+#include "flash/agent/agent.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,8 +11,8 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "flash/agent.h"
-#include "flash/options.h"
+#include "flash/agent/agent.h"
+#include "flash/options/options.h"
 
 #define OPTIONS_BASE 0x1ffff800u
 #define N_OPTIONS    8u

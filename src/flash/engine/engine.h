@@ -10,7 +10,7 @@
 #ifndef FLASH_ENGINE_H
 #define FLASH_ENGINE_H
 
-#include "flash/worker.h"
+#include "flash/engine/worker.h"
 
 struct engine {
 	struct flash *flash;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "flash/survey.h"
-#include "flash/write.h"
+#include "flash/engine/survey.h"
+#include "flash/engine/write.h"
 
 /* Fine enough to say where the rest of flash is used, coarse enough to be quick. */
 #define REST_GRAIN 1024u

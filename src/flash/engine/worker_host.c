@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "flash/worker.h"
+#include "flash/engine/worker.h"
 
 /* Enough to hide the cost of a command, little enough to stay responsive to a cancel. */
 #define CHUNK 4096u

@@ -7,8 +7,8 @@
 #ifndef FLASH_PLAN_H
 #define FLASH_PLAN_H
 
+#include "flash/agent/hash.h"
 #include "flash/flash.h"
-#include "flash/hash.h"
 
 /* Bytes of the image; flash segments are ascending and do not overlap. */
 struct flash_segment {

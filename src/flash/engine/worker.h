@@ -10,8 +10,8 @@
 #ifndef FLASH_WORKER_H
 #define FLASH_WORKER_H
 
-#include "flash/agent.h"
-#include "flash/plan.h"
+#include "flash/agent/agent.h"
+#include "flash/engine/plan.h"
 
 struct worker;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing an image: look at what is there, plan, save what is to be kept, erase and program, prove. */
-#include "flash/write.h"
+#include "flash/engine/write.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
-#include "flash/survey.h"
+#include "flash/engine/survey.h"
 
 #define WORD 4u
 

@@ -5,10 +5,10 @@
  * for the F469.
  */
 #include "base/bytes.h"
-#include "flash/agent.h"
+#include "flash/agent/agent.h"
 #include "flash/flash.h"
 #include "flash/map.h"
-#include "flash/options.h"
+#include "flash/options/options.h"
 
 #define MIB (1024u * 1024u)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "flash/vectors.h"
+#include "flash/engine/vectors.h"
 
 #include <stdio.h>
 

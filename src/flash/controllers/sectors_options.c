@@ -4,7 +4,7 @@
  * registers OPTCR and OPTCR1, which OPTSTRT makes permanent.
  */
 #include "base/bytes.h"
-#include "flash/options.h"
+#include "flash/options/options.h"
 
 #define FLASH_BASE 0x40023c00u
 #define OPTKEYR    (FLASH_BASE + 0x08u)

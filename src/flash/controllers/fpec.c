@@ -4,10 +4,10 @@
  * PM0075 sections 2.3 and 3; XL-density parts have a second set of registers.
  */
 #include "base/bytes.h"
-#include "flash/agent.h"
+#include "flash/agent/agent.h"
 #include "flash/flash.h"
 #include "flash/map.h"
-#include "flash/options.h"
+#include "flash/options/options.h"
 
 #define FPEC_BASE      0x40022000u
 #define FPEC_BANK2     0x40022040u /* XL: the same registers for the second bank */

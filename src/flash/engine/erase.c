@@ -2,8 +2,8 @@
 /* Erasing units, or everything, and the proof that they are blank. */
 #include <stdlib.h>
 
-#include "flash/engine.h"
-#include "flash/write.h"
+#include "flash/engine/engine.h"
+#include "flash/engine/write.h"
 
 /* The units of a range that are not blank, as spans of one unit each. */
 struct erasing {

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/bytes.h"
-#include "flash/options.h"
+#include "flash/options/options.h"
 
 #define NAME_LEN 24u
 

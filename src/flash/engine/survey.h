@@ -3,7 +3,7 @@
 #ifndef FLASH_SURVEY_H
 #define FLASH_SURVEY_H
 
-#include "flash/engine.h"
+#include "flash/engine/engine.h"
 
 /* STFLASH_E_ARG when a segment is not in flash entirely. */
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n) MUST_CHECK;

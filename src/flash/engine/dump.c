@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "flash/agent.h"
-#include "flash/areas.h"
+#include "flash/agent/agent.h"
 #include "flash/cleanup.h"
+#include "flash/engine/areas.h"
 
 /* What one memory command carries; progress and cancellation come as often. */
 #define CHUNK 6144u

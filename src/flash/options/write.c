@@ -5,9 +5,9 @@
 #include <strings.h>
 
 #include "flash/cleanup.h"
-#include "flash/engine.h"
-#include "flash/options.h"
-#include "flash/write.h"
+#include "flash/engine/engine.h"
+#include "flash/engine/write.h"
+#include "flash/options/options.h"
 
 #define LOCK_TIMEOUT_MS 4000u
 #define READS           3u

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "flash/hash.h"
+#include "flash/agent/hash.h"
 
 #include "base/bytes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields of the option bytes as data: which a chip has, their values, and what these mean. */
-#include "flash/options.h"
+#include "flash/options/options.h"
 
 #include <stdio.h>
 #include <string.h>

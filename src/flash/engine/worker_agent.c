@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "flash/worker.h"
+#include "flash/engine/worker.h"
 
 /* One frame is one memory command of the probe: the longest it takes. */
 #define FRAME_MAX (6144u - AGENT_DESC_LEN)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "flash/plan.h"
+#include "flash/engine/plan.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef FLASH_VECTORS_H
 #define FLASH_VECTORS_H
 
-#include "flash/plan.h"
+#include "flash/engine/plan.h"
 
 /*
  * Judge the first two words of flash as the image has them, which the core

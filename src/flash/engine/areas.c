@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "flash/areas.h"
+#include "flash/engine/areas.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "flash/worker.h"
+#include "flash/engine/worker.h"
 
 int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz)
 {

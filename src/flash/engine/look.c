@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
-#include "flash/engine.h"
-#include "flash/write.h"
+#include "flash/engine/engine.h"
+#include "flash/engine/write.h"
 
 /* Fine enough for a picture: no unit of any chip is smaller. */
 #define CELL 1024u

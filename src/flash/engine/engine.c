@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "flash/engine.h"
+#include "flash/engine/engine.h"
 
 #include "flash/cleanup.h"
 

@@ -3,7 +3,7 @@
 #ifndef FLASH_WRITE_H
 #define FLASH_WRITE_H
 
-#include "flash/plan.h"
+#include "flash/engine/plan.h"
 
 /* Segments ascend, do not overlap, and are not empty; all of them are to be in flash. report is zeroed by the caller.
  */
