@@ -96,8 +96,8 @@ static int transfer(struct stlink *p, const struct command *c, unsigned int time
 	if (err)
 		return err;
 	if (n == 2 && data->actual != data->len && !(c->in && is_refusal(p, c, data->actual)))
-		return fail(p->ctx, STFLASH_E_PROBE, "the probe moved %zu bytes instead of %zu for %s", data->actual,
-			    data->len, command_name(c->bytes));
+		return fail(p->ctx, STFLASH_E_PROBE, "the probe moved %zu bytes instead of %zu for %s: plug it in anew",
+			    data->actual, data->len, command_name(c->bytes));
 	return 0;
 }
 

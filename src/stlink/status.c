@@ -3,8 +3,10 @@
 #include "base/bytes.h"
 #include "stlink/command.h"
 
-#define LINK_CURE "lower the clock with --speed, and check the wires and the ground"
-#define NO_ANSWER "check its power, ground, SWDIO and SWCLK, or try --connect under-reset"
+#define LINK_CURE  "lower the clock with --speed, and check the wires and the ground"
+#define NO_ANSWER  "check its power, ground, SWDIO and SWCLK, or try --connect under-reset"
+#define BUSY_CURE  "reset the board, or try --connect under-reset"
+#define STUCK_CURE "power the board off and on, and check the wires and the ground"
 
 struct status {
 	uint8_t code;
@@ -21,9 +23,8 @@ static const struct status statuses[] = {
 	{ STLINK_ST_CONFIG_CHANGED, VERDICT_OK, false, 0, "done" },
 
 	{ STLINK_ST_AP_WAIT, VERDICT_WAIT, false, STFLASH_E_TIMEOUT,
-	  "the target keeps the debug port waiting: its bus or its flash is busy" },
-	{ STLINK_ST_DP_WAIT, VERDICT_WAIT, false, STFLASH_E_TIMEOUT,
-	  "the target's debug port stays busy: reset the board, or try --connect under-reset" },
+	  "the target keeps the debug port waiting, its bus or its flash is busy: " BUSY_CURE },
+	{ STLINK_ST_DP_WAIT, VERDICT_WAIT, false, STFLASH_E_TIMEOUT, "the target's debug port stays busy: " BUSY_CURE },
 
 	{ STLINK_ST_NO_DEVICE, VERDICT_ERROR, false, STFLASH_E_NO_TARGET, "no chip answers: " NO_ANSWER },
 	{ STLINK_ST_GET_IDCODE, VERDICT_ERROR, false, STFLASH_E_NO_TARGET, "no chip answers on SWD: " NO_ANSWER },
@@ -43,18 +44,21 @@ static const struct status statuses[] = {
 	{ STLINK_ST_DP_PARITY, VERDICT_ERROR, true, STFLASH_E_NO_TARGET,
 	  "the debug port's data has a parity error: " LINK_CURE },
 
-	{ STLINK_ST_FAULT, VERDICT_ERROR, false, STFLASH_E_FAULT, "the target refused the access (SWD fault)" },
+	{ STLINK_ST_FAULT, VERDICT_ERROR, false, STFLASH_E_FAULT,
+	  "the target refused the access: nothing is at that address, or it is protected (SWD fault)" },
 	{ STLINK_ST_UNKNOWN, VERDICT_ERROR, false, STFLASH_E_FAULT,
-	  "the target refused the access (unspecified error)" },
+	  "the target refused the access and does not say why: " STUCK_CURE },
 	{ STLINK_ST_AP_FAULT, VERDICT_ERROR, false, STFLASH_E_FAULT,
 	  "the target refused the access: nothing is at that address, or it is protected (AP fault)" },
-	{ STLINK_ST_DP_FAULT, VERDICT_ERROR, false, STFLASH_E_FAULT, "the target refused the access (DP fault)" },
-	{ STLINK_ST_AP_WDATA, VERDICT_ERROR, false, STFLASH_E_FAULT, "the target did not take the data (WDATA error)" },
+	{ STLINK_ST_DP_FAULT, VERDICT_ERROR, false, STFLASH_E_FAULT,
+	  "the target's debug port refused the access: " STUCK_CURE },
+	{ STLINK_ST_AP_WDATA, VERDICT_ERROR, false, STFLASH_E_FAULT, "the target did not take the data: " STUCK_CURE },
 	{ STLINK_ST_AP_STICKY, VERDICT_ERROR, false, STFLASH_E_FAULT,
-	  "an earlier access was refused and still blocks the port (sticky error)" },
+	  "an earlier access was refused and still blocks the port: " STUCK_CURE },
 	{ STLINK_ST_AP_STICKY_OVERRUN, VERDICT_ERROR, false, STFLASH_E_FAULT,
-	  "an earlier access overran and still blocks the port (sticky overrun)" },
-	{ STLINK_ST_WRITE_ERROR, VERDICT_ERROR, false, STFLASH_E_FAULT, "the probe could not write to the target" },
+	  "an earlier access overran and still blocks the port: " STUCK_CURE },
+	{ STLINK_ST_WRITE_ERROR, VERDICT_ERROR, false, STFLASH_E_FAULT,
+	  "the probe could not write to the target: " STUCK_CURE },
 
 	{ STLINK_ST_SPI_ERROR, VERDICT_ERROR, false, STFLASH_E_PROBE,
 	  "the probe reports an SPI error: plug it in anew" },
@@ -62,12 +66,16 @@ static const struct status statuses[] = {
 	  "the probe reports a DMA error: plug it in anew" },
 	{ STLINK_ST_INTERNAL, VERDICT_ERROR, false, STFLASH_E_PROBE,
 	  "the probe reports an internal error: plug it in anew" },
-	{ STLINK_ST_CMD_WAIT, VERDICT_ERROR, false, STFLASH_E_PROBE, "the probe is busy with an earlier command" },
-	{ STLINK_ST_CMD_ERROR, VERDICT_ERROR, false, STFLASH_E_PROBE, "the probe does not accept the command" },
-	{ STLINK_ST_ALIGNMENT, VERDICT_ERROR, false, STFLASH_E_PROBE, "the probe complains about alignment" },
+	{ STLINK_ST_CMD_WAIT, VERDICT_ERROR, false, STFLASH_E_PROBE,
+	  "the probe is busy with an earlier command: plug it in anew" },
+	{ STLINK_ST_CMD_ERROR, VERDICT_ERROR, false, STFLASH_E_PROBE,
+	  "the probe does not accept the command: plug it in anew" },
+	{ STLINK_ST_ALIGNMENT, VERDICT_ERROR, false, STFLASH_E_PROBE,
+	  "the probe complains about alignment: plug it in anew" },
 	{ STLINK_ST_OTHER_MODE, VERDICT_ERROR, false, STFLASH_E_PROBE,
 	  "the probe is open in another mode: plug it in anew" },
-	{ STLINK_ST_TOO_MANY_APS, VERDICT_ERROR, false, STFLASH_E_PROBE, "the probe has too many access ports open" },
+	{ STLINK_ST_TOO_MANY_APS, VERDICT_ERROR, false, STFLASH_E_PROBE,
+	  "the probe has too many access ports open: plug it in anew" },
 
 	{ STLINK_ST_SWV_UNAVAILABLE, VERDICT_ERROR, false, STFLASH_E_UNSUPPORTED, "the probe has no trace input" },
 	{ STLINK_ST_FREQ_UNSUPPORTED, VERDICT_ERROR, false, STFLASH_E_UNSUPPORTED,

@@ -124,13 +124,14 @@ static int fail_status(struct local_transport *l, const struct libusb_transfer *
 	switch (failed->status) {
 	case LIBUSB_TRANSFER_STALL:
 		(void)libusb_clear_halt(l->handle, failed->endpoint);
-		return fail(ctx, STFLASH_E_STALL, "the probe refused a USB transfer (stall)");
+		return fail(ctx, STFLASH_E_STALL, "the probe refused a USB transfer (stall): plug it in again");
 	case LIBUSB_TRANSFER_NO_DEVICE:
 		return fail(ctx, STFLASH_E_UNPLUGGED, "the probe was unplugged: plug it in and start again");
 	case LIBUSB_TRANSFER_OVERFLOW:
-		return fail(ctx, STFLASH_E_PROBE, "the probe sent more than was asked for (USB overflow)");
+		return fail(ctx, STFLASH_E_PROBE,
+			    "the probe sent more than was asked for (USB overflow): plug it in again");
 	case LIBUSB_TRANSFER_TIMED_OUT:
-		return fail(ctx, STFLASH_E_TIMEOUT, "the probe did not answer in time");
+		return fail(ctx, STFLASH_E_TIMEOUT, "the probe did not answer in time: plug it in again");
 	default:
 		return fail(ctx, STFLASH_E_PROBE, "errors on the USB bus: check the cable and the hub of the probe");
 	}

@@ -273,11 +273,13 @@ static int fail_status(struct usbip_link *link, int32_t status)
 {
 	switch (status) {
 	case USBIP_EPIPE:
-		return fail(link->ctx, STFLASH_E_STALL, "the probe refused a USB transfer (stall)");
+		return fail(link->ctx, STFLASH_E_STALL, "the probe refused a USB transfer (stall): plug it in again");
 	case USBIP_EOVERFLOW:
-		return fail(link->ctx, STFLASH_E_PROBE, "the probe sent more than was asked for (USB overflow)");
+		return fail(link->ctx, STFLASH_E_PROBE,
+			    "the probe sent more than was asked for (USB overflow): plug it in again");
 	case USBIP_ETIMEDOUT:
-		return fail(link->ctx, STFLASH_E_TIMEOUT, "the probe did not answer in time, says the USB/IP server");
+		return fail(link->ctx, STFLASH_E_TIMEOUT,
+			    "the probe did not answer in time, says the USB/IP server: plug it in again there");
 	case USBIP_ENODEV:
 	case USBIP_ESHUTDOWN:
 		return hang_up(link, STFLASH_E_UNPLUGGED,
@@ -286,7 +288,8 @@ static int fail_status(struct usbip_link *link, int32_t status)
 	case USBIP_EILSEQ:
 		return fail(link->ctx, STFLASH_E_PROBE, "errors on the USB bus of the probe: check its cable and hub");
 	default:
-		return fail(link->ctx, STFLASH_E_PROBE, "the USB/IP server reported error %d for a transfer",
+		return fail(link->ctx, STFLASH_E_PROBE,
+			    "the USB/IP server reported error %d for a transfer: plug the probe in again there",
 			    (int)status);
 	}
 }

@@ -17,7 +17,8 @@ static const struct row {
 	int err;
 	const char *sentence;
 } rows[] = {
-	{ 0x10, STFLASH_E_TIMEOUT, "the target keeps the debug port waiting: its bus or its flash is busy" },
+	{ 0x10, STFLASH_E_TIMEOUT,
+	  "the target keeps the debug port waiting, its bus or its flash is busy: reset the board" },
 	{ 0x14, STFLASH_E_TIMEOUT, "the target's debug port stays busy: reset the board" },
 	{ 0x05, STFLASH_E_NO_TARGET, "no chip answers: check its power, ground, SWDIO and SWCLK" },
 	{ 0x09, STFLASH_E_NO_TARGET, "no chip answers on SWD: check its power" },
@@ -28,23 +29,25 @@ static const struct row {
 	{ 0x13, STFLASH_E_NO_TARGET, "the access port's data has a parity error: lower the clock" },
 	{ 0x16, STFLASH_E_NO_TARGET, "the debug port gave no valid acknowledge: lower the clock" },
 	{ 0x17, STFLASH_E_NO_TARGET, "the debug port's data has a parity error: lower the clock" },
-	{ 0x81, STFLASH_E_FAULT, "the target refused the access (SWD fault)" },
-	{ 0x01, STFLASH_E_FAULT, "the target refused the access (unspecified error)" },
+	{ 0x81, STFLASH_E_FAULT,
+	  "the target refused the access: nothing is at that address, or it is protected (SWD fault)" },
+	{ 0x01, STFLASH_E_FAULT, "the target refused the access and does not say why: power the board off and on" },
 	{ 0x11, STFLASH_E_FAULT,
 	  "the target refused the access: nothing is at that address, or it is protected (AP fault)" },
-	{ 0x15, STFLASH_E_FAULT, "the target refused the access (DP fault)" },
-	{ 0x18, STFLASH_E_FAULT, "the target did not take the data (WDATA error)" },
-	{ 0x19, STFLASH_E_FAULT, "an earlier access was refused and still blocks the port (sticky error)" },
-	{ 0x1a, STFLASH_E_FAULT, "an earlier access overran and still blocks the port (sticky overrun)" },
-	{ 0x0c, STFLASH_E_FAULT, "the probe could not write to the target" },
+	{ 0x15, STFLASH_E_FAULT, "the target's debug port refused the access: power the board off and on" },
+	{ 0x18, STFLASH_E_FAULT, "the target did not take the data: power the board off and on" },
+	{ 0x19, STFLASH_E_FAULT,
+	  "an earlier access was refused and still blocks the port: power the board off and on" },
+	{ 0x1a, STFLASH_E_FAULT, "an earlier access overran and still blocks the port: power the board off and on" },
+	{ 0x0c, STFLASH_E_FAULT, "the probe could not write to the target: power the board off and on" },
 	{ 0x02, STFLASH_E_PROBE, "the probe reports an SPI error: plug it in anew" },
 	{ 0x03, STFLASH_E_PROBE, "the probe reports a DMA error: plug it in anew" },
 	{ 0x06, STFLASH_E_PROBE, "the probe reports an internal error: plug it in anew" },
-	{ 0x07, STFLASH_E_PROBE, "the probe is busy with an earlier command" },
-	{ 0x08, STFLASH_E_PROBE, "the probe does not accept the command" },
-	{ 0x0a, STFLASH_E_PROBE, "the probe complains about alignment" },
+	{ 0x07, STFLASH_E_PROBE, "the probe is busy with an earlier command: plug it in anew" },
+	{ 0x08, STFLASH_E_PROBE, "the probe does not accept the command: plug it in anew" },
+	{ 0x0a, STFLASH_E_PROBE, "the probe complains about alignment: plug it in anew" },
 	{ 0x0e, STFLASH_E_PROBE, "the probe is open in another mode: plug it in anew" },
-	{ 0x29, STFLASH_E_PROBE, "the probe has too many access ports open" },
+	{ 0x29, STFLASH_E_PROBE, "the probe has too many access ports open: plug it in anew" },
 	{ 0x20, STFLASH_E_UNSUPPORTED, "the probe has no trace input" },
 	{ 0x41, STFLASH_E_UNSUPPORTED, "the probe does not have this clock: choose another --speed" },
 	{ 0x42, STFLASH_E_UNSUPPORTED, "the probe's firmware V2J29S7 does not know the command READMEM_32: update it" },
@@ -64,7 +67,8 @@ static void each_status_has_its_sentence_and_its_kind(void **state)
 			assert_string_equal(ctx.errmsg, rows[i].sentence);
 	}
 	assert_int_equal(status_fail(&p, cmd, 0x81), STFLASH_E_FAULT);
-	assert_string_equal(ctx.errmsg, "the target refused the access (SWD fault) (READMEM_32, status 0x81)");
+	assert_string_equal(ctx.errmsg, "the target refused the access: nothing is at that address, or it is protected "
+					"(SWD fault) (READMEM_32, status 0x81)");
 }
 
 static void every_command_has_the_name_of_the_manual(void **state)

@@ -166,7 +166,7 @@ static void a_probe_that_never_gives_its_version_is_reset_and_asked_again(void *
 	assert_string_equal(b.probe.firmware, "V2J29S7");
 	script_finished(&b);
 	assert_int_equal(bench_try_open(&b, V2, not_cured), STFLASH_E_PROBE);
-	text_has(&b, "the probe moved 2 bytes instead of 6 for GET_VERSION");
+	text_has(&b, "the probe moved 2 bytes instead of 6 for GET_VERSION: plug it in anew");
 	script_finished(&b);
 	assert_int_equal(bench_try_open(&b, V2, another_device), STFLASH_E_UNPLUGGED);
 	script_finished(&b);

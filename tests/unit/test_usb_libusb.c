@@ -65,10 +65,12 @@ static void each_status_of_a_transfer_has_its_sentence(void **state)
 		int err;
 		const char *sentence;
 	} rows[] = {
-		{ LIBUSB_TRANSFER_STALL, STFLASH_E_STALL, "the probe refused a USB transfer (stall)" },
+		{ LIBUSB_TRANSFER_STALL, STFLASH_E_STALL,
+		  "the probe refused a USB transfer (stall): plug it in again" },
 		{ LIBUSB_TRANSFER_NO_DEVICE, STFLASH_E_UNPLUGGED, "the probe was unplugged: plug it in" },
-		{ LIBUSB_TRANSFER_OVERFLOW, STFLASH_E_PROBE, "the probe sent more than was asked for (USB overflow)" },
-		{ LIBUSB_TRANSFER_TIMED_OUT, STFLASH_E_TIMEOUT, "the probe did not answer in time" },
+		{ LIBUSB_TRANSFER_OVERFLOW, STFLASH_E_PROBE,
+		  "the probe sent more than was asked for (USB overflow): plug it in again" },
+		{ LIBUSB_TRANSFER_TIMED_OUT, STFLASH_E_TIMEOUT, "the probe did not answer in time: plug it in again" },
 		{ LIBUSB_TRANSFER_ERROR, STFLASH_E_PROBE, "errors on the USB bus: check the cable and the hub" },
 	};
 

@@ -467,7 +467,7 @@ static void a_stall_takes_back_the_reply_and_clears_the_endpoint(void **state)
 	begin = now_ms();
 	assert_int_equal(run_exchange(&e, t, 5000), STFLASH_E_STALL);
 	assert_in_range(now_ms() - begin, 0, 2000); /* the reply that will not come is not waited for */
-	assert_string_equal(ctx.errmsg, "the probe refused a USB transfer (stall)");
+	assert_string_equal(ctx.errmsg, "the probe refused a USB transfer (stall): plug it in again");
 	assert_int_equal(run_exchange(&e, t, 2000), 0);
 	transport_close(t);
 	end_server(&s);
@@ -497,7 +497,7 @@ static void what_cannot_be_healed_after_a_stall_is_still_a_stall(void **state)
 	(void)state;
 	connect_to(&t, &ctx, &s, script_stall_that_stays);
 	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_STALL);
-	assert_string_equal(ctx.errmsg, "the probe refused a USB transfer (stall)");
+	assert_string_equal(ctx.errmsg, "the probe refused a USB transfer (stall): plug it in again");
 	assert_int_equal(ctx.err, STFLASH_E_STALL);
 	assert_int_equal(run_exchange(&e, t, 2000), 0);
 	transport_close(t);
@@ -535,13 +535,13 @@ static const struct {
 	int err;
 	const char *sentence;
 } statuses[] = {
-	{ -75, STFLASH_E_PROBE, "the probe sent more than was asked for (USB overflow)" },
+	{ -75, STFLASH_E_PROBE, "the probe sent more than was asked for (USB overflow): plug it in again" },
 	{ -71, STFLASH_E_PROBE, "errors on the USB bus of the probe: check its cable and hub" },
 	{ -84, STFLASH_E_PROBE, "errors on the USB bus of the probe: check its cable and hub" },
 	{ -19, STFLASH_E_UNPLUGGED, "the probe was unplugged from the machine of the USB/IP server" },
 	{ -108, STFLASH_E_UNPLUGGED, "the probe was unplugged from the machine of the USB/IP server" },
-	{ -110, STFLASH_E_TIMEOUT, "the probe did not answer in time, says the USB/IP server" },
-	{ -5, STFLASH_E_PROBE, "the USB/IP server reported error -5 for a transfer" },
+	{ -110, STFLASH_E_TIMEOUT, "the probe did not answer in time, says the USB/IP server: plug it in again there" },
+	{ -5, STFLASH_E_PROBE, "the USB/IP server reported error -5 for a transfer: plug the probe in again there" },
 };
 
 static size_t status_under_test;
