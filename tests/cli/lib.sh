@@ -19,6 +19,7 @@ not_run() {
 # run PROGRAM ARGS...: keeps its status and what it says. Nothing may take a minute.
 run() {
 	ran="$*"
+	[ -z "$listener" ] || rm -f stats.json # a board that stays writes it only after the run has let go
 	timeout -k 5 60 "$@" >"$said/stdout" 2>"$said/stderr" </dev/null
 	status=$?
 	[ "$status" -ne 124 ] || failed "'$ran' hung"
@@ -114,6 +115,10 @@ full_flash() {
 
 # figure KEY: a number, a string or null of the statistics that the virtual probe left in stats.json.
 figure() {
+	tries=100
+	while [ -n "$listener" ] && [ ! -s stats.json ] && [ $((tries -= 1)) -gt 0 ]; do
+		sleep 0.1
+	done
 	[ -s stats.json ] || failed "the virtual probe left no statistics"
 	sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"}]*\).*/\1/p" stats.json | head -n 1
 }
