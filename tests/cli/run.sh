@@ -3,25 +3,23 @@
 # run.sh BUILD_DIR [NAME...]: run the programs of a build from outside, as a user would.
 #
 # The cases are the functions test_* of the *.sh files beside this one; with NAMEs only those whose names
-# contain one. Prints "ok NAME", "not ok NAME: why" or "not run NAME: why" for each, and at the end
-# "cli: N passed, N failed, N skipped". Status 1 when one failed.
+# contain one. As many run at once as there are processors. Prints "ok NAME", "not ok NAME: why" or "not run NAME: why"
+# for each, in their order, and at the end "cli: N passed, N failed, N skipped". Status 1 when one failed.
 set -u
 
 cases=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) || exit 1
 shift
-room=$(mktemp -d) || exit 1
-trap 'rm -rf "$room"' EXIT
+hall=$(mktemp -d) || exit 1
+mkdir "$hall/taken" "$hall/verdicts" || exit 1
+workers=
+trap 'kill $workers 2>/dev/null; wait; rm -rf "$hall"' EXIT
 trap 'exit 1' HUP INT TERM
 
 PATH=$build:$PATH
 export PATH
 unset STFLASH_PROBE STFLASH_VPROBE
 umask 022
-
-passed=0
-failed=0
-skipped=0
 
 # wanted CASE NAMES...: no names want every case
 wanted() {
@@ -54,23 +52,45 @@ why() {
 	fi
 }
 
+# judge FILE CASE: its verdict, a line.
 judge() {
-	run_case "$1" "$2"
+	run_case "$1" "$2" >&2
 	status=$?
 	case $status in
-	0)
-		passed=$((passed + 1))
-		echo "ok $2"
-		;;
-	77)
-		skipped=$((skipped + 1))
-		echo "not run $2: $(why 77)"
-		;;
-	*)
-		failed=$((failed + 1))
-		echo "not ok $2: $(why $status)"
-		;;
+	0) echo "ok $2" ;;
+	77) echo "not run $2: $(why 77)" ;;
+	*) echo "not ok $2: $(why $status)" ;;
 	esac
+}
+
+# work N: one case after the other that nobody has taken yet, in a room of its own.
+work() (
+	room=$hall/$1
+	mkdir "$room" || exit 1
+	trap ': >"$room/ended"' EXIT
+	while read -r file case; do
+		mkdir "$hall/taken/$case" 2>/dev/null || continue
+		judge "$file" "$case" </dev/null >"$room/verdict"
+		mv "$room/verdict" "$hall/verdicts/$case"
+	done <"$hall/cases"
+)
+
+all_ended() {
+	for n in $numbers; do
+		[ -e "$hall/$n/ended" ] || return
+	done
+}
+
+# verdict CASE: when it is there. A worker that died leaves none.
+verdict() {
+	until [ -e "$hall/verdicts/$1" ]; do
+		if all_ended && [ ! -e "$hall/verdicts/$1" ]; then
+			echo "not ok $1: it was not run to its end"
+			return
+		fi
+		sleep 0.1
+	done
+	cat "$hall/verdicts/$1"
 }
 
 for program in stflash stflash-vprobe; do
@@ -83,9 +103,23 @@ done
 
 for file in "$cases"/*.sh; do
 	for case in $(sed -n 's/^\(test_[a-z0-9_]*\)() *{.*/\1/p' "$file"); do
-		wanted "$case" "$@" && judge "$file" "$case"
+		wanted "$case" "$@" && echo "$file $case"
 	done
+done >"$hall/cases"
+
+numbers=$(seq "$(nproc)")
+for number in $numbers; do
+	work "$number" &
+	workers="$workers $!"
 done
 
-echo "cli: $passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+while read -r _ case; do
+	verdict "$case"
+done <"$hall/cases" | tee "$hall/all"
+
+count() {
+	grep -c "^$1 test_" "$hall/all"
+}
+
+echo "cli: $(count ok) passed, $(count 'not ok') failed, $(count 'not run') skipped"
+[ "$(count 'not ok')" -eq 0 ] && [ "$(count ok)" -gt 0 ]
