@@ -11,9 +11,12 @@
 #define RWSTATUS2_LEN        12u
 #define RWSTATUS2_FAULT_ADDR 4u
 
-/* A command is sent at most this often because of USB faults; WAIT is counted by time only. */
+/* A command is sent at most this often because of USB faults. */
 #define USB_TRIES    3u
 #define STATUS_TRIES 2u
+
+/* And at least so often because of WAIT, before its time is over: on a busy host little fits into that. */
+#define WAIT_TRIES 256u
 
 /*
  * Every transfer gets this long, even when the deadline for retries is nearly
@@ -287,7 +290,7 @@ static int prepare_retry(struct stlink *p, const struct command *c, int usb_err,
 int command_run(struct stlink *p, const struct command *c)
 {
 	const uint64_t deadline = now_ms() + p->timeout_ms + c->extra_ms;
-	unsigned int tries = 1;
+	unsigned int tries = 1, waits = 0;
 	uint8_t status = 0;
 	enum verdict verdict;
 	int err;
@@ -316,7 +319,7 @@ int command_run(struct stlink *p, const struct command *c)
 		if (verdict != VERDICT_WAIT)
 			break;
 		p->saw_wait = true;
-		if (c->once || now_ms() >= deadline)
+		if (c->once || (++waits >= WAIT_TRIES && now_ms() >= deadline))
 			break;
 	}
 
