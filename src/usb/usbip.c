@@ -14,6 +14,7 @@
 #include "base/clock.h"
 
 #define IMPORT_TIMEOUT_MS 5000u
+#define IMPORT_ATTEMPTS   3u
 
 /* Chapter 9 gives a device 5 s for a request without data; a hub and a network may be in between. */
 #define CONTROL_TIMEOUT_MS 5000u
@@ -24,6 +25,7 @@
 struct usbip_transport {
 	struct transport base;
 	struct usbip_link link;
+	uint32_t import_status; /* what the server said to the import */
 	void (*closed)(void *user);
 	void *user;
 };
@@ -172,6 +174,10 @@ static int fail_import(struct ctx *ctx, const struct usbip_peer *peer, uint32_t 
 		return fail(ctx, STFLASH_E_BUSY, "%s is in use by another USB/IP client: end that one first",
 			    peer->path);
 	case USBIP_ST_NA:
+		return fail(ctx, STFLASH_E_NO_PROBE,
+			    "the USB/IP server does not give %s away: it is not there, or another client has it, see "
+			    "'usbip list -r HOST'",
+			    peer->path);
 	case USBIP_ST_NODEV:
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "the USB/IP server offers no device %s: see 'usbip list -r HOST', and on that host "
@@ -202,8 +208,9 @@ static int request_import(struct usbip_transport *u, const struct usbip_peer *pe
 	if (get_be16(head) != USBIP_VERSION || get_be16(head + 2) != USBIP_OP_REP_IMPORT)
 		return fail(ctx, STFLASH_E_PROBE, "what answers at %s does not speak USB/IP 1.1.1 (%04x %04x)",
 			    peer->path, get_be16(head), get_be16(head + 2));
-	if (get_be32(head + 4) != USBIP_ST_OK)
-		return fail_import(ctx, peer, get_be32(head + 4));
+	u->import_status = get_be32(head + 4);
+	if (u->import_status != USBIP_ST_OK)
+		return fail_import(ctx, peer, u->import_status);
 	return usbip_exchange(ctx, u->link.fd, NULL, 0, device, USBIP_DEV_LEN, deadline);
 }
 
@@ -284,7 +291,9 @@ static int enumerate(struct usbip_transport *u, const struct usbip_peer *peer, c
 	return err;
 }
 
-int usbip_import(struct transport **t, struct ctx *ctx, const struct usbip_peer *peer, const struct usb_ids *ids)
+/* *status: what the server said, USBIP_ST_OK when it said nothing. */
+static int import_once(struct transport **t, struct ctx *ctx, const struct usbip_peer *peer, const struct usb_ids *ids,
+		       uint32_t *status)
 {
 	struct usbip_transport *u = calloc(1, sizeof(*u));
 	int err;
@@ -300,6 +309,7 @@ int usbip_import(struct transport **t, struct ctx *ctx, const struct usbip_peer 
 	snprintf(u->base.path, sizeof(u->base.path), "%s", peer->path);
 
 	err = enumerate(u, peer, ids);
+	*status = u->import_status;
 	if (err) {
 		close_transport(&u->base); /* closed() is not set yet: the caller still has what belongs to the peer */
 		return err;
@@ -310,7 +320,15 @@ int usbip_import(struct transport **t, struct ctx *ctx, const struct usbip_peer 
 	return 0;
 }
 
-int usbip_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids)
+int usbip_import(struct transport **t, struct ctx *ctx, const struct usbip_peer *peer, const struct usb_ids *ids)
+{
+	uint32_t status = USBIP_ST_OK;
+
+	return import_once(t, ctx, peer, ids, &status);
+}
+
+static int connect_and_import(struct transport **t, struct ctx *ctx, const struct selector *sel,
+			      const struct usb_ids *ids, uint32_t *status)
 {
 	struct selector named = *sel;
 	char path[USBIP_SELECTOR_MAX];
@@ -323,5 +341,23 @@ int usbip_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 		return err;
 	usbip_path(path, sizeof(path), sel, named.busid);
 	err = usbip_connect(&peer.fd, ctx, sel);
-	return err ? err : usbip_import(t, ctx, &peer, ids);
+	return err ? err : import_once(t, ctx, &peer, ids, status);
+}
+
+/*
+ * usbipd looks whether a device is free, and then gives it away. When another client got it in between, the kernel
+ * refuses, and usbipd says "not available" where it would have said "busy" a moment later: so it is asked again.
+ */
+int usbip_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids)
+{
+	unsigned int attempts = 0;
+	uint32_t status;
+	int err;
+
+	do {
+		ctx_clear_error(ctx);
+		status = USBIP_ST_OK;
+		err = connect_and_import(t, ctx, sel, ids, &status);
+	} while (status == USBIP_ST_NA && ++attempts < IMPORT_ATTEMPTS);
+	return err;
 }

@@ -52,6 +52,108 @@ static void a_selector_reaches_a_server_over_a_unix_socket(void **state)
 	rmdir(dir);
 }
 
+/* A server over a UNIX socket that says to its clients, one after the other, these statuses; 0 serves the device. */
+struct answers {
+	struct server s;
+	int listener;
+	const uint32_t *statuses;
+	size_t n;
+	size_t asked;
+	char dir[32];
+	struct sockaddr_un addr;
+};
+
+static void refuse(struct server *s, uint32_t status)
+{
+	uint8_t request[40], reply[8] = { 0x01, 0x11, 0x00, 0x03 };
+
+	put_be32(reply + 4, status);
+	if (take(s, request, sizeof(request)))
+		give(s, reply, sizeof(reply));
+}
+
+static void *answer_each(void *arg)
+{
+	struct answers *a = arg;
+
+	for (a->asked = 0; a->asked < a->n; a->asked++) {
+		a->s.fd = accept(a->listener, NULL, NULL);
+		if (a->s.fd < 0)
+			return NULL;
+		if (a->statuses[a->asked])
+			refuse(&a->s, a->statuses[a->asked]);
+		else
+			serve_enumeration(&a->s);
+		close(a->s.fd);
+	}
+	return NULL;
+}
+
+/* transport_open() of what says the statuses; every one of them must have been said. */
+static int open_what_answers(struct transport **t, struct ctx *ctx, const uint32_t *statuses, size_t n)
+{
+	struct answers a = { .statuses = statuses, .n = n, .dir = "/tmp/stflash-test-XXXXXX" };
+	char selector[160];
+	int err;
+
+	a.addr.sun_family = AF_UNIX;
+	assert_non_null(mkdtemp(a.dir));
+	snprintf(a.addr.sun_path, sizeof(a.addr.sun_path), "%s/s", a.dir);
+	a.listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(bind(a.listener, (struct sockaddr *)&a.addr, sizeof(a.addr)), 0);
+	assert_int_equal(listen(a.listener, 4), 0);
+	assert_int_equal(pthread_create(&a.s.thread, NULL, answer_each, &a), 0);
+
+	snprintf(selector, sizeof(selector), "usbip://%s?1-1", a.addr.sun_path);
+	memset(ctx, 0, sizeof(*ctx));
+	*t = NULL;
+	err = transport_open(t, ctx, selector, 0x0483, test_pids, ARRAY_SIZE(test_pids));
+	if (!err)
+		transport_close(*t);
+	shutdown(a.listener, SHUT_RDWR); /* ends the wait of a server that was asked too seldom */
+	assert_int_equal(pthread_join(a.s.thread, NULL), 0);
+	close(a.listener);
+	unlink(a.addr.sun_path);
+	rmdir(a.dir);
+	assert_int_equal(a.asked, n);
+	return err;
+}
+
+/* usbipd says 1, "not available", to the client that lost a race, and 2, "busy", to who asks a moment later. */
+static void who_loses_the_race_for_a_device_is_told_that_it_is_in_use(void **state)
+{
+	static const uint32_t statuses[] = { 1, 2 };
+	struct transport *t;
+	struct ctx ctx;
+
+	(void)state;
+	assert_int_equal(open_what_answers(&t, &ctx, statuses, 2), STFLASH_E_BUSY);
+	assert_non_null(strstr(ctx.errmsg, "is in use by another USB/IP client: end that one first"));
+}
+
+static void a_device_that_is_free_again_after_a_lost_race_is_imported(void **state)
+{
+	static const uint32_t statuses[] = { 1, 1, 0 };
+	struct transport *t;
+	struct ctx ctx;
+
+	(void)state;
+	assert_int_equal(open_what_answers(&t, &ctx, statuses, 3), 0);
+	assert_int_equal(ctx.err, 0);
+}
+
+/* Servers that know no other refusal say so of a device in use, and of one that is not there. */
+static void a_device_that_stays_unavailable_is_no_probe(void **state)
+{
+	static const uint32_t statuses[] = { 1, 1, 1 };
+	struct transport *t;
+	struct ctx ctx;
+
+	(void)state;
+	assert_int_equal(open_what_answers(&t, &ctx, statuses, 3), STFLASH_E_NO_PROBE);
+	assert_non_null(strstr(ctx.errmsg, "it is not there, or another client has it, see 'usbip list -r HOST'"));
+}
+
 /* A listener that is full lets a SYN lie: no refusal comes, and no connection. */
 static void a_host_that_does_not_answer_is_given_up_at_the_deadline(void **state)
 {
@@ -146,6 +248,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_selector_reaches_a_server_over_tcp),
 		cmocka_unit_test(a_selector_reaches_a_server_over_a_unix_socket),
+		cmocka_unit_test(who_loses_the_race_for_a_device_is_told_that_it_is_in_use),
+		cmocka_unit_test(a_device_that_is_free_again_after_a_lost_race_is_imported),
+		cmocka_unit_test(a_device_that_stays_unavailable_is_no_probe),
 		cmocka_unit_test(no_server_is_no_probe_with_what_to_check),
 		cmocka_unit_test(a_path_that_no_socket_can_have_is_refused),
 		cmocka_unit_test(a_host_that_does_not_answer_is_given_up_at_the_deadline),
