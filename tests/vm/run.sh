@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh [--figures] BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh), as many at once as there
+# run.sh [--figures] BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh), one more at once than there
 # are processors, with the binaries of BUILD_DIR in it, and passes on what the scenario reports. The guest's
 # kernel has real USB, udev and usbip; nothing is asked of the host's. A guest that does not end in time, or
 # whose last line is not exactly @PASS or @FAIL, is a failure: qemu's own status is 0 even after a panic.
@@ -23,10 +23,11 @@ if [ "${1-}" = --figures ]; then
 fi
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- boot usbip-list permissions several troubles unplug kills usbfs usbipd story-v2 story-v2-1 story-v3 \
-	peers-medium peers-large peers-f4 peers-f4-dual
+# The longest first, so that no processor has nothing to do at the end.
+[ $# -gt 0 ] || set -- kills peers-f4 peers-medium several troubles unplug peers-large peers-f4-dual usbipd story-v2 \
+	story-v2-1 story-v3 permissions usbip-list usbfs boot
 # All cells of the peers' matrix take their time.
-deadline_s=${VM_DEADLINE:-$((180 + figures * 420))}
+deadline_s=${VM_DEADLINE:-$((300 + figures * 300))}
 
 tmp=$(mktemp -d) || exit 1
 clean_up() {
@@ -162,17 +163,15 @@ boot() {
 	: >"$tmp/$1.ended"
 }
 
-# boot_all SCENARIO...: one line of guests per processor, each with every n-th scenario.
+# boot_all SCENARIO...: lines of guests, each of which takes the next scenario that none has taken. A guest often waits,
+# for devices and for the host: one line more than processors keeps them busy.
 boot_all() {
-	lines=$(nproc)
-	line=0
-	while [ "$line" -lt "$lines" ]; do
-		place=0
+	lines=$(($(nproc) + 1))
+	while [ "$lines" -gt 0 ]; do
 		for scenario; do
-			[ $((place % lines)) -ne "$line" ] || boot "$scenario"
-			place=$((place + 1))
+			! mkdir "$tmp/$scenario.taken" 2>/dev/null || boot "$scenario"
 		done &
-		line=$((line + 1))
+		lines=$((lines - 1))
 	done
 }
 

@@ -21,8 +21,7 @@ plug_kept() {
 }
 
 write_image() {
-	timeout -s KILL 30 /usr/bin/setpriv --reuid 1000 --regid 1000 --groups 46 --inh-caps=-all --bounding-set=-all \
-		--no-new-privs stflash "$@" write "$image" 0x08000000 >/tmp/write.log 2>&1
+	as_bench timeout -s KILL 30 stflash "$@" write "$image" 0x08000000 >/tmp/write.log 2>&1
 }
 
 # The flash begins with the image: as the host has it, whatever stflash says.
