@@ -5,7 +5,7 @@
 
 image_size=2051
 at_bench=$bench_port
-cells=$(sed -n 's/.*cells=\([a-z]*\).*/\1/p' /proc/cmdline)
+cells=$(sed -n 's/.*cells=\([a-z0-9]*\).*/\1/p' /proc/cmdline)
 operations="write read verify erase lock unlock"
 a=/tmp/a.bin
 b=/tmp/b.bin
@@ -13,17 +13,21 @@ b=/tmp/b.bin
 head -c $image_size /t/64k.bin >$a
 tr '\000-\377' '\001-\377\000' <$a >$b
 chmod 644 $a $b
-cut -f1 /t/guest/anomalies.txt >/tmp/known
+nothing=/tmp/nothing
+: >$nothing
+for tool in openocd st-flash; do
+	awk -F'\t' -v tool=$tool 'index($2, tool ":") == 1 { print $1 }' /t/guest/anomalies.txt >/tmp/known.$tool
+done
 
 snapshot() {
 	echo "stats 1-$probe" | nc 10.0.2.2 "$at_bench" >"$1"
 }
 
-# costs PREFIX JOBS FILE...: see cost.awk; anomalies that are not known of the peers stay in /tmp/unknown.
+# costs PREFIX JOBS KNOWN FILE...: see cost.awk; anomalies that are not in the file KNOWN stay in /tmp/unknown.
 costs() {
-	local prefix=$1 jobs=$2
-	shift 2
-	awk -v jobs="$jobs" -v prefix="$prefix" -f /t/guest/cost.awk "$@" | grep -vFf /tmp/known >>/tmp/unknown
+	local prefix=$1 jobs=$2 known=$3
+	shift 3
+	awk -v jobs="$jobs" -v prefix="$prefix" -f /t/guest/cost.awk "$@" | grep -vFf "$known" >>/tmp/unknown
 }
 
 # power_cycle: read protection changes for good only when the supply comes back.
@@ -31,7 +35,7 @@ power_cycle() {
 	echo "power 1-$probe" | nc 10.0.2.2 "$at_bench" >/dev/null
 }
 
-# ours NAME ARGUMENT...: stflash, and what it cost as NAME.
+# ours NAME ARGUMENT...: stflash, and what it cost as NAME. No anomaly is forgiven.
 ours() {
 	local name=$1 status
 	shift
@@ -39,13 +43,13 @@ ours() {
 	as_bench stflash "$@" >"$said" 2>&1
 	status=$?
 	snapshot /tmp/after
-	costs /tmp/cost.ours. "$name" /tmp/before /tmp/after
+	costs /tmp/cost.ours. "$name" $nothing /tmp/before /tmp/after
 	return $status
 }
 
 # we ARGUMENT...: the same, and nobody asks what it cost.
 we() {
-	as_bench stflash "$@" >"$said" 2>&1
+	ours "" "$@"
 }
 
 # A peer's JOB is one of read, look (a reading whose cost is not asked for), write:FILE, verify:FILE, refuse:FILE (verify,
@@ -77,7 +81,7 @@ openocd_does() {
 	snapshot /tmp/after
 	grep '^@' "$said" >/tmp/did
 	[ -e "${snapshots##* }" ] || return
-	costs "/tmp/cost.$peer." "$names" /tmp/before $snapshots /tmp/after
+	costs "/tmp/cost.$peer." "$names" /tmp/known.openocd /tmp/before $snapshots /tmp/after
 }
 
 st_flash_arguments() {
@@ -85,6 +89,8 @@ st_flash_arguments() {
 	read | look) echo "read /tmp/peer.bin $at $window" ;;
 	write:*) echo "write ${1#*:} $at" ;;
 	erase) echo "erase" ;;
+	lock) echo "--area=option write 0x0fff00ec" ;;
+	unlock) echo "--area=option write 0x0fffaaec" ;;
 	esac
 }
 
@@ -96,7 +102,7 @@ st_flash_does() {
 		snapshot /tmp/before
 		as_bench timeout 60 st-flash $(st_flash_arguments "$job") >"$said" 2>&1 && echo "@${job%%:*} done" >>/tmp/did
 		snapshot /tmp/after
-		costs "/tmp/cost.$peer." "${job%%:*}" /tmp/before /tmp/after
+		costs "/tmp/cost.$peer." "${job%%:*}" /tmp/known.st-flash /tmp/before /tmp/after
 	done
 }
 
@@ -193,11 +199,7 @@ is_gone() {
 # we_read [NAME]: the window, into /tmp/ours.bin.
 we_read() {
 	rm -f /tmp/ours.bin
-	if [ -n "$1" ]; then
-		ours "$1" read "$at" "$window" /tmp/ours.bin
-	else
-		we read "$at" "$window" /tmp/ours.bin
-	fi
+	ours "$1" read "$at" "$window" /tmp/ours.bin
 }
 
 we_are_refused() {
@@ -273,31 +275,24 @@ they_lock() {
 	blank 1024 >/tmp/tail.bin
 }
 
-# wanted CELLS: is it one of the row's sample, or are all cells to be run?
+# wanted TURN: is this peer's turn today? The rows differ in their own turn, so that each day sees every peer.
 wanted() {
-	case " $sample " in
-	*" $1 "*) return 0 ;;
-	esac
-	[ "$cells" = all ]
+	[ "$cells" = all ] || [ $(((turn + cells) % 3)) -eq "$1" ]
 }
 
-not_in_the_sample="not in the sample, ./dev bench --peers runs it"
+not_today="not today: the peers take turns"
 
-# openocd_row PEER TRANSPORT_SCRIPT
+# openocd_row TURN PEER TRANSPORT_SCRIPT
 openocd_row() {
-	peer=$1 transport=$2
-	if ! wanted "$peer"; then
-		cannot "$not_in_the_sample" $operations
+	peer=$2 transport=$3
+	if ! wanted "$1"; then
+		cannot "$not_today" $operations
 		return
 	fi
 	they_look_and_write is_blank_but_for_the_rest
 	they_look_and_erase is_blank_but_for_the_rest "verify:$a refuse:$b"
-	if ! wanted "$peer-lock"; then
-		cannot "$not_in_the_sample" lock unlock
-	else
-		they_lock
-		they_unlock
-	fi
+	they_lock
+	they_unlock
 	tell_cells
 }
 
@@ -306,15 +301,35 @@ bank_2_is_left() {
 	begins_with "$1" $a && kept "$1"
 }
 
+# It has no command for protection, but writes the option bytes of the parts whose registers for them it knows.
+st_flash_locks() {
+	case $part in
+	stm32f407vg | stm32f446re) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+no_options="Option bytes writing is currently not supported for connected chip"
+
+st_flash_has_no_options() {
+	st_flash_does lock
+	! did lock && grep -F "$no_options" "$said"
+}
+
 # Its erase takes the whole chip, as does ours here.
 st_flash_row() {
+	local its_own="write read erase"
 	peer=st-flash at=$st_flash_at window=$st_flash_window erase=--all
-	if ! wanted st-flash; then
-		cannot "$not_in_the_sample" $operations
+	cannot "st-flash has no such command, but reads back what it wrote" verify
+	if st_flash_locks; then
+		its_own="$its_own lock unlock"
+	else
+		cannot "st-flash --area=option: \"$no_options\"" lock unlock
+	fi
+	if ! wanted 2; then
+		cannot "$not_today" $its_own
 		return
 	fi
-	cannot "st-flash has no such command, but reads back what it wrote" verify
-	cannot "st-flash has no such command" lock unlock
 	blank 1024 >/tmp/tail.bin
 	they_look_and_write is_blank
 	if [ $((at)) -lt $((0x08100000)) ]; then
@@ -322,16 +337,22 @@ st_flash_row() {
 	else
 		they_look_and_erase is_blank "" 1
 	fi
+	if st_flash_locks; then
+		they_lock
+		they_unlock
+	else
+		check "$part $model: st-flash has no option bytes here" st_flash_has_no_options
+	fi
 	tell_cells
 }
 
-# row N PART MODEL SCRIPT DRIVER AT KEPT ERASE ST_FLASH_AT SAMPLE: the N-th probe of the scenario; openocd's script and
+# row N PART MODEL SCRIPT DRIVER AT KEPT ERASE ST_FLASH_AT TURN: the N-th probe of the scenario; openocd's script and
 # the commands of its flash driver; where the image goes, how far from there its last page ends; what stflash erases
-# then; where st-flash, which cannot begin inside a page, writes; the cells that are run when not all are asked for.
+# then; where st-flash, which cannot begin inside a page, writes; who of the peers comes first, of those that take turns.
 row() {
 	probe=$1 part=$2 model=$3 script=$4 driver=$5 at=$6 window=$(($7 + 1024)) erase=$8
 	st_flash_at=$9
-	sample=${10}
+	turn=${10}
 	st_flash_window=$((window - (st_flash_at - at)))
 	why="" fault=""
 	: >/tmp/unknown
@@ -339,8 +360,8 @@ row() {
 	plug_host "$probe" || return
 	we_read
 	tail -c 1024 /tmp/ours.bin >/tmp/tail.bin
-	openocd_row hla interface/stlink.cfg
-	openocd_row dap /t/guest/dapdirect.cfg
+	openocd_row 0 hla interface/stlink.cfg
+	openocd_row 1 dap /t/guest/dapdirect.cfg
 	st_flash_row
 	detach
 }

@@ -4,6 +4,6 @@
 #@ stm32f103rg,probe=v2,fw=J37S7,flash=2.bin
 #@ stm32f105rc,probe=v2,fw=J37S7,flash=3.bin
 . /t/guest/matrix.sh
-row 1 stm32f103ze v2 stm32f1x.cfg stm32f1x 0x08000000 0x1000 "0x08000000 0x1000" 0x08000000 "hla st-flash"
-row 2 stm32f103rg v2 stm32xl.cfg stm32f1x 0x0807f800 0x1000 "0x0807f800 0x1000" 0x0807f800 "hla hla-lock st-flash"
-row 3 stm32f105rc v2 stm32f1x.cfg stm32f1x 0x08000000 0x1000 "0x08000000 0x1000" 0x08000000 "hla st-flash"
+row 1 stm32f103ze v2 stm32f1x.cfg stm32f1x 0x08000000 0x1000 "0x08000000 0x1000" 0x08000000 1
+row 2 stm32f103rg v2 stm32xl.cfg stm32f1x 0x0807f800 0x1000 "0x0807f800 0x1000" 0x0807f800 2
+row 3 stm32f105rc v2 stm32f1x.cfg stm32f1x 0x08000000 0x1000 "0x08000000 0x1000" 0x08000000 0

@@ -5,7 +5,7 @@
 #@ stm32f103c8,probe=v2-1,flash=3.bin
 #@ stm32f103c8,probe=v3,flash=4.bin
 . /t/guest/matrix.sh
-row 1 stm32f100rb v2 stm32f1x.cfg stm32f1x 0x08000000 0xc00 "0x08000000 0xc00" 0x08000000 "hla st-flash"
-row 2 stm32f103c8 v2 stm32f1x.cfg stm32f1x 0x08000000 0xc00 "0x08000000 0xc00" 0x08000000 "hla hla-lock dap st-flash"
-row 3 stm32f103c8 v2-1 stm32f1x.cfg stm32f1x 0x08000000 0xc00 "0x08000000 0xc00" 0x08000000 "hla"
-row 4 stm32f103c8 v3 stm32f1x.cfg stm32f1x 0x08000000 0xc00 "0x08000000 0xc00" 0x08000000 "dap"
+row 1 stm32f100rb v2 stm32f1x.cfg stm32f1x 0x08000000 0xc00 "0x08000000 0xc00" 0x08000000 0
+row 2 stm32f103c8 v2 stm32f1x.cfg stm32f1x 0x08000000 0xc00 "0x08000000 0xc00" 0x08000000 1
+row 3 stm32f103c8 v2-1 stm32f1x.cfg stm32f1x 0x08000000 0xc00 "0x08000000 0xc00" 0x08000000 2
+row 4 stm32f103c8 v3 stm32f1x.cfg stm32f1x 0x08000000 0xc00 "0x08000000 0xc00" 0x08000000 0
