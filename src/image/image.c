@@ -22,6 +22,20 @@ void image_free(struct stflash_image *img)
 	image_init(img);
 }
 
+static bool is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* A record of text, damaged perhaps; or a firmware whose first bytes happen to look like the beginning of one? */
+static bool is_text(const uint8_t *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!is_space(data[i]) && (data[i] < ' ' || data[i] > '~'))
+			return false;
+	return true;
+}
+
 enum stflash_format image_detect(const uint8_t *data, size_t len)
 {
 	static const uint8_t elf_magic[4] = { 0x7f, 'E', 'L', 'F' };
@@ -29,11 +43,13 @@ enum stflash_format image_detect(const uint8_t *data, size_t len)
 
 	if (len >= sizeof(elf_magic) && memcmp(data, elf_magic, sizeof(elf_magic)) == 0)
 		return STFLASH_FORMAT_ELF;
-	while (i < len && (data[i] == ' ' || data[i] == '\t' || data[i] == '\r' || data[i] == '\n'))
+	while (i < len && is_space(data[i]))
 		i++;
+	if (i + 10 > len || !is_text(data + i, 10))
+		return STFLASH_FORMAT_BIN;
 	if (i + 11 <= len && data[i] == ':' && strchr("0123456789ABCDEFabcdef", data[i + 1]) && data[i + 1])
 		return STFLASH_FORMAT_IHEX;
-	if (i + 10 <= len && data[i] == 'S' && data[i + 1] >= '0' && data[i + 1] <= '9' && data[i + 2] >= '0')
+	if (data[i] == 'S' && data[i + 1] >= '0' && data[i + 1] <= '9' && data[i + 2] >= '0')
 		return STFLASH_FORMAT_SREC;
 	return STFLASH_FORMAT_BIN;
 }

@@ -322,9 +322,23 @@ static void what_is_written_reads_back(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
 
+/* Two bytes of a firmware may be those that a record begins with; a text stays one, though it is damaged. */
+static void a_firmware_that_begins_like_a_record_is_binary(void **state)
+{
+	static const uint8_t like_srec[] = { 'S', '1', '0', '0', 0x00, 0x20, 0x01, 0x01, 0x00, 0x08, 0x00, 0x00 };
+	static const uint8_t like_ihex[] = { ':', '1', 0x00, 0x20, 0x01, 0x01, 0x00, 0x08, 0x00, 0x00, 0x00, 0x00 };
+	static const char damaged[] = ":10010x00214601360121470136007EFE09D2190140";
+
+	(void)state;
+	assert_int_equal(image_detect(like_srec, sizeof(like_srec)), STFLASH_FORMAT_BIN);
+	assert_int_equal(image_detect(like_ihex, sizeof(like_ihex)), STFLASH_FORMAT_BIN);
+	assert_int_equal(image_detect((const uint8_t *)damaged, strlen(damaged)), STFLASH_FORMAT_IHEX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_firmware_that_begins_like_a_record_is_binary),
 		TEST(ihex_data_and_linear_address),
 		TEST(ihex_out_of_order_and_touching_records_become_one_segment),
 		TEST(ihex_segmented_offsets_wrap_inside_64_kib),
