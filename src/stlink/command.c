@@ -20,10 +20,10 @@
 
 /*
  * Every transfer gets this long, even when the deadline for retries is nearly
- * over: what openocd, probe-rs and pyOCD give one. A busy host is no fault: in
- * the last try, or the only one, it gets what ST's own library gives, 3 s.
+ * over: what ST's own library gives one, where openocd, probe-rs and pyOCD give
+ * 1 s. A busy host is no fault, and it may serve the probe, too.
  */
-#define LEAST_TIMEOUT_MS 1000u
+#define LEAST_TIMEOUT_MS 3000u
 
 /* A stale reply is in the probe's buffer already: it comes at once or not at all (pyOCD waits as long). */
 #define DRAIN_TIMEOUT_MS 1u
@@ -184,10 +184,10 @@ int command_resync(struct stlink *p, int usb_err)
 	return err;
 }
 
-/* What is left of a deadline, for one transfer of this command in its try number tries. */
-static unsigned int time_left(const struct command *c, uint64_t deadline, unsigned int tries)
+/* What is left of a deadline, for one transfer of this command. */
+static unsigned int time_left(const struct command *c, uint64_t deadline)
 {
-	const unsigned int least = (c->once ? USB_TRIES : tries) * LEAST_TIMEOUT_MS + c->extra_ms;
+	const unsigned int least = LEAST_TIMEOUT_MS + c->extra_ms;
 	const uint64_t now = now_ms();
 
 	return now + least < deadline ? (unsigned int)(deadline - now) : least;
@@ -205,7 +205,7 @@ static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 	};
 
 	for (unsigned int tries = 1;; tries++) {
-		int err = transfer(p, &c, time_left(&c, deadline, tries));
+		int err = transfer(p, &c, time_left(&c, deadline));
 
 		if (!err && status_verdict(p, reply[0]) == VERDICT_UNKNOWN)
 			err = status_fail(p, c.bytes, reply[0]);
@@ -223,11 +223,11 @@ static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 }
 
 /* One try: the command, and its status from where this kind of command has it. */
-static int try_once(struct stlink *p, const struct command *c, uint64_t deadline, unsigned int tries, uint8_t *status)
+static int try_once(struct stlink *p, const struct command *c, uint64_t deadline, uint8_t *status)
 {
 	int err;
 
-	err = transfer(p, c, time_left(c, deadline, tries));
+	err = transfer(p, c, time_left(c, deadline));
 	if (err)
 		return err;
 
@@ -290,7 +290,7 @@ static int prepare_retry(struct stlink *p, const struct command *c, int usb_err,
 int command_run(struct stlink *p, const struct command *c)
 {
 	const uint64_t deadline = now_ms() + p->timeout_ms + c->extra_ms;
-	unsigned int tries = 1, waits = 0;
+	unsigned int usb_tries = 0, waits = 0;
 	uint8_t status = 0;
 	enum verdict verdict;
 	int err;
@@ -305,12 +305,12 @@ int command_run(struct stlink *p, const struct command *c)
 			    command_name(c->bytes));
 	p->saw_wait = false;
 	for (;;) {
-		err = try_once(p, c, deadline, tries, &status);
+		err = try_once(p, c, deadline, &status);
 		verdict = err ? VERDICT_UNKNOWN : status_verdict(p, status);
 		if (!err && verdict == VERDICT_UNKNOWN)
 			err = status_fail(p, c->bytes, status);
 		if (err) {
-			err = prepare_retry(p, c, err, tries++);
+			err = prepare_retry(p, c, err, ++usb_tries);
 			if (err)
 				return err;
 			continue;
@@ -325,7 +325,7 @@ int command_run(struct stlink *p, const struct command *c)
 
 	if (verdict != VERDICT_OK)
 		return status_fail(p, c->bytes, status);
-	if (tries > 1)
+	if (usb_tries)
 		ctx_clear_error(p->ctx);
 	return 0;
 }

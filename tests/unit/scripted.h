@@ -105,7 +105,6 @@ struct script {
 	struct transport base;
 	const struct exchange *next;
 	unsigned int commands;
-	unsigned int timeout_ms; /* that the last command was given */
 };
 
 static const struct exchange *script_take(struct script *s, int kind)
@@ -163,7 +162,6 @@ static int script_transfer(struct transport *t, struct usb_xfer *xfers, size_t n
 	}
 
 	s->commands++;
-	s->timeout_ms = timeout_ms;
 	err = script_out(s, &xfers[0], X_OUT);
 	if (!err && n == 2)
 		err = xfers[1].ep & USB_DIR_IN ? script_in(s, &xfers[1], X_IN) : script_out(s, &xfers[1], X_DATA);

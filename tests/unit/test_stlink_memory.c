@@ -321,7 +321,6 @@ static void a_reply_that_comes_too_late_is_not_taken_for_the_next(void **state)
 	bench_open(&b, V2, v2j29s7, script);
 	assert_int_equal(stlink_read_debug32(&b.probe, 0xe000edf0, &value), 0);
 	assert_int_equal(value, 0x00030003);
-	assert_in_range(b.tr.timeout_ms, 2000, 2999); /* a slow host is given more time when it is asked again */
 	script_finished(&b);
 }
 
