@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh [--figures] BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh), one more at once than there
+# run.sh [--figures] BUILD_DIR [SCENARIO...]: boots a guest per scenario (guest/SCENARIO.sh), as many at once as there
 # are processors, with the binaries of BUILD_DIR in it, and passes on what the scenario reports. The guest's
 # kernel has real USB, udev and usbip; nothing is asked of the host's. A guest that does not end in time, or
 # whose last line is not exactly @PASS or @FAIL, is a failure: qemu's own status is 0 even after a panic.
@@ -184,10 +184,10 @@ boot() {
 	: >"$tmp/$1.ended"
 }
 
-# boot_all SCENARIO...: lines of guests, each of which takes the next scenario that none has taken. A guest often waits,
-# for devices and for the host: one line more than processors keeps them busy.
+# boot_all SCENARIO...: a line of guests per processor, each of which takes the next scenario that none has taken. Not more
+# lines: where a guest stands still for a second, stflash takes the probe's reply for lost, which costs an anomaly.
 boot_all() {
-	lines=$(($(nproc) + 1))
+	lines=$(nproc)
 	while [ "$lines" -gt 0 ]; do
 		for scenario; do
 			! mkdir "$tmp/$scenario.taken" 2>/dev/null || boot "$scenario"
