@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# awk -v figures=0|1 -v seed=N -v faults=FILE -v anomalies=FILE -f matrix.awk CELLS: the peers' matrix as a table of marks,
+# awk -v figures=0|1 -v faults=FILE -v anomalies=FILE -f matrix.awk CELLS: the peers' matrix as a table of marks,
 # and with figures what each job cost the peer and us. A line of CELLS: "@cell PART PROBE PEER OPERATION MARK COST COST",
 # where a COST is "USB SWD ERASES BUSY_MS"; after the mark "-" stands the reason instead.
 BEGIN {
@@ -23,7 +23,6 @@ BEGIN {
 			reasons[n_reasons] = reason
 		}
 		mark[row, $4, $5] = letter[reason]
-		waiting += reason ~ /^not today/
 		next
 	}
 	cost[row, $4, $5] = $7 " " $8 " " $9 " " $10 " " $11 " " $12 " " $13 " " $14
@@ -57,10 +56,7 @@ function table(	i, p, o, line) {
 }
 
 function legend(	i, line, part) {
-	print "# ok: both directions, byte for byte; " ran " of " ran + waiting " cells ran"
-	if (waiting)
-		print "# seed " seed " (VM_SEED=" seed " repeats it): each of three days in a row runs other cells, together all; " \
-			"all at once: ./dev bench --peers"
+	print "# ok: both directions, byte for byte; " ran " cells; what each cost: ./dev bench --peers"
 	for (i = 1; i <= n_reasons; i++)
 		print "# " substr("abcdefgh", i, 1) ": " reasons[i]
 	while ((getline line <faults) > 0) {

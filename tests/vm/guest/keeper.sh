@@ -29,15 +29,6 @@ is_written() {
 	ask flash | head -c "$(wc -c <"$image")" | cmp -s - "$image"
 }
 
-# Kernel threads have no VmSize; they may be in state D for reasons of their own. udev is so for moments.
-nothing_is_stuck() {
-	cat /proc/[0-9]*/status 2>/dev/null | awk '
-		/^Name:/ { stuck += $2 == "stflash" }
-		/^State:/ { state = $2 }
-		/^VmSize:/ { stuck += state == "D" }
-		END { exit stuck > 0 }'
-}
-
 # The last transfer of each step of an undisturbed write: "connect 116" and so on, from its log.
 steps_of() {
 	awk '

@@ -60,6 +60,15 @@ wait_for() {
 	done
 }
 
+# Kernel threads have no VmSize; they may be in state D for reasons of their own. udev is so for moments.
+nothing_is_stuck() {
+	cat /proc/[0-9]*/status 2>/dev/null | awk '
+		/^Name:/ { stuck += $2 == "stflash" }
+		/^State:/ { state = $2 }
+		/^VmSize:/ { stuck += state == "D" }
+		END { exit stuck > 0 }'
+}
+
 # ordinary users: no capability left, no way to get one back. Busybox's own tools, which start in a third of the time
 # that util-linux's setpriv takes here, where every library is translated anew.
 as_user() {

@@ -5,8 +5,6 @@
 
 image_size=2051
 at_bench=$bench_port
-cells=$(sed -n 's/.*cells=\([a-z0-9]*\).*/\1/p' /proc/cmdline)
-operations="write read verify erase lock unlock"
 a=/tmp/a.bin
 b=/tmp/b.bin
 
@@ -275,20 +273,9 @@ they_lock() {
 	blank 1024 >/tmp/tail.bin
 }
 
-# wanted TURN: is this peer's turn today? The rows differ in their own turn, so that each day sees every peer.
-wanted() {
-	[ "$cells" = all ] || [ $(((turn + cells) % 3)) -eq "$1" ]
-}
-
-not_today="not today: the peers take turns"
-
-# openocd_row TURN PEER TRANSPORT_SCRIPT
+# openocd_row PEER TRANSPORT_SCRIPT
 openocd_row() {
-	peer=$2 transport=$3
-	if ! wanted "$1"; then
-		cannot "$not_today" $operations
-		return
-	fi
+	peer=$1 transport=$2
 	they_look_and_write is_blank_but_for_the_rest
 	they_look_and_erase is_blank_but_for_the_rest "verify:$a refuse:$b"
 	they_lock
@@ -318,18 +305,8 @@ st_flash_has_no_options() {
 
 # Its erase takes the whole chip, as does ours here.
 st_flash_row() {
-	local its_own="write read erase"
 	peer=st-flash at=$st_flash_at window=$st_flash_window erase=--all
 	cannot "st-flash has no such command, but reads back what it wrote" verify
-	if st_flash_locks; then
-		its_own="$its_own lock unlock"
-	else
-		cannot "st-flash --area=option: \"$no_options\"" lock unlock
-	fi
-	if ! wanted 2; then
-		cannot "$not_today" $its_own
-		return
-	fi
 	blank 1024 >/tmp/tail.bin
 	they_look_and_write is_blank
 	if [ $((at)) -lt $((0x08100000)) ]; then
@@ -341,18 +318,18 @@ st_flash_row() {
 		they_lock
 		they_unlock
 	else
+		cannot "st-flash --area=option: \"$no_options\"" lock unlock
 		check "$part $model: st-flash has no option bytes here" st_flash_has_no_options
 	fi
 	tell_cells
 }
 
-# row N PART MODEL SCRIPT DRIVER AT KEPT ERASE ST_FLASH_AT TURN: the N-th probe of the scenario; openocd's script and
+# row N PART MODEL SCRIPT DRIVER AT KEPT ERASE ST_FLASH_AT: the N-th probe of the scenario; openocd's script and
 # the commands of its flash driver; where the image goes, how far from there its last page ends; what stflash erases
-# then; where st-flash, which cannot begin inside a page, writes; who of the peers comes first, of those that take turns.
+# then; where st-flash, which cannot begin inside a page, writes.
 row() {
 	probe=$1 part=$2 model=$3 script=$4 driver=$5 at=$6 window=$(($7 + 1024)) erase=$8
 	st_flash_at=$9
-	turn=${10}
 	st_flash_window=$((window - (st_flash_at - at)))
 	why="" fault=""
 	: >/tmp/unknown
@@ -360,8 +337,8 @@ row() {
 	plug_host "$probe" || return
 	we_read
 	tail -c 1024 /tmp/ours.bin >/tmp/tail.bin
-	openocd_row 0 hla interface/stlink.cfg
-	openocd_row 1 dap /t/guest/dapdirect.cfg
+	openocd_row hla interface/stlink.cfg
+	openocd_row dap /t/guest/dapdirect.cfg
 	st_flash_row
 	detach
 }

@@ -51,14 +51,6 @@ interrupt() {
 	kill -"$1" "$(pidof stflash)"
 }
 
-# Kernel threads have no VmSize; they may be in state D for reasons of their own.
-no_process_is_stuck() {
-	for status in /proc/[0-9]*/status; do
-		grep -q '^VmSize' "$status" 2>/dev/null && grep -q '^State:[[:space:]]*D' "$status" && cat "$status" && return 1
-	done
-	! pidof stflash
-}
-
 # Whoever is interrupted puts RAM and registers back first: that takes longer than to notice that the probe is gone.
 slow=stm32f407vg,pace=real,flash=/tmp/1m.bin
 head -c 1048576 /dev/urandom >/tmp/1m.bin
@@ -82,4 +74,4 @@ refuses "nothing plugged in: exit 3" 3 "probe" as_bench stflash info
 check "plugged in again, it is found" attach
 check "and the chip is there" as_bench stflash info
 unplug
-check "no process hangs" no_process_is_stuck
+check "no process hangs" wait_for 2 nothing_is_stuck
