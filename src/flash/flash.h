@@ -34,7 +34,7 @@ struct flash {
 	unsigned int n_mass_erases; /* operations that erase everything: 2 where each bank has its own registers */
 	uint32_t target_mv;         /* supply as the probe sees it, 0: unknown; given by the session */
 	uint32_t speed_khz;         /* SWD clock; given by the session */
-	unsigned int psize;         /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by flash_choose_psize() */
+	unsigned int psize;         /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by engine_begin_write() */
 };
 
 struct agent_program;

@@ -94,7 +94,16 @@ test_a_cell_that_programs_wrong_is_named() {
 	run stflash -p $f103,fault=badcell@0x08000404 write new.bin
 	status_is 9
 	stderr_has "0x0800040"
+	stderr_has "a supply that is too weak; the flash is only partly written"
 	a_second_run_completes
+}
+
+test_a_cell_that_programs_wrong_on_an_f4_may_want_a_smaller_width() {
+	full_flash 1048576
+	random_bytes 3000 >new.bin
+	run stflash -p virtual:stm32f407vg,flash=flash.bin,fault=badcell@0x08000404 write new.bin
+	status_is 9
+	stderr_has "(try --psize 8)"
 }
 
 test_power_lost_half_way() {

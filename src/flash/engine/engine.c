@@ -10,7 +10,7 @@
 #define X32_FROM_MV 2700u
 #define X16_FROM_MV 2100u
 
-static bool has_psize(const struct flash *f)
+bool engine_has_psize(const struct flash *f)
 {
 	return f->chip->driver == &flash_sectors;
 }
@@ -20,7 +20,7 @@ static void warn_of_supply(struct flash *f, bool chosen)
 {
 	const unsigned int mv = f->target_mv;
 
-	if (!has_psize(f) || (mv >= X32_FROM_MV && f->psize == 2))
+	if (!engine_has_psize(f) || (mv >= X32_FROM_MV && f->psize == 2))
 		return;
 	if (!chosen && mv == 0)
 		log_warn(f->ctx, "the probe cannot measure the supply: 8 bits at a time, which is slow; if it is 2.7 V "

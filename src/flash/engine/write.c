@@ -223,8 +223,9 @@ static int tell_difference(struct plan *p, const struct span *s)
 		err = fail(
 			p->flash->ctx, STFLASH_E_FLASH,
 			"0x%08x holds 0x%02x after programming, not 0x%02x: a worn out cell, or a supply that is too "
-			"weak (try --psize 8)",
-			(unsigned int)(s->addr + i), got[i], want[i]);
+			"weak%s",
+			(unsigned int)(s->addr + i), got[i], want[i],
+			engine_has_psize(p->flash) && p->flash->psize ? " (try --psize 8)" : "");
 	else if (!err)
 		err = fail(
 			p->flash->ctx, STFLASH_E_FLASH,
