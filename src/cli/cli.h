@@ -181,6 +181,10 @@ void progress_clear(struct cli *cli);
 int exit_status(int err);
 const char *error_name(int err);
 
+/* What a proof is called: for the person, and in JSON. */
+const char *proof_words(enum stflash_proof proof);
+const char *proof_name(enum stflash_proof proof);
+
 uint64_t clock_ms(void);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The exit status, fixed for ever: 0 to 11 as enum stflash_error counts, signals as the shell has them. */
+/*
+ * What the library's numbers are called. The exit status is fixed for ever:
+ * 0 to 11 as enum stflash_error counts, signals as the shell has them.
+ */
 #include <signal.h>
 
 #include "cli/cli.h"
@@ -50,4 +53,30 @@ int exit_status(int err)
 const char *error_name(int err)
 {
 	return find_outcome(err)->name;
+}
+
+const char *proof_words(enum stflash_proof proof)
+{
+	switch (proof) {
+	case STFLASH_PROOF_HASH:
+		return "proven: the target's own hash agrees";
+	case STFLASH_PROOF_TWICE:
+		return "proven: read twice, equal both times";
+	case STFLASH_PROOF_NONE:
+		break;
+	}
+	return "not provable: not flash, each transfer's status was good";
+}
+
+const char *proof_name(enum stflash_proof proof)
+{
+	switch (proof) {
+	case STFLASH_PROOF_HASH:
+		return "hash";
+	case STFLASH_PROOF_TWICE:
+		return "twice";
+	case STFLASH_PROOF_NONE:
+		break;
+	}
+	return "none";
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "cli/backup.h"
+#include "cli/commands/backup.h"
+#include "cli/commands/memory.h"
 #include "cli/folder.h"
-#include "cli/memory.h"
 #include "cli/sha256.h"
 #include "fuzz.h"
 #include "fuzzed_probe.h"

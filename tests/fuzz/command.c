@@ -10,7 +10,7 @@
 #include <inttypes.h>
 
 #include "cli/cli.h"
-#include "cli/options_text.h"
+#include "cli/commands/options_text.h"
 #include "cli/words.h"
 #include "door.h"
 #include "line.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "cli/options_text.h"
+#include "cli/commands/options_text.h"
 #include "flash/options/options.h"
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/map.h"
+#include "cli/commands/map.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,10 +2,11 @@
 #include <inttypes.h>
 
 #include "cli/cli.h"
+#include "cli/commands/backup.h"
+#include "cli/commands/memory.h"
+#include "cli/commands/write.h"
 #include "cli/json.h"
-#include "cli/memory.h"
 #include "cli/words.h"
-#include "cli/write.h"
 
 struct erase_job {
 	bool all;
@@ -37,7 +38,7 @@ static int erase_connected(struct cli *cli, const struct erase_job *job, const s
 	int err = 0;
 
 	if (cli->opt.backup)
-		err = memory_backup(cli, cli->opt.backup);
+		err = backup_save(cli, cli->opt.backup);
 	if (err)
 		return err;
 	if (job->all)

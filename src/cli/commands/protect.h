@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lifting protection, for the commands that do it on their way. */
-#ifndef CLI_PROTECT_H
-#define CLI_PROTECT_H
+#ifndef CLI_COMMANDS_PROTECT_H
+#define CLI_COMMANDS_PROTECT_H
 
 #include "cli/cli.h"
 

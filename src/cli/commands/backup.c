@@ -2,13 +2,14 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
-#include "cli/backup.h"
+#include "cli/commands/backup.h"
+#include "cli/commands/memory.h"
+#include "cli/commands/options_text.h"
 #include "cli/folder.h"
 #include "cli/json.h"
-#include "cli/memory.h"
-#include "cli/options_text.h"
 #include "cli/sha256.h"
 #include "cli/words.h"
 
@@ -111,6 +112,50 @@ int backup_make(struct cli *cli, const char *path)
 		cli_say(cli, "backup of %s: %" PRIu32 " bytes of flash and the option bytes in %s; %s",
 			copy.target.name, copy.target.flash_size, path, proof_words(copy.report.proof));
 	return err;
+}
+
+static int backup_flash(struct cli *cli, const char *file)
+{
+	struct stflash_target_info target;
+	struct stflash_dump_report report = { 0 };
+	struct output out;
+	uint8_t *buf;
+	int err;
+
+	err = stflash_get_target_info(cli->session, &target);
+	if (err)
+		return err;
+	buf = malloc(target.flash_size);
+	if (!buf)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	err = output_open(cli, &out, file);
+	if (!err) {
+		err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, &report);
+		if (!err)
+			err = memory_save(cli, &out, target.flash_base, buf, target.flash_size);
+		if (!err)
+			err = output_commit(cli, &out);
+		output_abandon(&out);
+	}
+	free(buf);
+	if (!err)
+		cli_say(cli, "backup of %" PRIu32 " bytes in %s; %s", target.flash_size, file,
+			proof_words(report.proof));
+	return err;
+}
+
+/* "folder/", or one that is there */
+static bool names_folder(const char *name)
+{
+	const size_t len = strlen(name);
+	struct stat st;
+
+	return (len && name[len - 1] == '/') || (stat(name, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
+int backup_save(struct cli *cli, const char *name)
+{
+	return names_folder(name) ? backup_make(cli, name) : backup_flash(cli, name);
 }
 
 int cmd_backup(struct cli *cli)

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 
 #include "cli/cli.h"
+#include "cli/commands/map.h"
 #include "cli/json.h"
-#include "cli/map.h"
 #include "cli/words.h"
 
 /* CPUID (ARMv7-M ARM B3.2.3): the part number names the core, variant and revision its rNpM. */

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Target memory to files, and files to images: what several commands share. */
-#ifndef CLI_MEMORY_H
-#define CLI_MEMORY_H
+#ifndef CLI_COMMANDS_MEMORY_H
+#define CLI_COMMANDS_MEMORY_H
 
 #include "cli/cli.h"
 #include "cli/files.h"
 
-/* What a proof is called: for the person, and in JSON. */
-const char *proof_words(enum stflash_proof proof);
-const char *proof_name(enum stflash_proof proof);
-
 /* Write memory to an opened output, as --format says, else by the ending of the name: .hex, .srec and the like, binary.
  */
 int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_t *buf, size_t len) MUST_CHECK;
-
-/* With a connected session: the whole flash to a file, or the chip to a folder (FOLDER/), proven, and told. */
-int memory_backup(struct cli *cli, const char *name) MUST_CHECK;
 
 /*
  * The image that the words name: files, and at most one number, the address

@@ -2,12 +2,13 @@
 #include <inttypes.h>
 
 #include "cli/cli.h"
+#include "cli/commands/backup.h"
+#include "cli/commands/memory.h"
+#include "cli/commands/plan_view.h"
+#include "cli/commands/protect.h"
+#include "cli/commands/write.h"
 #include "cli/json.h"
-#include "cli/memory.h"
-#include "cli/plan_view.h"
-#include "cli/protect.h"
 #include "cli/words.h"
-#include "cli/write.h"
 
 static bool given(const struct cli *cli, enum option_id id)
 {
@@ -99,7 +100,7 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 	int err = 0;
 
 	if (cli->opt.backup && !o->dry_run)
-		err = memory_backup(cli, cli->opt.backup);
+		err = backup_save(cli, cli->opt.backup);
 	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
 		err = protect_lift_to_write(cli);
 	if (err)

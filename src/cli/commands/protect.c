@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/commands/protect.h"
 #include "cli/cli.h"
-#include "cli/memory.h"
-#include "cli/options_text.h"
-#include "cli/protect.h"
+#include "cli/commands/memory.h"
+#include "cli/commands/options_text.h"
 
 static int finish(struct cli *cli, int err, const struct stflash_options_report *report)
 {

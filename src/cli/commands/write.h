@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the commands that change flash share. */
-#ifndef CLI_WRITE_H
-#define CLI_WRITE_H
+#ifndef CLI_COMMANDS_WRITE_H
+#define CLI_COMMANDS_WRITE_H
 
 #include "cli/cli.h"
 #include "cli/json.h"

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 
 #include "cli/cli.h"
+#include "cli/commands/memory.h"
 #include "cli/json.h"
-#include "cli/memory.h"
 #include "cli/words.h"
 
 /* err: 0, or STFLASH_E_MISMATCH with its sentence in cli->message. */

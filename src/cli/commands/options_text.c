@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/options_text.h"
+#include "cli/commands/options_text.h"
 
 #include <ctype.h>
 #include <inttypes.h>

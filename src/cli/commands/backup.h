@@ -3,8 +3,8 @@
  * A chip in a folder: flash.bin, options.txt, and info.txt with lines
  * key = value that tell whose they are and what their SHA-256 is.
  */
-#ifndef CLI_BACKUP_H
-#define CLI_BACKUP_H
+#ifndef CLI_COMMANDS_BACKUP_H
+#define CLI_COMMANDS_BACKUP_H
 
 #include "cli/cli.h"
 
@@ -14,5 +14,8 @@
 
 /* With a connected session: make the folder, its flash proven, and say so. */
 int backup_make(struct cli *cli, const char *path) MUST_CHECK;
+
+/* The same, or for a name that is no folder (FOLDER/, or one that is there) the whole flash to that file. */
+int backup_save(struct cli *cli, const char *name) MUST_CHECK;
 
 #endif

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/commands/memory.h"
 #include "cli/json.h"
-#include "cli/memory.h"
 #include "cli/words.h"
 
 #define ADDRESS_SPACE 0x100000000u

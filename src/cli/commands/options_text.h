@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Option bytes as a text that a person can read and stflash can write back: lines NAME = VALUE # meaning. */
-#ifndef CLI_OPTIONS_TEXT_H
-#define CLI_OPTIONS_TEXT_H
+#ifndef CLI_COMMANDS_OPTIONS_TEXT_H
+#define CLI_COMMANDS_OPTIONS_TEXT_H
 
 #include "cli/cli.h"
 

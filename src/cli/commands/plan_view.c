@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/plan_view.h"
+#include "cli/commands/plan_view.h"
 
 #include <inttypes.h>
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/commands/memory.h"
+#include "cli/commands/options_text.h"
 #include "cli/json.h"
-#include "cli/memory.h"
-#include "cli/options_text.h"
 
 static void print_json(const struct stflash_option *list, size_t n)
 {

@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/backup.h"
+#include "cli/commands/backup.h"
+#include "cli/commands/memory.h"
+#include "cli/commands/options_text.h"
+#include "cli/commands/protect.h"
+#include "cli/commands/write.h"
 #include "cli/json.h"
-#include "cli/memory.h"
-#include "cli/options_text.h"
-#include "cli/protect.h"
 #include "cli/sha256.h"
 #include "cli/words.h"
-#include "cli/write.h"
 
 #define PATH_LEN  4096u
 #define VALUE_LEN 128u

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan of a write: a line a step, and a picture of what it touches. With -v and --dry-run. */
-#ifndef CLI_PLAN_VIEW_H
-#define CLI_PLAN_VIEW_H
+#ifndef CLI_COMMANDS_PLAN_VIEW_H
+#define CLI_COMMANDS_PLAN_VIEW_H
 
 #include "cli/cli.h"
-#include "cli/map.h"
+#include "cli/commands/map.h"
 
 struct plan_view {
 	struct cli *cli;

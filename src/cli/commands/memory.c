@@ -1,46 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/memory.h"
+#include "cli/commands/memory.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
-#include "cli/backup.h"
 #include "cli/words.h"
 
 #define FLASH_START 0x08000000u
 
 /* Text formats are some three times as long as what they hold; no firmware comes near. */
 #define MAX_FILE (256u * 1024u * 1024u)
-
-const char *proof_words(enum stflash_proof proof)
-{
-	switch (proof) {
-	case STFLASH_PROOF_HASH:
-		return "proven: the target's own hash agrees";
-	case STFLASH_PROOF_TWICE:
-		return "proven: read twice, equal both times";
-	case STFLASH_PROOF_NONE:
-		break;
-	}
-	return "not provable: not flash, each transfer's status was good";
-}
-
-const char *proof_name(enum stflash_proof proof)
-{
-	switch (proof) {
-	case STFLASH_PROOF_HASH:
-		return "hash";
-	case STFLASH_PROOF_TWICE:
-		return "twice";
-	case STFLASH_PROOF_NONE:
-		break;
-	}
-	return "none";
-}
 
 static enum stflash_format format_by_ending(const char *name)
 {
@@ -76,50 +48,6 @@ int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_
 		err = output_write(cli, out, text, text_len);
 	stflash_free_text(text);
 	return err;
-}
-
-static int backup_flash(struct cli *cli, const char *file)
-{
-	struct stflash_target_info target;
-	struct stflash_dump_report report = { 0 };
-	struct output out;
-	uint8_t *buf;
-	int err;
-
-	err = stflash_get_target_info(cli->session, &target);
-	if (err)
-		return err;
-	buf = malloc(target.flash_size);
-	if (!buf)
-		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	err = output_open(cli, &out, file);
-	if (!err) {
-		err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, &report);
-		if (!err)
-			err = memory_save(cli, &out, target.flash_base, buf, target.flash_size);
-		if (!err)
-			err = output_commit(cli, &out);
-		output_abandon(&out);
-	}
-	free(buf);
-	if (!err)
-		cli_say(cli, "backup of %" PRIu32 " bytes in %s; %s", target.flash_size, file,
-			proof_words(report.proof));
-	return err;
-}
-
-/* "folder/", or one that is there */
-static bool names_folder(const char *name)
-{
-	const size_t len = strlen(name);
-	struct stat st;
-
-	return (len && name[len - 1] == '/') || (stat(name, &st) == 0 && S_ISDIR(st.st_mode));
-}
-
-int memory_backup(struct cli *cli, const char *name)
-{
-	return names_folder(name) ? backup_make(cli, name) : backup_flash(cli, name);
 }
 
 /* All of a stream; *data is to be freed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A picture of the flash, as wide as the terminal allows. */
-#ifndef CLI_MAP_H
-#define CLI_MAP_H
+#ifndef CLI_COMMANDS_MAP_H
+#define CLI_COMMANDS_MAP_H
 
 #include <stdint.h>
 #include <stdio.h>
