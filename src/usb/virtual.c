@@ -129,7 +129,8 @@ static int start(struct child *c, int *fd, char *spec)
 
 	find_program(path);
 	snprintf(number, sizeof(number), "%d", CHILD_SOCKET);
-	error = child_start(c, fd, argv);
+	/* POSIX lets posix_spawn() succeed for a program that is not there, and the child end with 127. */
+	error = strchr(path, '/') && access(path, X_OK) ? errno : child_start(c, fd, argv);
 	if (error)
 		return fail(c->ctx, STFLASH_E_NO_PROBE,
 			    "the virtual probe cannot be started (%s: %s): build it with -DSTFLASH_VIRTUAL=ON, or "

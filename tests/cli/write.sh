@@ -126,6 +126,17 @@ test_a_mass_erase_where_nothing_else_is_in_flash() {
 	stderr_has "by one mass erase"
 }
 
+test_a_mass_erase_of_an_f4_keeps_what_the_image_leaves_of_the_last_sector() {
+	full_flash 1048576
+	firmware new.bin 1000000
+	image_at 0 new.bin
+	run stflash -p $f407 write new.bin
+	status_is 0
+	same_bytes expected.bin flash.bin
+	figure_is mass_erases 1
+	stderr_has "48576 bytes outside of the image were kept"
+}
+
 test_blank_pages_are_not_erased() {
 	blank_bytes 65536 >flash.bin
 	cp flash.bin flash.before
@@ -342,6 +353,15 @@ test_erase_all() {
 	status_is 0
 	stderr_has "64 were blank already"
 	figure_is mass_erases 0
+}
+
+test_erase_all_without_an_agent() {
+	full_flash 1048576
+	blank_bytes 1048576 >expected.bin
+	run stflash -p virtual:stm32f103rg,flash=flash.bin,strict=1,stats=stats.json erase --all --no-agent
+	status_is 0
+	same_bytes expected.bin flash.bin
+	figure_is mass_erases 2
 }
 
 test_erase_refuses_half_a_page() {

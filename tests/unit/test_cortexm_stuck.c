@@ -26,6 +26,7 @@ static int read_the_same(struct transport *t, struct usb_xfer *xfers, size_t n, 
 	assert_int_equal(n, 2);
 	xfers[0].actual = xfers[0].len;
 	xfers[1].actual = xfers[1].len;
+	memset(xfers[1].buf, 0, xfers[1].len);
 	memcpy(xfers[1].buf, reply, min_size(xfers[1].len, sizeof(reply)));
 	return 0;
 }

@@ -54,14 +54,20 @@ static int choose_range(struct erasing *r, uint32_t addr, uint32_t len)
 	r->first = (size_t)(first - f->sectors);
 	r->n = (size_t)(last - first) + 1;
 	r->all = len == f->size;
-	r->span = calloc(r->n, sizeof(*r->span));
-	if (!r->span)
-		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
-	for (size_t i = 0; i < r->n; i++) {
-		r->span[i].addr = first[i].addr;
-		r->span[i].len = first[i].size;
-	}
 	return 0;
+}
+
+/* One for each unit of the range; NULL when memory is short. */
+static struct span *make_spans(const struct erasing *r)
+{
+	const struct sector *unit = &r->flash->sectors[r->first];
+	struct span *span = calloc(r->n, sizeof(*span));
+
+	for (size_t i = 0; span && i < r->n; i++) {
+		span[i].addr = unit[i].addr;
+		span[i].len = unit[i].size;
+	}
+	return span;
 }
 
 static bool to_be_erased(const void *erasing, size_t unit)
@@ -163,6 +169,9 @@ int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stfla
 	err = choose_range(&r, addr, len);
 	if (err)
 		return err;
+	r.span = make_spans(&r);
+	if (!r.span)
+		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	err = engine_begin_write(&e, f, o);
 	if (!err)
 		err = erase_and_check(&e, &r, o, report);
