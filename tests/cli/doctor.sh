@@ -89,6 +89,13 @@ test_doctor_of_an_old_probe() {
 	finds - voltage "cannot measure it"
 }
 
+test_doctor_of_a_v3() {
+	run stflash -p $f103,probe=v3 doctor
+	status_is 0
+	finds ok probe "firmware V3J7M2"
+	last_line_is "all is well: stflash write FIRMWARE will work"
+}
+
 test_doctor_of_a_low_voltage() {
 	run stflash -p virtual:stm32f407vg,mv=2200 doctor
 	status_is 0

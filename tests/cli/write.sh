@@ -364,6 +364,16 @@ test_erase_all_without_an_agent() {
 	figure_is mass_erases 2
 }
 
+test_erase_all_beside_a_protected_page_that_is_blank() {
+	{ blank_bytes 4096; random_bytes 61440; } >flash.bin
+	blank_bytes 65536 >expected.bin
+	run stflash -p $f103,wrp=1 erase --all
+	status_is 0
+	same_bytes expected.bin flash.bin
+	figure_is mass_erases 0
+	figure_is page_erases 60
+}
+
 test_erase_refuses_half_a_page() {
 	full_flash 65536
 	run stflash -p $f103 erase 0x08000100 1k

@@ -128,6 +128,21 @@ test_the_target_is_reset_half_way() {
 	a_second_run_completes
 }
 
+test_a_blank_part_of_a_page_that_was_begun_is_erased_and_its_rest_kept() {
+	random_bytes 512 >rest.bin
+	random_bytes 5000 >new.bin
+	{ cat rest.bin new.bin; blank_bytes 60024; } >expected.bin
+	for fault in targetreset@flash:100 stuckbusy@flash:900; do
+		{ cat rest.bin; blank_bytes 65024; } >flash.bin
+		run stflash -p $f103,fault=$fault write 0x08000200 new.bin
+		status_is 0
+		stderr_has "trying once more"
+		stderr_has "6 erased, 6 programmed with 5512 bytes"
+		stderr_has "512 bytes outside of the image were kept"
+		same_bytes expected.bin flash.bin
+	done
+}
+
 test_a_controller_that_stays_busy_is_reset_and_tried_once_more() {
 	full_flash 65536
 	random_bytes 5000 >new.bin

@@ -104,6 +104,20 @@ static void nobody_there_says_nothing_of_a_voltage_that_is_not_known(void **stat
 	script_finished(&b);
 }
 
+static void an_id_of_zeros_is_no_answer(void **state)
+{
+	const struct exchange script[] = {
+		SPEED(0), ENTER, OUT(0xf2, 0x31), IN(0x80, [11] = 0), SPEED(1), LEAVE, ENTER, DPIDR, END,
+	};
+
+	(void)state;
+	dap_bench(v2j29s7, script);
+	b.probe.in_debug = b.probe.ap_open = false;
+	assert_int_equal(dap_connect(&dap, &b.probe, 0), 0);
+	assert_int_equal(b.probe.speed_khz, 1800);
+	script_finished(&b);
+}
+
 static void connect_under_reset_holds_nrst_before_and_after_entering(void **state)
 {
 	/* before debug mode the result of DRIVE_NRST says nothing */
@@ -487,6 +501,7 @@ int main(void)
 		cmocka_unit_test(nobody_there_names_the_voltage_when_there_is_none),
 		cmocka_unit_test(nobody_there_says_nothing_of_a_voltage_that_is_not_known),
 		cmocka_unit_test(nobody_there_with_power_says_what_to_check),
+		cmocka_unit_test(an_id_of_zeros_is_no_answer),
 		cmocka_unit_test(connect_under_reset_holds_nrst_before_and_after_entering),
 		cmocka_unit_test(connect_under_reset_releases_nrst_when_it_fails),
 		cmocka_unit_test(unaligned_reads_have_a_head_a_body_and_a_tail),

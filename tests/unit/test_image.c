@@ -210,6 +210,17 @@ static void elf_without_physical_addresses_uses_the_virtual_ones(void **state)
 	assert_int_equal(img.seg[0].addr, 0x08000800);
 }
 
+static void elf_segments_that_are_not_loaded_are_passed_over(void **state)
+{
+	uint8_t elf[100];
+	const size_t len = small_elf(elf, 0x08000000, 0x08000000);
+
+	(void)state;
+	put_le32(elf + 52, 4); /* PT_NOTE */
+	assert_int_equal(load_elf(elf, len), STFLASH_E_FILE);
+	assert_int_equal(img.n, 0);
+}
+
 static void every_truncation_of_an_elf_is_refused(void **state)
 {
 	uint8_t elf[100];
@@ -327,12 +338,14 @@ static void a_firmware_that_begins_like_a_record_is_binary(void **state)
 {
 	static const uint8_t like_srec[] = { 'S', '1', '0', '0', 0x00, 0x20, 0x01, 0x01, 0x00, 0x08, 0x00, 0x00 };
 	static const uint8_t like_ihex[] = { ':', '1', 0x00, 0x20, 0x01, 0x01, 0x00, 0x08, 0x00, 0x00, 0x00, 0x00 };
+	static const char words[] = "Some text that is none of these.";
 	static const char damaged[] = ":10010x00214601360121470136007EFE09D2190140";
 
 	(void)state;
 	assert_int_equal(image_detect(like_srec, sizeof(like_srec)), STFLASH_FORMAT_BIN);
 	assert_int_equal(image_detect(like_ihex, sizeof(like_ihex)), STFLASH_FORMAT_BIN);
 	assert_int_equal(image_detect((const uint8_t *)damaged, strlen(damaged)), STFLASH_FORMAT_IHEX);
+	assert_int_equal(image_detect((const uint8_t *)words, strlen(words)), STFLASH_FORMAT_BIN);
 }
 
 int main(void)
@@ -348,6 +361,7 @@ int main(void)
 		TEST(hostile_srec_ends_in_a_sentence),
 		TEST(elf_segments_go_to_their_physical_addresses),
 		TEST(elf_without_physical_addresses_uses_the_virtual_ones),
+		TEST(elf_segments_that_are_not_loaded_are_passed_over),
 		TEST(every_truncation_of_an_elf_is_refused),
 		TEST(elf_for_another_machine_is_refused),
 		TEST(binary_needs_an_address_and_others_refuse_one),

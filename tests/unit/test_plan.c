@@ -81,9 +81,10 @@ static void spans_tile_the_flash_in_order(void **state)
 	static const uint8_t data[PAGE * 3];
 	const struct flash_segment seg[] = { { CHIP_FLASH_BASE + 5, 3, data },
 					     { CHIP_FLASH_BASE + 9, 1, data },
+					     { CHIP_FLASH_BASE + 11, 6, data },
 					     { CHIP_FLASH_BASE + 2 * PAGE - 2, PAGE + 3, data },
 					     { CHIP_FLASH_BASE + 7 * PAGE + 100, 24, data } };
-	struct plan p = plan_for(seg, 4);
+	struct plan p = plan_for(seg, 5);
 	uint32_t at = CHIP_FLASH_BASE;
 
 	(void)state;
@@ -96,6 +97,9 @@ static void spans_tile_the_flash_in_order(void **state)
 		at += p.span[i].len;
 	}
 	assert_int_equal(at, CHIP_FLASH_BASE + SIZE);
+	/* The second and the third share a word. */
+	assert_int_equal(p.span[2].addr, CHIP_FLASH_BASE + 8);
+	assert_int_equal(p.span[2].len, 12);
 	plan_free(&p);
 }
 

@@ -13,11 +13,6 @@ struct erasing {
 	bool all;
 };
 
-static bool is_blank(const struct span *s)
-{
-	return hash_equal(s->now, hash_blank(s->len / 4));
-}
-
 static int not_a_border(struct flash *f, uint32_t addr)
 {
 	const struct sector *unit = flash_sector_at(f, addr);
@@ -74,7 +69,7 @@ static bool to_be_erased(const void *erasing, size_t unit)
 {
 	const struct erasing *r = erasing;
 
-	return unit >= r->first && unit < r->first + r->n && !is_blank(&r->span[unit - r->first]);
+	return unit >= r->first && unit < r->first + r->n && !span_is_blank(&r->span[unit - r->first]);
 }
 
 /* All of it at once, where all of it was asked for and that is not slower. */
@@ -86,7 +81,7 @@ static bool mass_erase_pays(const struct erasing *r)
 	if (!r->all || engine_any_protected(r->flash))
 		return false;
 	for (size_t i = 0; i < r->n; i++)
-		if (!is_blank(&r->span[i]))
+		if (!span_is_blank(&r->span[i]))
 			unit_by_unit_us += driver->erase_us(r->flash, &r->flash->sectors[r->first + i]);
 	return unit_by_unit_us >= (uint64_t)r->flash->n_mass_erases * driver->erase_us(r->flash, NULL);
 }
@@ -103,7 +98,7 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 	int err = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		report->erased += !is_blank(&r->span[i]);
+		report->erased += !span_is_blank(&r->span[i]);
 	report->equal = report->units - report->erased;
 	if (report->erased == 0)
 		return 0;
@@ -115,7 +110,7 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 	if (report->mass_erase)
 		err = w->ops->erase(w, NULL);
 	for (size_t i = 0; !err && !report->mass_erase && i < r->n; i++)
-		if (!is_blank(&r->span[i])) {
+		if (!span_is_blank(&r->span[i])) {
 			err = w->ops->erase(w, &e->flash->sectors[r->first + i]);
 			if (!err)
 				err = progress(e->flash->ctx, STFLASH_ERASING, bytes_until(r, i + 1),
@@ -130,7 +125,7 @@ static int check_blank(struct engine *e, struct erasing *r)
 
 	err = e->worker.ops->hash(&e->worker, r->span, r->n);
 	for (size_t i = 0; !err && i < r->n; i++)
-		if (!is_blank(&r->span[i]))
+		if (!span_is_blank(&r->span[i]))
 			err = fail(e->flash->ctx, STFLASH_E_FLASH, "%s %u (0x%08x) is not blank after it was erased",
 				   e->flash->chip->driver->unit_name, e->flash->sectors[r->first + i].number,
 				   (unsigned int)r->span[i].addr);

@@ -186,14 +186,14 @@ static struct hash wanted(const struct plan *p, const struct span *s)
 	return hash_words(p->want + (s->addr - CHIP_FLASH_BASE), s->len / WORD);
 }
 
-static bool is_blank(const struct span *s)
+bool span_is_blank(const struct span *s)
 {
 	return hash_equal(s->now, hash_blank(s->len / WORD));
 }
 
 bool plan_gap_at_risk(const struct plan *p, const struct span *s)
 {
-	return s->kind == SPAN_GAP && p->unit[plan_unit_at(p, s->addr)] == UNIT_ERASE && !is_blank(s);
+	return s->kind == SPAN_GAP && p->unit[plan_unit_at(p, s->addr)] == UNIT_ERASE && !span_is_blank(s);
 }
 
 struct hash plan_expected(const struct plan *p, const struct span *s)
@@ -237,7 +237,7 @@ static void add_content(const struct plan *p, struct cost *c, const struct span 
 
 	if (s->kind == SPAN_IMAGE && (erased || !hash_equal(s->now, wanted(p, s))))
 		c->words += all_blank(want, s->len) ? 0 : s->len / WORD;
-	if (s->kind == SPAN_GAP && erased && keep && !is_blank(s)) {
+	if (s->kind == SPAN_GAP && erased && keep && !span_is_blank(s)) {
 		c->words += s->len / WORD;
 		c->gap_words += s->len / WORD;
 	}
@@ -281,7 +281,7 @@ static uint64_t time_us(const struct plan *p, struct cost c, bool mass, uint32_t
 static bool rest_is_blank(const struct plan *p)
 {
 	for (size_t i = 0; i < p->n_spans; i++)
-		if (p->span[i].kind == SPAN_REST && !is_blank(&p->span[i]))
+		if (p->span[i].kind == SPAN_REST && !span_is_blank(&p->span[i]))
 			return false;
 	return true;
 }
@@ -297,7 +297,7 @@ void plan_decide_units(struct plan *p)
 
 		if (s->kind != SPAN_IMAGE || hash_equal(s->now, wanted(p, s)))
 			continue;
-		if (!is_blank(s))
+		if (!span_is_blank(s))
 			*unit = UNIT_ERASE;
 		else if (*unit == UNIT_EQUAL)
 			*unit = UNIT_PROGRAM;

@@ -75,6 +75,9 @@ bool plan_may_mass_erase(const struct plan *p);
  */
 void plan_choose_mass_erase(struct plan *p, bool keep, uint32_t ns_per_word, uint32_t ring_bytes);
 
+/* As the target's flash holds it. */
+bool span_is_blank(const struct span *s);
+
 /* The unit that holds an address. */
 size_t plan_unit_at(const struct plan *p, uint32_t addr);
 

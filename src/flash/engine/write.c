@@ -93,15 +93,15 @@ static int fetch_gap(struct plan *p, const struct span *s)
 		    (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
 }
 
-/* Fetch what erasing would lose. */
-static int save_gaps(struct plan *p, uint64_t *kept)
+/* Fetch what erasing would lose of the gaps that at_risk() names. */
+static int save_gaps(struct plan *p, bool (*at_risk)(const struct plan *p, const struct span *s), uint64_t *kept)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < p->n_spans; i++) {
 		const struct span *s = &p->span[i];
 
-		if (!plan_gap_at_risk(p, s))
+		if (!at_risk(p, s))
 			continue;
 		err = check_cancel(p->flash->ctx);
 		if (!err)
@@ -294,23 +294,26 @@ static bool worth_a_second_try(int err)
 	}
 }
 
-/* What was begun in a blank unit may be there by half: this time it is erased, and all that it holds is put back. */
-static int erase_begun_units(struct plan *p, struct stflash_write_report *r)
+static bool gap_of_begun_unit(const struct plan *p, const struct span *s)
 {
-	int err = 0;
+	return s->kind == SPAN_GAP && p->unit[plan_unit_at(p, s->addr)] == UNIT_PROGRAM && !span_is_blank(s);
+}
 
-	for (size_t i = 0; i < p->n_spans; i++) {
-		const struct span *s = &p->span[i];
+/* What was begun in a blank unit may be there by half: this time it is erased, and all that it holds is put back. */
+static int erase_begun_units(struct engine *e, struct plan *p, struct stflash_write_report *r)
+{
+	int err;
 
-		if (!err && p->unit[plan_unit_at(p, s->addr)] == UNIT_PROGRAM && s->kind == SPAN_GAP)
-			err = fetch_gap(p, s);
-	}
-	for (size_t i = 0; !err && i < p->flash->n_sectors; i++)
+	err = save_gaps(p, gap_of_begun_unit, &r->kept_bytes);
+	if (err)
+		return err;
+	for (size_t i = 0; i < p->flash->n_sectors; i++)
 		if (p->unit[i] == UNIT_PROGRAM) {
 			p->unit[i] = UNIT_ERASE;
 			r->erased++;
 		}
-	return err;
+	e->keeping |= r->kept_bytes > 0;
+	return 0;
 }
 
 /*
@@ -329,11 +332,13 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 	log_warn(ctx, "%s; trying once more", text);
 	err = engine_begin_again(e, o);
 	if (!err)
-		err = erase_begun_units(p, r);
+		err = erase_begun_units(e, p, r);
 	if (!err)
 		err = carry_out(NULL, p, &e->worker.total);
-	if (!err)
+	if (!err) {
+		r->programmed_bytes = e->worker.total;
 		err = work_and_prove(e, p, o);
+	}
 	if (!err) {
 		ctx_clear_error(ctx);
 		return 0;
@@ -368,7 +373,7 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 	int err = 0;
 
 	if (!o->discard_rest)
-		err = save_gaps(p, &r->kept_bytes);
+		err = save_gaps(p, plan_gap_at_risk, &r->kept_bytes);
 	if (err)
 		return err;
 	/* Counting alone cannot fail. */
