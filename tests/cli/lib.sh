@@ -168,6 +168,7 @@ listen() {
 # serve SPEC: a board that stays there between one run and the next, as $board; its supply is switched by hand.
 serve() {
 	command -v python3 >/dev/null || not_run "python3 is not installed"
+	: >"$said/served" # what an earlier board said is not to be taken for this one's, before the shell below empties it
 	stflash-vprobe --probe "$1" --port 0 --bench 0 >"$said/served" 2>&1 &
 	listener=$!
 	tries=100
