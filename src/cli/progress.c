@@ -2,7 +2,6 @@
 /* How far a long job has come: a bar on a terminal, else a plain line now and then. */
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -15,14 +14,6 @@
 #define BAR_CELLS_MIN  6u
 #define BAR_CELLS_MAX  40u
 #define BAR_WORDS      40u /* the widest of what stands around the bar, and a column for the cursor */
-
-uint64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 static const char *phase_name(enum stflash_phase phase)
 {

@@ -17,17 +17,6 @@
 #include "cli/json.h"
 #include "cli/words.h"
 
-/* main.c has it, and main() too: this one stands in. */
-int cli_fail(struct cli *cli, int code, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(cli->message, sizeof(cli->message), fmt, args);
-	va_end(args);
-	return code;
-}
-
 /* --------------------------------------------------------------- words */
 
 static void numbers_are_decimal_or_hex_with_a_suffix(void **state)

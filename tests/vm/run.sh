@@ -4,7 +4,7 @@
 # are processors, with the binaries of BUILD_DIR in it, and passes on what the scenario reports. The guest's
 # kernel has real USB, udev and usbip; nothing is asked of the host's. A guest that does not end in time, or
 # whose last line is not exactly @PASS or @FAIL, is a failure: qemu's own status is 0 even after a panic.
-# At the end come the peers' matrix, with --figures every cell of it and what each cost, and how many checks ran.
+# At the end come the peers' matrix, with --figures what each job cost, and how many checks ran.
 #
 # Where a scenario has lines "#@ SPEC", these probes are served by the host (busid 1-1, 1-2, ... at 10.0.2.2, as the
 # guest sees it): an emulated processor would be slow to simulate another one.

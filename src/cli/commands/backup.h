@@ -15,7 +15,7 @@
 /* With a connected session: make the folder, its flash proven, and say so. */
 int backup_make(struct cli *cli, const char *path) MUST_CHECK;
 
-/* The same, or for a name that is no folder (FOLDER/, or one that is there) the whole flash to that file. */
+/* As backup_make() where NAME is a folder, "folder/" or one that is there; else the whole flash, to the file NAME. */
 int backup_save(struct cli *cli, const char *name) MUST_CHECK;
 
 #endif

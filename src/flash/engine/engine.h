@@ -41,7 +41,7 @@ int engine_check_writable(struct flash *f, bool (*chosen)(const void *user, size
 /* Is any unit of the flash write-protected? A mass erase would then be refused by the controller. */
 bool engine_any_protected(const struct flash *f);
 
-/* Can the flash be programmed at another width than the one in use (CR.PSIZE)? */
+/* Does the controller let the programming width be chosen (CR.PSIZE)? Not that of an F1. */
 bool engine_has_psize(const struct flash *f);
 
 #endif

@@ -47,6 +47,11 @@ server_dies() {
 	rm -f /tmp/vprobe.$bus_port.pid
 }
 
+# Else the list of processes says which.
+nothing_hangs() {
+	wait_for 2 nothing_is_stuck || { ps; return 1; }
+}
+
 interrupt() {
 	kill -"$1" "$(pidof stflash)"
 }
@@ -74,4 +79,4 @@ refuses "nothing plugged in: exit 3" 3 "probe" as_bench stflash info
 check "plugged in again, it is found" attach
 check "and the chip is there" as_bench stflash info
 unplug
-check "no process hangs" wait_for 2 nothing_is_stuck
+check "no process hangs" nothing_hangs
