@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Assemble SOURCE.S and print the C file with it, an array NAME, that the virtual probe carries:
-#	tests/firmware/build.sh blink demo_firmware >probes/virtual/chip/demo_firmware.c
-#	tests/firmware/build.sh habits habit_firmware >probes/virtual/chip/habit_firmware.c
+#	tests/firmware/build.sh blink demo_firmware >probes/virtual/chip/contents/demo_firmware.c
+#	tests/firmware/build.sh habits habit_firmware >probes/virtual/chip/contents/habit_firmware.c
 # Needs binutils-arm-none-eabi.
 set -eu
 
@@ -19,7 +19,7 @@ arm-none-eabi-objcopy -O binary "$tmp/fw.elf" "$tmp/fw.bin"
 cat <<END
 /* SPDX-License-Identifier: MIT */
 /* Made by tests/firmware/build.sh from $source.S; a test compares the two. */
-#include "chip/demo_firmware.h"
+#include "chip/contents/demo_firmware.h"
 
 /* clang-format off */
 const uint8_t $name[] = {

@@ -34,6 +34,6 @@ done
 for pair in "blink demo_firmware" "habits habit_firmware"; do
 	name=${pair#* }
 	sh "$top/tests/firmware/build.sh" ${pair% *} "$name" >"$out/$name.c" || exit 1
-	compare "$name.c" "$out/$name.c" "$top/probes/virtual/chip/$name.c" tests/firmware/build.sh
+	compare "$name.c" "$out/$name.c" "$top/probes/virtual/chip/contents/$name.c" tests/firmware/build.sh
 done
 exit $failed

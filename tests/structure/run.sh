@@ -61,7 +61,7 @@ prove_include_graph() {
 	includes src/base/ctx.c usb/transport.h
 	includes src/swd/dap.c ../usb/transport.h
 	includes probes/virtual/probe/memory.c stlink/stlink.h
-	includes probes/virtual/chip/fpec.c flash/chips.h
+	includes probes/virtual/chip/flash/fpec.c flash/chips.h
 	includes probes/virtual/chip/dap.c probe/probe.h
 	includes probes/virtual/chip/bus.c server/server.h
 	includes probes/virtual/core/step.c chip/chip.h

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "chip/demo_firmware.h"
+#include "chip/contents/demo_firmware.h"
 
 #define F4_OPTCR 0x40023c14u
 

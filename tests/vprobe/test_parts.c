@@ -2,7 +2,7 @@
 /* The table of parts, and what must hold for every row of it. */
 #include "chip_fixture.h"
 
-#include "chip/sectors.h"
+#include "chip/flash/sectors.h"
 
 static bool is_f1(const struct part *p)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of a chip as members of a JSON object, for tests that look at what a tool left behind. */
-#include "chip/fpec.h"
-#include "chip/sectors.h"
+#include "chip/flash/fpec.h"
+#include "chip/flash/sectors.h"
 
 static uint64_t hash(const uint8_t *p, size_t len)
 {

@@ -7,7 +7,7 @@
  * access goes through struct core_bus, time is counted in cycles, exceptions
  * that peripherals raise come in by core_set_pending(). The system control
  * space that is part of the processor (SCB, NVIC, SysTick, debug registers)
- * lives in the room beside it (chip/scs.c), which reads and writes the fields
+ * lives in the room beside it (chip/ppb/scs.c), which reads and writes the fields
  * below.
  */
 #ifndef VIRTUAL_CORE_H

@@ -3,7 +3,7 @@
  * Option bytes and protection of the F4 (RM0090 3.7 and 3.9.10): the registers
  * OPTCR and OPTCR1 are what is stored once OPTSTRT has programmed them.
  */
-#include "chip/sectors.h"
+#include "chip/flash/sectors.h"
 
 #include <string.h>
 

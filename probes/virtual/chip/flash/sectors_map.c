@@ -3,7 +3,7 @@
  * Sectors of the F4 (RM0090 3.4 tables 5 to 8, RM0430 3.3 for the F413): each
  * bank is 4 of 16 KiB, 1 of 64 KiB, the rest of 128 KiB.
  */
-#include "chip/sectors.h"
+#include "chip/flash/sectors.h"
 
 #define KIB 1024u
 

@@ -10,9 +10,9 @@
  *		F4	optcr, optcr1; otp0 to otp131: the words from 0x1fff7800, where programmed
  *			(128 of data, then the lock bytes)
  */
-#include "chip/demo_firmware.h"
-#include "chip/fpec.h"
-#include "chip/sectors.h"
+#include "chip/contents/demo_firmware.h"
+#include "chip/flash/fpec.h"
+#include "chip/flash/sectors.h"
 
 #include <errno.h>
 #include <fcntl.h>

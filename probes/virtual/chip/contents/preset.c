@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Option bytes as somebody else has left them: set without time or rules, loaded by the next power-on. */
-#include "chip/fpec.h"
-#include "chip/sectors.h"
+#include "chip/flash/fpec.h"
+#include "chip/flash/sectors.h"
 
 /* F1: offsets of the half-words, a value and its complement each (PM0075 2.5) */
 #define F1_RDP         0u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Flash controller of the F4 at register level (RM0090 3.5 to 3.9, and its sisters for the other lines). */
-#include "chip/sectors.h"
+#include "chip/flash/sectors.h"
 
 #define ACR     0x00u
 #define KEYR    0x04u

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Made by tests/firmware/build.sh from habits.S; a test compares the two. */
-#include "chip/demo_firmware.h"
+#include "chip/contents/demo_firmware.h"
 
 /* clang-format off */
 const uint8_t habit_firmware[] = {

@@ -3,7 +3,7 @@
  * Option bytes of the F1 (PM0075 2.4 and 2.5): 16 bytes at 0x1ffff800, each
  * value with its complement beside it, loaded into FLASH_OBR and FLASH_WRPR.
  */
-#include "chip/fpec.h"
+#include "chip/flash/fpec.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Firmware that makes a debugger's life hard, chosen by name: tests/firmware/habits.S. */
-#include "chip/demo_firmware.h"
+#include "chip/contents/demo_firmware.h"
 #include "chip/internal.h"
 
 #include <string.h>

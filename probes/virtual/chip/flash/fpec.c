@@ -3,7 +3,7 @@
  * Flash program and erase controller of the F1 (PM0075; PM0068 for XL density,
  * which has a second set of KEYR, SR, CR and AR for the bank from 0x08080000).
  */
-#include "chip/fpec.h"
+#include "chip/flash/fpec.h"
 
 #define ACR     0x00u
 #define KEYR    0x04u

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The flash interface as the rest of the chip sees it: operations in time, the
+ * same for both families (flash.c), and a controller for each: fpec.c and
+ * sectors.c, whose registers are in structs of their own.
+ */
+#ifndef VIRTUAL_CHIP_FLASH_H
+#define VIRTUAL_CHIP_FLASH_H
+
+#include "chip/bus.h"
+#include "chip/reset.h"
+
+enum flash_op_kind { OP_PROGRAM, OP_ERASE, OP_MASS_ERASE, OP_OPTIONS };
+
+#define BANK_1 1u
+#define BANK_2 2u
+
+struct flash_op {
+	enum flash_op_kind kind;
+	unsigned int banks; /* BANK_1 | BANK_2: where reading stalls */
+	uint8_t *mem; /* what changes: len bytes become value, or erased; NULL: the controller does it in finish() */
+	uint32_t len;
+	uint32_t value;
+	uint64_t start_ns, end_ns;
+	/* Private to flash.c */
+	bool active;
+	bool committed;     /* contents changed already: a stalled access has seen the result */
+	uint64_t end_cycle; /* end_ns in cycles of the present clock */
+	uint64_t cut_ns;    /* a fault: supply or reset at this moment */
+	bool cut_power;
+};
+
+/* A flash controller as the bus sees it. */
+struct flash_ctl {
+	void (*reset)(struct chip *c, enum reset_cause cause);
+	uint32_t (*read)(struct chip *c, uint32_t off, enum master master);
+	bool (*write)(struct chip *c, uint32_t off, uint32_t value, enum master master);
+	/* A write to the array, the option bytes or OTP. False: bus error. */
+	bool (*store)(struct chip *c, const struct access *a);
+	/* The operation is over and its contents are in place. */
+	void (*finish)(struct chip *c, const struct flash_op *op);
+	/* Flash may be read by this access, as far as protection goes. */
+	bool (*readable)(struct chip *c, const struct access *a);
+	/* A read of the array is answered, but not with what is there. NULL: never. */
+	bool (*conceals)(struct chip *c, const struct access *a);
+	unsigned int (*bank_of)(const struct chip *c, uint32_t addr);
+	/* Wait states of a fetch */
+	uint32_t (*wait_states)(const struct chip *c);
+	/* The option bytes start the IWDG at every reset. */
+	bool (*hardware_watchdog)(const struct chip *c);
+};
+
+extern const struct flash_ctl fpec_ctl;
+extern const struct flash_ctl sectors_ctl;
+
+/* PM0075 2.3.1, RM0090 3.5.1: two keys open a lock, anything else shuts it until reset. */
+struct key_lock {
+	bool open;
+	bool half; /* the first key was right */
+	bool dead; /* until reset */
+};
+
+/* False: wrong key, bus error. */
+bool key_write(struct key_lock *lock, uint32_t value, uint32_t key1, uint32_t key2);
+
+struct fpec_bank {
+	uint32_t cr, sr, ar;
+	struct key_lock lock;
+	uint64_t strt_at; /* instruction count of the core when STRT was written */
+	bool strt_fresh;
+};
+
+struct fpec {
+	struct fpec_bank bank[2];
+	uint32_t acr;
+	uint32_t obr, wrpr; /* loaded from the option bytes */
+	struct key_lock option_lock;
+};
+
+struct sectors {
+	uint32_t acr, cr, sr;
+	struct key_lock lock, option_lock;
+	uint32_t optcr, optcr1;   /* registers */
+	uint32_t stored, stored1; /* non-volatile */
+	unsigned int rdp_level;   /* in force */
+	bool stale_cache;         /* contents changed while the data cache was on */
+};
+
+void flash_begin(struct chip *c, const struct flash_op *what, uint64_t duration_ns);
+void flash_poll(struct chip *c);
+bool flash_busy(const struct chip *c, unsigned int banks);
+/* Cycle at which an access to addr is answered, 0: now. */
+uint64_t flash_stall(struct chip *c, uint32_t addr);
+uint64_t flash_next_ns(const struct chip *c);
+/* A stalled access goes through: what is being done is done, though its time runs on. */
+void flash_commit_early(struct chip *c, unsigned int banks);
+/* End it now, for what the core queued behind it. Returns when it would have ended. */
+uint64_t flash_finish_early(struct chip *c, unsigned int banks);
+void flash_abort(struct chip *c);
+void flash_clock_changed(struct chip *c);
+void flash_handle_cut(struct chip *c);
+
+/* fpec_options.c, sectors_options.c: as the factory leaves them */
+void fpec_factory_options(struct chip *c);
+void sectors_factory_options(struct chip *c);
+/* The read-only copy of OPTCR at 0x1fffc000. False: nothing there. */
+bool sectors_option_copy(const struct chip *c, uint32_t addr, uint32_t *value);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What ST has put around the core, 0x40000000 and up. */
+#ifndef VIRTUAL_CHIP_PERIPHERALS_H
+#define VIRTUAL_CHIP_PERIPHERALS_H
+
+#include "chip/bus.h"
+#include "chip/reset.h"
+
+#define PERIPH_BASE 0x40000000u
+#define PERIPH_SIZE 0x30000u
+
+struct rcc {
+	uint32_t cr, cfgr, csr, pllcfgr;
+	uint64_t hsi_ready_ns, hse_ready_ns, pll_ready_ns, lsi_ready_ns;
+};
+
+struct iwdg {
+	bool running, frozen;
+	bool unlocked;
+	uint32_t pr, rlr;
+	uint64_t deadline_ns; /* while running */
+	uint64_t left_ns;     /* while frozen */
+	uint64_t pr_busy_ns, rlr_busy_ns;
+};
+
+/* peripherals.c: 0x40000000 and up */
+bool periph_access(struct chip *c, struct access *a);
+void periph_reset(struct chip *c);
+bool swd_pins_remapped(const struct chip *c);
+
+/* rcc.c */
+uint32_t rcc_read(struct chip *c, uint32_t off);
+void rcc_write(struct chip *c, uint32_t off, uint32_t value);
+void rcc_reset(struct chip *c, enum reset_cause cause);
+void rcc_after_stop(struct chip *c);
+bool rcc_hsi_on(const struct chip *c);
+void rcc_check_latency(struct chip *c);
+
+/* iwdg.c */
+uint32_t iwdg_read(struct chip *c, uint32_t off);
+void iwdg_write(struct chip *c, uint32_t off, uint32_t value);
+void iwdg_reset(struct chip *c, bool hardware_start);
+void iwdg_poll(struct chip *c);
+uint64_t iwdg_next_ns(const struct chip *c);
+
+/* dma.c */
+void dma_poll(struct chip *c);
+
+#endif
