@@ -321,6 +321,35 @@ static void ram_that_does_not_keep_the_loader_is_done_without(void **state)
 	says("the flash controller reported an error while it wrote the option bytes (FLASH_SR 0x10)");
 }
 
+static char attempted[512];
+
+static void note_attempt(enum stflash_log_level level, const char *text, void *user)
+{
+	(void)level;
+	(void)user;
+	if (!strncmp(text, "writing the option bytes, attempt", 33))
+		snprintf(attempted, sizeof(attempted), "%s", text);
+}
+
+/* It says so itself: the program is not waited for as long as one that runs may take. */
+static void a_core_that_does_not_run_the_loader_is_done_without(void **state)
+{
+	struct stflash_options_report r = { 0 };
+
+	(void)state;
+	medium_density();
+	fake_register(F1_OBR, 0x03fffffe);
+	fake_register(F1_CR, OPTWRE);
+	fake_ctx.log = note_attempt;
+	fake_ctx.log_level = STFLASH_LOG_INFO;
+	fake.dead = true;
+	assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), 0);
+	assert_string_equal(attempted, "writing the option bytes, attempt 2 of 3: the program that writes the option "
+				       "bytes does not run in the RAM at 0x20000000");
+	assert_true(r.changed);
+	assert_int_equal(fake.resets, 4);
+}
+
 static void option_bytes_that_cannot_be_changed_are_told_before_anything_is_done(void **state)
 {
 	(void)state;
@@ -433,6 +462,7 @@ int main(void)
 		TEST(flash_is_said_to_be_erased_only_when_it_was_seen_to_be),
 		TEST(ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone),
 		TEST(ram_that_does_not_keep_the_loader_is_done_without),
+		TEST(a_core_that_does_not_run_the_loader_is_done_without),
 		TEST(option_bytes_that_cannot_be_changed_are_told_before_anything_is_done),
 		TEST(the_width_follows_the_supply_or_is_warned_of),
 		TEST(an_agent_that_does_not_run_is_done_without),

@@ -5,9 +5,10 @@
  * the erase and the eight half-words that follow. RDP is the first of them.
  * The controller is unlocked and OPTWRE is set already.
  *
- * in:	r0 FLASH registers	r1 eight half-words in RAM, and the address of the watchdog's reload
+ * in:	r0 FLASH registers	r1 eight half-words in RAM, the address of the watchdog's reload, and a zero
  *	r2 option bytes		r3 limit of polls of each step
- * out:	r5 half-words that are not written: 0 when all are
+ * out:	the zero has become r1: it runs
+ *	r5 half-words that are not written: 0 when all are
  *	r7 the error flags of FLASH_SR that were seen
  * No stack. Runs anywhere. Ends at bkpt.
  */
@@ -25,6 +26,7 @@
 	.equ	CR_PROGRAM, 0x210		/* OPTWRE, OPTPG */
 
 _start:
+	str	r1, [r1, #20]
 	ldr	r8, [r1, #16]
 	movw	r9, #AGENT_IWDG_RELOAD
 	movs	r5, #8

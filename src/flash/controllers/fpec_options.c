@@ -45,6 +45,12 @@
 #define REV_GD32F3X0   0x1704u
 #define REV_GD32E23X   0x1909u
 
+/* What follows the program in RAM: the half-words, the address of the watchdog's reload, and the sign that it runs. */
+#define DATA          (CHIP_RAM_BASE + (uint32_t)loader_fpec_options.len)
+#define DATA_WATCHDOG (2 * N_OPTIONS)
+#define DATA_STARTED  (DATA_WATCHDOG + 4)
+#define DATA_LEN      (DATA_STARTED + 4)
+
 #define WRP_GROUP    4096u
 #define WRP_LAST_BIT 31u
 
@@ -56,6 +62,7 @@
 #define POLLS_OF_A_STEP   4000000u
 #define LOADER_LEAST_MS   20u /* the erase of the option bytes alone (DS5319 table 28) */
 #define LOADER_TIMEOUT_MS 12000u
+#define START_TIMEOUT_MS  200u /* its first instruction takes a microsecond; the link is slower than that */
 #define STEP_TIMEOUT_MS   5000u
 #define ATTEMPTS          3u
 
@@ -200,12 +207,12 @@ static int judge(struct flash *f, uint32_t left, uint32_t sr)
 		    (unsigned int)left, (unsigned int)sr);
 }
 
-/* The program, behind it what r1 points to: the half-words and the watchdog; read back before anything is erased. */
+/* The program and its data, read back before anything is erased. */
 static int load(struct flash *f, const uint8_t *values)
 {
 	uint8_t image[256], back[256];
 	uint8_t *const data = image + loader_fpec_options.len;
-	const size_t len = loader_fpec_options.len + 2 * N_OPTIONS + 4;
+	const size_t len = loader_fpec_options.len + DATA_LEN;
 	uint32_t reload;
 	int err;
 
@@ -214,7 +221,8 @@ static int load(struct flash *f, const uint8_t *values)
 		return err;
 	memcpy(image, loader_fpec_options.code, loader_fpec_options.len);
 	memcpy(data, values, 2 * N_OPTIONS);
-	put_le32(data + 2 * N_OPTIONS, reload);
+	put_le32(data + DATA_WATCHDOG, reload);
+	put_le32(data + DATA_STARTED, 0);
 	err = dap_write(f->core->dap, CHIP_RAM_BASE, image, len);
 	if (!err)
 		err = dap_read(f->core->dap, CHIP_RAM_BASE, back, len);
@@ -222,6 +230,37 @@ static int load(struct flash *f, const uint8_t *values)
 		err = fail(f->ctx, STFLASH_E_UNSUPPORTED, "RAM at 0x%08x does not keep what is written there",
 			   CHIP_RAM_BASE);
 	return err;
+}
+
+static int read_started(struct flash *f, uint32_t *started)
+{
+	return dap_read32(f->core->dap, DATA + DATA_STARTED, started);
+}
+
+/*
+ * A core that executes nothing is not waited for as long as a flash that is
+ * slow. It is looked at before it is halted: the program is not disturbed.
+ */
+static int wait_started(struct flash *f)
+{
+	struct wait wait = wait_begin(START_TIMEOUT_MS);
+	uint32_t started;
+	bool over;
+	int err;
+
+	do {
+		over = wait_over(&wait);
+		err = read_started(f, &started);
+	} while (!err && !started && !over);
+	if (err || started)
+		return err;
+	err = core_halt(f->core);
+	if (!err)
+		err = read_started(f, &started);
+	if (err || started)
+		return err;
+	return fail(f->ctx, STFLASH_E_UNSUPPORTED,
+		    "the program that writes the option bytes does not run in the RAM at 0x%08x", CHIP_RAM_BASE);
 }
 
 static int wait_stopped(struct flash *f)
@@ -260,14 +299,15 @@ static int read_outcome(struct flash *f, const uint32_t args[4])
 /* *begun: from here on the old option bytes may be gone. */
 static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
 {
-	const uint32_t args[4] = { FPEC_BASE, CHIP_RAM_BASE + (uint32_t)loader_fpec_options.len, OPTIONS_BASE,
-				   POLLS_OF_A_STEP };
+	const uint32_t args[4] = { FPEC_BASE, DATA, OPTIONS_BASE, POLLS_OF_A_STEP };
 	int err;
 
 	err = load(f, values);
 	*begun = *begun || !err;
 	if (!err)
 		err = core_start(f->core, CHIP_RAM_BASE, 0, args);
+	if (!err)
+		err = wait_started(f);
 	if (!err)
 		err = wait_stopped(f);
 	return err ? err : read_outcome(f, args);
