@@ -66,16 +66,13 @@
 #define STEP_TIMEOUT_MS   5000u
 #define ATTEMPTS          3u
 
-static const char *const wdg_sw[] = { "hardware watchdog: runs from every reset on", "software watchdog" };
-static const char *const nrst_stop[] = { "reset instead of entering Stop", "no reset when entering Stop" };
-static const char *const nrst_stdby[] = { "reset instead of entering Standby", "no reset when entering Standby" };
 static const char *const bfb2[] = { "boots from bank 2 when that is valid", "boots from bank 1" };
 
 static const struct option_field fields[] = {
 	{ "RDP", OPTION_RDP, 0, 0, 8, 0, NULL },
-	{ "WDG_SW", OPTION_CHOICE, 0, 8, 1, 0, wdg_sw },
-	{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, 0, nrst_stop },
-	{ "nRST_STDBY", OPTION_CHOICE, 0, 10, 1, 0, nrst_stdby },
+	{ "WDG_SW", OPTION_CHOICE, 0, 8, 1, 0, option_wdg_sw },
+	{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, 0, option_nrst_stop },
+	{ "nRST_STDBY", OPTION_CHOICE, 0, 10, 1, 0, option_nrst_stdby },
 	{ "BFB2", OPTION_CHOICE, 0, 11, 1, CHIP_XL_BANKS, bfb2 },
 	{ "Data0", OPTION_DATA, 0, 16, 8, 0, NULL },
 	{ "Data1", OPTION_DATA, 0, 24, 8, 0, NULL },

@@ -39,9 +39,6 @@
 static const char *const bor_lev[] = { "reset below 2.7 V (level 3)", "reset below 2.4 V (level 2)",
 				       "reset below 2.1 V (level 1)", "brown-out reset off" };
 static const char *const bfb2[] = { "boots from bank 1", "boots from bank 2 when that is valid" };
-static const char *const wdg_sw[] = { "hardware watchdog: runs from every reset on", "software watchdog" };
-static const char *const nrst_stop[] = { "reset instead of entering Stop", "no reset when entering Stop" };
-static const char *const nrst_stdby[] = { "reset instead of entering Standby", "no reset when entering Standby" };
 static const char *const db1m[] = { "1 MiB parts: one bank", "1 MiB parts: two banks" };
 static const char *const sprmod[] = { "nWRP protects against writing", "nWRP set means PCROP: no reading, no writing" };
 
@@ -49,9 +46,9 @@ static const struct option_field fields[] = {
 	{ "RDP", OPTION_RDP, 0, 8, 8, 0, NULL },
 	{ "BOR_LEV", OPTION_CHOICE, 0, 2, 2, 0, bor_lev },
 	{ "BFB2", OPTION_CHOICE, 0, 4, 1, CHIP_DUAL_BANK, bfb2 },
-	{ "WDG_SW", OPTION_CHOICE, 0, 5, 1, 0, wdg_sw },
-	{ "nRST_STOP", OPTION_CHOICE, 0, 6, 1, 0, nrst_stop },
-	{ "nRST_STDBY", OPTION_CHOICE, 0, 7, 1, 0, nrst_stdby },
+	{ "WDG_SW", OPTION_CHOICE, 0, 5, 1, 0, option_wdg_sw },
+	{ "nRST_STOP", OPTION_CHOICE, 0, 6, 1, 0, option_nrst_stop },
+	{ "nRST_STDBY", OPTION_CHOICE, 0, 7, 1, 0, option_nrst_stdby },
 	{ "nWRP", OPTION_WRP, 0, NWRP_BIT, NWRP_MAX, 0, NULL },
 	{ "nWRP_BANK2", OPTION_WRP, 1, NWRP_BIT, NWRP_MAX, CHIP_DUAL_BANK, NULL },
 	{ "DB1M", OPTION_CHOICE, 0, 30, 1, CHIP_DUAL_BANK, db1m },

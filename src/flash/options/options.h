@@ -66,6 +66,11 @@ extern const struct option_driver options_sectors; /* F4 */
 
 /* ------------------------------------------------------------ pure data: options.c */
 
+/* Meanings that both families have in common. */
+extern const char *const option_wdg_sw[2];
+extern const char *const option_nrst_stop[2];
+extern const char *const option_nrst_stdby[2];
+
 /* The chip's fields in order, NULL behind the last. A field that is narrower on this chip has its width here. */
 bool option_field(const struct flash *f, size_t n, struct option_field *field);
 
@@ -86,13 +91,13 @@ void option_describe(const struct flash *f, const struct option_words *o, const 
 /* No unit protected; SPRMOD off. */
 void option_clear_wrp(const struct flash *f, struct option_words *o);
 
-/* ------------------------------------------------------- words: options_parse.c */
+/* --------------------------------------------------------------- words: parse.c */
 
 /* Apply one "NAME=VALUE" to o; tell: warn where more units are protected than asked for. STFLASH_E_ARG says what can be
  * said instead. */
 int option_apply(struct flash *f, struct option_words *o, const char *setting, bool tell) MUST_CHECK;
 
-/* ---------------------------------------------------- on the chip: options_write.c */
+/* --------------------------------------------------------- on the chip: write.c */
 
 int flash_options_read(struct flash *f, struct option_words *o) MUST_CHECK;
 
