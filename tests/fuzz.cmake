@@ -34,7 +34,8 @@ fuzz_target(selector selector.c stflash_static)
 fuzz_target(usbip_client usbip_client.c stflash_static)
 
 # The command line's own objects, its main() out of the way.
-file(GLOB CLI_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c ${PROJECT_SOURCE_DIR}/src/cli/commands/*.c)
+file(GLOB CLI_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c ${PROJECT_SOURCE_DIR}/src/cli/commands/*.c
+  ${PROJECT_SOURCE_DIR}/src/cli/system/posix*.c)
 add_library(fuzz_cli OBJECT ${CLI_SOURCES})
 target_include_directories(fuzz_cli PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_compile_definitions(fuzz_cli PRIVATE main=stflash_main _POSIX_C_SOURCE=200809L)

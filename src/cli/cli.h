@@ -185,7 +185,4 @@ const char *error_name(int err);
 const char *proof_words(enum stflash_proof proof);
 const char *proof_name(enum stflash_proof proof);
 
-/* Of a clock that nobody sets, from an arbitrary beginning. */
-uint64_t clock_ms(void);
-
 #endif

@@ -1,125 +1,94 @@
 /* SPDX-License-Identifier: MIT */
-#define _XOPEN_SOURCE 700 /* realpath() */
 #include "cli/files.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/signals.h"
+#include "cli/system/system.h"
 
 static int cannot(struct cli *cli, const struct output *out, const char *why)
 {
 	return cli_fail(cli, STFLASH_E_FILE, "cannot write %s: %s", out->name, why);
 }
 
+static int opened(struct cli *cli, struct output *out, int fd)
+{
+	out->fd = fd;
+	return fd < 0 ? cannot(cli, out, strerror(errno)) : 0;
+}
+
 static int open_stdout(struct cli *cli, struct output *out)
 {
 	out->name = "standard output";
-	if (isatty(STDOUT_FILENO))
+	if (system_is_terminal(stdout))
 		return cannot(cli, out, "it is a terminal; name a file, or send it into a pipe");
-
-	out->fd = dup(STDOUT_FILENO);
-	if (out->fd < 0)
-		return cannot(cli, out, strerror(errno));
-	return 0;
+	return opened(cli, out, system_open_stdout());
 }
 
-/* A name in the same directory, so that it can be renamed: .dump.bin.XXXXXX */
-static char *temporary_name(const char *path)
+char *temporary_name(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	const int dir_len = slash ? (int)(slash - path) + 1 : 0;
-	const size_t size = strlen(path) + sizeof(".") + sizeof(".XXXXXX");
-	char *name = malloc(size);
+	char *bare = strdup(path), *name = malloc(strlen(path) + sizeof(".") + sizeof(".XXXXXX"));
+	size_t len = strlen(path), folder_len;
 
-	if (name)
-		snprintf(name, size, "%.*s.%s.XXXXXX", dir_len, path, path + dir_len);
+	if (name && bare) {
+		while (len > 1 && system_folder_len(bare) == len)
+			bare[--len] = '\0';
+		folder_len = system_folder_len(bare);
+		sprintf(name, "%.*s.%s.XXXXXX", (int)folder_len, bare, bare + folder_len);
+	} else {
+		free(name);
+		name = NULL;
+	}
+	free(bare);
 	return name;
 }
 
-/* Permissions that open() would have given, or those of the file that is replaced. */
-static mode_t final_mode(const struct stat *old)
+/* replaces: there is a regular file of that name */
+static int open_temporary(struct cli *cli, struct output *out, bool replaces)
 {
-	mode_t mask;
-
-	if (old)
-		return old->st_mode & 0777;
-	mask = umask(0);
-	umask(mask);
-	return 0666 & ~mask;
-}
-
-/* old: the regular file of that name, NULL when there is none */
-static int open_temporary(struct cli *cli, struct output *out, const struct stat *old)
-{
-	if (old && access(out->name, W_OK))
-		return cannot(cli, out, strerror(errno));
-
 	/* Where a symbolic link leads to is replaced, not the link. */
-	out->final = old ? realpath(out->name, NULL) : strdup(out->name);
+	out->final = replaces ? system_real_path(out->name) : strdup(out->name);
 	if (out->final)
 		out->temporary = temporary_name(out->final);
 	if (!out->temporary)
 		return cannot(cli, out, strerror(errno));
 
-	out->fd = mkstemp(out->temporary);
+	out->fd = system_create(out->temporary, replaces ? out->final : NULL);
 	if (out->fd < 0) {
 		free(out->temporary);
 		out->temporary = NULL;
 		return cannot(cli, out, strerror(errno));
 	}
 	signals_remove(out->temporary);
-	if (fchmod(out->fd, final_mode(old)))
-		return cannot(cli, out, strerror(errno));
 	return 0;
-}
-
-static int open_directly(struct cli *cli, struct output *out)
-{
-	out->fd = open(out->name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-	if (out->fd < 0)
-		return cannot(cli, out, strerror(errno));
-	return 0;
-}
-
-bool output_is_trap(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-	char *folder = slash ? strndup(name, (size_t)(slash - name) + 1) : strdup(".");
-	struct stat link, dir;
-	bool trap;
-
-	trap = folder && !lstat(name, &link) && S_ISLNK(link.st_mode) && !stat(folder, &dir) && dir.st_mode & S_IWOTH &&
-	       link.st_uid != geteuid() && link.st_uid != dir.st_uid;
-	free(folder);
-	return trap;
 }
 
 static int open_by_kind(struct cli *cli, struct output *out)
 {
-	struct stat st;
+	enum system_kind kind;
 
 	if (!*out->name)
 		return cannot(cli, out, "it has no name");
-	if (output_is_trap(out->name))
+	if (system_is_trap(out->name))
 		return cannot(cli, out, OUTPUT_TRAP);
-	if (stat(out->name, &st)) {
-		if (errno != ENOENT)
-			return cannot(cli, out, strerror(errno));
-		if (lstat(out->name, &st) == 0)
-			return cannot(cli, out, "it is a symbolic link that leads nowhere");
-		return open_temporary(cli, out, NULL);
-	}
-	if (S_ISREG(st.st_mode))
-		return open_temporary(cli, out, &st);
-	if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode))
-		return open_directly(cli, out);
-	if (S_ISDIR(st.st_mode))
+	if (system_kind(out->name, true, &kind))
+		return cannot(cli, out, strerror(errno));
+	switch (kind) {
+	case SYSTEM_NOTHING:
+	case SYSTEM_FILE:
+		return open_temporary(cli, out, kind == SYSTEM_FILE);
+	case SYSTEM_STREAM:
+		return opened(cli, out, system_open_stream(out->name));
+	case SYSTEM_FOLDER:
 		return cannot(cli, out, "it is a directory");
+	case SYSTEM_LINK:
+		return cannot(cli, out, "it is a symbolic link that leads nowhere");
+	case SYSTEM_OTHER:
+		break;
+	}
 	return cannot(cli, out, "it is neither a file nor a pipe");
 }
 
@@ -136,31 +105,20 @@ int output_open(struct cli *cli, struct output *out, const char *name)
 
 int output_write(struct cli *cli, struct output *out, const void *buf, size_t len)
 {
-	const char *p = buf;
-
-	while (len) {
-		const ssize_t n = write(out->fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return cli_fail(cli, STFLASH_E_FILE, "cannot write %s: %s%s", out->name, strerror(errno),
-					out->final ? "; nothing of that name was touched" : "");
-		p += n;
-		len -= (size_t)n;
-	}
+	if (system_write(out->fd, buf, len))
+		return cli_fail(cli, STFLASH_E_FILE, "cannot write %s: %s%s", out->name, strerror(errno),
+				out->final ? "; nothing of that name was touched" : "");
 	return 0;
 }
 
 int output_commit(struct cli *cli, struct output *out)
 {
-	/* Pipes and some devices and file systems have nothing to sync. */
-	bool failed = fsync(out->fd) && errno != EINVAL && errno != ENOTSUP && errno != EROFS;
+	bool failed = system_sync(out->fd) != 0;
 
 	failed |= close(out->fd) != 0;
 	out->fd = -1;
 	if (!failed && out->final)
-		failed = rename(out->temporary, out->final) != 0;
+		failed = system_replace(out->temporary, out->final) != 0;
 	if (failed) {
 		const int err = cannot(cli, out, strerror(errno));
 

@@ -17,10 +17,13 @@ struct output {
 };
 
 /*
- * A symbolic link that somebody else put into a folder where everybody may
- * write: whoever writes through it writes to a file of the stranger's choice.
+ * A name beside that of a file or folder, so that it can be renamed:
+ * DIR/.NAME.XXXXXX, without the slashes that end PATH. The caller's; NULL
+ * when out of memory.
  */
-bool output_is_trap(const char *name);
+char *temporary_name(const char *path);
+
+/* What is said of a name that system_is_trap(). */
 #define OUTPUT_TRAP "it is a symbolic link that another user put into a shared folder"
 
 /* Make sure that there is something to write to, before any work is done. The old file stays untouched. */

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* stflash: from argv to the exit status. */
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/signals.h"
+#include "cli/system/system.h"
 
 void cli_prepare(struct cli *cli)
 {
@@ -111,25 +109,13 @@ static int dispatch(struct cli *cli)
 	return run_command(cli);
 }
 
-/* With one of the three standard streams closed, the next file to be opened would take its place. */
-static void fill_standard_streams(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	struct cli cli = { .started_ms = clock_ms() };
 	int status;
 	int err;
 
-	fill_standard_streams();
+	system_fill_standard_streams();
 	err = options_parse(&cli, argc, argv);
 	if (!err)
 		err = dispatch(&cli);

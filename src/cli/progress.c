@@ -2,9 +2,9 @@
 /* How far a long job has come: a bar on a terminal, else a plain line now and then. */
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/system/system.h"
 #include "cli/terminal.h"
 #include "cli/words.h"
 
@@ -89,7 +89,7 @@ void progress_init(struct cli *cli)
 {
 	if (cli->opt.quiet || cli->opt.no_progress)
 		return;
-	cli->progress.bar = isatty(STDERR_FILENO);
+	cli->progress.bar = system_is_terminal(stderr);
 	stflash_set_progress(cli->session, on_progress, cli);
 }
 

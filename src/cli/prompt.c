@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Asking the person at the terminal to press the board's RESET button, or to switch its supply. */
-#include <unistd.h>
-
 #include "cli/cli.h"
+#include "cli/system/system.h"
 
 static void on_prompt(enum stflash_prompt what, unsigned int seconds, void *user)
 {
@@ -32,6 +31,6 @@ static void on_prompt(enum stflash_prompt what, unsigned int seconds, void *user
 
 void prompt_init(struct cli *cli)
 {
-	if (!cli->opt.quiet && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+	if (!cli->opt.quiet && system_is_terminal(stdin) && system_is_terminal(stderr))
 		stflash_set_prompt(cli->session, on_prompt, cli);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/files.h"
+#include "cli/system/system.h"
 
 static enum stflash_log_level terminal_level(const struct cli *cli)
 {
@@ -69,7 +70,7 @@ void cli_say(struct cli *cli, const char *fmt, ...)
 int talk_open(struct cli *cli)
 {
 	if (cli->opt.log) {
-		if (output_is_trap(cli->opt.log))
+		if (system_is_trap(cli->opt.log))
 			return cli_fail(cli, STFLASH_E_FILE, "cannot write the log %s: " OUTPUT_TRAP, cli->opt.log);
 		cli->log = fopen(cli->opt.log, "w");
 		if (!cli->log)

@@ -4,19 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+
+#include "cli/system/system.h"
 
 #define USUAL_COLUMNS  80u
 #define FEWEST_COLUMNS 20u
 
 unsigned int terminal_columns(FILE *out)
 {
-	struct winsize size;
+	const unsigned int columns = system_columns(out);
 
-	if (ioctl(fileno(out), TIOCGWINSZ, &size) || size.ws_col < FEWEST_COLUMNS)
-		return USUAL_COLUMNS;
-	return size.ws_col;
+	return columns < FEWEST_COLUMNS ? USUAL_COLUMNS : columns;
 }
 
 static bool is_set(const char *name)
@@ -30,7 +28,7 @@ bool terminal_colour(FILE *out)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(fileno(out)) && !is_set("NO_COLOR") && term && strcmp(term, "dumb") != 0;
+	return system_is_terminal(out) && !is_set("NO_COLOR") && term && strcmp(term, "dumb") != 0;
 }
 
 /* The first of these that is set counts (POSIX 8.2). */

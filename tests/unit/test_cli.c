@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/files.h"
 #include "cli/json.h"
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 /* --------------------------------------------------------------- words */
@@ -286,14 +287,14 @@ static void a_strangers_link_in_a_shared_folder_is_not_followed(void **state)
 	assert_int_equal(mkdir("shared", 0777), 0);
 	assert_int_equal(chmod("shared", 01777), 0);
 	assert_int_equal(symlink("../victim.bin", "shared/dump.bin"), 0);
-	assert_false(output_is_trap("shared/dump.bin"));
+	assert_false(system_is_trap("shared/dump.bin"));
 	if (lchown("shared/dump.bin", 65534, 65534)) /* only root may play the stranger */
 		skip();
-	assert_true(output_is_trap("shared/dump.bin"));
+	assert_true(system_is_trap("shared/dump.bin"));
 	assert_int_equal(output_open(cli, &out, "shared/dump.bin"), STFLASH_E_FILE);
 	assert_non_null(strstr(cli->message, "another user"));
 	assert_int_equal(chmod("shared", 0755), 0);
-	assert_false(output_is_trap("shared/dump.bin"));
+	assert_false(system_is_trap("shared/dump.bin"));
 }
 
 static void weird_places_are_refused(void **state)

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "cli/commands/backup.h"
@@ -11,6 +10,7 @@
 #include "cli/folder.h"
 #include "cli/json.h"
 #include "cli/sha256.h"
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 #define INFO_LEN 2048u
@@ -148,9 +148,9 @@ static int backup_flash(struct cli *cli, const char *file)
 static bool names_folder(const char *name)
 {
 	const size_t len = strlen(name);
-	struct stat st;
+	enum system_kind kind;
 
-	return (len && name[len - 1] == '/') || (stat(name, &st) == 0 && S_ISDIR(st.st_mode));
+	return (len && system_folder_len(name) == len) || (!system_kind(name, true, &kind) && kind == SYSTEM_FOLDER);
 }
 
 int backup_save(struct cli *cli, const char *name)

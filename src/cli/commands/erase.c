@@ -6,6 +6,7 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/write.h"
 #include "cli/json.h"
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 struct erase_job {

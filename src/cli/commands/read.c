@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/commands/memory.h"
 #include "cli/json.h"
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 #define ADDRESS_SPACE 0x100000000u

@@ -10,6 +10,7 @@
 #include "cli/commands/write.h"
 #include "cli/json.h"
 #include "cli/sha256.h"
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 #define PATH_LEN  4096u

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/commands/memory.h"
 #include "cli/json.h"
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 /* err: 0, or STFLASH_E_MISMATCH with its sentence in cli->message. */

@@ -8,6 +8,7 @@
 #include "cli/commands/protect.h"
 #include "cli/commands/write.h"
 #include "cli/json.h"
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 static bool given(const struct cli *cli, enum option_id id)

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Clock, streams, signals and terminal of POSIX. */
+#include "cli/system/system.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+uint64_t clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void system_fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* A signal that the parent had ignored (nohup) stays ignored. */
+static void catch_signal(int number, void (*on_signal)(int number))
+{
+	struct sigaction old;
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	if (sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+		return;
+	sigfillset(&action.sa_mask); /* one handler at a time */
+	sigaction(number, &action, NULL);
+}
+
+void system_catch_signals(void (*on_signal)(int number))
+{
+	catch_signal(SIGINT, on_signal);
+	catch_signal(SIGTERM, on_signal);
+	catch_signal(SIGHUP, on_signal);
+	/* A reader that went away is an error of write(), told in words, not a death with the target halted. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+bool system_is_terminal(FILE *stream)
+{
+	return isatty(fileno(stream));
+}
+
+unsigned int system_columns(FILE *stream)
+{
+	struct winsize size;
+
+	return ioctl(fileno(stream), TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* Files and folders of POSIX. */
+#define _XOPEN_SOURCE 700 /* realpath(), mkdtemp() */
+#include "cli/system/system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+size_t system_folder_len(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+static enum system_kind kind_of(mode_t mode)
+{
+	if (S_ISREG(mode))
+		return SYSTEM_FILE;
+	if (S_ISDIR(mode))
+		return SYSTEM_FOLDER;
+	if (S_ISCHR(mode) || S_ISFIFO(mode))
+		return SYSTEM_STREAM;
+	return S_ISLNK(mode) ? SYSTEM_LINK : SYSTEM_OTHER;
+}
+
+int system_kind(const char *path, bool follow_links, enum system_kind *kind)
+{
+	struct stat st;
+
+	*kind = SYSTEM_NOTHING;
+	if (follow_links && stat(path, &st) == 0)
+		*kind = kind_of(st.st_mode);
+	else if (follow_links && errno != ENOENT)
+		return -1;
+	else if (lstat(path, &st) == 0)
+		*kind = kind_of(st.st_mode);
+	else if (errno != ENOENT)
+		return -1;
+	return 0;
+}
+
+bool system_is_trap(const char *path)
+{
+	const size_t len = system_folder_len(path);
+	char *folder = len ? strndup(path, len) : strdup(".");
+	struct stat link, dir;
+	bool trap;
+
+	trap = folder && !lstat(path, &link) && S_ISLNK(link.st_mode) && !stat(folder, &dir) && dir.st_mode & S_IWOTH &&
+	       link.st_uid != geteuid() && link.st_uid != dir.st_uid;
+	free(folder);
+	return trap;
+}
+
+char *system_real_path(const char *path)
+{
+	return realpath(path, NULL);
+}
+
+int system_open_stdout(void)
+{
+	return dup(STDOUT_FILENO);
+}
+
+int system_open_stream(const char *path)
+{
+	return open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+}
+
+static mode_t mode_of_new(mode_t all)
+{
+	const mode_t mask = umask(0);
+
+	umask(mask);
+	return all & ~mask;
+}
+
+int system_create(char *name, const char *old)
+{
+	struct stat st;
+	int fd;
+
+	if (old && (access(old, W_OK) || stat(old, &st)))
+		return -1;
+	fd = mkstemp(name);
+	if (fd >= 0 && fchmod(fd, old ? st.st_mode & 0777 : mode_of_new(0666))) {
+		const int why = errno;
+
+		close(fd);
+		unlink(name);
+		errno = why;
+		return -1;
+	}
+	return fd;
+}
+
+int system_write(int fd, const void *buf, size_t len)
+{
+	const char *p = buf;
+
+	while (len) {
+		const ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Pipes and some devices and file systems have nothing to sync. */
+int system_sync(int fd)
+{
+	return fsync(fd) && errno != EINVAL && errno != ENOTSUP && errno != EROFS ? -1 : 0;
+}
+
+int system_replace(const char *from, const char *to)
+{
+	return rename(from, to);
+}
+
+static int put_file(int dir, const struct folder_file *file)
+{
+	const int fd = openat(dir, file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	bool failed;
+
+	if (fd < 0)
+		return -1;
+	failed = system_write(fd, file->data, file->len) || system_sync(fd);
+	failed |= close(fd) != 0;
+	return failed ? -1 : 0;
+}
+
+/* Everything in place and on the disk, with the permissions that mkdir() would have given. */
+static int fill(const char *folder, const struct folder_file *files, size_t n)
+{
+	const int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = 0;
+
+	if (dir < 0)
+		return -1;
+	for (size_t i = 0; !err && i < n; i++)
+		err = put_file(dir, &files[i]);
+	if (!err)
+		err = fchmod(dir, mode_of_new(0777));
+	if (!err)
+		err = system_sync(dir);
+	close(dir);
+	return err;
+}
+
+static void discard(const char *folder, const struct folder_file *files, size_t n)
+{
+	const int why = errno;
+	const int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	for (size_t i = 0; dir >= 0 && i < n; i++)
+		unlinkat(dir, files[i].name, 0);
+	if (dir >= 0)
+		close(dir);
+	rmdir(folder);
+	errno = why;
+}
+
+int system_create_folder(char *name, const struct folder_file *files, size_t n)
+{
+	if (!mkdtemp(name))
+		return -1;
+	if (!fill(name, files, n))
+		return 0;
+	discard(name, files, n);
+	return -1;
+}
+
+int system_name_folder(const char *from, const char *to, const struct folder_file *files, size_t n)
+{
+	if (!rename(from, to))
+		return 0;
+	discard(from, files, n);
+	return -1;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the command line asks of the operating system: POSIX in posix.c and
+ * posix_files.c, Windows in windows.c and windows_files.c. What returns int
+ * is 0 or a descriptor, and -1 with errno set on failure, unless it says
+ * otherwise.
+ */
+#ifndef CLI_SYSTEM_H
+#define CLI_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "cli/folder.h"
+
+/* Milliseconds of a clock that nobody sets, from an arbitrary beginning. May be called by a signal handler. */
+uint64_t clock_ms(void);
+
+/* Before anything else: with one of the three standard streams closed, the next file would take its place. */
+void system_fill_standard_streams(void);
+
+/*
+ * Call on_signal with SIGINT, SIGTERM or SIGHUP when one comes; it may do what
+ * a signal handler may. One that the parent ignored stays ignored. A reader
+ * that went away is an error of writing from now on, and no signal.
+ */
+void system_catch_signals(void (*on_signal)(int number));
+
+bool system_is_terminal(FILE *stream);
+/* 0: it is none, or does not say. */
+unsigned int system_columns(FILE *stream);
+
+/* The length of "folder/" in "folder/name"; 0 where there is no folder in it. */
+size_t system_folder_len(const char *path);
+
+enum system_kind {
+	SYSTEM_NOTHING,
+	SYSTEM_FILE,
+	SYSTEM_FOLDER,
+	SYSTEM_STREAM, /* a pipe or a device */
+	SYSTEM_LINK,   /* leads nowhere, or was not to be followed */
+	SYSTEM_OTHER,
+};
+
+int system_kind(const char *path, bool follow_links, enum system_kind *kind);
+
+/*
+ * A symbolic link that somebody else put into a folder where everybody may
+ * write: whoever writes through it writes to a file of the stranger's choice.
+ */
+bool system_is_trap(const char *path);
+
+/* The file that PATH leads to, through symbolic links; the caller's. NULL with errno. */
+char *system_real_path(const char *path);
+
+/* A descriptor for bytes as they are. */
+int system_open_stdout(void);
+int system_open_stream(const char *path);
+
+/*
+ * Make the file NAME, whose XXXXXX become letters that nobody has, and open
+ * it. It gets the permissions of the file OLD, which must be one that may be
+ * written; those of any new file when OLD is NULL.
+ */
+int system_create(char *name, const char *old);
+
+int system_write(int fd, const void *buf, size_t len); /* all of it */
+int system_sync(int fd);                               /* to the disk, where there is one */
+int system_replace(const char *from, const char *to);  /* a file of that name is gone afterwards */
+
+/* Make the folder NAME, XXXXXX as above, with these files in it, on the disk; nothing is left of it on failure. */
+int system_create_folder(char *name, const struct folder_file *files, size_t n);
+/* Give it its name, which may be that of an empty folder; nothing is left of it on failure. */
+int system_name_folder(const char *from, const char *to, const struct folder_file *files, size_t n);
+
+#endif
