@@ -211,7 +211,7 @@ try_musl() {
 	speaks_usbip "a virtual probe of musl" "$build/stflash" -- "$dir/stflash-vprobe"
 }
 
-# The library without libusb, which Debian does not have for Windows, and the examples, which speak USB/IP under Wine.
+# Without libusb, which Debian does not have for Windows; the command line and the examples speak USB/IP under Wine.
 try_windows() (
 	have x86_64-w64-mingw32-gcc || exit 0
 	build_with all -DSTFLASH_TESTS=OFF -DSTFLASH_LIBUSB=OFF -DSTFLASH_VIRTUAL=OFF -DCMAKE_SYSTEM_NAME=Windows \
@@ -226,17 +226,91 @@ try_windows() (
 	else
 		ok "the DLL exports stflash_* alone"
 	fi
+	libusb_compiles_for_windows
 	have wine || exit $bad
 	WINEPREFIX=$room/wine
 	WINEDEBUG=-all
 	export WINEPREFIX WINEDEBUG
 	examples_speak_usbip
+	speaks_usbip "stflash over USB/IP under Wine" wine "$dir/stflash.exe" -- "$build/stflash-vprobe"
+	files_under_wine
+	ctrl_c_under_wine
 	complains "no USB/IP server answers at 127.0.0.1 port 9" wine "$dir/dump.exe" x "usbip://127.0.0.1:9/1-1"
 	complains "the host 'no-such-host.invalid' is not known (Windows socket error" wine "$dir/dump.exe" x "usbip://no-such-host.invalid/1-1"
 	complains "stflash knows no UNIX sockets on Windows" wine "$dir/dump.exe" x "usbip:///socket?1-1"
 	complains "there is no virtual probe on Windows" wine "$dir/dump.exe" x virtual
 	exit $bad
 )
+
+# What reaches the probes of the machine itself is compiled with the header of this machine's libusb, and not linked.
+libusb_compiles_for_windows() {
+	header=$(pkg-config --variable=includedir libusb-1.0)/libusb-1.0/libusb.h
+	[ -r "$header" ] || {
+		not_run "libusb.h is not there"
+		return
+	}
+	mkdir -p "$dir/libusb" && cp "$header" "$dir/libusb/"
+	for file in libusb local; do
+		x86_64-w64-mingw32-gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -D_WIN32_WINNT=0x0600 -D__USE_MINGW_ANSI_STDIO=1 \
+			-I"$top/src" -I"$top/include" -isystem "$dir/libusb" -c -o "$dir/libusb/$file.o" "$top/src/usb/$file.c" \
+			>>"$dir.log" 2>&1 || not_ok "src/usb/$file.c does not compile"
+	done
+	ok "src/usb/libusb.c and local.c compile"
+}
+
+# wine_ends_with STATUS ARGS...: stflash with the probe at $port ends so.
+wine_ends_with() {
+	wanted=$1
+	shift
+	(cd "$tmp" && timeout 120 wine "$dir/stflash.exe" -q -p "usbip://127.0.0.1:$port/1-1" "$@") >"$tmp/out" 2>"$tmp/err"
+	status=$?
+	[ "$status" -eq "$wanted" ] || why="$why; '$*' ended with $status: $(tail -n 1 "$tmp/err" | tr -d '\r')"
+}
+
+# Files that are complete or not there, standard output byte for byte, folders.
+files_under_wine() {
+	start_vprobe "$build/stflash-vprobe"
+	why=
+	echo old >"$tmp/dump.bin"
+	wine_ends_with 2 read nowhere/dump.bin
+	wine_ends_with 2 read 0x08000000 1G dump.bin
+	[ "$(cat "$tmp/dump.bin")" = old ] || why="$why; a failed read touched the old file"
+	wine_ends_with 0 read dump.bin
+	wine_ends_with 0 read -
+	cmp -s "$tmp/dump.bin" "$tmp/out" || why="$why; standard output is not what the file holds"
+	wine_ends_with 0 read NUL
+	wine_ends_with 0 backup saved
+	wine_ends_with 2 backup saved
+	mkdir "$tmp/empty" && wine_ends_with 0 write --backup 'empty\' firmware.bin
+	cmp -s "$tmp/saved/flash.bin" "$tmp/empty/flash.bin" || why="$why; two backups differ"
+	wine_ends_with 0 restore saved
+	left=$(find "$tmp" -name '.*.*')
+	[ -z "$left" ] || why="$why; left behind: $left"
+	kill "$server" && wait "$server" 2>/dev/null
+	cmp -s "$tmp/saved/flash.bin" "$tmp/flash.bin" || why="$why; restore did not put back what was saved"
+	rm -rf "$tmp"
+	if [ -n "$why" ]; then
+		not_ok "files under Wine$why"
+	else
+		ok "files and folders under Wine"
+	fi
+}
+
+ctrl_c_under_wine() {
+	have pkill || return
+	start_vprobe "$build/stflash-vprobe" --probe stm32f407vg,pace=real,stats=slow.json
+	head -c 1048576 /dev/urandom >"$tmp/big.bin"
+	(sleep 3 && exec pkill -INT -f "$dir/stflash.exe") & # not stflash itself: a background job would ignore the signal
+	(cd "$tmp" && timeout 120 wine "$dir/stflash.exe" -p "usbip://127.0.0.1:$port/1-1" write big.bin) >"$tmp/out" 2>&1
+	status=$?
+	kill "$server" && wait "$server" 2>/dev/null
+	if [ "$status" -eq 130 ] && grep -q '"halted": false' "$tmp/slow.json" && grep -q '"flash_locked": true' "$tmp/slow.json"; then
+		ok "Ctrl-C under Wine lets the chip go"
+	else
+		not_ok "Ctrl-C under Wine: status $status: $(tail -n 1 "$tmp/out" | tr -d '\r')"
+	fi
+	rm -rf "$tmp"
+}
 
 examples_speak_usbip() {
 	start_vprobe "$build/stflash-vprobe"

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Clock, streams, signals and terminal of Windows. */
+#include "cli/system/system.h"
+
+#include <fcntl.h>
+#include <io.h>
+#include <signal.h>
+#include <windows.h>
+
+uint64_t clock_ms(void)
+{
+	return GetTickCount64();
+}
+
+void system_fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("NUL", O_RDWR);
+	while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
+static void (*on_signal)(int number);
+
+/* In a thread of its own. Where the window is closed Windows ends the process when this returns, or after some seconds.
+ */
+static BOOL WINAPI on_event(DWORD event)
+{
+	const bool goes_on = event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT;
+
+	on_signal(goes_on ? SIGINT : SIGTERM);
+	if (!goes_on)
+		Sleep(INFINITE);
+	return TRUE;
+}
+
+void system_catch_signals(void (*handler)(int number))
+{
+	on_signal = handler;
+	SetConsoleCtrlHandler(on_event, TRUE);
+}
+
+static HANDLE handle_of(FILE *stream)
+{
+	return (HANDLE)_get_osfhandle(fileno(stream));
+}
+
+/* isatty() says so of NUL too. */
+bool system_is_terminal(FILE *stream)
+{
+	DWORD mode;
+
+	return GetConsoleMode(handle_of(stream), &mode);
+}
+
+unsigned int system_columns(FILE *stream)
+{
+	CONSOLE_SCREEN_BUFFER_INFO info;
+
+	if (!GetConsoleScreenBufferInfo(handle_of(stream), &info))
+		return 0;
+	return (unsigned int)(info.srWindow.Right - info.srWindow.Left + 1);
+}
