@@ -23,11 +23,14 @@ struct exports {
 
 void usbip_path(char *path, size_t size, const struct selector *sel, const char *busid)
 {
+	char whole[sizeof("usbip://[]:/") + sizeof(sel->host) + sizeof(sel->port) + USBIP_BUSID_LEN];
+
 	if (sel->kind == SELECT_USBIP_UNIX)
-		snprintf(path, size, "usbip://%s?%s", sel->host, busid);
+		snprintf(whole, sizeof(whole), "usbip://%s?%s", sel->host, busid);
 	else
-		snprintf(path, size, strchr(sel->host, ':') ? "usbip://[%s]:%s%s%s" : "usbip://%s:%s%s%s", sel->host,
-			 sel->port, *busid ? "/" : "", busid);
+		snprintf(whole, sizeof(whole), strchr(sel->host, ':') ? "usbip://[%s]:%s%s%s" : "usbip://%s:%s%s%s",
+			 sel->host, sel->port, *busid ? "/" : "", busid);
+	snprintf(path, size, "%.*s", (int)size - 1, whole);
 }
 
 int usbip_connect(int *fd, struct ctx *ctx, const struct selector *sel)
