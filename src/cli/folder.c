@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cli/files.h"
-#include "cli/system/system.h"
 
 static int cannot(struct cli *cli, const char *path, const char *why)
 {

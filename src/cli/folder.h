@@ -4,12 +4,7 @@
 #define CLI_FOLDER_H
 
 #include "cli/cli.h"
-
-struct folder_file {
-	const char *name;
-	const void *data;
-	size_t len;
-};
+#include "cli/system/system.h"
 
 /* Refuses a name that cannot become a new folder, before any work is done. */
 int folder_check(struct cli *cli, const char *path) MUST_CHECK;

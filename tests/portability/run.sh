@@ -253,7 +253,10 @@ libusb_compiles_for_windows() {
 	for file in libusb local; do
 		x86_64-w64-mingw32-gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -D_WIN32_WINNT=0x0600 -D__USE_MINGW_ANSI_STDIO=1 \
 			-I"$top/src" -I"$top/include" -isystem "$dir/libusb" -c -o "$dir/libusb/$file.o" "$top/src/usb/$file.c" \
-			>>"$dir.log" 2>&1 || not_ok "src/usb/$file.c does not compile"
+			>>"$dir.log" 2>&1 || {
+			not_ok "src/usb/$file.c does not compile"
+			return
+		}
 	done
 	ok "src/usb/libusb.c and local.c compile"
 }

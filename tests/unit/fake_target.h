@@ -372,9 +372,9 @@ int core_start(struct core *core, uint32_t pc, uint32_t sp, const uint32_t args[
 {
 	assert_true(core->halted);
 	assert_int_equal(sp, 0);
+	/* At the beginning of RAM is what writes the option bytes of an F1, which is only known not to run here. */
 	if (pc == CHIP_RAM_BASE)
-		assert_true(
-			fake.dead); /* not the agent: what writes the option bytes of an F1 is only known not to run */
+		assert_true(fake.dead);
 	else
 		assert_int_equal(pc, args[0] + AGENT_MAILBOX_LEN);
 	agent_base = args[0];

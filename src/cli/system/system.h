@@ -13,7 +13,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/folder.h"
+/* What is to be in a folder. */
+struct folder_file {
+	const char *name;
+	const void *data;
+	size_t len;
+};
 
 /* Milliseconds of a clock that nobody sets, from an arbitrary beginning. May be called by a signal handler. */
 uint64_t clock_ms(void);
