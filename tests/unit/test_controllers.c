@@ -344,10 +344,18 @@ static void a_core_that_does_not_run_the_loader_is_done_without(void **state)
 	fake_ctx.log_level = STFLASH_LOG_INFO;
 	fake.dead = true;
 	assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), 0);
-	assert_string_equal(attempted, "writing the option bytes, attempt 2 of 3: the program that writes the option "
-				       "bytes does not run in the RAM at 0x20000000");
+	assert_string_equal(attempted,
+			    "writing the option bytes, attempt 2 of 3: the program that writes the option "
+			    "bytes does not run in the RAM at 0x20000000: power the board off and on, and try "
+			    "again");
 	assert_true(r.changed);
 	assert_int_equal(fake.resets, 4);
+
+	/* Where the host cannot do it either, nothing was begun, and nobody is told that it was. */
+	fake.old_probe = true;
+	assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), STFLASH_E_UNSUPPORTED);
+	assert_string_equal(fake_ctx.errmsg, "the program that writes the option bytes does not run in the RAM at "
+					     "0x20000000: power the board off and on, and try again");
 }
 
 static void option_bytes_that_cannot_be_changed_are_told_before_anything_is_done(void **state)

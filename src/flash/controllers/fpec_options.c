@@ -256,8 +256,11 @@ static int wait_started(struct flash *f)
 		err = read_started(f, &started);
 	if (err || started)
 		return err;
-	return fail(f->ctx, STFLASH_E_UNSUPPORTED,
-		    "the program that writes the option bytes does not run in the RAM at 0x%08x", CHIP_RAM_BASE);
+	return fail(
+		f->ctx, STFLASH_E_UNSUPPORTED,
+		"the program that writes the option bytes does not run in the RAM at 0x%08x: power the board off and "
+		"on, and try again",
+		CHIP_RAM_BASE);
 }
 
 static int wait_stopped(struct flash *f)
@@ -297,6 +300,7 @@ static int read_outcome(struct flash *f, const uint32_t args[4])
 static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
 {
 	const uint32_t args[4] = { FPEC_BASE, DATA, OPTIONS_BASE, POLLS_OF_A_STEP };
+	const bool begun_before = *begun;
 	int err;
 
 	err = load(f, values);
@@ -305,6 +309,8 @@ static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
 		err = core_start(f->core, CHIP_RAM_BASE, 0, args);
 	if (!err)
 		err = wait_started(f);
+	if (err == STFLASH_E_UNSUPPORTED) /* it never ran */
+		*begun = begun_before;
 	if (!err)
 		err = wait_stopped(f);
 	return err ? err : read_outcome(f, args);
