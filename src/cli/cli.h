@@ -60,10 +60,10 @@ enum option_id {
 	OPTION_MAP,
 };
 
-#define OPTION_BIT(id) (1u << (id))
+#define OPTION_BIT(id) (UINT64_C(1) << (id))
 
 struct options {
-	uint32_t given; /* bits of enum option_id */
+	uint64_t given; /* bits of enum option_id */
 	const char *probe;
 	unsigned int speed_khz;
 	enum stflash_connect connect;
@@ -107,7 +107,7 @@ struct command {
 	const char *arguments;
 	const char *summary; /* one line of `stflash help` */
 	const char *help;    /* the rest of `stflash help NAME`; may be "" */
-	uint32_t options;    /* beside those that every command takes */
+	uint64_t options;    /* beside those that every command takes */
 	int (*run)(struct cli *cli);
 };
 
@@ -159,9 +159,9 @@ int options_parse(struct cli *cli, int argc, char **argv) MUST_CHECK;
 /* Refuse options that mean nothing to the command. */
 int options_check(struct cli *cli) MUST_CHECK;
 /* Lines of help, for the options in the mask. */
-void options_print(FILE *out, uint32_t mask);
+void options_print(FILE *out, uint64_t mask);
 /* Those that every command takes. */
-uint32_t options_general(void);
+uint64_t options_general(void);
 
 void help_overview(FILE *out);
 void help_command(FILE *out, const struct command *command);

@@ -70,9 +70,9 @@ static const char *const connect_names[] = {
 	[STFLASH_CONNECT_ATTACH] = "attach",
 };
 
-uint32_t options_general(void)
+uint64_t options_general(void)
 {
-	uint32_t mask = 0;
+	uint64_t mask = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		if (options[i].general)
@@ -80,7 +80,7 @@ uint32_t options_general(void)
 	return mask;
 }
 
-void options_print(FILE *out, uint32_t mask)
+void options_print(FILE *out, uint64_t mask)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
 		const struct option *o = &options[i];
@@ -291,7 +291,7 @@ int options_parse(struct cli *cli, int argc, char **argv)
 
 int options_check(struct cli *cli)
 {
-	const uint32_t odd = cli->opt.given & ~(cli->command->options | options_general());
+	const uint64_t odd = cli->opt.given & ~(cli->command->options | options_general());
 
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		if (odd & OPTION_BIT(options[i].id))
