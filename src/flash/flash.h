@@ -94,8 +94,26 @@ int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, un
 int flash_poll_slowly(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int at_least_ms,
 		      unsigned int timeout_ms, uint32_t *value) MUST_CHECK;
 
-/* Give FLASH_KEYR the two keys that all controllers share, unless LOCK is clear already. */
-int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t lock) MUST_CHECK;
+/* A lock of a controller, which two keys open. */
+struct flash_lock {
+	const char *subject; /* who does not open, with its verb, for the sentence */
+	const char *reg_name;
+	uint32_t keyr; /* the register that takes the keys */
+	uint32_t key[2];
+	uint32_t reg;    /* the register that shows the lock */
+	uint32_t bit;    /* in reg */
+	uint32_t closed; /* what bit reads while it is closed: the bit itself, or 0 */
+	uint32_t keep;   /* bits of reg that stay as they are when the lock is closed; the others become 0 */
+};
+
+/*
+ * Give a lock its keys. One that looks open is closed first, for the bit of a
+ * clone may read so while it is closed. The controller is idle.
+ */
+int flash_open_lock(struct flash *f, const struct flash_lock *lock) MUST_CHECK;
+
+/* The same for FLASH_CR.LOCK with the two keys that all controllers share. */
+int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t bit) MUST_CHECK;
 
 /* Lock the idle controller at cr by the bit lock, unless it is locked. */
 int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;

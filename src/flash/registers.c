@@ -2,31 +2,57 @@
 #include "base/clock.h"
 #include "flash/flash.h"
 
-/* PM0075 2.3.1, RM0090 3.6.1 */
+/* PM0075 2.3.1 and 2.4.2, RM0090 3.6.1 */
 #define KEY1 0x45670123u
 #define KEY2 0xcdef89abu
 
-int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t lock)
+/*
+ * Keys written while it is open would lock it up until the next reset, and
+ * what the register says is no proof: the LOCK of some clones reads 0 though
+ * they are locked. So a lock that looks open is closed first.
+ */
+static int close_lock(struct flash *f, const struct flash_lock *lock)
+{
+	uint32_t value;
+	int err;
+
+	err = dap_read32(f->core->dap, lock->reg, &value);
+	if (err || (value & lock->bit) == lock->closed)
+		return err;
+	return dap_write32(f->core->dap, lock->reg, (value & lock->keep) | lock->closed);
+}
+
+int flash_open_lock(struct flash *f, const struct flash_lock *lock)
 {
 	struct dap *dap = f->core->dap;
 	uint32_t value;
 	int err;
 
-	/* Keys written while it is unlocked would lock it up until the next reset: look first. */
-	err = dap_read32(dap, cr, &value);
-	if (err || !(value & lock))
-		return err;
-	err = dap_write32(dap, keyr, KEY1);
+	err = close_lock(f, lock);
 	if (!err)
-		err = dap_write32(dap, keyr, KEY2);
+		err = dap_write32(dap, lock->keyr, lock->key[0]);
 	if (!err)
-		err = dap_read32(dap, cr, &value);
-	if (!err && (value & lock))
+		err = dap_write32(dap, lock->keyr, lock->key[1]);
+	if (!err)
+		err = dap_read32(dap, lock->reg, &value);
+	if (!err && (value & lock->bit) == lock->closed)
 		err = fail(f->ctx, STFLASH_E_FLASH,
-			   "the flash controller does not unlock (FLASH_CR 0x%08x): "
-			   "power the board off and on, and try again",
-			   (unsigned int)value);
+			   "%s not unlock (%s 0x%08x): power the board off and on, and try again", lock->subject,
+			   lock->reg_name, (unsigned int)value);
 	return err;
+}
+
+int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t bit)
+{
+	return flash_open_lock(f, &(struct flash_lock){
+					  .subject = "the flash controller does",
+					  .reg_name = "FLASH_CR",
+					  .keyr = keyr,
+					  .key = { KEY1, KEY2 },
+					  .reg = cr,
+					  .bit = bit,
+					  .closed = bit,
+				  });
 }
 
 int flash_lock(struct flash *f, uint32_t cr, uint32_t lock)

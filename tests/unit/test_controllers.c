@@ -381,7 +381,7 @@ static void option_bytes_that_cannot_be_changed_are_told_before_anything_is_done
 	medium_density();
 	fake_register(F1_OBR, 0x03fffffe);
 	assert_int_equal(set_option("RDP=1"), STFLASH_E_FLASH);
-	assert_string_equal(fake_ctx.errmsg, "the option bytes do not unlock (FLASH_CR 0x0): "
+	assert_string_equal(fake_ctx.errmsg, "the option bytes do not unlock (FLASH_CR 0x00000000): "
 					     "power the board off and on, and try again");
 }
 

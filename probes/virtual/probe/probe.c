@@ -17,6 +17,7 @@ static void apply_wiring(struct probe *p)
 	wiring->no_power = spec->no_power;
 	wiring->nrst_not_wired = spec->nrst_not_wired;
 	wiring->no_pll = spec->no_pll;
+	wiring->hides_locks = spec->hides_locks;
 	wiring->no_rcc = spec->no_rcc;
 	wiring->no_iwdg = spec->no_iwdg;
 	wiring->no_dbgmcu = spec->no_dbgmcu;

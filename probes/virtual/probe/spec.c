@@ -249,6 +249,11 @@ static int key_pll(struct parser *p, const char *text)
 	return take_absence(p, text, &p->spec->no_pll);
 }
 
+static int key_lockbit(struct parser *p, const char *text)
+{
+	return take_absence(p, text, &p->spec->hides_locks);
+}
+
 static int key_rcc(struct parser *p, const char *text)
 {
 	return take_absence(p, text, &p->spec->no_rcc);
@@ -404,6 +409,7 @@ static const struct {
 	{ "power", key_power, "0          the target has no supply" },
 	{ "nrst", key_nrst, "0          the NRST line is not wired" },
 	{ "pll", key_pll, "0          the PLL of the target never locks" },
+	{ "lockbit", key_lockbit, "0          a clone: its flash is locked, and the lock bits say that it is not" },
 	{ "rcc", key_rcc, "0          a clone: its bus has nothing where the RCC is" },
 	{ "iwdg", key_iwdg, "0          nor where the independent watchdog is" },
 	{ "dbgmcu", key_dbgmcu, "0          DBGMCU has the id and no other register" },

@@ -31,6 +31,7 @@ struct probe_spec {
 	bool no_power;
 	bool nrst_not_wired;
 	bool no_pll;
+	bool hides_locks;
 	bool no_rcc;
 	bool no_iwdg;
 	bool no_dbgmcu;

@@ -173,23 +173,15 @@ static int check_writable(struct flash *f)
 /* After every unlock, and after a CR write that dropped it. */
 static int set_optwre(struct flash *f)
 {
-	struct dap *dap = f->core->dap;
-	uint32_t cr;
-	int err;
-
-	err = dap_read32(dap, CR, &cr);
-	if (err || (cr & CR_OPTWRE))
-		return err;
-	err = dap_write32(dap, OPTKEYR, KEY1);
-	if (!err)
-		err = dap_write32(dap, OPTKEYR, KEY2);
-	if (!err)
-		err = dap_read32(dap, CR, &cr);
-	if (!err && !(cr & CR_OPTWRE))
-		err = fail(f->ctx, STFLASH_E_FLASH,
-			   "the option bytes do not unlock (FLASH_CR 0x%x): power the board off and on, and try again",
-			   (unsigned int)cr);
-	return err;
+	return flash_open_lock(f, &(struct flash_lock){
+					  .subject = "the option bytes do",
+					  .reg_name = "FLASH_CR",
+					  .keyr = OPTKEYR,
+					  .key = { KEY1, KEY2 },
+					  .reg = CR,
+					  .bit = CR_OPTWRE,
+					  .closed = 0,
+				  });
 }
 
 static int judge(struct flash *f, uint32_t left, uint32_t sr)

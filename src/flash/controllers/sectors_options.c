@@ -99,25 +99,16 @@ static int check_writable(struct flash *f)
 
 static int unlock_options(struct flash *f)
 {
-	struct dap *dap = f->core->dap;
-	uint32_t optcr;
-	int err;
-
-	/* Keys written while it is unlocked would lock it up until the next reset: look first. */
-	err = dap_read32(dap, OPTCR, &optcr);
-	if (err || !(optcr & OPTLOCK))
-		return err;
-	err = dap_write32(dap, OPTKEYR, OPTKEY1);
-	if (!err)
-		err = dap_write32(dap, OPTKEYR, OPTKEY2);
-	if (!err)
-		err = dap_read32(dap, OPTCR, &optcr);
-	if (!err && (optcr & OPTLOCK))
-		err = fail(f->ctx, STFLASH_E_FLASH,
-			   "the option bytes do not unlock (FLASH_OPTCR 0x%08x): "
-			   "power the board off and on, and try again",
-			   (unsigned int)optcr);
-	return err;
+	return flash_open_lock(f, &(struct flash_lock){
+					  .subject = "the option bytes do",
+					  .reg_name = "FLASH_OPTCR",
+					  .keyr = OPTKEYR,
+					  .key = { OPTKEY1, OPTKEY2 },
+					  .reg = OPTCR,
+					  .bit = OPTLOCK,
+					  .closed = OPTLOCK,
+					  .keep = ~(OPTLOCK | OPTSTRT),
+				  });
 }
 
 /* RM0090 3.6.2: OPTCR1 and OPTCR hold the values, then OPTSTRT, then BSY. */

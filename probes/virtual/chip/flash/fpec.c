@@ -329,6 +329,14 @@ static bool reg_write(struct chip *c, uint32_t off, uint32_t value, enum master 
 	return bank_write(c, 0, off, value);
 }
 
+/* Clones are said to show their locks open at every time. OPTWRE is bank 1's alone. */
+static uint32_t cr_read(const struct chip *c, const struct fpec_bank *b)
+{
+	if (!c->faults.hides_locks)
+		return b->cr;
+	return (b->cr & ~CR_LOCK) | (b == &c->fpec.bank[0] ? CR_OPTWRE : 0);
+}
+
 static uint32_t reg_read(struct chip *c, uint32_t off, enum master master)
 {
 	const unsigned int n = off >= BANK2 && is_xl(c);
@@ -340,7 +348,7 @@ static uint32_t reg_read(struct chip *c, uint32_t off, enum master master)
 		return sr_read(c, n, master);
 	case CR:
 		flash_poll(c);
-		return c->fpec.bank[n].cr;
+		return cr_read(c, &c->fpec.bank[n]);
 	case OBR:
 		return n ? 0 : c->fpec.obr;
 	case WRPR:

@@ -405,9 +405,9 @@ static uint32_t reg_read(struct chip *c, uint32_t off, enum master master)
 	case ACR:
 		return c->sectors.acr;
 	case CR:
-		return c->sectors.cr;
+		return c->faults.hides_locks ? c->sectors.cr & ~CR_LOCK : c->sectors.cr;
 	case OPTCR:
-		return c->sectors.optcr;
+		return c->faults.hides_locks ? c->sectors.optcr & ~OPTCR_OPTLOCK : c->sectors.optcr;
 	case OPTCR1:
 		return c->line->traits & LINE_DUAL_BANK ? c->sectors.optcr1 : 0;
 	default: /* the key registers are write only */
