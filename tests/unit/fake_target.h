@@ -40,10 +40,11 @@ static struct {
 	} reg[FAKE_REGS]; /* other words that can be read; all others fault */
 	bool frozen; /* peripherals and option bytes take every write and stay as they are; a reset does nothing to them
 		      */
-	uint32_t obeys;           /* the register that keeps what is written all the same, 0: none */
-	uint32_t worn_at;         /* address in RAM that keeps what it holds, 0: none */
-	bool old_probe;           /* no 16-bit access */
-	uint32_t idcode_of_reset; /* what DBGMCU_IDCODE of an M3 or M4 reads from a reset on, 0: as ever */
+	uint32_t obeys;            /* the register that keeps what is written all the same, 0: none */
+	uint32_t opens_with, lock; /* this word, wherever it is written, clears the lock's bit there */
+	uint32_t worn_at;          /* address in RAM that keeps what it holds, 0: none */
+	bool old_probe;            /* no 16-bit access */
+	uint32_t idcode_of_reset;  /* what DBGMCU_IDCODE of an M3 or M4 reads from a reset on, 0: as ever */
 
 	/* The agent's side */
 	bool running;          /* the agent, by core_start() */
@@ -266,6 +267,14 @@ int dap_read32(struct dap *dap, uint32_t addr, uint32_t *value)
 	return err;
 }
 
+/* The last key of a lock whose register obeys. */
+static void open_lock(void)
+{
+	for (size_t i = 0; i < FAKE_REGS; i++)
+		if (fake.reg[i].addr == fake.obeys)
+			fake.reg[i].value &= ~fake.lock;
+}
+
 int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len)
 {
 	fake.writes++;
@@ -275,6 +284,10 @@ int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len)
 	if (fake.obeys && addr == fake.obeys) {
 		assert_int_equal(len, 4);
 		fake_register(addr, get_le32(buf));
+		return 0;
+	}
+	if (fake.opens_with && len == 4 && get_le32(buf) == fake.opens_with) {
+		open_lock();
 		return 0;
 	}
 	if (fake.frozen && (is_within(addr, len, FAKE_PERIPHERALS, FAKE_PERIPHERALS_LEN) ||

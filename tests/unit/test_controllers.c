@@ -248,6 +248,8 @@ static int unprotect_f407(struct stflash_options_report *r)
 {
 	*r = (struct stflash_options_report){ 0 };
 	fake.obeys = F4_OPTCR;
+	fake.opens_with = 0x4c5d6e7f; /* OPTKEY2 */
+	fake.lock = 1;
 	fake_register(F4_OPTCR, 0x0fff55ec);
 	return flash_unprotect(&flash, STFLASH_ALLOW_ERASE, r);
 }
