@@ -14,6 +14,14 @@ static int cannot(struct cli *cli, const struct output *out, const char *why)
 	return cli_fail(cli, STFLASH_E_FILE, "cannot write %s: %s", out->name, why);
 }
 
+static int already_there(struct cli *cli, struct output *out)
+{
+	out->taken = true;
+	return cannot(cli, out,
+		      "it exists already, and may be the only copy of what it holds; nothing was changed: name another "
+		      "file");
+}
+
 static int opened(struct cli *cli, struct output *out, int fd)
 {
 	out->fd = fd;
@@ -23,6 +31,8 @@ static int opened(struct cli *cli, struct output *out, int fd)
 static int open_stdout(struct cli *cli, struct output *out)
 {
 	out->name = "standard output";
+	if (out->kind == OUTPUT_KEEPS)
+		return cannot(cli, out, "what is to be kept must go to a file; nothing was changed");
 	if (system_is_terminal(stdout))
 		return cannot(cli, out, "it is a terminal; name a file, or send it into a pipe");
 	return opened(cli, out, system_open_stdout());
@@ -77,10 +87,18 @@ static int open_by_kind(struct cli *cli, struct output *out)
 	if (system_kind(out->name, true, &kind))
 		return cannot(cli, out, strerror(errno));
 	switch (kind) {
-	case SYSTEM_NOTHING:
 	case SYSTEM_FILE:
-		return open_temporary(cli, out, kind == SYSTEM_FILE);
-	case SYSTEM_STREAM:
+		if (out->kind == OUTPUT_KEEPS)
+			return already_there(cli, out);
+		return open_temporary(cli, out, true);
+	case SYSTEM_NOTHING:
+		return open_temporary(cli, out, false);
+	case SYSTEM_PIPE:
+		if (out->kind == OUTPUT_KEEPS)
+			return cannot(cli, out,
+				      "it is a pipe, and what is to be kept must go to a file; nothing was changed");
+		return opened(cli, out, system_open_stream(out->name));
+	case SYSTEM_DEVICE:
 		return opened(cli, out, system_open_stream(out->name));
 	case SYSTEM_FOLDER:
 		return cannot(cli, out, "it is a directory");
@@ -92,11 +110,11 @@ static int open_by_kind(struct cli *cli, struct output *out)
 	return cannot(cli, out, "it is neither a file nor a pipe");
 }
 
-int output_open(struct cli *cli, struct output *out, const char *name)
+int output_open(struct cli *cli, struct output *out, const char *name, enum output_kind kind)
 {
 	int err;
 
-	*out = (struct output){ .name = name, .fd = -1 };
+	*out = (struct output){ .name = name, .kind = kind, .fd = -1 };
 	err = strcmp(name, "-") ? open_by_kind(cli, out) : open_stdout(cli, out);
 	if (err)
 		output_abandon(out);
@@ -111,6 +129,14 @@ int output_write(struct cli *cli, struct output *out, const void *buf, size_t le
 	return 0;
 }
 
+/* A file of that name may have appeared meanwhile. */
+static int name_it(const struct output *out)
+{
+	if (out->kind == OUTPUT_KEEPS)
+		return system_name_new(out->temporary, out->final);
+	return system_replace(out->temporary, out->final);
+}
+
 int output_commit(struct cli *cli, struct output *out)
 {
 	bool failed = system_sync(out->fd) != 0;
@@ -118,9 +144,10 @@ int output_commit(struct cli *cli, struct output *out)
 	failed |= close(out->fd) != 0;
 	out->fd = -1;
 	if (!failed && out->final)
-		failed = system_replace(out->temporary, out->final) != 0;
+		failed = name_it(out) != 0;
 	if (failed) {
-		const int err = cannot(cli, out, strerror(errno));
+		const int err = out->kind == OUTPUT_KEEPS && errno == EEXIST ? already_there(cli, out)
+									     : cannot(cli, out, strerror(errno));
 
 		output_abandon(out);
 		return err;

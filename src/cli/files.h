@@ -9,9 +9,16 @@
 
 #include "cli/cli.h"
 
+enum output_kind {
+	OUTPUT_REPLACES, /* takes the place of a file of that name */
+	OUTPUT_KEEPS,    /* holds something old, perhaps its only copy: replaces no file, and goes into no pipe */
+};
+
 struct output {
 	const char *name; /* as the user gave it */
-	char *final;      /* where it is to be; NULL: written directly */
+	enum output_kind kind;
+	bool taken;  /* the failure is that OUTPUT_KEEPS met a file of that name */
+	char *final; /* where it is to be; NULL: written directly */
 	char *temporary;
 	int fd; /* -1: not open */
 };
@@ -26,13 +33,13 @@ char *temporary_name(const char *path);
 /* What is said of a name that system_is_trap(). */
 #define OUTPUT_TRAP "it is a symbolic link that another user put into a shared folder"
 
-/* Make sure that there is something to write to, before any work is done. The old file stays untouched. */
-int output_open(struct cli *cli, struct output *out, const char *name) MUST_CHECK;
+/* Make sure that there is something to write to, before any work is done. The old file is not changed yet. */
+int output_open(struct cli *cli, struct output *out, const char *name, enum output_kind kind) MUST_CHECK;
 
 /* Append. After a failure only output_abandon() is left to do. */
 int output_write(struct cli *cli, struct output *out, const void *buf, size_t len) MUST_CHECK;
 
-/* Put it in the place of the old file; abandons it when that fails. */
+/* Give it its name, now that it is complete; abandons it when that fails. */
 int output_commit(struct cli *cli, struct output *out) MUST_CHECK;
 
 /* Forget what was written; the old file is as it was. Does nothing after output_commit(). */

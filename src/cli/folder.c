@@ -36,7 +36,8 @@ int folder_check(struct cli *cli, const char *path)
 	if (system_kind(path, false, &kind))
 		return cannot(cli, path, strerror(errno));
 	if (kind != SYSTEM_NOTHING && (kind != SYSTEM_FOLDER || !is_empty(path)))
-		return cannot(cli, path, "something of that name is there already");
+		return cannot(cli, path,
+			      "something of that name is there already; nothing was changed: name another one");
 	return 0;
 }
 

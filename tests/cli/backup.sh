@@ -16,7 +16,7 @@ round_trip() {
 	same_bytes flash.before folder/flash.bin
 	[ "$(ls folder | xargs)" = "flash.bin info.txt options.txt" ] || failed "the folder has $(ls folder | xargs)"
 
-	run stflash -q -p "$spec" options set --save old.txt "${3%=*}=1" nRST_STDBY=0
+	run stflash -q -p "$spec" options set --save changed.txt "${3%=*}=1" nRST_STDBY=0
 	status_is 0
 	run stflash -q -p "$spec" erase --all
 	status_is 0

@@ -14,6 +14,7 @@ option_is() {
 set_options() {
 	chip=$1
 	shift
+	rm -f old.txt
 	run stflash -p "$chip" options set --save old.txt "$@"
 	status_is 0
 	figure_is anomalies 0
@@ -248,7 +249,7 @@ test_sprmod_is_not_set_by_mistake() {
 # Half-word 1 of the rewrite is RDP: whatever is cut, nothing is said to have worked, and the chip can be had back.
 test_power_cut_while_option_bytes_are_rewritten() {
 	for n in 1 2 3 5 9; do
-		rm -f flash.bin*
+		rm -f flash.bin* old.txt
 		full_flash 65536
 		run stflash -p $f103,fault=powercut@flash:$n options set --save old.txt nRST_STOP=0 WRP=0-3
 		status_is 6
@@ -265,7 +266,7 @@ test_power_cut_while_option_bytes_are_rewritten() {
 
 test_a_reset_while_option_bytes_are_rewritten_is_repaired() {
 	for n in 1 2 5 9; do
-		rm -f flash.bin*
+		rm -f flash.bin* old.txt
 		full_flash 65536
 		run stflash -p $f103,fault=targetreset@flash:$n options set --save old.txt nRST_STOP=0 Data0=0x55
 		status_is 0

@@ -56,7 +56,7 @@ static void note(const char *fmt, ...)
 
 FILE *__real_fopen(const char *name, const char *mode);
 FILE *__wrap_fopen(const char *name, const char *mode);
-int __wrap_output_open(struct cli *cli, struct output *out, const char *name);
+int __wrap_output_open(struct cli *cli, struct output *out, const char *name, enum output_kind kind);
 int __wrap_output_write(struct cli *cli, struct output *out, const void *buf, size_t len);
 int __wrap_output_commit(struct cli *cli, struct output *out);
 void __wrap_output_abandon(struct output *out);
@@ -75,10 +75,10 @@ FILE *__wrap_fopen(const char *name, const char *mode)
 	return fmemopen(contents, sizeof(contents), "rb");
 }
 
-int __wrap_output_open(struct cli *cli, struct output *out, const char *name)
+int __wrap_output_open(struct cli *cli, struct output *out, const char *name, enum output_kind kind)
 {
 	(void)cli;
-	*out = (struct output){ .name = name, .fd = -1 };
+	*out = (struct output){ .name = name, .kind = kind, .fd = -1 };
 	/* A name that the command makes up has the time in it. */
 	note("open %s\n", strncmp(name, "stm32-", 6) != 0 ? name : "a file of its own choice");
 	return 0;

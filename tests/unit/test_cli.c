@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <errno.h>
+#include <fcntl.h>
+
 #include <cmocka.h>
 
 #include "cli/cli.h"
@@ -219,7 +222,7 @@ static void a_file_appears_only_when_committed(void **state)
 	struct cli *cli = &((struct room *)*state)->cli;
 	struct output out;
 
-	assert_int_equal(output_open(cli, &out, "a.bin"), 0);
+	assert_int_equal(output_open(cli, &out, "a.bin", OUTPUT_REPLACES), 0);
 	assert_int_equal(output_write(cli, &out, "new", 3), 0);
 	assert_int_equal(access("a.bin", F_OK), -1);
 	assert_int_equal(output_commit(cli, &out), 0);
@@ -233,7 +236,7 @@ static void an_abandoned_file_leaves_the_old_one(void **state)
 	struct output out;
 
 	put_file("a.bin", "old");
-	assert_int_equal(output_open(cli, &out, "a.bin"), 0);
+	assert_int_equal(output_open(cli, &out, "a.bin", OUTPUT_REPLACES), 0);
 	assert_int_equal(output_write(cli, &out, "new", 3), 0);
 	output_abandon(&out);
 	file_holds("a.bin", "old");
@@ -248,17 +251,57 @@ static void a_replaced_file_keeps_its_mode_and_a_new_one_obeys_umask(void **stat
 
 	put_file("old.bin", "old");
 	assert_int_equal(chmod("old.bin", 0640), 0);
-	assert_int_equal(output_open(cli, &out, "old.bin"), 0);
+	assert_int_equal(output_open(cli, &out, "old.bin", OUTPUT_REPLACES), 0);
 	assert_int_equal(output_commit(cli, &out), 0);
 	assert_int_equal(stat("old.bin", &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0640);
 
 	umask(027);
-	assert_int_equal(output_open(cli, &out, "new.bin"), 0);
+	assert_int_equal(output_open(cli, &out, "new.bin", OUTPUT_REPLACES), 0);
 	umask(022);
 	assert_int_equal(output_commit(cli, &out), 0);
 	assert_int_equal(stat("new.bin", &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0640);
+}
+
+/* In the place of the C library's: some file systems have no hard links. */
+static bool no_hard_links;
+
+int link(const char *from, const char *to)
+{
+	if (!no_hard_links)
+		return linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
+	errno = EPERM;
+	return -1;
+}
+
+static void what_keeps_something_old_replaces_nothing(void **state)
+{
+	struct cli *cli = &((struct room *)*state)->cli;
+	struct output out;
+
+	for (int i = 0; i < 2; i++) {
+		no_hard_links = i;
+		assert_int_equal(output_open(cli, &out, "new.bin", OUTPUT_KEEPS), 0);
+		assert_int_equal(output_write(cli, &out, "new", 3), 0);
+		assert_int_equal(output_commit(cli, &out), 0);
+		file_holds("new.bin", "new");
+		assert_int_equal(output_open(cli, &out, "new.bin", OUTPUT_KEEPS), STFLASH_E_FILE);
+		assert_true(out.taken);
+		assert_non_null(strstr(cli->message, "exists already"));
+		nothing_else_is_here(1);
+		assert_int_equal(unlink("new.bin"), 0);
+
+		assert_int_equal(output_open(cli, &out, "late.bin", OUTPUT_KEEPS), 0);
+		put_file("late.bin", "old");
+		assert_int_equal(output_write(cli, &out, "new", 3), 0);
+		assert_int_equal(output_commit(cli, &out), STFLASH_E_FILE);
+		assert_true(out.taken);
+		file_holds("late.bin", "old");
+		nothing_else_is_here(1);
+		assert_int_equal(unlink("late.bin"), 0);
+	}
+	no_hard_links = false;
 }
 
 static void a_link_stays_a_link(void **state)
@@ -270,7 +313,7 @@ static void a_link_stays_a_link(void **state)
 	assert_int_equal(mkdir("far", 0777), 0);
 	put_file("far/a.bin", "old");
 	assert_int_equal(symlink("far/a.bin", "link.bin"), 0);
-	assert_int_equal(output_open(cli, &out, "link.bin"), 0);
+	assert_int_equal(output_open(cli, &out, "link.bin", OUTPUT_REPLACES), 0);
 	assert_int_equal(output_write(cli, &out, "new", 3), 0);
 	assert_int_equal(output_commit(cli, &out), 0);
 	assert_int_equal(lstat("link.bin", &st), 0);
@@ -291,7 +334,7 @@ static void a_strangers_link_in_a_shared_folder_is_not_followed(void **state)
 	if (lchown("shared/dump.bin", 65534, 65534)) /* only root may play the stranger */
 		skip();
 	assert_true(system_is_trap("shared/dump.bin"));
-	assert_int_equal(output_open(cli, &out, "shared/dump.bin"), STFLASH_E_FILE);
+	assert_int_equal(output_open(cli, &out, "shared/dump.bin", OUTPUT_REPLACES), STFLASH_E_FILE);
 	assert_non_null(strstr(cli->message, "another user"));
 	assert_int_equal(chmod("shared", 0755), 0);
 	assert_false(system_is_trap("shared/dump.bin"));
@@ -304,12 +347,12 @@ static void weird_places_are_refused(void **state)
 
 	assert_int_equal(mkdir("dir", 0777), 0);
 	assert_int_equal(symlink("nowhere", "dangling"), 0);
-	assert_int_equal(output_open(cli, &out, "dir"), STFLASH_E_FILE);
+	assert_int_equal(output_open(cli, &out, "dir", OUTPUT_REPLACES), STFLASH_E_FILE);
 	assert_non_null(strstr(cli->message, "cannot write dir: it is a directory"));
-	assert_int_equal(output_open(cli, &out, "dangling"), STFLASH_E_FILE);
+	assert_int_equal(output_open(cli, &out, "dangling", OUTPUT_REPLACES), STFLASH_E_FILE);
 	assert_non_null(strstr(cli->message, "leads nowhere"));
-	assert_int_equal(output_open(cli, &out, "no/such/dir"), STFLASH_E_FILE);
-	assert_int_equal(output_open(cli, &out, ""), STFLASH_E_FILE);
+	assert_int_equal(output_open(cli, &out, "no/such/dir", OUTPUT_REPLACES), STFLASH_E_FILE);
+	assert_int_equal(output_open(cli, &out, "", OUTPUT_REPLACES), STFLASH_E_FILE);
 	nothing_else_is_here(2);
 }
 
@@ -321,7 +364,7 @@ static void a_full_device_is_told_and_still_there(void **state)
 
 	if (access("/dev/full", W_OK))
 		skip();
-	assert_int_equal(output_open(cli, &out, "/dev/full"), 0);
+	assert_int_equal(output_open(cli, &out, "/dev/full", OUTPUT_REPLACES), 0);
 	assert_int_equal(output_write(cli, &out, "new", 3), STFLASH_E_FILE);
 	assert_non_null(strstr(cli->message, "cannot write /dev/full: No space left on device"));
 	output_abandon(&out);
@@ -343,6 +386,7 @@ int main(void)
 		IN_ROOM(a_file_appears_only_when_committed),
 		IN_ROOM(an_abandoned_file_leaves_the_old_one),
 		IN_ROOM(a_replaced_file_keeps_its_mode_and_a_new_one_obeys_umask),
+		IN_ROOM(what_keeps_something_old_replaces_nothing),
 		IN_ROOM(a_link_stays_a_link),
 		IN_ROOM(a_strangers_link_in_a_shared_folder_is_not_followed),
 		IN_ROOM(weird_places_are_refused),

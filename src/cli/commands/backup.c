@@ -114,36 +114,6 @@ int backup_make(struct cli *cli, const char *path)
 	return err;
 }
 
-static int backup_flash(struct cli *cli, const char *file)
-{
-	struct stflash_target_info target;
-	struct stflash_dump_report report = { 0 };
-	struct output out;
-	uint8_t *buf;
-	int err;
-
-	err = stflash_get_target_info(cli->session, &target);
-	if (err)
-		return err;
-	buf = malloc(target.flash_size);
-	if (!buf)
-		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	err = output_open(cli, &out, file);
-	if (!err) {
-		err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, &report);
-		if (!err)
-			err = memory_save(cli, &out, target.flash_base, buf, target.flash_size);
-		if (!err)
-			err = output_commit(cli, &out);
-		output_abandon(&out);
-	}
-	free(buf);
-	if (!err)
-		cli_say(cli, "backup of %" PRIu32 " bytes in %s; %s", target.flash_size, file,
-			proof_words(report.proof));
-	return err;
-}
-
 /* "folder/", or one that is there */
 static bool names_folder(const char *name)
 {
@@ -153,9 +123,50 @@ static bool names_folder(const char *name)
 	return (len && system_folder_len(name) == len) || (!system_kind(name, true, &kind) && kind == SYSTEM_FOLDER);
 }
 
-int backup_save(struct cli *cli, const char *name)
+int backup_open(struct cli *cli, struct backup *b)
 {
-	return names_folder(name) ? backup_make(cli, name) : backup_flash(cli, name);
+	*b = (struct backup){ .name = cli->opt.backup, .out.fd = -1 };
+	if (!b->name)
+		return 0;
+	b->folder = names_folder(b->name);
+	return b->folder ? folder_check(cli, b->name) : output_open(cli, &b->out, b->name, OUTPUT_KEEPS);
+}
+
+static int save_flash(struct cli *cli, struct backup *b)
+{
+	struct stflash_target_info target;
+	struct stflash_dump_report report = { 0 };
+	uint8_t *buf;
+	int err;
+
+	err = stflash_get_target_info(cli->session, &target);
+	if (err)
+		return err;
+	buf = malloc(target.flash_size);
+	if (!buf)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, &report);
+	if (!err)
+		err = memory_save(cli, &b->out, target.flash_base, buf, target.flash_size);
+	if (!err)
+		err = output_commit(cli, &b->out);
+	free(buf);
+	if (!err)
+		cli_say(cli, "backup of %" PRIu32 " bytes in %s; %s", target.flash_size, b->name,
+			proof_words(report.proof));
+	return err;
+}
+
+int backup_save(struct cli *cli, struct backup *b)
+{
+	if (!b->name)
+		return 0;
+	return b->folder ? backup_make(cli, b->name) : save_flash(cli, b);
+}
+
+void backup_close(struct backup *b)
+{
+	output_abandon(&b->out);
 }
 
 int cmd_backup(struct cli *cli)

@@ -6,7 +6,7 @@
 #ifndef CLI_COMMANDS_BACKUP_H
 #define CLI_COMMANDS_BACKUP_H
 
-#include "cli/cli.h"
+#include "cli/files.h"
 
 #define BACKUP_FLASH   "flash.bin"
 #define BACKUP_OPTIONS "options.txt"
@@ -15,7 +15,19 @@
 /* With a connected session: make the folder, its flash proven, and say so. */
 int backup_make(struct cli *cli, const char *path) MUST_CHECK;
 
-/* As backup_make() where NAME is a folder, "folder/" or one that is there; else the whole flash, to the file NAME. */
-int backup_save(struct cli *cli, const char *name) MUST_CHECK;
+/* What --backup asks for: nothing, a folder as backup_make() makes it, or a file with the whole flash. */
+struct backup {
+	const char *name; /* NULL: nothing */
+	bool folder;      /* "folder/", or a name that a folder has */
+	struct output out;
+};
+
+/* Before the probe is opened: refuse a name that is taken, or where nothing can be made. backup_close() in any case. */
+int backup_open(struct cli *cli, struct backup *b) MUST_CHECK;
+
+/* With a connected session: make it, and say so. */
+int backup_save(struct cli *cli, struct backup *b) MUST_CHECK;
+
+void backup_close(struct backup *b);
 
 #endif

@@ -10,6 +10,7 @@
 #include "cli/words.h"
 
 struct erase_job {
+	struct backup backup;
 	bool all;
 	uint32_t addr;
 	uint32_t len;
@@ -33,13 +34,12 @@ static int parse_words(struct cli *cli, struct erase_job *job)
 	return 0;
 }
 
-static int erase_connected(struct cli *cli, const struct erase_job *job, const struct stflash_write_options *o,
+static int erase_connected(struct cli *cli, struct erase_job *job, const struct stflash_write_options *o,
 			   struct stflash_write_report *report)
 {
-	int err = 0;
+	int err;
 
-	if (cli->opt.backup)
-		err = backup_save(cli, cli->opt.backup);
+	err = backup_save(cli, &job->backup);
 	if (err)
 		return err;
 	if (job->all)
@@ -77,9 +77,12 @@ int cmd_erase(struct cli *cli)
 	if (err)
 		return err;
 	write_options(cli, &options);
-	err = cli_connect(cli);
+	err = backup_open(cli, &job.backup);
+	if (!err)
+		err = cli_connect(cli);
 	if (!err)
 		err = cli_disconnect(cli, erase_connected(cli, &job, &options, &report));
+	backup_close(&job.backup);
 	if (err)
 		return err;
 

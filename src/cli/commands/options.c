@@ -59,7 +59,7 @@ static int show(struct cli *cli)
 	return err;
 }
 
-static int set_connected(struct cli *cli, struct stflash_options_report *report)
+static int set_connected(struct cli *cli, struct output *old, struct stflash_options_report *report)
 {
 	const unsigned int allow = (cli->opt.given & OPTION_BIT(OPTION_YES_ERASE) ? STFLASH_ALLOW_ERASE : 0) |
 				   (cli->opt.given & OPTION_BIT(OPTION_LEVEL_2) ? STFLASH_ALLOW_LEVEL_2_FOR_EVER : 0);
@@ -71,22 +71,26 @@ static int set_connected(struct cli *cli, struct stflash_options_report *report)
 		settings[i] = cli->words[i + 1];
 	err = stflash_options_write(cli->session, settings, n, allow | STFLASH_CHECK_ONLY, report);
 	if (!err && report->changed)
-		err = options_keep(cli);
+		err = options_keep(cli, old);
 	return err ? err : stflash_options_write(cli->session, settings, n, allow, report);
 }
 
 static int set(struct cli *cli)
 {
 	struct stflash_options_report report;
+	struct output old;
 	int err;
 
 	if (cli->n_words < 2)
 		return cli_usage(cli, "options set takes NAME=VALUE, one or more");
 	if (cli->n_words - 1 > (int)SETTINGS_MAX)
 		return cli_usage(cli, "options set takes at most %u settings", SETTINGS_MAX);
-	err = cli_connect(cli);
+	err = options_keep_open(cli, &old);
 	if (!err)
-		err = cli_disconnect(cli, set_connected(cli, &report));
+		err = cli_connect(cli);
+	if (!err)
+		err = cli_disconnect(cli, set_connected(cli, &old, &report));
+	output_abandon(&old);
 	if (err)
 		return err;
 	options_json_report(cli, &report);

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/files.h"
 #include "cli/json.h"
+#include "cli/new_file.h"
 #include "cli/words.h"
 
 #define LINE_MAX_LEN 400u
@@ -66,8 +66,8 @@ int options_from_text(struct cli *cli, struct settings *s, const char *name, con
 	return 0;
 }
 
-/* stm32-UID-options-DATE.txt; a protected F1 hides its UID. */
-static void default_name(char *name, size_t len, const struct stflash_target_info *target)
+/* stm32-UID-options-DATE; a protected F1 hides its UID. */
+static void default_stem(char *stem, size_t len, const struct stflash_target_info *target)
 {
 	char uid[UID_TEXT_MAX], date[32];
 	const time_t now = time(NULL);
@@ -75,29 +75,28 @@ static void default_name(char *name, size_t len, const struct stflash_target_inf
 
 	localtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%Y%m%d-%H%M%S", &tm);
-	snprintf(name, len, "stm32-%s-options-%s.txt", *uid_text(uid, target->uid) ? uid : "unknown", date);
+	snprintf(stem, len, "stm32-%s-options-%s", *uid_text(uid, target->uid) ? uid : "unknown", date);
 }
 
-static int save_text(struct cli *cli, const char *name, const char *text)
+static int save_as_asked(struct cli *cli, struct output *out, const char *text)
 {
-	struct output out;
 	int err;
 
-	err = output_open(cli, &out, name);
-	if (err)
-		return err;
-	err = output_write(cli, &out, text, strlen(text));
-	if (!err)
-		err = output_commit(cli, &out);
-	output_abandon(&out);
-	return err;
+	err = output_write(cli, out, text, strlen(text));
+	return err ? err : output_commit(cli, out);
 }
 
-int options_keep(struct cli *cli)
+int options_keep_open(struct cli *cli, struct output *out)
+{
+	*out = (struct output){ .fd = -1 };
+	return cli->opt.save ? output_open(cli, out, cli->opt.save, OUTPUT_KEEPS) : 0;
+}
+
+int options_keep(struct cli *cli, struct output *out)
 {
 	struct stflash_target_info target;
 	struct stflash_option *list;
-	char name[128], *text;
+	char stem[96], name[NEW_FILE_NAME_MAX], *text;
 	size_t n;
 	int err;
 
@@ -110,11 +109,14 @@ int options_keep(struct cli *cli)
 	stflash_free_options(list);
 	if (!text)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	default_name(name, sizeof(name), &target);
-	err = save_text(cli, cli->opt.save ? cli->opt.save : name, text);
+	default_stem(stem, sizeof(stem), &target);
+	if (out->name)
+		err = save_as_asked(cli, out, text);
+	else
+		err = new_file_save(cli, stem, "txt", text, strlen(text), name);
 	free(text);
 	if (!err)
-		cli_say(cli, "the old option bytes are in %s", cli->opt.save ? cli->opt.save : name);
+		cli_say(cli, "the old option bytes are in %s", out->name ? out->name : name);
 	return err;
 }
 

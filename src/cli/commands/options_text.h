@@ -3,7 +3,7 @@
 #ifndef CLI_COMMANDS_OPTIONS_TEXT_H
 #define CLI_COMMANDS_OPTIONS_TEXT_H
 
-#include "cli/cli.h"
+#include "cli/files.h"
 
 #define SETTINGS_MAX 24u
 
@@ -20,8 +20,11 @@ char *options_text(const struct stflash_option *list, size_t n, const char *titl
 /* And back; name is the file's, for messages. */
 int options_from_text(struct cli *cli, struct settings *s, const char *name, const char *text, size_t len) MUST_CHECK;
 
-/* With a connected session: keep the option bytes in a file, --save or one named after the chip, and say so. */
-int options_keep(struct cli *cli) MUST_CHECK;
+/* Before the probe is opened: refuse a --save that is taken. output_abandon() in any case. */
+int options_keep_open(struct cli *cli, struct output *out) MUST_CHECK;
+
+/* With a connected session: keep the option bytes in that file, or in one named after the chip, and say so. */
+int options_keep(struct cli *cli, struct output *out) MUST_CHECK;
 
 /* What became of the flash: the second half of a sentence. */
 const char *options_outcome(const struct stflash_options_report *r);

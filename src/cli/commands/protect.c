@@ -4,57 +4,53 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/options_text.h"
 
-static int finish(struct cli *cli, int err, const struct stflash_options_report *report)
+/* change() with the session connected; the old option bytes are kept first when --save asks for it. */
+static int change_protection(struct cli *cli, int (*change)(struct cli *cli, struct stflash_options_report *report))
 {
-	err = cli_disconnect(cli, err);
+	struct stflash_options_report report;
+	struct output old;
+	int err;
+
+	err = options_keep_open(cli, &old);
+	if (!err)
+		err = cli_connect(cli);
+	if (!err) {
+		if (old.name)
+			err = options_keep(cli, &old);
+		err = cli_disconnect(cli, err ? err : change(cli, &report));
+	}
+	output_abandon(&old);
 	if (err)
 		return err;
-	options_json_report(cli, report);
-	options_say_report(cli, report);
+	options_json_report(cli, &report);
+	options_say_report(cli, &report);
 	memory_say_forgetful(cli);
 	return 0;
 }
 
-static int keep_when_asked(struct cli *cli)
+static int protect(struct cli *cli, struct stflash_options_report *report)
 {
-	return cli->opt.save ? options_keep(cli) : 0;
+	return stflash_protect(cli->session, report);
 }
 
 int cmd_protect(struct cli *cli)
 {
-	struct stflash_options_report report;
-	int err;
+	const int err = cli_no_words(cli);
 
-	err = cli_no_words(cli);
-	if (!err)
-		err = cli_connect(cli);
-	if (err)
-		return err;
-	err = keep_when_asked(cli);
-	if (!err)
-		err = stflash_protect(cli->session, &report);
-	return finish(cli, err, &report);
+	return err ? err : change_protection(cli, protect);
 }
 
 int cmd_unprotect(struct cli *cli)
 {
-	struct stflash_options_report report;
-	int err;
+	const int err = cli_no_words(cli);
 
-	err = cli_no_words(cli);
 	if (err)
 		return err;
 	if (!(cli->opt.given & OPTION_BIT(OPTION_YES_ERASE)))
 		return cli_usage(cli,
 				 "lifting read-out protection makes the chip erase its whole flash: say --yes-erase "
 				 "when that is what you want; nothing was changed");
-	err = cli_connect(cli);
-	if (err)
-		return err;
-	err = keep_when_asked(cli);
-	if (!err)
-		err = protect_lift(cli, &report);
-	return finish(cli, err, &report);
+	return change_protection(cli, protect_lift);
 }
 
 int protect_lift(struct cli *cli, struct stflash_options_report *report)

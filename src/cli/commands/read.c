@@ -142,7 +142,7 @@ int cmd_read(struct cli *cli)
 		return cli_usage(cli, "--json and the file - both want standard output");
 
 	/* An unwritable file fails before the target is touched. */
-	err = output_open(cli, &out, job.file);
+	err = output_open(cli, &out, job.file, OUTPUT_REPLACES);
 	if (err)
 		return err;
 

@@ -79,7 +79,8 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
 
 	if (o->dry_run)
-		cli_say(cli, "would write %s from 0x%08" PRIx32 " on", size_text(size, bytes), addr);
+		cli_say(cli, "would write %s from 0x%08" PRIx32 " on%s%s", size_text(size, bytes), addr,
+			cli->opt.backup ? ", after a backup to " : "", cli->opt.backup ? cli->opt.backup : "");
 	else
 		cli_say(cli, "wrote %s from 0x%08" PRIx32 " on in %" PRIu64 ".%02" PRIu64 " s%s%s",
 			size_text(size, bytes), addr, ms / 1000, ms % 1000 / 10, ms ? ", " : "",
@@ -95,13 +96,13 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 }
 
 static int write_connected(struct cli *cli, const struct stflash_image *image, struct stflash_write_options *o,
-			   struct stflash_write_report *report)
+			   struct backup *backup, struct stflash_write_report *report)
 {
 	struct plan_view view;
 	int err = 0;
 
-	if (cli->opt.backup && !o->dry_run)
-		err = backup_save(cli, cli->opt.backup);
+	if (!o->dry_run)
+		err = backup_save(cli, backup);
 	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
 		err = protect_lift_to_write(cli);
 	if (err)
@@ -113,6 +114,21 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 	if (!err)
 		err = stflash_write(cli->session, image, o, report);
 	plan_view_end(&view, !err);
+	return err;
+}
+
+static int connect_and_write(struct cli *cli, const struct stflash_image *image, struct stflash_write_options *o,
+			     struct stflash_write_report *report)
+{
+	struct backup backup;
+	int err;
+
+	err = backup_open(cli, &backup);
+	if (!err)
+		err = cli_connect(cli);
+	if (!err)
+		err = cli_disconnect(cli, write_connected(cli, image, o, &backup, report));
+	backup_close(&backup);
 	return err;
 }
 
@@ -141,9 +157,7 @@ int cmd_write(struct cli *cli)
 	err = memory_load(cli, &image);
 	if (!err) {
 		write_options(cli, &options);
-		err = cli_connect(cli);
-		if (!err)
-			err = cli_disconnect(cli, write_connected(cli, image, &options, &report));
+		err = connect_and_write(cli, image, &options, &report);
 	}
 	if (!err)
 		first_addr = first_address(image);

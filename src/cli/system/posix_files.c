@@ -23,8 +23,10 @@ static enum system_kind kind_of(mode_t mode)
 		return SYSTEM_FILE;
 	if (S_ISDIR(mode))
 		return SYSTEM_FOLDER;
-	if (S_ISCHR(mode) || S_ISFIFO(mode))
-		return SYSTEM_STREAM;
+	if (S_ISFIFO(mode))
+		return SYSTEM_PIPE;
+	if (S_ISCHR(mode))
+		return SYSTEM_DEVICE;
 	return S_ISLNK(mode) ? SYSTEM_LINK : SYSTEM_OTHER;
 }
 
@@ -125,6 +127,34 @@ int system_sync(int fd)
 int system_replace(const char *from, const char *to)
 {
 	return rename(from, to);
+}
+
+/* The name is ours once an empty file of ours has it: for file systems without hard links, such as FAT. */
+static int name_by_placeholder(const char *from, const char *to)
+{
+	const int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	if (!rename(from, to))
+		return 0;
+
+	const int why = errno;
+
+	unlink(to);
+	errno = why;
+	return -1;
+}
+
+/* rename() would replace what has appeared of that name since it was looked for; link() does not. */
+int system_name_new(const char *from, const char *to)
+{
+	if (!link(from, to)) {
+		unlink(from);
+		return 0;
+	}
+	return errno == EEXIST ? -1 : name_by_placeholder(from, to);
 }
 
 static int put_file(int dir, const struct folder_file *file)

@@ -44,8 +44,9 @@ enum system_kind {
 	SYSTEM_NOTHING,
 	SYSTEM_FILE,
 	SYSTEM_FOLDER,
-	SYSTEM_STREAM, /* a pipe or a device */
-	SYSTEM_LINK,   /* leads nowhere, or was not to be followed */
+	SYSTEM_PIPE,
+	SYSTEM_DEVICE,
+	SYSTEM_LINK, /* leads nowhere, or was not to be followed */
 	SYSTEM_OTHER,
 };
 
@@ -74,6 +75,7 @@ int system_create(char *name, const char *old);
 int system_write(int fd, const void *buf, size_t len); /* all of it */
 int system_sync(int fd);                               /* to the disk, where there is one */
 int system_replace(const char *from, const char *to);  /* a file of that name is gone afterwards */
+int system_name_new(const char *from, const char *to); /* EEXIST where something of that name is there */
 
 /* Make the folder NAME, XXXXXX as above, with these files in it, on the disk; nothing is left of it on failure. */
 int system_create_folder(char *name, const struct folder_file *files, size_t n);

@@ -65,8 +65,10 @@ static int kind_of_open(const char *path, enum system_kind *kind)
 		*kind = SYSTEM_FILE;
 		break;
 	case FILE_TYPE_CHAR:
+		*kind = SYSTEM_DEVICE;
+		break;
 	case FILE_TYPE_PIPE:
-		*kind = SYSTEM_STREAM;
+		*kind = SYSTEM_PIPE;
 		break;
 	default:
 		*kind = SYSTEM_OTHER;
@@ -167,6 +169,11 @@ int system_sync(int fd)
 int system_replace(const char *from, const char *to)
 {
 	return MoveFileExA(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) ? 0 : failed();
+}
+
+int system_name_new(const char *from, const char *to)
+{
+	return MoveFileExA(from, to, MOVEFILE_WRITE_THROUGH) ? 0 : failed();
 }
 
 static char *path_in(const char *folder, const char *name)
