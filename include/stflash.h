@@ -140,6 +140,16 @@ enum stflash_protection {
 	STFLASH_RDP_LEVEL_2,
 };
 
+/** What a stretch of the chip's address space is. */
+enum stflash_region_kind {
+	STFLASH_REGION_FLASH,      /**< the main flash */
+	STFLASH_REGION_RAM,        /**< SRAM, core-coupled RAM and the like */
+	STFLASH_REGION_OTP,        /**< programmed once and never erased (F4) */
+	STFLASH_REGION_OPTIONS,    /**< option bytes */
+	STFLASH_REGION_SYSTEM,     /**< system memory: the ROM boot loader */
+	STFLASH_REGION_BACKUP_RAM, /**< RAM that a battery keeps (F4) */
+};
+
 struct stflash;
 
 /** Receives finished log lines without a newline. Must not call back into the session. */

@@ -68,13 +68,52 @@ static const struct core_dbgmcu dbgmcu_f4 = {
 };
 
 /* What all F1 (RM0008 30, PM0075 2) and all F4 (RM0090 3 and 39) have in common */
-#define F1_COMMON                                                                                            \
-	.driver = &flash_fpec, .size_reg = 0x1ffff7e0, .uid_reg = 0x1ffff7e8, .options = { 0x1ffff800, 16 }, \
-	.dbgmcu = &dbgmcu_f1
-#define F4_COMMON                                                                                                    \
-	.driver = &flash_sectors, .size_reg = 0x1fff7a22, .uid_reg = 0x1fff7a10, .system = { 0x1fff0000, 30 * KIB }, \
-	.options = { 0x1fffc000, 16 }, .otp = { 0x1fff7800, 512 + 16 }, .dbgmcu = &dbgmcu_f4
-#define F4_CCM .ccm = { 0x10000000, 64 * KIB }
+#define F1_COMMON .driver = &flash_fpec, .size_reg = 0x1ffff7e0, .uid_reg = 0x1ffff7e8, .dbgmcu = &dbgmcu_f1
+#define F4_COMMON .driver = &flash_sectors, .size_reg = 0x1fff7a22, .uid_reg = 0x1fff7a10, .dbgmcu = &dbgmcu_f4
+
+/* Each in a list that a row points to. System memory holds the ROM boot loader. */
+#define SYSTEM(at, bytes)                                                                             \
+	{                                                                                             \
+		.kind = STFLASH_REGION_SYSTEM, .name = "system memory", .addr = (at), .size = (bytes) \
+	}
+#define OPTIONS(at)                                                                              \
+	{                                                                                        \
+		.kind = STFLASH_REGION_OPTIONS, .name = "option bytes", .addr = (at), .size = 16 \
+	}
+#define F1_REGIONS(system_at, system_bytes)                           \
+	{                                                             \
+		SYSTEM(system_at, system_bytes), OPTIONS(0x1ffff800), \
+		{                                                     \
+			.size = 0                                     \
+		}                                                     \
+	}
+
+static const struct region f1_regions[] = F1_REGIONS(0x1ffff000, 2 * KIB);
+static const struct region f1_xl_regions[] = F1_REGIONS(0x1fffe000, 6 * KIB);
+static const struct region f1_cl_regions[] = F1_REGIONS(0x1fffb000, 18 * KIB);
+
+/* RM0090 3.3 and 3.4 (OTP: 16 blocks of 32 bytes, and a lock byte for each) */
+#define F4_REGIONS                                                                              \
+	SYSTEM(0x1fff0000, 30 * KIB), OPTIONS(0x1fffc000),                                      \
+	{                                                                                       \
+		.kind = STFLASH_REGION_OTP, .name = "OTP", .addr = 0x1fff7800, .size = 512 + 16 \
+	}
+/* Core-coupled RAM hangs on the D-bus alone (RM0090 2.3.1), the backup SRAM needs its clock (RM0090 2.3). */
+#define F4_CCM                                                                                       \
+	{                                                                                            \
+		.kind = STFLASH_REGION_RAM, .name = "CCM RAM", .addr = 0x10000000, .size = 64 * KIB, \
+		.flags = REGION_NO_CODE                                                              \
+	}
+#define F4_BACKUP_RAM                                                                                         \
+	{                                                                                                     \
+		.kind = STFLASH_REGION_BACKUP_RAM, .name = "backup SRAM", .addr = 0x40024000, .size = 4 * KIB \
+	}
+static const struct region f4_regions[] = { F4_REGIONS, { .size = 0 } };
+static const struct region f405_regions[] = { F4_CCM, F4_REGIONS, F4_BACKUP_RAM, { .size = 0 } };
+static const struct region f42x_regions[] = {
+	F4_CCM, F4_REGIONS, OPTIONS(0x1ffec000), F4_BACKUP_RAM, { .size = 0 },
+};
+static const struct region f446_regions[] = { F4_REGIONS, F4_BACKUP_RAM, { .size = 0 } };
 
 const struct chip chips[] = {
 	{
@@ -85,7 +124,7 @@ const struct chip chips[] = {
 		.max_flash = 32 * KIB,
 		.ram_size = 4 * KIB,
 		.ram_max = 10 * KIB,
-		.system = { 0x1ffff000, 2 * KIB },
+		.regions = f1_regions,
 	},
 	{
 		.dev_id = 0x410,
@@ -95,7 +134,7 @@ const struct chip chips[] = {
 		.max_flash = 128 * KIB,
 		.ram_size = 10 * KIB,
 		.ram_max = 20 * KIB,
-		.system = { 0x1ffff000, 2 * KIB },
+		.regions = f1_regions,
 	},
 	{
 		.dev_id = 0x414,
@@ -105,7 +144,7 @@ const struct chip chips[] = {
 		.max_flash = 512 * KIB,
 		.ram_size = 32 * KIB,
 		.ram_max = 64 * KIB,
-		.system = { 0x1ffff000, 2 * KIB },
+		.regions = f1_regions,
 		.traits = CHIP_WRP_TAIL,
 	},
 	{
@@ -116,7 +155,7 @@ const struct chip chips[] = {
 		.max_flash = 1024 * KIB,
 		.ram_size = 80 * KIB,
 		.ram_max = 96 * KIB,
-		.system = { 0x1fffe000, 6 * KIB },
+		.regions = f1_xl_regions,
 		.traits = CHIP_XL_BANKS | CHIP_WRP_TAIL,
 	},
 	{
@@ -127,7 +166,7 @@ const struct chip chips[] = {
 		.max_flash = 256 * KIB,
 		.ram_size = 64 * KIB,
 		.ram_max = 64 * KIB,
-		.system = { 0x1fffb000, 18 * KIB },
+		.regions = f1_cl_regions,
 		.traits = CHIP_WRP_TAIL,
 	},
 	{
@@ -138,7 +177,7 @@ const struct chip chips[] = {
 		.max_flash = 128 * KIB,
 		.ram_size = 4 * KIB,
 		.ram_max = 8 * KIB,
-		.system = { 0x1ffff000, 2 * KIB },
+		.regions = f1_regions,
 	},
 	{
 		.dev_id = 0x428,
@@ -148,7 +187,7 @@ const struct chip chips[] = {
 		.max_flash = 512 * KIB,
 		.ram_size = 24 * KIB,
 		.ram_max = 32 * KIB,
-		.system = { 0x1ffff000, 2 * KIB },
+		.regions = f1_regions,
 		.traits = CHIP_WRP_TAIL,
 	},
 	{
@@ -159,6 +198,7 @@ const struct chip chips[] = {
 		.max_flash = 256 * KIB,
 		.ram_size = 64 * KIB,
 		.ram_max = 64 * KIB,
+		.regions = f4_regions,
 		.traits = CHIP_RDERR,
 	},
 	{
@@ -169,6 +209,7 @@ const struct chip chips[] = {
 		.max_flash = 512 * KIB,
 		.ram_size = 96 * KIB,
 		.ram_max = 96 * KIB,
+		.regions = f4_regions,
 		.traits = CHIP_RDERR,
 	},
 	{
@@ -179,7 +220,7 @@ const struct chip chips[] = {
 		.max_flash = 1024 * KIB,
 		.ram_size = 112 * KIB,
 		.ram_max = 128 * KIB,
-		F4_CCM,
+		.regions = f405_regions,
 	},
 	{
 		.dev_id = 0x458,
@@ -189,6 +230,7 @@ const struct chip chips[] = {
 		.max_flash = 128 * KIB,
 		.ram_size = 32 * KIB,
 		.ram_max = 32 * KIB,
+		.regions = f4_regions,
 		.traits = CHIP_RDERR,
 	},
 	{
@@ -199,6 +241,7 @@ const struct chip chips[] = {
 		.max_flash = 512 * KIB,
 		.ram_size = 128 * KIB,
 		.ram_max = 128 * KIB,
+		.regions = f4_regions,
 		.traits = CHIP_RDERR,
 	},
 	{
@@ -209,6 +252,7 @@ const struct chip chips[] = {
 		.max_flash = 1024 * KIB,
 		.ram_size = 256 * KIB,
 		.ram_max = 256 * KIB,
+		.regions = f4_regions,
 		.traits = CHIP_RDERR,
 	},
 	{
@@ -219,6 +263,7 @@ const struct chip chips[] = {
 		.max_flash = 1536 * KIB,
 		.ram_size = 256 * KIB,
 		.ram_max = 320 * KIB,
+		.regions = f4_regions,
 		.traits = CHIP_RDERR,
 	},
 	{
@@ -229,6 +274,7 @@ const struct chip chips[] = {
 		.max_flash = 512 * KIB,
 		.ram_size = 112 * KIB,
 		.ram_max = 128 * KIB,
+		.regions = f446_regions,
 		.traits = CHIP_RDERR,
 	},
 	{
@@ -239,7 +285,7 @@ const struct chip chips[] = {
 		.max_flash = 2048 * KIB,
 		.ram_size = 112 * KIB,
 		.ram_max = 192 * KIB,
-		F4_CCM,
+		.regions = f42x_regions,
 		.traits = CHIP_DUAL_BANK | CHIP_RDERR,
 	},
 	{
@@ -250,7 +296,7 @@ const struct chip chips[] = {
 		.max_flash = 2048 * KIB,
 		.ram_size = 160 * KIB,
 		.ram_max = 320 * KIB,
-		F4_CCM,
+		.regions = f42x_regions,
 		.traits = CHIP_DUAL_BANK | CHIP_RDERR,
 	},
 };

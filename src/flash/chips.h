@@ -6,17 +6,12 @@
 #ifndef FLASH_CHIPS_H
 #define FLASH_CHIPS_H
 
+#include "flash/regions.h"
 #include "swd/cortexm.h"
 
 /* Erasable units: count of size bytes each; { 0, 0 } ends. The largest part of the line; the size word trims it. */
 struct sector_run {
 	uint16_t count;
-	uint32_t size;
-};
-
-/* A readable area outside of flash and RAM. */
-struct chip_area {
-	uint32_t addr;
 	uint32_t size;
 };
 
@@ -33,15 +28,12 @@ struct chip {
 	const char *name;
 	const struct flash_driver *driver;
 	const struct sector_run *layout;
-	uint32_t max_flash;      /* bytes; assumed when the size word is absurd */
-	uint32_t size_reg;       /* address of the u16 with the flash size in KiB */
-	uint32_t uid_reg;        /* 96 bits */
-	uint32_t ram_size;       /* bytes from 0x20000000 that every part with this id really has */
-	uint32_t ram_max;        /* bytes from 0x20000000 of the largest part (reads up to there are allowed) */
-	struct chip_area ccm;    /* core-coupled RAM: the debugger reads it, code cannot run there; size 0: none */
-	struct chip_area system; /* system memory: the ROM boot loader */
-	struct chip_area options;
-	struct chip_area otp; /* size 0: none */
+	uint32_t max_flash;           /* bytes; assumed when the size word is absurd */
+	uint32_t size_reg;            /* address of the u16 with the flash size in KiB */
+	uint32_t uid_reg;             /* 96 bits */
+	uint32_t ram_size;            /* bytes from 0x20000000 that every part with this id really has */
+	uint32_t ram_max;             /* bytes from 0x20000000 of the largest part (reads up to there are allowed) */
+	const struct region *regions; /* beside flash and the RAM at CHIP_RAM_BASE; size 0 ends */
 	const struct core_dbgmcu *dbgmcu;
 	uint32_t traits;
 };

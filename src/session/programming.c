@@ -17,13 +17,6 @@ struct parts {
 	size_t n;
 };
 
-static bool is_ram(const struct stflash *s, uint32_t addr, size_t len)
-{
-	const uint32_t size = s->flash.chip->ram_max;
-
-	return addr >= CHIP_RAM_BASE && addr - CHIP_RAM_BASE < size && len <= size - (addr - CHIP_RAM_BASE);
-}
-
 static int cut_image(struct stflash *s, const struct stflash_image *image, struct parts *parts)
 {
 	size_t n = 0;
@@ -38,7 +31,7 @@ static int cut_image(struct stflash *s, const struct stflash_image *image, struc
 		for (size_t i = 0; i < image->n; i++) {
 			const struct image_segment *seg = &image->seg[i];
 
-			if (is_ram(s, seg->addr, seg->len) == (ram != 0))
+			if (chip_is_ram(s->flash.chip, seg->addr, seg->len) == (ram != 0))
 				parts->seg[n++] = (struct flash_segment){ seg->addr, seg->len, seg->data };
 		}
 		if (!ram)

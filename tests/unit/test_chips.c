@@ -71,7 +71,9 @@ static void every_row_has_its_registers_and_memories(void **state)
 		assert_non_null(c->dbgmcu);
 		assert_int_equal(c->dbgmcu->cr, 0xe0042004u);
 		assert_int_equal(c->dbgmcu->cr_bits & 7, 7);
-		assert_true(c->system.size && c->options.size && c->size_reg && c->uid_reg);
+		assert_true(c->size_reg && c->uid_reg);
+		assert_non_null(chip_region(c, STFLASH_REGION_SYSTEM));
+		assert_non_null(chip_region(c, STFLASH_REGION_OPTIONS));
 		assert_true(c->ram_size <= c->ram_max);
 	}
 }
@@ -151,6 +153,36 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 		assert_int_equal(c->size_reg, c->driver == &flash_fpec ? 0x1ffff7e0u : 0x1fff7a22u);
 		assert_int_equal(c->uid_reg, c->driver == &flash_fpec ? 0x1ffff7e8u : 0x1fff7a10u);
 	}
+}
+
+static void every_ram_of_a_chip_is_ram_and_nothing_else(void **state)
+{
+	static const struct {
+		uint16_t id;
+		uint32_t addr;
+		size_t len;
+		bool ram;
+	} rows[] = {
+		{ 0x410, 0x20000000, 20 * 1024, true },
+		{ 0x410, 0x20004ffc, 4, true },
+		{ 0x410, 0x20004ffc, 5, false },
+		{ 0x410, 0x1fffffff, 2, false },
+		{ 0x410, 0x10000000, 4, false },
+		{ 0x413, 0x10000000, 64 * 1024, true },
+		{ 0x413, 0x10000000, 64 * 1024 + 1, false },
+		{ 0x413, 0x1000fffc, 4, true },
+		{ 0x413, 0x0ffffffc, 4, false },
+		{ 0x421, 0x10000000, 4, false },
+		{ 0x434, 0x2004fffc, 4, true },
+		{ 0x434, 0x20050000, 1, false },
+		{ 0x413, 0x40024000, 4, false },
+		{ 0x413, 0x1fff7800, 4, false },
+		{ 0x413, 0xfffffffc, 4, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(chip_is_ram(chip_find(rows[i].id, 0), rows[i].addr, rows[i].len), rows[i].ram);
 }
 
 static void f40x_revision_a_is_told_from_an_f2_by_its_core(void **state)
@@ -256,6 +288,7 @@ int main(void)
 		cmocka_unit_test(watchdogs_freeze_where_the_family_has_them),
 		cmocka_unit_test(the_agent_and_two_frames_fit_the_smallest_part),
 		cmocka_unit_test(the_table_says_what_the_fact_sheet_says),
+		cmocka_unit_test(every_ram_of_a_chip_is_ram_and_nothing_else),
 		cmocka_unit_test(f40x_revision_a_is_told_from_an_f2_by_its_core),
 		cmocka_unit_test(unknown_ids_are_unknown),
 		cmocka_unit_test(idcode_is_where_the_core_has_it),

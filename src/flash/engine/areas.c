@@ -12,32 +12,28 @@
 #define PPB_FIRST         0xe0000000u
 #define PPB_LAST          0xe00fffffu
 
-#define N_AREAS 9u
+#define MAX_AREAS 16u
 
-/* The chip's areas, flash first; those that a chip has not are left out. Returns how many there are. */
-static size_t list_areas(const struct flash *f, struct area areas[N_AREAS])
+static void add_area(struct area *areas, size_t *n, const char *name, uint32_t addr, uint32_t size)
+{
+	if (*n < MAX_AREAS)
+		areas[(*n)++] = (struct area){ name, addr, addr + (size - 1) };
+}
+
+/* What the chip has, flash first, by name. Returns how many there are. */
+static size_t list_areas(const struct flash *f, struct area areas[MAX_AREAS])
 {
 	const struct chip *chip = f->chip;
-	const struct {
-		const char *name;
-		struct chip_area at;
-	} all[N_AREAS] = {
-		{ "flash", { CHIP_FLASH_BASE, f->size } },
-		{ "RAM", { CHIP_RAM_BASE, chip->ram_max } },
-		{ "CCM RAM", chip->ccm },
-		{ "system memory", chip->system },
-		{ "option bytes", chip->options },
-		{ "OTP", chip->otp },
-		{ "unique id", { chip->uid_reg, 12 } },
-		{ "peripherals", { PERIPHERALS_FIRST, PERIPHERALS_LAST - PERIPHERALS_FIRST + 1 } },
-		{ "core registers", { PPB_FIRST, PPB_LAST - PPB_FIRST + 1 } },
-	};
 	size_t n = 0;
 
-	for (size_t i = 0; i < N_AREAS; i++)
-		if (all[i].at.size)
-			areas[n++] =
-				(struct area){ all[i].name, all[i].at.addr, all[i].at.addr + (all[i].at.size - 1) };
+	add_area(areas, &n, "flash", CHIP_FLASH_BASE, f->size);
+	add_area(areas, &n, "RAM", CHIP_RAM_BASE, chip->ram_max);
+	for (const struct region *r = chip->regions; r && r->size; r++)
+		if (r->kind != STFLASH_REGION_BACKUP_RAM) /* among the peripherals */
+			add_area(areas, &n, r->name, r->addr, r->size);
+	add_area(areas, &n, "unique id", chip->uid_reg, 12);
+	add_area(areas, &n, "peripherals", PERIPHERALS_FIRST, PERIPHERALS_LAST - PERIPHERALS_FIRST + 1);
+	add_area(areas, &n, "core registers", PPB_FIRST, PPB_LAST - PPB_FIRST + 1);
 	return n;
 }
 
@@ -67,7 +63,7 @@ static int outside(const struct flash *f, uint32_t addr, const struct area *area
 
 int area_check(const struct flash *f, uint32_t addr, size_t len)
 {
-	struct area areas[N_AREAS];
+	struct area areas[MAX_AREAS];
 	const size_t n = list_areas(f, areas);
 
 	if (!len)

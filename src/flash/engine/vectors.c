@@ -17,15 +17,9 @@ static const struct flash_segment *find_segment(const struct flash_segment *seg,
 }
 
 /* The stack grows down from it: the end of a RAM is right, its start is not. */
-static bool is_stack_in(uint32_t sp, uint32_t base, uint32_t size)
-{
-	return sp > base && sp - base <= size;
-}
-
 static bool is_good_stack(const struct chip *chip, uint32_t sp)
 {
-	return sp % 4 == 0 &&
-	       (is_stack_in(sp, CHIP_RAM_BASE, chip->ram_max) || is_stack_in(sp, chip->ccm.addr, chip->ccm.size));
+	return sp % 4 == 0 && sp && chip_is_ram(chip, sp - 4, 4);
 }
 
 static bool is_in_flash(const struct flash *f, uint32_t addr)
