@@ -20,6 +20,10 @@ extern char **environ;
 /* Descriptors of ours move above those the child is to have, so that dup2() never meets itself. */
 #define FIRST_SAFE_FD 10
 
+/* Between two looks whether it is still at work. */
+#define LOOK_MS 100
+
+/* Once it has closed its words it is about to end. */
 #define REAP_POLL_MS 2u
 
 /* Move both to safe numbers, closed on exec; on failure both are closed. */
@@ -148,6 +152,7 @@ struct lines {
 	char *first; /* of child_end.first_line's size */
 	char line[256];
 	size_t len;
+	bool ended;
 };
 
 static void end_line(struct lines *l)
@@ -171,45 +176,97 @@ static void take_words(struct lines *l, const char *text, size_t n)
 	}
 }
 
-/* Until the pipe ends, which it does when the child has, or the deadline comes. */
-static void read_words(struct child *c, uint64_t deadline, char *first)
+/* One piece of what it says, waiting up to LOOK_MS for it to come: was there one? The pipe ends when the child does. */
+static bool read_words(struct lines *l)
 {
-	struct lines lines = { .child = c, .first = first };
-	struct pollfd p = { .fd = c->words, .events = POLLIN };
-	char text[512];
-	uint64_t now;
+	struct pollfd p = { .fd = l->child->words, .events = POLLIN };
+	char text[4096];
+	ssize_t n;
 
-	for (now = now_ms(); now < deadline; now = now_ms()) {
-		const int ready = poll(&p, 1, (int)(deadline - now));
-		const ssize_t n = ready > 0 ? read(c->words, text, sizeof(text)) : -1;
-
-		if (n > 0)
-			take_words(&lines, text, (size_t)n);
-		else if (n == 0 || (errno != EINTR && errno != EAGAIN && ready))
-			break;
-	}
-	end_line(&lines);
-	close(c->words);
+	if (l->ended || poll(&p, 1, LOOK_MS) <= 0)
+		return false;
+	n = read(p.fd, text, sizeof(text));
+	if (n > 0)
+		take_words(l, text, (size_t)n);
+	else
+		l->ended = n == 0 || (errno != EINTR && errno != EAGAIN);
+	return n > 0;
 }
 
-void child_wait(struct child *c, unsigned int timeout_ms, struct child_end *end)
+/* Linux, proc_pid_stat(5): fields 3, 14 and 15. Elsewhere nobody is seen at work. */
+bool child_is_at_work(struct child *c)
 {
-	const uint64_t deadline = now_ms() + timeout_ms;
+	char path[32], text[512];
+	unsigned long user, kernel;
+	const char *after_name;
+	size_t len = 0;
+	char state;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)c->pid);
+	f = fopen(path, "re");
+	if (f) {
+		len = fread(text, 1, sizeof(text) - 1, f);
+		fclose(f);
+	}
+	text[len] = '\0';
+	after_name = strrchr(text, ')');
+	if (!after_name ||
+	    sscanf(after_name, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &state, &user, &kernel) != 3)
+		return false;
+	if (c->worked != user + kernel) {
+		c->worked = user + kernel;
+		return true;
+	}
+	return state != 'S' && state != 'T'; /* it wants to run, waits for the disk, or has just ended */
+}
+
+/* When the child was last seen at work, and whether the user knows that this is long ago. */
+struct idleness {
+	uint64_t since;
+	bool warned;
+};
+
+/* Has the child hung? Whoever was warned of it and cancels does not want to wait for the rest of the minute. */
+static bool has_hung(struct child *c, struct idleness *idle)
+{
+	uint64_t passed;
+
+	if (child_is_at_work(c)) {
+		idle->since = now_ms();
+		return false;
+	}
+	passed = now_ms() - idle->since;
+	if (passed >= CHILD_IDLE_WARN_MS && !idle->warned) {
+		idle->warned = true;
+		log_warn(c->ctx, "the %s does not end and has done nothing for %u s: it is killed after %u s", c->name,
+			 CHILD_IDLE_WARN_MS / 1000u, CHILD_IDLE_MAX_MS / 1000u);
+	}
+	return passed >= CHILD_IDLE_MAX_MS || (passed >= CHILD_IDLE_WARN_MS && atomic_load(&c->ctx->cancelled));
+}
+
+void child_wait(struct child *c, struct child_end *end)
+{
+	struct lines lines = { .child = c, .first = end->first_line };
+	struct idleness idle = { .since = now_ms() };
 	int status = 0;
 	pid_t pid;
 
 	memset(end, 0, sizeof(*end));
-	read_words(c, deadline, end->first_line);
 	for (;;) {
-		pid = waitpid(c->pid, &status, end->killed ? 0 : WNOHANG);
+		if (!read_words(&lines) && lines.ended)
+			sleep_ms(REAP_POLL_MS);
+		pid = waitpid(c->pid, &status, WNOHANG);
 		if (pid == c->pid || (pid < 0 && errno != EINTR))
 			break;
-		if (now_ms() < deadline) {
-			sleep_ms(REAP_POLL_MS);
-		} else if (!end->killed) {
+		if (!end->killed && has_hung(c, &idle)) {
 			kill(c->pid, SIGKILL);
 			end->killed = true;
 		}
 	}
+	while (read_words(&lines))
+		;
+	end_line(&lines);
+	close(c->words);
 	end->status = pid == c->pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

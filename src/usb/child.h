@@ -11,12 +11,13 @@ struct child {
 	struct ctx *ctx;
 	const char *name; /* for the log; static */
 	pid_t pid;
-	int words; /* reads what it writes to stdout and stderr */
+	int words;            /* reads what it writes to stdout and stderr */
+	unsigned long worked; /* processor time when child_is_at_work() last looked, in ticks */
 };
 
 /* How a child ended. */
 struct child_end {
-	bool killed; /* it did not end by itself in time */
+	bool killed; /* it hung */
 	int status;  /* of exit(), -1 when it died of a signal or nobody knows */
 	char first_line[256];
 };
@@ -30,10 +31,18 @@ struct child_end {
 #define CHILD_SOCKET 3
 int child_start(struct child *c, int *fd, char *const argv[]) MUST_CHECK;
 
+/* It runs, waits for a processor or for a disk, or has used processor time since the last look. */
+bool child_is_at_work(struct child *c);
+
+/* A child that is not seen at work for this long has hung; the warning comes first. */
+#define CHILD_IDLE_WARN_MS 10000u
+#define CHILD_IDLE_MAX_MS  60000u
+
 /*
  * The socket is closed: wait until the child has ended, logging what it says,
- * and reap it. One that takes longer than timeout_ms is killed.
+ * and reap it. However long it is at work, it is waited for; one that has hung
+ * is killed.
  */
-void child_wait(struct child *c, unsigned int timeout_ms, struct child_end *end);
+void child_wait(struct child *c, struct child_end *end);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 
 #define IMPORT_TIMEOUT_MS 5000u
+#define START_TIMEOUT_MS  60000u /* a program that was started for this reads its files first; its end is an event */
 #define IMPORT_ATTEMPTS   3u
 
 /* Chapter 9 gives a device 5 s for a request without data; a hub and a network may be in between. */
@@ -192,7 +193,7 @@ static int fail_import(struct ctx *ctx, const struct usbip_peer *peer, uint32_t 
 
 static int request_import(struct usbip_transport *u, const struct usbip_peer *peer, uint8_t device[USBIP_DEV_LEN])
 {
-	const uint64_t deadline = now_ms() + IMPORT_TIMEOUT_MS;
+	const uint64_t deadline = now_ms() + (peer->at_work ? START_TIMEOUT_MS : IMPORT_TIMEOUT_MS);
 	uint8_t request[USBIP_OP_HEADER_LEN + USBIP_BUSID_LEN] = { 0 };
 	uint8_t head[USBIP_OP_HEADER_LEN];
 	struct ctx *ctx = u->base.ctx;
@@ -306,6 +307,8 @@ static int import_once(struct transport **t, struct ctx *ctx, const struct usbip
 	u->base.ctx = ctx;
 	u->link.ctx = ctx;
 	u->link.fd = peer->fd;
+	u->link.at_work = peer->at_work;
+	u->link.user = peer->user;
 	snprintf(u->base.path, sizeof(u->base.path), "%s", peer->path);
 
 	err = enumerate(u, peer, ids);

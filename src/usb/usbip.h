@@ -48,14 +48,15 @@ struct usbip_link {
 	struct incoming in;
 	struct orphan orphans[USBIP_ORPHANS];
 	size_t next_orphan;
+	bool (*at_work)(void *user); /* as in struct usbip_peer */
+	void *user;
 };
 
 /*
  * Submit all n URBs (1 to USB_QUEUE_MAX) at once and wait until each is
  * answered. What has not been answered when one fails or timeout_ms is over
- * is unlinked. A server that breaks the rules or does not confirm the unlink
- * ends the connection. Codes as in transport_ops.transfer; the text names
- * what went wrong.
+ * is unlinked; while at_work() says so, a minute more is waited. A server that breaks the rules or does not confirm the
+ * unlink ends the connection. Codes as in transport_ops.transfer; the text names what went wrong.
  */
 int usbip_run(struct usbip_link *link, struct urb *urbs, size_t n, unsigned int timeout_ms) MUST_CHECK;
 
@@ -66,8 +67,9 @@ const struct urb *usbip_stalled(const struct urb *urbs, size_t n);
 struct usbip_peer {
 	int fd; /* taken over, closed on failure too */
 	const char *busid;
-	const char *path;           /* for transport.path */
-	void (*closed)(void *user); /* called after the socket was closed by transport_close(); may be NULL */
+	const char *path;            /* for transport.path */
+	bool (*at_work)(void *user); /* a server on this machine that is seen at work is waited for; may be NULL */
+	void (*closed)(void *user);  /* called after the socket was closed by transport_close(); may be NULL */
 	void *user;
 };
 

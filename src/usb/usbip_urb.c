@@ -15,6 +15,10 @@
 /* An unlink costs the server no USB traffic, only a look at its lists; one thread may do all its work, though. */
 #define UNLINK_TIMEOUT_MS 3000u
 
+/* A server that is seen at work when its time is over gets more, and is looked at this often. */
+#define AT_WORK_MAX_MS  60000u
+#define AT_WORK_LOOK_MS 100u
+
 static bool is_in(const struct urb *urb)
 {
 	return urb->ep & USB_DIR_IN;
@@ -207,6 +211,20 @@ static int receive(struct usbip_link *link, struct urb *urbs, size_t n, uint64_t
 	return 0;
 }
 
+/* Likewise, but a machine that is busy with other work makes no deadline pass for a server that we see at work. */
+static int receive_from_worker(struct usbip_link *link, struct urb *urbs, size_t n, uint64_t deadline)
+{
+	const uint64_t last = deadline + AT_WORK_MAX_MS;
+	int err = receive(link, urbs, n, deadline);
+
+	while (err == STFLASH_E_TIMEOUT && link->at_work && now_ms() < last) {
+		if (!link->at_work(link->user))
+			return receive(link, urbs, n, 0); /* it may have answered just before that look */
+		err = receive(link, urbs, n, now_ms() + AT_WORK_LOOK_MS);
+	}
+	return err;
+}
+
 static bool any_pending(const struct urb *urbs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -243,7 +261,7 @@ static int unlink_pending(struct usbip_link *link, struct urb *urbs, size_t n)
 			return err;
 	}
 	while (any_unlinking(urbs, n)) {
-		err = receive(link, urbs, n, deadline);
+		err = receive_from_worker(link, urbs, n, deadline);
 		if (err == STFLASH_E_TIMEOUT)
 			return hang_up(link, STFLASH_E_UNPLUGGED,
 				       "the probe does not answer and its USB/IP server is stuck");
@@ -306,7 +324,7 @@ int usbip_run(struct usbip_link *link, struct urb *urbs, size_t n, unsigned int 
 
 	err = submit(link, urbs, n, deadline);
 	while (!err && any_pending(urbs, n) && !first_failed(urbs, n))
-		err = receive(link, urbs, n, deadline);
+		err = receive_from_worker(link, urbs, n, deadline);
 	if (link->dead)
 		return err;
 

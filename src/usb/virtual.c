@@ -28,14 +28,11 @@ int virtual_open(struct transport **t, struct ctx *ctx, const struct selector *s
 #include "usb/child.h"
 #include "usb/usbip.h"
 
-#define PROGRAM        "stflash-vprobe"
+#define PROGRAM      "stflash-vprobe"
 
 /* What the virtual probe exports, and the part when none is named: the one on the cheapest board. */
-#define BUSID          "1-1"
-#define DEFAULT_CHIP   "stm32f103c8"
-
-/* It saves the content of the flash and the statistics when we hang up. */
-#define END_TIMEOUT_MS 5000u
+#define BUSID        "1-1"
+#define DEFAULT_CHIP "stm32f103c8"
 
 #define PROGRAM_PATH_MAX 4096
 
@@ -86,16 +83,20 @@ static void find_program(char path[PROGRAM_PATH_MAX])
 		snprintf(path, PROGRAM_PATH_MAX, PROGRAM); /* from PATH */
 }
 
+static bool at_work(void *user)
+{
+	return child_is_at_work(user);
+}
+
+/* It saves the content of the flash and the statistics when we hang up. */
 static void forget(void *user)
 {
 	struct child *c = user;
 	struct child_end end;
 
-	child_wait(c, END_TIMEOUT_MS, &end);
+	child_wait(c, &end);
 	if (end.killed)
-		log_warn(c->ctx,
-			 "the virtual probe did not end within %u s and was killed: it may not have saved its flash",
-			 END_TIMEOUT_MS / 1000u);
+		log_warn(c->ctx, "the virtual probe hung and was killed: it may not have saved its flash");
 	else if (end.status)
 		log_warn(c->ctx, "the virtual probe ended badly (status %d): %s", end.status,
 			 end.first_line[0] ? end.first_line : "it said nothing");
@@ -109,7 +110,7 @@ static int explain(struct child *c, int err)
 	struct child_end end;
 	const char *line = end.first_line;
 
-	child_wait(c, END_TIMEOUT_MS, &end);
+	child_wait(c, &end);
 	if (!strncmp(line, prefix, sizeof(prefix) - 1))
 		line += sizeof(prefix) - 1;
 	if (end.status > 0 && *line)
@@ -154,7 +155,7 @@ int virtual_open(struct transport **t, struct ctx *ctx, const struct selector *s
 {
 	struct child *c = calloc(1, sizeof(*c));
 	char *spec = copy_spec(sel);
-	struct usbip_peer peer = { .busid = BUSID, .path = sel->text, .closed = forget, .user = c };
+	struct usbip_peer peer = { .busid = BUSID, .path = sel->text, .at_work = at_work, .closed = forget, .user = c };
 	int err;
 
 	if (!c || !spec) {

@@ -12,13 +12,35 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "usb/child.h"
 
 /* Where a package puts it. */
 #define INSTALLED_VPROBE "/usr/local/bin/stflash-vprobe"
 
+/* What the clock leaps where a child must be waited for all the same. */
+#define HOUR_MS 3600000
+
+/* What it leaps where a child must be given up after some looks. */
+#define MOMENT_MS 10000
+
+/* A transfer that is to succeed gets as long as nobody would call a hang. */
+#define PATIENCE_MS 60000
+
 static char self[512];
+
+/* Each look at the clock adds this to what it shows. */
+static uint64_t leap_ms, leapt_ms;
+
+uint64_t __real_now_ms(void);
+uint64_t __wrap_now_ms(void);
+
+uint64_t __wrap_now_ms(void)
+{
+	leapt_ms += leap_ms;
+	return __real_now_ms() + leapt_ms;
+}
 
 /* -------------------------------------------------------------- the stand-in */
 
@@ -36,6 +58,15 @@ static void wait_for_end(struct server *s)
 		;
 }
 
+/* Until it has used so much processor time, however long that takes. */
+static void be_at_work(void)
+{
+	const clock_t end = clock() + CLOCKS_PER_SEC / 4;
+
+	while (clock() < end)
+		;
+}
+
 /* Leaves a note of what it saw, as the real one saves its flash, after we hung up. */
 static int leave_note(struct server *s, const char *file)
 {
@@ -44,7 +75,7 @@ static int leave_note(struct server *s, const char *file)
 
 	play_exchange(s);
 	wait_for_end(s);
-	sleep_ms(100);
+	be_at_work();
 	sigprocmask(SIG_BLOCK, NULL, &blocked);
 	f = fopen(file, "w");
 	if (!f)
@@ -88,6 +119,12 @@ static int stand_in(int argc, char **argv)
 			pause();
 	if (!strcmp(spec, "stm32f103c8"))
 		play_exchange(&s);
+	if (!strcmp(spec, "slow")) {
+		if (serve_enumeration(&s)) {
+			be_at_work();
+			serve_exchange(&s);
+		}
+	}
 	if (!strcmp(spec, "ends badly")) {
 		play_exchange(&s);
 		wait_for_end(&s);
@@ -135,7 +172,7 @@ static void the_plain_word_starts_a_probe_with_an_f103c8(void **state)
 		fail_msg("%s", ctx.errmsg);
 	assert_string_equal(t->path, "virtual");
 	assert_string_equal(t->serial, "57FF72067265575742132067");
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	assert_memory_equal(e.reply, version_reply, REPLY_LEN);
 	transport_close(t);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* reaped */
@@ -156,8 +193,10 @@ static void closing_waits_for_what_the_child_saves(void **state)
 	snprintf(selector, sizeof(selector), "virtual:note,flash=%s", file);
 	if (open_virtual(&t, &ctx, selector))
 		fail_msg("%s", ctx.errmsg);
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
+	leap_ms = HOUR_MS; /* it is never waited for too long while it is at work */
 	transport_close(t);
+	leap_ms = 0;
 
 	f = fopen(file, "r");
 	assert_non_null(f);
@@ -206,13 +245,13 @@ static void a_talkative_child_is_not_held_up_and_its_words_are_logged(void **sta
 	(void)state;
 	if (open_virtual(&t, &ctx, "virtual:noisy"))
 		fail_msg("%s", ctx.errmsg);
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	transport_close(t);
 	assert_non_null(strstr(logged, "virtual probe: line 0 of far more than a pipe holds\n"));
 }
 
 /* Open, exchange, close; what was logged tells the rest. */
-static void use_once(const char *selector)
+static void use_once(const char *selector, uint64_t leap_at_the_end)
 {
 	struct transport *t;
 	struct exchange e;
@@ -220,20 +259,23 @@ static void use_once(const char *selector)
 
 	if (open_virtual(&t, &ctx, selector))
 		fail_msg("%s", ctx.errmsg);
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
+	leap_ms = leap_at_the_end;
 	transport_close(t);
+	leap_ms = 0;
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* reaped */
 }
 
 static void a_child_that_ends_badly_or_not_at_all_is_warned_of(void **state)
 {
 	(void)state;
-	use_once("virtual:ends badly");
+	use_once("virtual:ends badly", 0);
 	assert_non_null(
 		strstr(logged, "the virtual probe ended badly (status 3): flash.bin cannot be saved: no space"));
-	use_once("virtual:stays");
-	assert_non_null(
-		strstr(logged, "the virtual probe did not end within 5 s and was killed: it may not have saved"));
+	use_once("virtual:stays", MOMENT_MS);
+	assert_non_null(strstr(
+		logged, "the virtual probe does not end and has done nothing for 10 s: it is killed after 60 s\n"));
+	assert_non_null(strstr(logged, "the virtual probe hung and was killed: it may not have saved its flash\n"));
 }
 
 static void a_program_that_is_missing_is_named(void **state)
@@ -249,24 +291,54 @@ static void a_program_that_is_missing_is_named(void **state)
 	assert_non_null(strstr(ctx.errmsg, "No such file"));
 }
 
-static void a_child_that_does_not_end_is_killed_at_the_deadline(void **state)
+/* For how long it was waited for, in a session that is cancelled before or not. */
+static uint64_t wait_for_one_that_hangs(bool cancelled)
 {
 	char fd_option[] = "--fd", number[] = "3", probe_option[] = "--probe", spec[] = "hangs";
 	char *const argv[] = { self, fd_option, number, probe_option, spec, NULL };
-	struct ctx ctx = { .err = 0 };
+	struct ctx ctx = { .log = keep_log, .log_level = STFLASH_LOG_WARN, .cancelled = cancelled };
 	struct child c = { .ctx = &ctx, .name = "test" };
-	const uint64_t begin = now_ms();
 	struct child_end end;
+	uint64_t begin;
 	int fd;
 
-	(void)state;
+	logged[0] = '\0';
 	assert_int_equal(child_start(&c, &fd, argv), 0);
 	close(fd);
-	child_wait(&c, 200, &end);
+	while (child_is_at_work(&c))
+		sleep_ms(10);
+	leap_ms = MOMENT_MS;
+	begin = now_ms();
+	child_wait(&c, &end);
+	leap_ms = 0;
 	assert_true(end.killed);
 	assert_int_equal(end.status, -1);
-	assert_in_range(now_ms() - begin, 200, 3000);
 	assert_int_equal(kill(c.pid, 0), -1);
+	assert_string_equal(logged, "the test does not end and has done nothing for 10 s: it is killed after 60 s\n");
+	return now_ms() - begin;
+}
+
+static void a_child_that_hangs_is_killed_after_a_minute_or_by_a_cancellation(void **state)
+{
+	(void)state;
+	assert_true(wait_for_one_that_hangs(false) >= CHILD_IDLE_MAX_MS);
+	leapt_ms = 0;
+	wait_for_one_that_hangs(true);
+	assert_in_range(leapt_ms, CHILD_IDLE_WARN_MS, CHILD_IDLE_WARN_MS + 3 * MOMENT_MS);
+}
+
+static void a_child_that_is_still_at_work_when_the_time_is_over_is_waited_for(void **state)
+{
+	struct transport *t;
+	struct exchange e;
+	struct ctx ctx;
+
+	(void)state;
+	if (open_virtual(&t, &ctx, "virtual:slow"))
+		fail_msg("%s", ctx.errmsg);
+	assert_int_equal(run_exchange(&e, t, 1), 0);
+	assert_memory_equal(e.reply, version_reply, REPLY_LEN);
+	transport_close(t);
 }
 
 static unsigned int count_descriptors(void)
@@ -368,15 +440,15 @@ static void the_virtual_probe_beside_us_is_found_and_answers(void **state)
 	assert_int_equal(t->ep_in, 0x81);
 
 	/* GET_VERSION of a V2: bits 15:12 of the big-endian word are 2, then 0483:3748 */
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	assert_int_equal(e.x[1].actual, REPLY_LEN);
 	assert_int_equal(e.reply[0] >> 4, 2);
 	assert_memory_equal(e.reply + 2, version_reply + 2, 4);
 
-	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_STALL); /* the 4th transfer is the second reply */
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), STFLASH_E_STALL); /* the 4th transfer is the second reply */
 	assert_int_equal(transport_transfer(t, &e.x[1], 1, 50), STFLASH_E_TIMEOUT);
 	assert_int_equal(transport_reset(t), 0);
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	transport_close(t);
 }
 
@@ -390,7 +462,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_child_that_ends_at_once_is_unplugged),
 		cmocka_unit_test(a_talkative_child_is_not_held_up_and_its_words_are_logged),
 		cmocka_unit_test(a_program_that_is_missing_is_named),
-		cmocka_unit_test(a_child_that_does_not_end_is_killed_at_the_deadline),
+		cmocka_unit_test(a_child_that_hangs_is_killed_after_a_minute_or_by_a_cancellation),
+		cmocka_unit_test(a_child_that_is_still_at_work_when_the_time_is_over_is_waited_for),
 		cmocka_unit_test(no_descriptor_is_left_behind),
 		cmocka_unit_test(the_virtual_probe_beside_us_is_found_and_answers),
 		cmocka_unit_test(a_child_that_ends_badly_or_not_at_all_is_warned_of),
@@ -399,7 +472,7 @@ int main(int argc, char **argv)
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "--once")) {
-		use_once("virtual");
+		use_once("virtual", 0);
 		return 0;
 	}
 	if (argc > 1)
