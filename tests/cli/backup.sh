@@ -11,7 +11,7 @@ round_trip() {
 	status_is 0
 	run stflash -p "$spec" backup folder
 	status_is 0
-	stderr_has "proven"
+	stderr_has "$by_hash"
 	nothing_is_left_behind
 	same_bytes flash.before folder/flash.bin
 	[ "$(ls folder | xargs)" = "flash.bin info.txt options.txt" ] || failed "the folder has $(ls folder | xargs)"

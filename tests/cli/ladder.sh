@@ -31,7 +31,7 @@ test_swd_turned_off_is_written_with_no_options() {
 	run stflash -p $shut,flash=flash.bin write new.bin
 	status_is 0
 	stderr_has "connected under reset by the NRST wire"
-	stderr_has "proven"
+	stderr_has "$by_hash"
 	new_firmware_runs
 }
 
@@ -42,7 +42,7 @@ test_firmware_that_turns_swd_off_or_sleeps_is_written_to_any_chip() {
 		for board in $f103 $f103,nrst=0 $f103,flash=flash.bin; do
 			run stflash -p $board write new.bin
 			status_is 0
-			stderr_has "proven"
+			stderr_has "$by_hash"
 			figure_is running true
 			nothing_is_left_behind
 		done
@@ -66,7 +66,7 @@ test_a_person_holds_the_button() {
 	stdout_has "Hold the board's RESET button down"
 	stdout_has "let RESET go now"
 	stdout_has "caught before its first instruction"
-	stdout_has "proven"
+	stdout_has "$by_hash"
 	new_firmware_runs
 }
 
@@ -94,7 +94,7 @@ test_a_noisy_link_gets_a_lower_clock() {
 	run stflash -p $f103,noisy=1000,flash=flash.bin read dump.bin
 	status_is 0
 	stderr_has "check the wires"
-	stderr_has "proven"
+	stderr_has "$by_hash"
 	figure_is anomalies 0
 }
 
@@ -108,11 +108,11 @@ works_with() {
 	figure_is anomalies 0
 	run stflash -p $spec read 0x08000000 8k dump.bin
 	status_is 0
-	stderr_has "proven"
+	stderr_has "$by_hash"
 	figure_is anomalies 0
 	run stflash -p $spec write new.bin
 	status_is 0
-	stderr_has "proven"
+	stderr_has "$by_hash"
 	figure_is running true
 	nothing_is_left_behind
 }
@@ -132,7 +132,7 @@ test_stop_and_standby_without_the_wire_end_at_the_button() {
 		fails_with 6 "neither by itself nor with NRST low" "run this in a terminal"
 		run_in_terminal stflash -p $f103,firmware=$firmware,nrst=0,button=30:40 write new.bin
 		status_is 0
-		stdout_has "proven"
+		stdout_has "$by_hash"
 		nothing_is_left_behind
 	done
 }
@@ -142,7 +142,7 @@ test_a_hardware_watchdog_does_not_disturb() {
 	for chip in stm32f103c8 stm32f407vg; do
 		run stflash -p virtual:$chip,strict=1,stats=stats.json,hwwdg=1 write new.bin
 		status_is 0
-		stderr_has "proven"
+		stderr_has "$by_hash"
 		nothing_is_left_behind
 	done
 }

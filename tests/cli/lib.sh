@@ -5,6 +5,10 @@
 # Where $stderr, $stdout and the reason of a failure are kept: outside of the case's folder.
 said=$room/said
 
+# The two proofs of what was read, whole: a part of the words would do for both.
+by_hash="proven: the target's own hash agrees"
+by_reading_twice="proven: read twice, equal both times"
+
 failed() {
 	printf '%s\n' "$*" >"$said/why"
 	exit 1

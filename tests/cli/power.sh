@@ -101,7 +101,7 @@ write_unprotected() {
 test_a_power_cycle_while_it_is_waited_for() {
 	write_unprotected power_cycle
 	status_is 0
-	stdout_has "proven"
+	stdout_has "$by_hash"
 	head -c 5000 flash.bin >written.bin
 	same_bytes new.bin written.bin
 	tail -c +5001 flash.bin >rest.bin

@@ -8,10 +8,21 @@ in_readme() {
 	tr '\n' ' ' <"$cases/../../README.md" | grep -qF -e "$1" || failed "the README does not say '$1'"
 }
 
-# says WORDS: so does the run, on one of its two streams, and the README.
-says() {
+# On one of its two streams.
+run_says() {
 	cat "$said/stdout" "$said/stderr" | grep -qF -e "$1" || failed "'$ran' does not say '$1': $(last_words)"
+}
+
+# says WORDS: so does the run, and the README.
+says() {
+	run_says "$1"
 	in_readme "$1"
+}
+
+# By the chip's own hash, which is what the README means by the word.
+is_proven() {
+	run_says "$by_hash"
+	in_readme "proven"
 }
 
 test_readme_board_not_seen() {
@@ -24,7 +35,7 @@ test_readme_swd_off_by_firmware() {
 	run stflash -p $f103,swdoff=200 read dump.bin
 	status_is 0
 	says "the chip answers only while it is in reset"
-	says "proven"
+	is_proven
 	run_in_terminal stflash -p $f103,swdoff=200,nrst=0,button=30:40 read dump.bin
 	status_is 0
 	says "Hold the board's RESET button down"
@@ -36,18 +47,18 @@ test_readme_stop_and_standby() {
 		run stflash -p $f103,firmware=$firmware read dump.bin
 		status_is 0
 		says "the chip answers only while it is in reset"
-		says "proven"
+		is_proven
 	done
 }
 
 test_readme_nrst_not_wired() {
 	run stflash -p $f103,nrst=0 read dump.bin
 	status_is 0
-	says "proven"
+	is_proven
 	run stflash -p $f103,nrst=0 -c under-reset read dump.bin
 	status_is 0
 	says "the probe's NRST does not reset the chip: connect the wire (many clones lead it to another pin)"
-	says "proven"
+	is_proven
 }
 
 # Whatever the firmware does: read and written, and told by the doctor where it is odd.
@@ -57,7 +68,7 @@ test_readme_watchdogs_loops_lockup_and_dma() {
 		for job in "read dump.bin" "write new.bin"; do
 			run stflash -p $f103,$trouble $job
 			status_is 0
-			says "proven"
+			is_proven
 		done
 		run stflash -p $f103,$trouble doctor
 		status_is 0
@@ -110,7 +121,7 @@ test_readme_flash_larger_than_announced() {
 	run stflash -p $f103-128k --flash-size 128 write new.bin 0x08000000
 	status_is 0
 	says "taking the flash as 128 KiB as asked for, though the chip announces 64 KiB"
-	says "proven"
+	is_proven
 }
 
 test_readme_no_power() {
@@ -149,7 +160,7 @@ test_readme_clone() {
 	says "give the right one with --flash-size KIB"
 	run stflash -p virtual:cs32f103c8 --flash-size 64 read dump.bin
 	status_is 0
-	says "proven"
+	is_proven
 }
 
 test_readme_old_probe_firmware() {
@@ -158,7 +169,7 @@ test_readme_old_probe_firmware() {
 	says "can change neither the SWD clock nor access 16 bits"
 	run stflash -p $f103,fw=J17S4 read dump.bin
 	status_is 0
-	says "proven"
+	is_proven
 }
 
 test_readme_unknown_chip() {

@@ -225,7 +225,7 @@ test_backup_saves_the_whole_flash_first() {
 	run stflash -p $f103 write --backup old.bin new.bin
 	status_is 0
 	same_bytes flash.before old.bin
-	stderr_has "backup of 65536 bytes in old.bin; proven"
+	stderr_has "backup of 65536 bytes in old.bin; $by_hash"
 }
 
 test_a_backup_that_cannot_be_written_stops_the_write() {
