@@ -156,6 +156,8 @@ int cli_disconnect(struct cli *cli, int err) MUST_CHECK;
 
 /* Sort argv into options, the command, and its arguments. */
 int options_parse(struct cli *cli, int argc, char **argv) MUST_CHECK;
+/* Is --json among what options_parse() gave up on? Then its failure is to be an object too. */
+bool options_have_json(char **argv);
 /* Refuse options that mean nothing to the command. */
 int options_check(struct cli *cli) MUST_CHECK;
 /* Lines of help, for the options in the mask. */

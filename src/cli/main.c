@@ -117,7 +117,9 @@ int main(int argc, char **argv)
 
 	system_fill_standard_streams();
 	err = options_parse(&cli, argc, argv);
-	if (!err)
+	if (err)
+		cli.opt.json |= options_have_json(argv);
+	else
 		err = dispatch(&cli);
 	status = finish(&cli, err);
 

@@ -289,6 +289,14 @@ int options_parse(struct cli *cli, int argc, char **argv)
 	return err;
 }
 
+bool options_have_json(char **argv)
+{
+	for (; *argv && strcmp(*argv, "--") != 0; argv++)
+		if (!strcmp(*argv, "--json"))
+			return true;
+	return false;
+}
+
 int options_check(struct cli *cli)
 {
 	const uint64_t odd = cli->opt.given & ~(cli->command->options | options_general());
