@@ -9,6 +9,8 @@
 #include "cli/system/system.h"
 #include "cli/words.h"
 
+#define FLASH_START 0x08000000u
+
 struct erase_job {
 	struct backup backup;
 	bool all;
@@ -18,15 +20,22 @@ struct erase_job {
 
 static int parse_words(struct cli *cli, struct erase_job *job)
 {
-	uint64_t addr, len;
+	uint64_t number[2], addr, len;
+	bool swapped;
 
 	job->all = cli->opt.given & OPTION_BIT(OPTION_ALL);
 	if (job->all)
 		return cli_no_words(cli);
+	for (int i = 0; i < cli->n_words; i++)
+		if (!parse_number(cli->words[i], &number[i % 2]))
+			return cli_usage(cli, "erase takes ADDR and SIZE, or --all: '%s' is not a number",
+					 cli->words[i]);
 	if (cli->n_words != 2)
 		return cli_usage(cli, "erase takes ADDR and SIZE, or --all");
-	if (!parse_number(cli->words[0], &addr) || !parse_number(cli->words[1], &len))
-		return cli_usage(cli, "'%s' or '%s' is not a number", cli->words[0], cli->words[1]);
+	/* No flash is as large as its address: the other way round is as clear. */
+	swapped = number[0] < FLASH_START && number[1] >= FLASH_START;
+	addr = number[swapped];
+	len = number[!swapped];
 	if (addr > UINT32_MAX || len > UINT32_MAX)
 		return cli_usage(cli, "an address and a size have 32 bits");
 	job->addr = (uint32_t)addr;
