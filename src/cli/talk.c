@@ -8,6 +8,8 @@
 #include "cli/files.h"
 #include "cli/system/system.h"
 
+#define LOG_START "# log of stflash "
+
 static enum stflash_log_level terminal_level(const struct cli *cli)
 {
 	static const enum stflash_log_level by_verbosity[] = {
@@ -67,15 +69,48 @@ void cli_say(struct cli *cli, const char *fmt, ...)
 	fprintf(stderr, "%s\n", line);
 }
 
+static int cannot_log(struct cli *cli, const char *why)
+{
+	return cli_fail(cli, STFLASH_E_FILE, "cannot write the log %s: %s", cli->opt.log, why);
+}
+
+/* `stflash write --log firmware.bin` is typed soon: only an older log gives way, or a file with nothing in it. */
+static bool may_be_replaced(const char *name)
+{
+	char start[sizeof(LOG_START)] = "";
+	enum system_kind kind;
+	size_t len;
+	FILE *f;
+
+	if (system_descriptor_of(name) >= 0 || system_kind(name, true, &kind) || kind != SYSTEM_FILE)
+		return true;
+	f = fopen(name, "rb");
+	if (!f)
+		return false;
+	len = fread(start, 1, strlen(LOG_START), f);
+	fclose(f);
+	return len == 0 || !strcmp(start, LOG_START);
+}
+
+static FILE *open_log(const char *name)
+{
+	const int shared = system_descriptor_of(name);
+	const int fd = shared < 0 ? -1 : system_share(shared);
+
+	return fd < 0 ? fopen(name, "w") : fdopen(fd, "w");
+}
+
 int talk_open(struct cli *cli)
 {
 	if (cli->opt.log) {
 		if (system_is_trap(cli->opt.log))
-			return cli_fail(cli, STFLASH_E_FILE, "cannot write the log %s: " OUTPUT_TRAP, cli->opt.log);
-		cli->log = fopen(cli->opt.log, "w");
+			return cannot_log(cli, OUTPUT_TRAP);
+		if (!may_be_replaced(cli->opt.log))
+			return cannot_log(cli, "it exists already and is no log of stflash; nothing was changed");
+		cli->log = open_log(cli->opt.log);
 		if (!cli->log)
-			return cli_fail(cli, STFLASH_E_FILE, "cannot write the log %s: %s", cli->opt.log,
-					strerror(errno));
+			return cannot_log(cli, strerror(errno));
+		fprintf(cli->log, LOG_START "%s\n", stflash_version());
 	}
 	stflash_set_log(cli->session, cli->log ? STFLASH_LOG_WIRE : terminal_level(cli), on_log, cli);
 	return 0;
