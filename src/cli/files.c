@@ -22,20 +22,29 @@ static int already_there(struct cli *cli, struct output *out)
 		      "file");
 }
 
+/* By Ctrl-C or a like signal, which the system knows no other way to tell. */
+static int interrupted(struct cli *cli, const struct output *out)
+{
+	return cli_fail(cli, STFLASH_E_CANCELLED, "cancelled while %s was waited for: nobody reads from it", out->name);
+}
+
 static int opened(struct cli *cli, struct output *out, int fd)
 {
 	out->fd = fd;
-	return fd < 0 ? cannot(cli, out, strerror(errno)) : 0;
+	if (fd >= 0)
+		return 0;
+	return errno == EINTR ? interrupted(cli, out) : cannot(cli, out, strerror(errno));
 }
 
-static int open_stdout(struct cli *cli, struct output *out)
+/* Of ours, that the shell has opened. */
+static int open_shared(struct cli *cli, struct output *out, int fd)
 {
-	out->name = "standard output";
 	if (out->kind == OUTPUT_KEEPS)
 		return cannot(cli, out, "what is to be kept must go to a file; nothing was changed");
-	if (system_is_terminal(stdout))
+	if ((fd == fileno(stdout) && system_is_terminal(stdout)) ||
+	    (fd == fileno(stderr) && system_is_terminal(stderr)))
 		return cannot(cli, out, "it is a terminal; name a file, or send it into a pipe");
-	return opened(cli, out, system_open_stdout());
+	return opened(cli, out, system_share(fd));
 }
 
 char *temporary_name(const char *path)
@@ -60,6 +69,7 @@ char *temporary_name(const char *path)
 static int open_temporary(struct cli *cli, struct output *out, bool replaces)
 {
 	/* Where a symbolic link leads to is replaced, not the link. */
+	out->replaces = replaces;
 	out->final = replaces ? system_real_path(out->name) : strdup(out->name);
 	if (out->final)
 		out->temporary = temporary_name(out->final);
@@ -78,12 +88,15 @@ static int open_temporary(struct cli *cli, struct output *out, bool replaces)
 
 static int open_by_kind(struct cli *cli, struct output *out)
 {
+	const int shared = system_descriptor_of(out->name);
 	enum system_kind kind;
 
 	if (!*out->name)
 		return cannot(cli, out, "it has no name");
 	if (system_is_trap(out->name))
 		return cannot(cli, out, OUTPUT_TRAP);
+	if (shared >= 0)
+		return open_shared(cli, out, shared);
 	if (system_kind(out->name, true, &kind))
 		return cannot(cli, out, strerror(errno));
 	switch (kind) {
@@ -115,17 +128,30 @@ int output_open(struct cli *cli, struct output *out, const char *name, enum outp
 	int err;
 
 	*out = (struct output){ .name = name, .kind = kind, .fd = -1 };
-	err = strcmp(name, "-") ? open_by_kind(cli, out) : open_stdout(cli, out);
+	if (!strcmp(name, "-")) {
+		out->name = "standard output";
+		err = open_shared(cli, out, fileno(stdout));
+	} else {
+		err = open_by_kind(cli, out);
+	}
 	if (err)
 		output_abandon(out);
 	return err;
 }
 
+bool output_is_stdout(const char *name)
+{
+	return !strcmp(name, "-") || system_descriptor_of(name) == fileno(stdout);
+}
+
 int output_write(struct cli *cli, struct output *out, const void *buf, size_t len)
 {
-	if (system_write(out->fd, buf, len))
-		return cli_fail(cli, STFLASH_E_FILE, "cannot write %s: %s%s", out->name, strerror(errno),
-				out->final ? "; nothing of that name was touched" : "");
+	/* A file takes all of it; nobody may be there to read from a pipe. */
+	if (system_write(out->fd, buf, len, out->final ? NULL : signals_caught))
+		return errno == EINTR
+			       ? interrupted(cli, out)
+			       : cli_fail(cli, STFLASH_E_FILE, "cannot write %s: %s%s", out->name, strerror(errno),
+					  out->final ? "; nothing of that name was touched" : "");
 	return 0;
 }
 

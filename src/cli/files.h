@@ -2,7 +2,9 @@
 /*
  * Output that is complete or not there: written under a temporary name beside
  * the target and renamed when all of it is on the disk. Pipes and devices are
- * written as they are, and - is standard output.
+ * written as they are, - is standard output, and a file that standard output
+ * or standard error goes to is written through that, behind what is there.
+ * Other hard links to a file that is replaced go on naming the old one.
  */
 #ifndef CLI_FILES_H
 #define CLI_FILES_H
@@ -17,8 +19,9 @@ enum output_kind {
 struct output {
 	const char *name; /* as the user gave it */
 	enum output_kind kind;
-	bool taken;  /* the failure is that OUTPUT_KEEPS met a file of that name */
-	char *final; /* where it is to be; NULL: written directly */
+	bool taken;    /* the failure is that OUTPUT_KEEPS met a file of that name */
+	bool replaces; /* there was a file of that name */
+	char *final;   /* where it is to be; NULL: written directly */
 	char *temporary;
 	int fd; /* -1: not open */
 };
@@ -35,6 +38,9 @@ char *temporary_name(const char *path);
 
 /* Make sure that there is something to write to, before any work is done. The old file is not changed yet. */
 int output_open(struct cli *cli, struct output *out, const char *name, enum output_kind kind) MUST_CHECK;
+
+/* Is NAME, - or something like /dev/stdout, where the results go too? */
+bool output_is_stdout(const char *name);
 
 /* Append. After a failure only output_abandon() is left to do. */
 int output_write(struct cli *cli, struct output *out, const void *buf, size_t len) MUST_CHECK;

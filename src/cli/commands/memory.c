@@ -50,6 +50,14 @@ int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_
 	return err;
 }
 
+static int cannot(struct cli *cli, const char *verb, const char *name)
+{
+	if (errno == EINTR) /* Ctrl-C or a like signal */
+		return cli_fail(cli, STFLASH_E_CANCELLED, "cancelled while %s was waited for; nothing was changed",
+				name);
+	return cli_fail(cli, STFLASH_E_FILE, "cannot %s %s: %s", verb, name, strerror(errno));
+}
+
 /* All of a stream; *data is to be freed. */
 static int read_stream(struct cli *cli, const char *name, FILE *in, uint8_t **data, size_t *len)
 {
@@ -74,8 +82,10 @@ static int read_stream(struct cli *cli, const char *name, FILE *in, uint8_t **da
 	if (!buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory while reading %s", name);
 	if (ferror(in)) {
+		const int err = cannot(cli, "read", name);
+
 		free(buf);
-		return cli_fail(cli, STFLASH_E_FILE, "cannot read %s: %s", name, strerror(errno));
+		return err;
 	}
 	*data = buf;
 	*len = n;
@@ -91,7 +101,7 @@ int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *
 		return read_stream(cli, "standard input", stdin, data, len);
 	in = fopen(name, "rb");
 	if (!in)
-		return cli_fail(cli, STFLASH_E_FILE, "cannot open %s: %s", name, strerror(errno));
+		return cannot(cli, "open", name);
 	err = read_stream(cli, name, in, data, len);
 	fclose(in);
 	return err;

@@ -80,7 +80,7 @@ static int dump(struct cli *cli, struct read_job *job)
 	return stflash_dump(cli->session, job->addr, job->buf, job->len, &job->report);
 }
 
-static void print_json(const struct read_job *job)
+static void print_json(const struct read_job *job, bool replaced)
 {
 	struct json j;
 
@@ -95,10 +95,11 @@ static void print_json(const struct read_job *job)
 	json_uint(&j, "retries", job->report.retries);
 	json_string(&j, "proof", proof_name(job->report.proof));
 	json_uint(&j, "ms", job->ms);
+	json_bool(&j, "replaced", replaced);
 	json_close(&j);
 }
 
-static void say_summary(struct cli *cli, const struct read_job *job)
+static void say_summary(struct cli *cli, const struct read_job *job, bool replaced)
 {
 	const struct stflash_dump_report *r = &job->report;
 	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
@@ -110,7 +111,8 @@ static void say_summary(struct cli *cli, const struct read_job *job)
 		rate_text(rate, r->bytes, job->ms), r->transferred, r->blank);
 	if (r->retries)
 		cli_say(cli, "%u block%s had to be read again", r->retries, r->retries == 1 ? "" : "s");
-	cli_say(cli, "%s", proof_words(r->proof));
+	cli_say(cli, "%s%s%s%s", proof_words(r->proof), replaced ? "; the file " : "", replaced ? job->file : "",
+		replaced ? " was there before and was replaced" : "");
 	memory_say_forgetful(cli);
 }
 
@@ -138,8 +140,8 @@ int cmd_read(struct cli *cli)
 		return err;
 	if (cli->opt.format == STFLASH_FORMAT_ELF)
 		return cli_usage(cli, "read writes bin, ihex or srec, not elf");
-	if (cli->opt.json && !strcmp(job.file, "-"))
-		return cli_usage(cli, "--json and the file - both want standard output");
+	if (cli->opt.json && output_is_stdout(job.file))
+		return cli_usage(cli, "--json and the file %s both want standard output", job.file);
 
 	/* An unwritable file fails before the target is touched. */
 	err = output_open(cli, &out, job.file, OUTPUT_REPLACES);
@@ -157,7 +159,7 @@ int cmd_read(struct cli *cli)
 		return err;
 
 	if (cli->opt.json)
-		print_json(&job);
-	say_summary(cli, &job);
+		print_json(&job, out.replaces);
+	say_summary(cli, &job, out.replaces);
 	return 0;
 }

@@ -31,7 +31,7 @@ void system_fill_standard_streams(void)
 static void catch_signal(int number, void (*on_signal)(int number))
 {
 	struct sigaction old;
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction action = { .sa_handler = on_signal };
 
 	if (sigaction(number, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
 		return;

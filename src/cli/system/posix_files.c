@@ -64,9 +64,54 @@ char *system_real_path(const char *path)
 	return realpath(path, NULL);
 }
 
-int system_open_stdout(void)
+/* N of "/dev/fd/N" and its other names, whether it is open or not; -1 */
+static int descriptor_named(const char *path)
 {
-	return dup(STDOUT_FILENO);
+	static const struct {
+		const char *name;
+		int fd;
+	} names[] = { { "/dev/stdin", 0 }, { "/dev/stdout", 1 }, { "/dev/stderr", 2 } };
+	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/" };
+	char own[32];
+	int fd = -1;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(path, names[i].name))
+			return names[i].fd;
+	snprintf(own, sizeof(own), "/proc/%ld/fd/", (long)getpid());
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (!strncmp(path, folders[i], strlen(folders[i])))
+			sscanf(path + strlen(folders[i]), "%9d", &fd);
+	if (!strncmp(path, own, strlen(own)))
+		sscanf(path + strlen(own), "%9d", &fd);
+	return fd;
+}
+
+static bool is_written_to(int fd)
+{
+	const int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+int system_descriptor_of(const char *path)
+{
+	struct stat file, open;
+	int fd = descriptor_named(path);
+
+	if (fd >= 0)
+		return is_written_to(fd) ? fd : -1;
+	if (stat(path, &file) || !S_ISREG(file.st_mode))
+		return -1;
+	for (fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+		if (!fstat(fd, &open) && open.st_dev == file.st_dev && open.st_ino == file.st_ino && is_written_to(fd))
+			return fd;
+	return -1;
+}
+
+int system_share(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 }
 
 int system_open_stream(const char *path)
@@ -82,6 +127,15 @@ static mode_t mode_of_new(mode_t all)
 	return all & ~mask;
 }
 
+/*
+ * The owner and the group that the old file has, so that sudo does not take it away from its user. Who may not do so
+ * becomes the owner of the new file: as much as replacing a file allows.
+ */
+static bool give_to_owner(int fd, const struct stat *old)
+{
+	return !fchown(fd, old->st_uid, old->st_gid) || !fchown(fd, (uid_t)-1, old->st_gid);
+}
+
 int system_create(char *name, const char *old)
 {
 	struct stat st;
@@ -90,7 +144,11 @@ int system_create(char *name, const char *old)
 	if (old && (access(old, W_OK) || stat(old, &st)))
 		return -1;
 	fd = mkstemp(name);
-	if (fd >= 0 && fchmod(fd, old ? st.st_mode & 0777 : mode_of_new(0666))) {
+	if (fd < 0)
+		return -1;
+	if (old)
+		(void)give_to_owner(fd, &st);
+	if (fchmod(fd, old ? st.st_mode & 0777 : mode_of_new(0666))) {
 		const int why = errno;
 
 		close(fd);
@@ -101,13 +159,18 @@ int system_create(char *name, const char *old)
 	return fd;
 }
 
-int system_write(int fd, const void *buf, size_t len)
+int system_write(int fd, const void *buf, size_t len, int (*stopped)(void))
 {
 	const char *p = buf;
 
 	while (len) {
-		const ssize_t n = write(fd, p, len);
+		ssize_t n;
 
+		if (stopped && stopped()) {
+			errno = EINTR;
+			return -1;
+		}
+		n = write(fd, p, len);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -164,7 +227,7 @@ static int put_file(int dir, const struct folder_file *file)
 
 	if (fd < 0)
 		return -1;
-	failed = system_write(fd, file->data, file->len) || system_sync(fd);
+	failed = system_write(fd, file->data, file->len, NULL) || system_sync(fd);
 	failed |= close(fd) != 0;
 	return failed ? -1 : 0;
 }

@@ -28,8 +28,9 @@ void system_fill_standard_streams(void);
 
 /*
  * Call on_signal with SIGINT, SIGTERM or SIGHUP when one comes; it may do what
- * a signal handler may. One that the parent ignored stays ignored. A reader
- * that went away is an error of writing from now on, and no signal.
+ * a signal handler may. One that the parent ignored stays ignored. A call that
+ * waits, for the other end of a pipe or for input, ends with EINTR then. A
+ * reader that went away is an error of writing from now on, and no signal.
  */
 void system_catch_signals(void (*on_signal)(int number));
 
@@ -61,18 +62,26 @@ bool system_is_trap(const char *path);
 /* The file that PATH leads to, through symbolic links; the caller's. NULL with errno. */
 char *system_real_path(const char *path);
 
-/* A descriptor for bytes as they are. */
-int system_open_stdout(void);
+/*
+ * The descriptor that PATH is a name of, -1 when of none: /dev/stdout, /dev/fd/3 and the like, and a file that standard
+ * output or standard error goes to. Opened anew or replaced, such a file would lose what the shell has written to it.
+ */
+int system_descriptor_of(const char *path);
+
+/* Another descriptor of the same file, its position shared, for bytes as they are. */
+int system_share(int fd);
 int system_open_stream(const char *path);
 
 /*
  * Make the file NAME, whose XXXXXX become letters that nobody has, and open
  * it. It gets the permissions of the file OLD, which must be one that may be
- * written; those of any new file when OLD is NULL.
+ * written, and its owner where we may give files away, as root does; those of
+ * any new file when OLD is NULL.
  */
 int system_create(char *name, const char *old);
 
-int system_write(int fd, const void *buf, size_t len); /* all of it */
+/* All of it, unless stopped() says that a signal came: EINTR then. stopped may be NULL. */
+int system_write(int fd, const void *buf, size_t len, int (*stopped)(void));
 int system_sync(int fd);                               /* to the disk, where there is one */
 int system_replace(const char *from, const char *to);  /* a file of that name is gone afterwards */
 int system_name_new(const char *from, const char *to); /* EEXIST where something of that name is there */

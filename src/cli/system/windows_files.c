@@ -107,13 +107,20 @@ char *system_real_path(const char *path)
 	return _fullpath(NULL, path, 0);
 }
 
-int system_open_stdout(void)
+/* There are no names of descriptors, and a file that standard output goes to cannot be replaced while it is open. */
+int system_descriptor_of(const char *path)
 {
-	const int fd = dup(1);
+	(void)path;
+	return -1;
+}
 
-	if (fd >= 0)
-		_setmode(fd, O_BINARY);
-	return fd;
+int system_share(int fd)
+{
+	const int other = dup(fd);
+
+	if (other >= 0)
+		_setmode(other, O_BINARY);
+	return other;
 }
 
 int system_open_stream(const char *path)
@@ -145,13 +152,18 @@ int system_create(char *name, const char *old)
 	return fd;
 }
 
-int system_write(int fd, const void *buf, size_t len)
+int system_write(int fd, const void *buf, size_t len, int (*stopped)(void))
 {
 	const char *p = buf;
 
 	while (len) {
-		const int n = write(fd, p, len < INT_MAX ? (unsigned int)len : INT_MAX);
+		int n;
 
+		if (stopped && stopped()) {
+			errno = EINTR;
+			return -1;
+		}
+		n = write(fd, p, len < INT_MAX ? (unsigned int)len : INT_MAX);
 		if (n < 0)
 			return -1;
 		p += n;
@@ -197,7 +209,7 @@ static int put_file(const char *folder, const struct folder_file *file)
 	free(path);
 	if (fd < 0)
 		return -1;
-	bad = system_write(fd, file->data, file->len) || system_sync(fd);
+	bad = system_write(fd, file->data, file->len, NULL) || system_sync(fd);
 	bad |= close(fd) != 0;
 	return bad ? -1 : 0;
 }
