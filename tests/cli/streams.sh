@@ -131,6 +131,8 @@ test_one_signal_ends_what_waits_for_a_pipe() {
 		interrupt_when_it_waits HUP -p $f103 $job
 		status_is 129
 	done
+	interrupt_when_it_waits TERM -p $f103 read nobody
+	fails_with 143 "cancelled while nobody was waited for: nobody reads from it"
 	only nobody silent
 }
 
