@@ -183,10 +183,27 @@ serve() {
 	board=usbip://$(sed -n 's/^listening on //p' "$said/served")/1-1
 }
 
+# Words for the bench of the board that stays; its answer is in $said/bench.
+at_the_bench() {
+	python3 "$cases/bench.py" "$(sed -n 's/^bench on //p' "$said/served")" "$1" >"$said/bench" 2>&1 ||
+		failed "the bench does not do '$1': $(tail -n 1 "$said/bench")"
+}
+
 # The board's supply off and on.
 power_cycle() {
-	python3 "$cases/bench.py" "$(sed -n 's/^bench on //p' "$said/served")" "power 1-1" >"$said/bench" 2>&1 ||
-		failed "the supply could not be switched: $(tail -n 1 "$said/bench")"
+	at_the_bench "power 1-1"
+}
+
+# let_pass MS: once the last client has gone, killed or not, so much of the board's own time passes; stats.json says
+# what it came to.
+let_pass() {
+	tries=100
+	until (at_the_bench "time 1-1 $1"); do
+		[ $((tries -= 1)) -gt 0 ] || failed "the client of the board did not go"
+		sleep 0.1
+	done
+	at_the_bench "stats 1-1"
+	cp "$said/bench" stats.json
 }
 
 # answer_in_terminal WORDS COMMAND PROGRAM ARGS...: likewise; once WORDS stand there, what COMMAND says is typed.

@@ -12,7 +12,7 @@ name=${2:-demo_firmware}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-arm-none-eabi-as -mcpu=cortex-m3 -mthumb "$here/$source.S" -o "$tmp/fw.o"
+arm-none-eabi-as -mcpu=cortex-m3 -mthumb -I "$here" "$here/$source.S" -o "$tmp/fw.o"
 arm-none-eabi-ld -Ttext=0x08000000 -e reset "$tmp/fw.o" -o "$tmp/fw.elf"
 arm-none-eabi-objcopy -O binary "$tmp/fw.elf" "$tmp/fw.bin"
 

@@ -1,63 +1,84 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Firmware with a habit that makes a debugger's life hard, for every F1 and
- * F4; the family is told from the CPUID as in blink.S. The virtual probe puts
- * the number of the habit into the word "mode":
+ * F4; the family is told from the CPUID as in blink.S. All count as
+ * counters.inc says. The virtual probe puts the number of the habit into the
+ * word "mode":
  *
- *	1 sleep		WFI for ever
+ *	1 sleep		WFI in its loop, and nothing else
  *	2 stop		Stop mode: WFI with SLEEPDEEP
  *	3 standby	Standby mode: the same with PDDS
  *	4 resetloop	resets itself a few hundred instructions after reset
  *	5 lockup	a fault whose handler faults
  *	6 watchdog	starts the IWDG with 20 ms and never feeds it
- *	7 dma		a DMA channel fills RAM round and round
+ *	7 dma		the ADC fills 1 KiB from 0x20000000 on by DMA, round and round, 100000 words/s
  *	8 remap		turns the SWD pins into something else after reset
+ *	9 mpu		as Zephyr: the MPU is on, and SRAM is not executable
+ *	10 dma20	as dma, but a timer asks, 20 times a second
+ *	11 wwdg		starts the window watchdog, and feeds it within the window
+ *	12 iwdg		starts the IWDG with 50 ms, and feeds it
+ *	13 fpb		an earlier debugger has left breakpoints, in the demo's main loop
+ *	14 dwt		an earlier debugger has left a watchpoint, from 0x20000000 on
+ *	15 ufb		shows bank 2 at 0x08000000 (SYSCFG_MEMRMP.UFB_MODE); the same program is in both
+ *	16 latch	holds PB0 high, without which its board switches itself off
  */
-	.syntax unified
-	.cpu	cortex-m3
-	.thumb
-
-	.equ	STACK, 0x20000800
-
-	.section .text
-	.word	STACK
-	.word	reset + 1
-	.word	0			/* NMI */
-	.word	0			/* HardFault: not Thumb code, so a fault locks up */
-	.global	mode
-mode:	.word	0
+	.include "counters.inc"
 
 	.thumb_func
 	.global	reset
 reset:
-	ldr	r4, mode
-	ldr	r0, =0xe000ed00		/* CPUID */
+	ldr	r0, =SCB_CPUID
 	ldr	r0, [r0]
 	ubfx	r5, r0, #4, #4		/* 3: Cortex-M3, F1; 4: Cortex-M4, F4 */
+	ldr	r4, mode
+	bl	start_counting
+	bl	start_ticking
 
 	/* Time for nothing in particular: firmware does not begin with its habits. */
 	movs	r0, #100
 1:	subs	r0, #1
 	bne	1b
 
-	cmp	r4, #2
-	beq	deep
-	cmp	r4, #3
-	beq	deep
-	cmp	r4, #4
-	beq	resetloop
-	cmp	r4, #5
-	beq	lockup
-	cmp	r4, #6
-	beq	watchdog
-	cmp	r4, #7
-	beq	dma
-	cmp	r4, #8
-	beq	remap
+	adr	r0, habits
+	ldr	r0, [r0, r4, lsl #2]
+	bx	r0
 
-sleep:	wfi
-	b	sleep
+	.balign	4
+habits:
+	.word	main + 1, main + 1, deep + 1, deep + 1, resetloop + 1, fails + 1, watchdog + 1, dma + 1, remap + 1
+	.word	mpu + 1, dma20 + 1, wwdg + 1, iwdg + 1, fpb + 1, dwt + 1, ufb + 1, latch + 1
 
+	.thumb_func
+systick:
+	count_ms
+	bx	lr
+
+/* r4 the habit, r6 and r7 what feeds its watchdog: a register and what is written there */
+	.thumb_func
+main:	wfi
+	bl	count_round
+	cmp	r4, #7			/* .data is where they let DMA write */
+	beq	main
+	cmp	r4, #10
+	beq	main
+	bl	check_data
+	cmp	r4, #12
+	beq	feed
+	cmp	r4, #11
+	bne	main
+	ldr	r0, [r6]		/* WWDG_CR: T within the window? */
+	and	r0, r0, #0x7f
+	cmp	r0, #0x70
+	bhs	main
+feed:	str	r7, [r6]
+	b	main
+
+	.pool
+
+	.org	FPB_OFFSET
+	.space	4 * FPB_WORDS		/* where breakpoints are laid: nothing runs here */
+
+	.thumb_func
 deep:
 	ldr	r0, =0x4002101c		/* F1 RCC_APB1ENR */
 	cmp	r5, #3
@@ -75,16 +96,19 @@ deep:
 	ldr	r0, =0xe000ed10		/* SCR */
 	movs	r1, #4			/* SLEEPDEEP */
 	str	r1, [r0]
-	b	sleep
+	b	main
 
+	.thumb_func
 resetloop:
 	ldr	r0, =0xe000ed0c		/* AIRCR */
 	ldr	r1, =0x05fa0004		/* SYSRESETREQ */
 	str	r1, [r0]
 1:	b	1b
 
-lockup:	udf	#0
+	.thumb_func
+fails:	udf	#0
 
+	.thumb_func
 watchdog:
 	ldr	r0, =0x40003000		/* IWDG_KR */
 	movw	r1, #0x5555
@@ -95,7 +119,8 @@ watchdog:
 	str	r1, [r0]
 1:	b	1b
 
-/* Memory is filled from one address, in a circle over the 8 KiB from 0x20000800 on. */
+/* The ADC fills memory by DMA, in a circle over the 1 KiB from 0x20000000 on. */
+	.thumb_func
 dma:
 	cmp	r5, #3
 	bne	1f
@@ -103,31 +128,82 @@ dma:
 	ldr	r1, [r0]
 	orr	r1, r1, #1
 	str	r1, [r0]
-	ldr	r0, =0x40020000		/* DMA1 */
-	movw	r1, #2048
-	str	r1, [r0, #0x0c]		/* CNDTR1 */
+	ldr	r0, =0x40020008		/* DMA1 channel 1: ADC1 */
 	ldr	r1, =0x4001244c		/* ADC1_DR */
-	str	r1, [r0, #0x10]		/* CPAR1 */
-	ldr	r1, =STACK
-	str	r1, [r0, #0x14]		/* CMAR1 */
-	movw	r1, #0xaa1		/* MSIZE and PSIZE 32 bits, MINC, CIRC, EN */
-	str	r1, [r0, #0x08]		/* CCR1 */
-	b	sleep
+	b	ring_f1
 1:	ldr	r0, =0x40023830		/* RCC_AHB1ENR: DMA2EN */
 	ldr	r1, [r0]
 	orr	r1, r1, #1 << 22
 	str	r1, [r0]
-	ldr	r0, =0x40026410		/* DMA2 stream 0 */
-	movw	r1, #2048
-	str	r1, [r0, #0x04]		/* NDTR */
+	ldr	r0, =0x40026410		/* DMA2 stream 0: ADC1 is its channel 0 */
 	ldr	r1, =0x4001204c		/* ADC1_DR */
+	movs	r2, #0
+	b	ring_f4
+
+/* The update event of TIM2 asks 20 times a second. */
+	.thumb_func
+dma20:
+	cmp	r5, #3
+	ite	eq
+	ldreq	r0, =0x4002101c		/* F1 RCC_APB1ENR */
+	ldrne	r0, =0x40023840		/* F4 RCC_APB1ENR */
+	ldr	r1, [r0]
+	orr	r1, r1, #1		/* TIM2EN */
+	str	r1, [r0]
+	mov	r0, #0x40000000		/* TIM2 */
+	movw	r1, #8000 - 1
+	str	r1, [r0, #0x28]		/* PSC: 1 or 2 kHz */
+	cmp	r5, #3
+	ite	eq
+	moveq	r1, #50 - 1
+	movne	r1, #100 - 1
+	str	r1, [r0, #0x2c]		/* ARR */
+	mov	r1, #1 << 8
+	str	r1, [r0, #0x0c]		/* DIER: UDE */
+	movs	r1, #1
+	str	r1, [r0]		/* CR1: CEN */
+	cmp	r5, #3
+	bne	1f
+	ldr	r0, =0x40021014		/* RCC_AHBENR: DMA1EN */
+	ldr	r1, [r0]
+	orr	r1, r1, #1
+	str	r1, [r0]
+	ldr	r0, =0x4002001c		/* DMA1 channel 2: TIM2_UP */
+	ldr	r1, =0x40000024		/* TIM2_CNT */
+	b	ring_f1
+1:	ldr	r0, =0x40023830		/* RCC_AHB1ENR: DMA1EN */
+	ldr	r1, [r0]
+	orr	r1, r1, #1 << 21
+	str	r1, [r0]
+	ldr	r0, =0x40026028		/* DMA1 stream 1: TIM2_UP is its channel 3 */
+	ldr	r1, =0x40000024		/* TIM2_CNT */
+	mov	r2, #3 << 25
+	b	ring_f4
+
+ring_f1:
+	str	r1, [r0, #0x08]		/* CPAR */
+	mov	r1, #256
+	str	r1, [r0, #0x04]		/* CNDTR */
+	ldr	r1, =DATA
+	str	r1, [r0, #0x0c]		/* CMAR */
+	movw	r1, #0xaa1		/* MSIZE and PSIZE 32 bits, MINC, CIRC, EN */
+	str	r1, [r0]
+	b	main
+
+ring_f4:
 	str	r1, [r0, #0x08]		/* PAR */
-	ldr	r1, =STACK
+	mov	r1, #256
+	str	r1, [r0, #0x04]		/* NDTR */
+	ldr	r1, =DATA
 	str	r1, [r0, #0x0c]		/* M0AR */
 	movw	r1, #0x5501		/* MSIZE and PSIZE 32 bits, MINC, CIRC, EN */
+	orr	r1, r1, r2		/* CHSEL */
 	str	r1, [r0]
-	b	sleep
+	b	main
 
+	.pool
+
+	.thumb_func
 remap:
 	cmp	r5, #3
 	bne	1f
@@ -138,7 +214,7 @@ remap:
 	ldr	r0, =0x40010004		/* AFIO_MAPR: SWJ_CFG = 100, JTAG and SWD off */
 	mov	r1, #4 << 24
 	str	r1, [r0]
-	b	sleep
+	b	main
 1:	ldr	r0, =0x40023830		/* RCC_AHB1ENR: GPIOAEN */
 	ldr	r1, [r0]
 	orr	r1, r1, #1
@@ -147,6 +223,133 @@ remap:
 	ldr	r1, [r0]
 	bic	r1, r1, #0xf << 26
 	str	r1, [r0]
-	b	sleep
+	b	main
+
+/* Regions as Zephyr lays them: flash to read and execute, SRAM to read and write; the rest as the default map has it. */
+	.thumb_func
+mpu:
+	ldr	r0, =0xe000ed90		/* MPU_TYPE; then CTRL, RNR, RBAR, RASR */
+	movs	r1, #0
+	str	r1, [r0, #8]
+	ldr	r1, =0x08000000
+	str	r1, [r0, #12]
+	ldr	r1, =0x06020029		/* read only, C, 2 MiB, on */
+	str	r1, [r0, #16]
+	movs	r1, #1
+	str	r1, [r0, #8]
+	ldr	r1, =0x20000000
+	str	r1, [r0, #12]
+	ldr	r1, =0x130b0025		/* XN, full access, normal memory, 512 KiB, on */
+	str	r1, [r0, #16]
+	ldr	r1, =0xe000ed24		/* SHCSR: the three faults have handlers */
+	mov	r2, #7 << 16
+	str	r2, [r1]
+	movs	r1, #5			/* PRIVDEFENA, ENABLE */
+	str	r1, [r0, #4]
+	dsb
+	isb
+	b	main
+
+/* T counts from 0x7f to 0x40 in 64 * 4096 * 2 cycles of PCLK1: 65 ms on an F1, 32 ms on an F4. */
+	.thumb_func
+wwdg:
+	cmp	r5, #3
+	ite	eq
+	ldreq	r0, =0x4002101c		/* F1 RCC_APB1ENR */
+	ldrne	r0, =0x40023840		/* F4 RCC_APB1ENR */
+	ldr	r1, [r0]
+	orr	r1, r1, #1 << 11	/* WWDGEN */
+	str	r1, [r0]
+	ldr	r6, =0x40002c00		/* WWDG_CR */
+	movw	r1, #0xf0		/* WWDGTB 1, W 0x70 */
+	str	r1, [r6, #4]
+	movs	r7, #0xff		/* WDGA, T 0x7f */
+	str	r7, [r6]
+	b	main
+
+	.thumb_func
+iwdg:
+	ldr	r6, =0x40003000		/* IWDG_KR */
+	movw	r1, #0x5555
+	str	r1, [r6]
+	mov	r1, #500		/* 500 * 4 cycles of the LSI: 50 ms on an F1, 63 ms on an F4 */
+	str	r1, [r6, #8]
+	movw	r1, #0xcccc
+	str	r1, [r6]
+	movw	r7, #0xaaaa
+	b	main
+
+	.thumb_func
+fpb:
+	ldr	r0, =0xe0002000		/* FP_CTRL; FP_COMP0 at 8 */
+	ldr	r1, =0xc8000001 + FPB_OFFSET	/* both half-words, on */
+	movs	r2, #8
+1:	str	r1, [r0, r2]
+	adds	r1, #4
+	adds	r2, #4
+	cmp	r2, #8 + 4 * FPB_WORDS
+	bne	1b
+	movs	r1, #3			/* KEY, ENABLE */
+	str	r1, [r0]
+	b	main
+
+	.thumb_func
+dwt:
+	ldr	r0, =0xe000edfc		/* DEMCR: TRCENA */
+	ldr	r1, [r0]
+	orr	r1, r1, #1 << 24
+	str	r1, [r0]
+	ldr	r0, =0xe0001020		/* DWT_COMP0; then MASK0, FUNCTION0 */
+	ldr	r1, =DATA
+	str	r1, [r0]
+	movs	r1, #6			/* 64 bytes */
+	str	r1, [r0, #4]
+	movs	r1, #7			/* read or write */
+	str	r1, [r0, #8]
+	b	main
+
+/* From the store on the next instruction comes from the other bank. */
+	.thumb_func
+ufb:
+	ldr	r0, =0x40023844		/* RCC_APB2ENR: SYSCFGEN */
+	ldr	r1, [r0]
+	orr	r1, r1, #1 << 14
+	str	r1, [r0]
+	ldr	r0, =0x40013800		/* SYSCFG_MEMRMP */
+	ldr	r1, [r0]
+	orr	r1, r1, #1 << 8		/* UFB_MODE */
+	str	r1, [r0]
+	dsb
+	isb
+	b	main
+
+	.thumb_func
+latch:
+	cmp	r5, #3
+	bne	1f
+	ldr	r0, =0x40021018		/* RCC_APB2ENR: IOPBEN */
+	ldr	r1, [r0]
+	orr	r1, r1, #1 << 3
+	str	r1, [r0]
+	ldr	r0, =0x40010c00		/* GPIOB */
+	movs	r1, #1
+	str	r1, [r0, #0x10]		/* BSRR: PB0 high */
+	ldr	r1, [r0]
+	bic	r1, r1, #0xf
+	orr	r1, r1, #0x2		/* CRL: push-pull, 2 MHz */
+	str	r1, [r0]
+	b	main
+1:	ldr	r0, =0x40023830		/* RCC_AHB1ENR: GPIOBEN */
+	ldr	r1, [r0]
+	orr	r1, r1, #1 << 1
+	str	r1, [r0]
+	ldr	r0, =0x40020400		/* GPIOB */
+	movs	r1, #1
+	str	r1, [r0, #0x18]		/* BSRR: PB0 high */
+	ldr	r1, [r0]
+	bic	r1, r1, #3
+	orr	r1, r1, #1		/* MODER: output */
+	str	r1, [r0]
+	b	main
 
 	.pool

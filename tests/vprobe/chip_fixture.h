@@ -19,6 +19,14 @@
 #define FLASH   0x08000000u
 #define CODE_AT 0x20000200u
 
+/* What the demo and the habits count: tests/firmware/counters.inc */
+#define FW_BOOTS   0x20000404u
+#define FW_FAULTS  0x20000408u
+#define FW_MS      0x2000040cu
+#define FW_LOOPS   0x20000410u
+#define FW_DAMAGE  0x20000414u
+#define FW_CHANGES 0x20000418u
+
 #define DHCSR      0xe000edf0u
 #define DCRSR      0xe000edf4u
 #define DCRDR      0xe000edf8u

@@ -16,13 +16,13 @@ static void a_running_core_is_halted_and_let_go(void **state)
 	sleep_ms(10);
 	halt();
 	assert_int_equal(rd(DFSR), 1);
-	ticks = rd(RAM + 4);
+	ticks = rd(FW_MS);
 	sleep_ms(10);
-	assert_int_equal(rd(RAM + 4), ticks);
+	assert_int_equal(rd(FW_MS), ticks);
 	wr(DHCSR, GO);
 	assert_false(rd(DHCSR) & S_HALT);
 	sleep_ms(10);
-	assert_in_range(rd(RAM + 4), ticks + 9, ticks + 11);
+	assert_in_range(rd(FW_MS), ticks + 9, ticks + 11);
 	no_anomaly();
 }
 
@@ -53,7 +53,7 @@ static void clearing_c_debugen_lets_a_halted_core_run(void **state)
 	wr(DHCSR, DETACH);
 	assert_int_equal(rd(DHCSR) & (0xf | S_HALT), 0);
 	sleep_ms(5);
-	assert_true(rd(RAM + 4) >= 8);
+	assert_true(rd(FW_MS) >= 8);
 }
 
 static void a_step_is_one_instruction(void **state)
@@ -389,13 +389,16 @@ static void scb_registers_keep_what_exists(void **state)
 		{ 0xe000e100, 0x00000011, 0x00000011 }, /* ISER0 */
 		{ 0xe0002000, 0x00000001, 0x00000260 }, /* FP_CTRL without key */
 		{ 0xe0002000, 0x00000003, 0x00000261 }, /* and with it */
-		{ 0xe0002008, 0x08000101, 0x08000101 }, /* FP_COMP0 */
+		{ 0xe0002008, 0x48000101, 0x48000101 }, /* FP_COMP0 */
 		{ 0xe0001020, 0x12345678, 0x12345678 }, /* DWT_COMP0 */
 	};
 
 	(void)state;
 	bench("stm32f407vg");
 	halt();
+	wr(0xe0001020, 0x12345678);
+	assert_int_equal(rd(0xe0001020), 0); /* the DWT has no clock without TRCENA */
+	wr(DEMCR, 1u << 24);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		wr(cases[i].addr, cases[i].write);
 		assert_int_equal(rd(cases[i].addr), cases[i].read);
@@ -470,6 +473,7 @@ static void cyccnt_counts_while_enabled(void **state)
 	(void)state;
 	bench("stm32f103c8");
 	halt();
+	wr(DEMCR, 1u << 24);
 	wr(0xe0001000, 1);
 	wr(0xe0001004, 0);
 	start_code(spin, 1);

@@ -176,14 +176,69 @@ static void demo_firmware_counts_and_blinks(void **state)
 	bench("stm32f103c8");
 	sleep_ms(600);
 	assert_int_equal(rd(RAM), 0x600df00d);
-	assert_in_range(rd(RAM + 4), 598, 600);
-	assert_int_equal(rd(RAM + 8), 1);
-	assert_in_range(rd(RAM + 12), 598, 600);
+	assert_in_range(rd(FW_MS), 598, 600);
+	assert_int_equal(rd(FW_CHANGES), 1);
+	assert_in_range(rd(FW_LOOPS), 598, 600);
 	assert_int_equal(rd(0x4001100c), 1u << 13);
 	sleep_ms(500);
-	assert_int_equal(rd(RAM + 8), 2);
+	assert_int_equal(rd(FW_CHANGES), 2);
 	assert_int_equal(rd(0x4001100c), 0);
+	assert_int_equal(rd(FW_FAULTS), 0);
 	no_anomaly();
+}
+
+static void demo_firmware_counts_its_starts_across_resets(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		bench(i ? "stm32f407vg" : "stm32f103c8");
+		sleep_ms(10);
+		assert_int_equal(rd(FW_BOOTS), 1);
+		wr(AIRCR, SYSRESET);
+		sleep_ms(5);
+		assert_int_equal(rd(FW_BOOTS), 2);
+		assert_in_range(rd(FW_MS), 4, 5);
+		chip_power(chip, false);
+		chip_power(chip, true);
+		sleep_ms(5);
+		assert_int_equal(rd(FW_BOOTS), 1);
+		no_anomaly();
+	}
+}
+
+static void demo_firmware_notices_that_its_data_was_changed(void **state)
+{
+	(void)state;
+	bench("stm32f103c8");
+	sleep_ms(10);
+	for (uint32_t n = 0; n < 16; n++) {
+		const uint32_t was = rd(RAM + 4 * n);
+
+		wr(RAM + 4 * n, ~was);
+		sleep_ms(2);
+		assert_int_equal(rd(FW_DAMAGE), n + 1);
+		assert_int_equal(rd(RAM + 4 * n), was);
+	}
+	sleep_ms(10);
+	assert_int_equal(rd(FW_DAMAGE), 16);
+}
+
+static void demo_firmware_counts_its_faults_and_stays_there(void **state)
+{
+	(void)state;
+	bench("stm32f103c8");
+	sleep_ms(10);
+	halt();
+	set_core_reg(15, 0x40000000);
+	wr(DHCSR, DETACH);
+	sleep_ms(10);
+	assert_int_equal(rd(FW_FAULTS), 1);
+	assert_in_range(rd(FW_MS), 9, 11);
+	wr(AIRCR, SYSRESET);
+	sleep_ms(10);
+	assert_int_equal(rd(FW_FAULTS), 1);
+	assert_int_equal(rd(FW_BOOTS), 2);
+	assert_in_range(rd(FW_MS), 9, 10);
 }
 
 /* The directory of the sources, from the name the compiler was given for this one. */
@@ -226,6 +281,41 @@ static void demo_firmware_is_what_its_source_makes(void **state)
 	assert_int_equal(n, demo_firmware_size);
 }
 
+static void report_has(const char *member)
+{
+	char text[2048];
+	FILE *out = tmpfile();
+	size_t len;
+
+	assert_non_null(out);
+	chip_report(chip, out);
+	rewind(out);
+	len = fread(text, 1, sizeof(text) - 1, out);
+	fclose(out);
+	text[len] = '\0';
+	if (!strstr(text, member))
+		fail_msg("no %s in %s", member, text);
+}
+
+static void the_report_has_what_the_firmware_counted(void **state)
+{
+	(void)state;
+	bench("stm32f103c8");
+	report_has("\"firmware_boots\": null, \"firmware_faults\": null, \"firmware_ms\": null, ");
+	report_has("\"firmware_loops\": null, \"firmware_damage\": null, \"firmware_starts\": 0, ");
+	sleep_ms(10);
+	report_has("\"firmware_boots\": 1, \"firmware_faults\": 0, \"firmware_ms\": 9, ");
+	report_has("\"firmware_loops\": 9, \"firmware_damage\": 0, \"firmware_starts\": 1, ");
+	wr(DEMCR, 1);
+	wr(DHCSR, GO);
+	wr(AIRCR, SYSRESET);
+	sleep_ms(10); /* caught: it does not run */
+	report_has("\"firmware_starts\": 1, ");
+	wr(DHCSR, GO);
+	sleep_ms(10);
+	report_has("\"firmware_starts\": 2, ");
+}
+
 static void the_report_is_json_members(void **state)
 {
 	static const char *const members[] = {
@@ -266,6 +356,10 @@ int main(void)
 		cmocka_unit_test_teardown(options_that_make_no_sense_are_refused, leave),
 		cmocka_unit_test_teardown(a_directory_that_is_not_there_is_told_and_nothing_is_left, leave),
 		cmocka_unit_test_teardown(demo_firmware_counts_and_blinks, leave),
+		cmocka_unit_test_teardown(demo_firmware_counts_its_starts_across_resets, leave),
+		cmocka_unit_test_teardown(demo_firmware_notices_that_its_data_was_changed, leave),
+		cmocka_unit_test_teardown(demo_firmware_counts_its_faults_and_stays_there, leave),
+		cmocka_unit_test_teardown(the_report_has_what_the_firmware_counted, leave),
 		cmocka_unit_test_teardown(demo_firmware_is_what_its_source_makes, leave),
 		cmocka_unit_test_teardown(the_report_is_json_members, leave),
 	};

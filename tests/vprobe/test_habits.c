@@ -83,6 +83,14 @@ static void loops_and_watchdogs_reset_again_and_again(void **state)
 	}
 }
 
+static uint32_t word_at(struct rig *r, uint32_t addr)
+{
+	uint32_t value = 0;
+
+	assert_int_equal(rig_read_word(r, addr, &value), STLINK_ST_OK);
+	return value;
+}
+
 /* Does the word change while nobody but DMA could have written it? */
 static bool changes(struct rig *r, uint32_t addr)
 {
@@ -96,21 +104,30 @@ static bool changes(struct rig *r, uint32_t addr)
 
 static void dma_goes_on_in_debug_state_until_a_reset(void **state)
 {
+	static const char *const habits[] = { "firmware=dma", "firmware=dma20" };
+
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(chips); i++) {
-		struct rig r = rig_with(chips[i], "firmware=dma");
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(habits); i++) {
+		struct rig r = rig_with(chips[i % 2], habits[i / 2]);
+		const bool fast = i / 2 == 0;
 
 		assert_int_equal(rig_enter(&r), STLINK_ST_OK);
 		assert_int_equal(rig_status(&r, HALT), STLINK_ST_OK);
 		assert_true(dhcsr(&r) & S_HALT);
-		assert_true(changes(&r, SRAM + 0x800));
-		assert_true(changes(&r, SRAM + 0x27fc));
-		assert_false(changes(&r, SRAM + 0x7fc)); /* outside of its ring */
+		if (fast) {
+			assert_true(changes(&r, SRAM));
+			assert_true(changes(&r, SRAM + 0x3fc));
+		} else {
+			probe_pass_time(r.probe, 750);
+			assert_int_equal(word_at(&r, SRAM + 4 * 20), 20); /* 500 ms before, 10 words */
+			assert_int_not_equal(word_at(&r, SRAM + 4 * 26), 26);
+		}
+		assert_false(changes(&r, SRAM + 0x400 + 4)); /* outside of its ring */
 
 		assert_int_equal(rig_status(&r, CATCH), STLINK_ST_OK);
 		assert_int_equal(rig_status(&r, SYSRESET), STLINK_ST_OK);
 		assert_true(dhcsr(&r) & S_HALT);
-		assert_false(changes(&r, SRAM + 0x800));
+		assert_false(changes(&r, SRAM));
 		rig_free(&r);
 	}
 }
@@ -164,7 +181,9 @@ static void the_keys_say_what_they_take(void **state)
 		const char *text;
 		const char *why;
 	} rows[] = {
-		{ "firmware=dance", "firmware=dance: give sleep, stop, standby" },
+		{ "firmware=dance", "firmware=dance: give one of sleep, stop, standby" },
+		{ "latch=0", "latch=0: give milliseconds from 1 to 60000" },
+		{ "between=x", "between=x: give a number from 0 to 600000" },
 		{ "button=5", "button=5: give TRY:MS" },
 		{ "button=0:5", "button=0:5: give TRY:MS" },
 		{ "button=5:", "button=5:: give TRY:MS" },
@@ -174,7 +193,7 @@ static void the_keys_say_what_they_take(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct probe_spec spec;
-		char why[160];
+		char why[256];
 
 		assert_int_equal(spec_parse(&spec, rows[i].text, why, sizeof(why)), -1);
 		if (strncmp(why, rows[i].why, strlen(rows[i].why)) != 0)

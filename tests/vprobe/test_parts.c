@@ -183,7 +183,7 @@ static void every_part_runs_the_demo_firmware(void **state)
 		bench(parts[i].name);
 		sleep_ms(10);
 		assert_int_equal(rd(RAM), 0x600df00d);
-		assert_in_range(rd(RAM + 4), 8, 10);
+		assert_in_range(rd(FW_MS), 8, 10);
 		no_anomaly();
 	}
 }

@@ -204,7 +204,7 @@ static void a_core_under_level_1_runs_until_a_debugger_comes(void **state)
 	sleep_ms(20);
 	assert_int_equal(rd(RAM), 0x600df00d); /* it ran: until now */
 	sleep_ms(20);
-	assert_in_range(rd(RAM + 4), 18, 21);
+	assert_in_range(rd(FW_MS), 18, 21);
 }
 
 static void level_2_ends_debugging(void **state)

@@ -545,6 +545,31 @@ static void bench_switches_the_supply(void **state)
 	server_rig_free(&r);
 }
 
+static void bench_lets_time_pass(void **state)
+{
+	struct server_rig r = server_rig_new("stm32f103c8", NULL, true);
+	uint8_t record[USBIP_DEV_LEN];
+	char answer[4096];
+	int fd;
+
+	(void)state;
+	bench_answers(&r, "time 1-1 2000\n", answer, sizeof(answer));
+	assert_string_equal(answer, "ok\n");
+	bench_answers(&r, "stats 1-1\n", answer, sizeof(answer));
+	if (!strstr(answer, "\"firmware_ms\": 1999,"))
+		fail_msg("%s", answer);
+	bench_answers(&r, "time 1-1 x\n", answer, sizeof(answer));
+	assert_string_equal(answer, "error: give milliseconds from 0 to 600000\n");
+	bench_answers(&r, "time 1-1\n", answer, sizeof(answer));
+	assert_string_equal(answer, "error: give milliseconds from 0 to 600000\n");
+	fd = dial(&r);
+	assert_int_equal(import_device(fd, "1-1", record), USBIP_ST_OK);
+	bench_answers(&r, "time 1-1 1\n", answer, sizeof(answer));
+	assert_string_equal(answer, "error: a client has it\n");
+	close(fd);
+	server_rig_free(&r);
+}
+
 static void bench_refuses_what_it_does_not_know(void **state)
 {
 	struct server_rig r = server_rig_new("stm32f103c8", NULL, true);
@@ -556,7 +581,7 @@ static void bench_refuses_what_it_does_not_know(void **state)
 	bench_answers(&r, "\n", answer, sizeof(answer));
 	assert_string_equal(answer, "error: no probe has that bus id\n");
 	bench_answers(&r, "dance 1-1\n", answer, sizeof(answer));
-	assert_string_equal(answer, "error: the words are: stats BUSID, power BUSID\n");
+	assert_string_equal(answer, "error: the words are: stats BUSID, power BUSID, time BUSID MS\n");
 	memset(endless, 'a', sizeof(endless) - 1);
 	endless[sizeof(endless) - 1] = '\0';
 	bench_answers(&r, endless, answer, sizeof(answer));
@@ -569,6 +594,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bench_tells_what_was_counted_while_a_probe_is_in_use),
 		cmocka_unit_test(bench_switches_the_supply),
+		cmocka_unit_test(bench_lets_time_pass),
 		cmocka_unit_test(bench_refuses_what_it_does_not_know),
 		cmocka_unit_test(device_list_has_the_published_layout),
 		cmocka_unit_test(busy_device_is_not_listed_and_not_given_away),

@@ -3,15 +3,18 @@
  * The memory map (RM0008 3.3, RM0090 2.3) and who may do what there. A hole
  * answers with a bus error.
  */
+#include "chip/flash/sectors.h"
 #include "chip/internal.h"
 
 #define CCM_BASE      0x10000000u
 #define CCM_RAM_ALIAS 0x22000000u /* bit-band of SRAM */
 #define PERIPH_ALIAS  0x42000000u /* bit-band of the peripherals */
+#define OP_BKPT       0xbe00u
 #define BITBAND_SIZE  0x02000000u
 
-/* SYSCFG_MEMRMP.MEM_MODE of the F4 (RM0090 9.2.1) */
+/* SYSCFG_MEMRMP of the F4 (RM0090 9.2.1): MEM_MODE, and with two banks UFB_MODE */
 #define MEMRMP_OFFSET   0x13800u
+#define MEMRMP_UFB_MODE (1u << 8)
 #define MEM_MODE_SYSTEM 1u
 #define MEM_MODE_SRAM   3u
 
@@ -40,15 +43,28 @@ uint8_t *info_at(struct chip *c, uint32_t addr)
 	return c->info + (addr - c->info_area.base);
 }
 
-/* What is seen at 0: flash, or as BOOT0 and SYSCFG_MEMRMP say. */
+static uint32_t memrmp(const struct chip *c)
+{
+	return c->line->family == FAMILY_F4 ? get_le32((const uint8_t *)c->periph + MEMRMP_OFFSET) : 0;
+}
+
+/* UFB_MODE: either bank is seen where the other one is. The controller knows only where they are. */
+static uint32_t swap_banks(const struct chip *c, uint32_t addr)
+{
+	const uint32_t half = sectors_bank2(c);
+
+	if (!(memrmp(c) & MEMRMP_UFB_MODE) || !is_flash_array(c, addr) || !sectors_dual(c))
+		return addr;
+	return addr - FLASH_BASE < half ? addr + half : addr - half;
+}
+
+/* Where an address leads: what is seen at 0 is flash, or as BOOT0 and SYSCFG_MEMRMP say. Not to be applied twice. */
 uint32_t bus_unalias(const struct chip *c, uint32_t addr)
 {
-	uint32_t mode = 0;
+	uint32_t mode = memrmp(c) & 3;
 
 	if (addr >= FLASH_BASE)
-		return addr;
-	if (c->line->family == FAMILY_F4)
-		mode = get_le32((const uint8_t *)c->periph + MEMRMP_OFFSET) & 3;
+		return swap_banks(c, addr);
 	if (c->faults.boot0 && mode == 0)
 		mode = MEM_MODE_SYSTEM;
 
@@ -56,7 +72,7 @@ uint32_t bus_unalias(const struct chip *c, uint32_t addr)
 		return addr < c->line->system.size ? c->line->system.base + addr : addr;
 	if (mode == MEM_MODE_SRAM)
 		return addr < c->part->ram_size ? RAM_BASE + addr : addr;
-	return addr < c->part->flash_size ? FLASH_BASE + addr : addr;
+	return addr < c->part->flash_size ? swap_banks(c, FLASH_BASE + addr) : addr;
 }
 
 static bool memory_access(uint8_t *p, struct access *a)
@@ -192,6 +208,15 @@ static void stall_core(struct chip *c, uint32_t addr)
 	core_break_off(&c->core);
 }
 
+/* Of an instruction its first half-word counts. */
+static void watch_read(struct chip *c, const struct access *a)
+{
+	if (!a->fetch)
+		dwt_watch(c, a->addr, a->size, WATCHED_READ);
+	else if (a->addr == c->core.pc)
+		dwt_watch(c, a->addr, a->size, WATCHED_PC);
+}
+
 static enum core_bus_result core_read(void *user, uint32_t addr, unsigned int size, enum core_access access,
 				      uint32_t *value, uint64_t *cycles)
 {
@@ -200,8 +225,12 @@ static enum core_bus_result core_read(void *user, uint32_t addr, unsigned int si
 
 	if (c->busy_until && addr < RAM_BASE)
 		stall_core(c, addr);
+	if (c->scs.watchpoints)
+		watch_read(c, &a);
 	if (!bus_access(c, &a))
 		return CORE_BUS_FAULT;
+	if (a.fetch && addr == c->core.pc && fpb_breaks(c, addr))
+		a.value = OP_BKPT;
 	if (a.fetch && addr < RAM_BASE)
 		*cycles += c->ctl->wait_states(c);
 	*value = a.value;
@@ -219,6 +248,8 @@ static enum core_bus_result core_write(void *user, uint32_t addr, unsigned int s
 				(unsigned int)c->core.pc, (unsigned int)addr);
 		stall_core(c, addr);
 	}
+	if (c->scs.watchpoints)
+		dwt_watch(c, addr, size, WATCHED_WRITE);
 	return bus_access(c, &a) ? CORE_BUS_OK : CORE_BUS_FAULT;
 }
 
@@ -245,13 +276,16 @@ static const uint8_t *core_window(void *user, uint32_t addr, uint32_t *base, uin
 {
 	struct chip *c = user;
 
+	/* No shortcut past comparators that are armed: each access is to come by. */
+	if (c->scs.watchpoints & WATCHES_CODE)
+		return NULL;
 	if (is_within(addr, RAM_BASE, c->part->ram_size)) {
 		*base = RAM_BASE;
 		*len = c->part->ram_size;
 		*wait_cycles = 0;
 		return c->ram;
 	}
-	if (!is_flash_array(c, bus_unalias(c, addr)))
+	if (c->scs.breakpoints || !is_flash_array(c, bus_unalias(c, addr)))
 		return NULL;
 	*wait_cycles = c->ctl->wait_states(c);
 	return flash_window(c, addr, base, len);
@@ -261,7 +295,7 @@ static uint8_t *core_ram(void *user, uint32_t addr, uint32_t *base, uint32_t *le
 {
 	struct chip *c = user;
 
-	if (!is_within(addr, RAM_BASE, c->part->ram_size))
+	if (!is_within(addr, RAM_BASE, c->part->ram_size) || (c->scs.watchpoints & WATCHES_DATA))
 		return NULL;
 	*base = RAM_BASE;
 	*len = c->part->ram_size;

@@ -67,6 +67,7 @@ struct chip *chip_new(const struct part *part, struct monitor *mon)
 	c->mon = mon;
 	c->hclk_hz = 1;
 	c->core.m4 = c->line->family == FAMILY_F4;
+	c->core.mpu.regions = c->line->traits & LINE_MPU ? CORE_MPU_REGIONS : 0;
 	c->ctl = c->line->family == FAMILY_F1 ? &fpec_ctl : &sectors_ctl;
 	c->ctl_base = c->line->family == FAMILY_F1 ? 0x40022000u : 0x40023c00u;
 	c->flash = malloc(part->flash_size);
@@ -132,6 +133,15 @@ static bool core_waits(const struct chip *c)
 	return c->nrst_low || c->core.halted || c->core.cycles < c->stall_until || c->low_power != LOW_POWER_NONE;
 }
 
+/* Only a program in flash counts as one: a tool's runs in RAM. */
+static void note_start(struct chip *c)
+{
+	if (c->started || bus_unalias(c, c->core.pc) - FLASH_BASE >= c->part->flash_size)
+		return;
+	c->started = true;
+	c->n_starts++;
+}
+
 static void run_core(struct chip *c, uint64_t end)
 {
 	struct core *core = &c->core;
@@ -144,6 +154,7 @@ static void run_core(struct chip *c, uint64_t end)
 		skip_to(c, end);
 		return;
 	}
+	note_start(c);
 	if (core_run(core, end - start) == CORE_STOP_SLEEP)
 		chip_fall_asleep(c);
 	/* What runs in RAM is a tool's, the boot loader keeps the pins: only the firmware counts for swdoff=. */
@@ -163,6 +174,10 @@ static void handle_events(struct chip *c)
 	systick_poll(c);
 	dma_poll(c);
 	iwdg_poll(c);
+	wwdg_poll(c);
+	latch_poll(c);
+	if (!c->powered)
+		return;
 	if (c->reset_wanted)
 		chip_reset(c, RESET_SOFTWARE);
 	if (c->vectreset_wanted)
@@ -181,6 +196,9 @@ static void advance(struct chip *c, uint64_t until_ns)
 	until_ns = min_u64(until_ns, chip_now(c) + SLICE_NS);
 	until_ns = min_u64(until_ns, flash_next_ns(c));
 	until_ns = min_u64(until_ns, iwdg_next_ns(c));
+	until_ns = min_u64(until_ns, wwdg_next_ns(c));
+	until_ns = min_u64(until_ns, dma_next_ns(c));
+	until_ns = min_u64(until_ns, latch_next_ns(c));
 	end = min_u64(chip_cycle_at(c, until_ns), systick_next_cycle(c));
 	if (end > c->core.cycles)
 		run_core(c, end);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A simulated STM32F1 or F4: core, system control space, bus, memories, RCC,
- * IWDG, DBGMCU, flash controller, option bytes, reset and power. The debug
+ * watchdogs, DBGMCU, flash controller, option bytes, reset and power. The debug
  * port in front of it is the probe room's (probe/dap.c); this header is the
  * seam between them.
  */
@@ -59,6 +59,7 @@ struct chip_faults {
 	bool no_iwdg;             /* nor at those of the IWDG */
 	bool no_dbgmcu;           /* nor at those of DBGMCU, but for IDCODE */
 	bool forgets_debug;       /* a system reset clears C_DEBUGEN and DEMCR too */
+	uint32_t latch_ms;        /* the board gives up its supply when PB0 was not driven high for so long; 0: never */
 	bool boot0;               /* the BOOT0 pin is high: the ROM is mapped at 0 and runs after reset */
 };
 
@@ -97,12 +98,13 @@ int chip_live(struct chip *chip, const char *file);
 void chip_factory(struct chip *chip);
 
 /*
- * Firmware with a habit in an otherwise erased flash: sleep, stop, standby,
- * resetloop, lockup, watchdog, dma, remap. False: there is none of that name.
+ * Firmware with a habit in an otherwise erased flash, and the board that goes
+ * with it. False: there is none of that name, or the part lacks what it needs.
  * chip_habit_name() lists them from 0; NULL ends the list.
  */
 bool chip_habit(struct chip *chip, const char *name);
 const char *chip_habit_name(unsigned int n);
+const char *chip_habit_help(unsigned int n); /* what it does, of one that has a name */
 
 /* Option bytes that the part comes with; they count from the next power-on. */
 enum chip_preset {

@@ -66,6 +66,8 @@ struct chip {
 	enum low_power low_power;
 	bool reset_wanted, vectreset_wanted;
 	uint64_t n_resets;
+	uint64_t n_starts; /* times that a program in flash began to run after a reset */
+	bool started;
 	uint64_t n_instructions_seen;
 
 	uint8_t *flash, *ram, *ccm;
@@ -84,7 +86,9 @@ struct chip {
 	struct rcc rcc;
 	struct iwdg iwdg;
 	struct dbgmcu dbgmcu;
-	uint64_t dma_count; /* values that the peripherals had so far */
+	struct wwdg wwdg;
+	struct dma dma;
+	uint64_t latch_deadline_ns; /* the supply goes then; NEVER: it is held, or is not the firmware's to hold */
 };
 
 /* chip.c: time */

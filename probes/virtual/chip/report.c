@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of a chip as members of a JSON object, for tests that look at what a tool left behind. */
+#include "chip/contents/demo_firmware.h"
 #include "chip/flash/fpec.h"
 #include "chip/flash/sectors.h"
 
@@ -30,6 +31,8 @@ static void report_core(const struct chip *c, FILE *out)
 	member(out, "dbgmcu_cr", c->dbgmcu.cr);
 	member(out, "apb1_fz", c->dbgmcu.apb1_fz);
 	member(out, "fp_ctrl", c->scs.fpb[0]);
+	flag(out, "breakpoints", c->scs.breakpoints);
+	flag(out, "watchpoints", c->scs.watchpoints);
 	flag(out, "halted", c->core.halted);
 	flag(out, "running", c->powered && !c->core.halted && !c->core.lockup && !c->nrst_low);
 	flag(out, "lockup", c->core.lockup);
@@ -62,12 +65,36 @@ static void report_flash(struct chip *c, FILE *out)
 	fprintf(out, "\"options\": [%u, %u], ", (unsigned int)c->sectors.stored, (unsigned int)c->sectors.stored1);
 }
 
+/* Null: what is in RAM was not put there by the demo or by a habit. */
+static void report_firmware(const struct chip *c, FILE *out)
+{
+	static const struct {
+		const char *name;
+		enum counter counter;
+	} rows[] = {
+		{ "firmware_boots", COUNTER_BOOTS },   { "firmware_faults", COUNTER_FAULTS },
+		{ "firmware_ms", COUNTER_MS },         { "firmware_loops", COUNTER_LOOPS },
+		{ "firmware_damage", COUNTER_DAMAGE },
+	};
+	const uint8_t *counters = c->ram + (COUNTERS_ADDR - RAM_BASE);
+	const bool valid = get_le32(counters) == COUNTERS_MAGIC;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (valid)
+			member(out, rows[i].name, get_le32(counters + 4 * rows[i].counter));
+		else
+			fprintf(out, "\"%s\": null, ", rows[i].name);
+	}
+	member(out, "firmware_starts", c->n_starts);
+}
+
 void chip_report(struct chip *c, FILE *out)
 {
 	fprintf(out, "\"chip\": \"%s\", ", c->part->name);
 	flag(out, "powered", c->powered);
 	report_core(c, out);
 	report_flash(c, out);
+	report_firmware(c, out);
 	member(out, "chip_resets", c->n_resets);
 	member(out, "flash_operations", c->n_operations);
 	fprintf(out, "\"sram_hash\": \"%016llx\", ", (unsigned long long)hash(c->ram, c->part->ram_size));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Power, reset and low power. A system reset (SYSRESETREQ, pin, watchdog) puts
- * everything back but the debug domain: DHCSR.C_DEBUGEN, C_MASKINTS, DEMCR,
- * DFSR and DBGMCU go with the supply only (ARMv7-M C1.4.1, RM0008 31.16).
- * C_HALT goes with every reset of the core.
+ * everything back but the debug domain: DHCSR.C_DEBUGEN, C_MASKINTS, DEMCR but
+ * for its MON bits, DFSR, FPB, DWT and DBGMCU go with the supply only (ARMv7-M
+ * C1.4.1, RM0008 31.16). C_HALT goes with every reset of the core.
  */
 #include "chip/internal.h"
 
@@ -37,6 +37,7 @@ static void fill_with_noise(uint8_t *p, size_t len, uint32_t seed)
 void chip_core_reset(struct chip *c)
 {
 	c->vectreset_wanted = false;
+	c->started = false;
 	c->stall_until = 0;
 	scs_reset(c);
 	core_reset(&c->core);
@@ -59,6 +60,9 @@ static void reset_system(struct chip *c, enum reset_cause cause)
 	rcc_reset(c, cause);
 	c->ctl->reset(c, cause);
 	iwdg_reset(c, c->ctl->hardware_watchdog(c));
+	wwdg_reset(c);
+	dma_reset(c);
+	latch_reset(c);
 	core_flush_fetch(&c->core);
 }
 
@@ -72,6 +76,7 @@ void chip_reset(struct chip *c, enum reset_cause cause)
 	if (c->faults.forgets_debug) {
 		c->core.debug_enabled = false;
 		c->core.demcr = 0;
+		dwt_arm(c);
 	}
 	chip_core_reset(c);
 	if (c->nrst_low) {
@@ -86,11 +91,13 @@ static void power_on(struct chip *c)
 {
 	const struct core_bus bus = c->core.bus;
 	const bool m4 = c->core.m4;
+	const unsigned int regions = c->core.mpu.regions;
 	const uint64_t instructions = c->core.instructions;
 
 	memset(&c->core, 0, sizeof(c->core));
 	c->core.bus = bus;
 	c->core.m4 = m4;
+	c->core.mpu.regions = regions;
 	c->core.instructions = instructions;
 	c->powered = true;
 	c->intrusion = false;
@@ -99,6 +106,7 @@ static void power_on(struct chip *c)
 	c->base_ns = c->mon->now_ns;
 	c->base_cycles = 0;
 	c->dbgmcu = (struct dbgmcu){ 0 };
+	c->latch_deadline_ns = NEVER;
 	fill_with_noise(c->ram, c->part->ram_size, 1);
 	fill_with_noise(c->ccm, c->line->ccm_size, 2);
 	debug_power_on(c);

@@ -111,6 +111,8 @@ static void reset_system_control(struct core *c)
 	c->cfsr = 0;
 	c->hfsr = 0;
 	c->cpacr = 0;
+	c->mpu.ctrl = 0;
+	c->demcr &= ~DEMCR_MON;
 	memset(c->priority, 0, sizeof(c->priority));
 	memset(c->pending, 0, sizeof(c->pending));
 	memset(c->active, 0, sizeof(c->active));
@@ -137,6 +139,7 @@ static void reset_state(struct core *c)
 	c->reset_request = false;
 	c->raised = 0;
 	c->exc_return = 0;
+	c->watchpoint = false;
 	core_flush_fetch(c);
 }
 
@@ -227,6 +230,7 @@ static enum core_stop attend(struct core *c)
 {
 	c->attention = false;
 	complete_instruction(c);
+	take_watchpoint(c);
 
 	if (c->reset_request) {
 		c->reset_request = false;
@@ -278,6 +282,7 @@ static enum core_stop step(struct core *c)
 		execute(c);
 		c->retired = true;
 		complete_instruction(c);
+		take_watchpoint(c);
 	}
 	if (!c->halted) /* a WFI that was stepped over ends here too */
 		enter_debug_state(c, DFSR_HALTED);
@@ -330,6 +335,12 @@ void core_flush_fetch(struct core *c)
 	c->fetch_limit = 0;
 	c->ram_limit = 0;
 	c->fetch_word = 0xffffffffu;
+}
+
+void core_watchpoint(struct core *c)
+{
+	c->watchpoint = true;
+	c->attention = true;
 }
 
 void core_break_off(struct core *c)

@@ -66,6 +66,8 @@ enum {
 	EXC_N = 16 + 96,
 };
 
+#define CORE_MPU_REGIONS 8u
+
 /* Why core_run() came back before its time was up. */
 enum core_stop {
 	CORE_STOP_TIME,   /* ran its cycles */
@@ -102,6 +104,11 @@ struct core {
 	bool active[EXC_N];
 	bool enabled[EXC_N]; /* IRQs; system exceptions by SHCSR */
 	bool event;          /* the event register of WFE */
+	struct {
+		unsigned int regions; /* 0: this part has no MPU */
+		uint32_t ctrl, rnr;
+		uint32_t rbar[CORE_MPU_REGIONS], rasr[CORE_MPU_REGIONS];
+	} mpu;
 
 	/*
 	 * Debug. The core enters debug state by itself: halted and halt_request
@@ -140,6 +147,8 @@ struct core {
 	uint32_t exclusive_addr;
 	bool exclusive;
 	bool sleeps_for_event; /* WFE, not WFI */
+	bool as_unprivileged;  /* in an LDRT, STRT or the like */
+	bool watchpoint;       /* core_watchpoint() was called */
 	bool attention;        /* something to look at before the next instruction */
 	bool break_off;
 	bool reset_request;
@@ -148,7 +157,8 @@ struct core {
 /*
  * A system reset: registers and the system control fields above as after
  * reset, VTOR 0, SP and PC loaded from there (the boot alias). What outlives a
- * reset stays: bus, debug_enabled, mask_ints, demcr, dfsr, m4, counters. With
+ * reset stays: bus, debug_enabled, mask_ints, demcr but for its MON bits, dfsr,
+ * m4, the MPU's regions while it is off, counters. With
  * C_DEBUGEN and VC_CORERESET the core is halted before its first instruction.
  */
 void core_reset(struct core *c);
@@ -177,6 +187,12 @@ void core_flush_fetch(struct core *c);
 
 /* From a bus callback: return from core_run() after this instruction (time-dependent state changed). */
 void core_break_off(struct core *c);
+
+/*
+ * From a bus callback: a watchpoint of the DWT matched. When this instruction
+ * has ended: debug state, or the monitor's exception, or nothing (ARMv7-M C1.3).
+ */
+void core_watchpoint(struct core *c);
 
 /* The stack pointer in use, general register access by number 0 to 15 as the debugger's DCRSR has it. */
 uint32_t core_get_reg(const struct core *c, unsigned int regsel);

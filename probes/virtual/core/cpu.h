@@ -43,6 +43,10 @@
 #define SHCSR_USGFAULTENA (1u << 18)
 
 #define CFSR_IACCVIOL   (1u << 0)
+#define CFSR_DACCVIOL   (1u << 1)
+#define CFSR_MUNSTKERR  (1u << 3)
+#define CFSR_MSTKERR    (1u << 4)
+#define CFSR_MMARVALID  (1u << 7)
 #define CFSR_IBUSERR    (1u << 8)
 #define CFSR_PRECISERR  (1u << 9)
 #define CFSR_UNSTKERR   (1u << 11)
@@ -60,9 +64,10 @@
 #define HFSR_DEBUGEVT (1u << 31)
 
 /* C1.6: DFSR, DEMCR */
-#define DFSR_HALTED (1u << 0)
-#define DFSR_BKPT   (1u << 1)
-#define DFSR_VCATCH (1u << 3)
+#define DFSR_HALTED  (1u << 0)
+#define DFSR_BKPT    (1u << 1)
+#define DFSR_DWTTRAP (1u << 2)
+#define DFSR_VCATCH  (1u << 3)
 
 #define DEMCR_VC_CORERESET (1u << 0)
 #define DEMCR_VC_MMERR     (1u << 4)
@@ -73,6 +78,7 @@
 #define DEMCR_VC_INTERR    (1u << 9)
 #define DEMCR_VC_HARDERR   (1u << 10)
 #define DEMCR_MON_EN       (1u << 16)
+#define DEMCR_MON          (15u << 16)
 
 #define LOCKUP_PC 0xfffffffeu
 
@@ -259,9 +265,26 @@ bool mem_is_aligned(struct core *c, uint32_t addr, unsigned int size);
 bool load_multiple(struct core *c, uint32_t list, uint32_t addr);
 bool store_multiple(struct core *c, uint32_t list, uint32_t addr);
 
-/* An exception number's frame on the stack and its vector use these, which raise nothing. */
+/* Vectors are read and exception frames stored by these, which raise nothing and ask no MPU. */
 bool bus_read_word(struct core *c, uint32_t addr, uint32_t *value);
 bool bus_write_word(struct core *c, uint32_t addr, uint32_t value);
+
+/* B3.1.1: the private peripheral bus, of which the MPU knows nothing. */
+static inline bool is_private(uint32_t addr)
+{
+	return addr >= 0xe0000000u && addr < 0xe0100000u;
+}
+
+/* --- the MPU (mpu.c) ---------------------------------------------------------- */
+
+enum mpu_access { MPU_READ, MPU_WRITE, MPU_FETCH };
+
+static inline bool mpu_is_on(const struct core *c)
+{
+	return c->mpu.ctrl & 1;
+}
+
+bool mpu_allows(const struct core *c, uint32_t addr, enum mpu_access access, bool privileged);
 
 /* --- branches --------------------------------------------------------------- */
 
@@ -408,6 +431,9 @@ bool take_pending_exception(struct core *c);
 
 /* Would one wake WFI? Like preempting, but PRIMASK does not count (B1.5.19). */
 bool pending_wakes(const struct core *c);
+
+/* A watchpoint matched in the instruction that has just ended. */
+void take_watchpoint(struct core *c);
 
 void enter_debug_state(struct core *c, uint32_t dfsr_bit);
 void enter_lockup(struct core *c);

@@ -181,9 +181,35 @@ static void catch_vector(struct core *c, uint32_t catches)
 
 /* --- entry (B1.5.6) ------------------------------------------------------------------ */
 
-/* PushStack. False when the stack faulted; SP has moved all the same. */
-static bool push_stack(struct core *c)
+/* A word of a frame. 0, or the exception that the access derives; *fault is its bit of CFSR. */
+static unsigned int push_word(struct core *c, uint32_t addr, uint32_t value, bool privileged)
 {
+	if (!mpu_allows(c, addr, MPU_WRITE, privileged)) {
+		c->cfsr |= CFSR_MSTKERR;
+		return EXC_MEMMANAGE;
+	}
+	if (bus_write_word(c, addr, value))
+		return 0;
+	c->cfsr |= CFSR_STKERR;
+	return EXC_BUSFAULT;
+}
+
+static unsigned int pop_word(struct core *c, uint32_t addr, uint32_t *value, bool privileged)
+{
+	if (!mpu_allows(c, addr, MPU_READ, privileged)) {
+		c->cfsr |= CFSR_MUNSTKERR;
+		return EXC_MEMMANAGE;
+	}
+	if (bus_read_word(c, addr, value))
+		return 0;
+	c->cfsr |= CFSR_UNSTKERR;
+	return EXC_BUSFAULT;
+}
+
+/* PushStack. 0, or the exception when the stack faulted; SP has moved all the same. */
+static unsigned int push_stack(struct core *c)
+{
+	const bool privileged = is_privileged(c);
 	const uint32_t sp = get_sp(c);
 	const bool align = (c->ccr & CCR_STKALIGN) && (sp & 4);
 	const uint32_t frame = sp - FRAME_SIZE - (align ? 4 : 0);
@@ -191,7 +217,7 @@ static bool push_stack(struct core *c)
 		c->r[0],  c->r[1], c->r[2], c->r[3],
 		c->r[12], c->lr,   c->pc,   (c->xpsr & ~XPSR_STACK_ALIGN) | (align ? XPSR_STACK_ALIGN : 0),
 	};
-	bool ok = true;
+	unsigned int fault = 0;
 
 	if (in_handler_mode(c))
 		c->lr = EXC_RETURN_HANDLER;
@@ -199,9 +225,9 @@ static bool push_stack(struct core *c)
 		c->lr = c->psp_used ? EXC_RETURN_PROCESS : EXC_RETURN_MAIN;
 
 	set_sp(c, frame);
-	for (unsigned int i = 0; ok && i < 8; i++)
-		ok = bus_write_word(c, frame + 4 * i, values[i]);
-	return ok;
+	for (unsigned int i = 0; !fault && i < 8; i++)
+		fault = push_word(c, frame + 4 * i, values[i], privileged);
+	return fault;
 }
 
 /* ExceptionTaken. False when the vector could not be read. */
@@ -244,11 +270,8 @@ static void enter_vector(struct core *c, unsigned int exception)
  * the one of higher priority runs first, the other stays pending. A HardFault
  * that derives from the entry to a HardFault adds nothing to it.
  */
-static unsigned int after_stack_error(struct core *c, unsigned int original)
+static unsigned int after_stack_error(struct core *c, unsigned int original, unsigned int derived)
 {
-	unsigned int derived = EXC_BUSFAULT;
-
-	c->cfsr |= CFSR_STKERR;
 	catch_vector(c, DEMCR_VC_INTERR);
 	if (!fault_is_enabled(c, derived) || !preempts(c, derived)) {
 		c->hfsr |= HFSR_FORCED;
@@ -266,8 +289,10 @@ static unsigned int after_stack_error(struct core *c, unsigned int original)
 
 static void exception_entry(struct core *c, unsigned int exception)
 {
-	if (!push_stack(c))
-		exception = after_stack_error(c, exception);
+	const unsigned int fault = push_stack(c);
+
+	if (fault)
+		exception = after_stack_error(c, exception, fault);
 	enter_vector(c, exception);
 }
 
@@ -365,15 +390,17 @@ static bool is_legal_return(const struct core *c, uint32_t exc_return, unsigned 
 	}
 }
 
-/* PopStack. False when the stack faulted; nothing is restored then. */
-static bool pop_stack(struct core *c)
+/* PopStack. 0, or the exception when the stack faulted; nothing is restored then. */
+static unsigned int pop_stack(struct core *c, bool privileged)
 {
 	const uint32_t frame = get_sp(c);
+	unsigned int fault = 0;
 	uint32_t values[8];
 
-	for (unsigned int i = 0; i < 8; i++)
-		if (!bus_read_word(c, frame + 4 * i, &values[i]))
-			return false;
+	for (unsigned int i = 0; !fault && i < 8; i++)
+		fault = pop_word(c, frame + 4 * i, &values[i], privileged);
+	if (fault)
+		return fault;
 
 	memcpy(c->r, values, 4 * sizeof(values[0]));
 	c->r[12] = values[4];
@@ -381,7 +408,7 @@ static bool pop_stack(struct core *c)
 	c->pc = values[6] & ~1u;
 	c->xpsr = values[7] & ~XPSR_STACK_ALIGN;
 	set_sp(c, frame + FRAME_SIZE + ((values[7] & XPSR_STACK_ALIGN) && (c->ccr & CCR_STKALIGN) ? 4 : 0));
-	return true;
+	return 0;
 }
 
 /* A fault found while returning: its handler runs on the frame that is still there, LR as it was. */
@@ -405,6 +432,7 @@ static void exception_return(struct core *c, uint32_t exc_return)
 	const unsigned int returning = c->xpsr & XPSR_IPSR;
 	const bool legal = is_legal_return(c, exc_return, returning);
 	const bool to_handler = exc_return == EXC_RETURN_HANDLER;
+	unsigned int fault;
 
 	if (returning < EXC_N)
 		deactivate(c, returning);
@@ -419,9 +447,9 @@ static void exception_return(struct core *c, uint32_t exc_return)
 		c->control |= exc_return == EXC_RETURN_PROCESS ? CONTROL_SPSEL : 0;
 		c->psp_used = exc_return == EXC_RETURN_PROCESS;
 	}
-	if (!pop_stack(c)) {
-		c->cfsr |= CFSR_UNSTKERR;
-		fault_on_return(c, exc_return, EXC_BUSFAULT);
+	fault = pop_stack(c, to_handler || !(c->control & CONTROL_NPRIV));
+	if (fault) {
+		fault_on_return(c, exc_return, fault);
 		return;
 	}
 	c->cycles += RETURN_CYCLES;
@@ -438,6 +466,20 @@ static void exception_return(struct core *c, uint32_t exc_return)
 	}
 	c->sleeping = !to_handler && count_active(c) == 0 && (c->scr & SCR_SLEEPONEXIT);
 	c->sleeps_for_event = false;
+}
+
+/* C1.3: a watchpoint that neither halts nor finds the monitor ready is as if it had not been. */
+void take_watchpoint(struct core *c)
+{
+	if (!c->watchpoint)
+		return;
+	c->watchpoint = false;
+	if (c->debug_enabled)
+		enter_debug_state(c, DFSR_DWTTRAP);
+	else if ((c->demcr & DEMCR_MON_EN) && preempts(c, EXC_DEBUGMON)) {
+		c->dfsr |= DFSR_DWTTRAP;
+		c->pending[EXC_DEBUGMON] = true;
+	}
 }
 
 void complete_instruction(struct core *c)

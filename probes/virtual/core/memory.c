@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory as instructions see it: alignment, privilege, bus faults, the fetch of code. ARMv7-M ARM B2.3, B3.1. */
+/* Memory as instructions see it: alignment, privilege, the MPU, bus faults, the fetch of code. ARMv7-M ARM B2.3, B3.1.
+ */
 #include "core/cpu.h"
 
 /* B3.1: the system address map; instructions in these regions are XN */
 static bool is_execute_never(uint32_t addr)
 {
 	return (addr >= 0x40000000u && addr < 0x60000000u) || addr >= 0xa0000000u;
-}
-
-/* B3.1.1: the private peripheral bus refuses unprivileged accesses (STIR is not modelled). */
-static bool is_private(uint32_t addr)
-{
-	return addr >= 0xe0000000u && addr < 0xe0100000u;
 }
 
 /* --- data ------------------------------------------------------------------- */
@@ -21,6 +16,14 @@ static bool bus_fault(struct core *c, uint32_t addr)
 	c->cfsr |= CFSR_PRECISERR | CFSR_BFARVALID;
 	c->bfar = addr;
 	raise_exception(c, EXC_BUSFAULT);
+	return false;
+}
+
+static bool access_violation(struct core *c, uint32_t addr)
+{
+	c->cfsr |= CFSR_DACCVIOL | CFSR_MMARVALID;
+	c->mmfar = addr;
+	raise_exception(c, EXC_MEMMANAGE);
 	return false;
 }
 
@@ -34,7 +37,7 @@ static void find_ram(struct core *c, uint32_t addr)
 	uint32_t base, len;
 	uint8_t *mem;
 
-	if (!c->bus.ram)
+	if (!c->bus.ram || mpu_is_on(c))
 		return;
 	mem = c->bus.ram(c->bus.user, addr, &base, &len);
 	if (!mem)
@@ -80,10 +83,20 @@ bool bus_write_word(struct core *c, uint32_t addr, uint32_t value)
 	return bus_write(c, addr, 4, value);
 }
 
+/* The MPU first; then the private peripheral bus, which refuses unprivileged accesses (STIR is not modelled). */
+static bool is_permitted(struct core *c, uint32_t addr, enum mpu_access access)
+{
+	const bool privileged = is_privileged(c) && !c->as_unprivileged;
+
+	if (!mpu_allows(c, addr, access, privileged))
+		return access_violation(c, addr);
+	return privileged || !is_private(addr) || bus_fault(c, addr);
+}
+
 static bool read_aligned(struct core *c, uint32_t addr, unsigned int size, uint32_t *value)
 {
-	if (is_private(addr) && !is_privileged(c))
-		return bus_fault(c, addr);
+	if (!is_permitted(c, addr, MPU_READ))
+		return false;
 	if (!bus_read(c, addr, size, value))
 		return bus_fault(c, addr);
 	return true;
@@ -91,8 +104,8 @@ static bool read_aligned(struct core *c, uint32_t addr, unsigned int size, uint3
 
 static bool write_aligned(struct core *c, uint32_t addr, unsigned int size, uint32_t value)
 {
-	if (is_private(addr) && !is_privileged(c))
-		return bus_fault(c, addr);
+	if (!is_permitted(c, addr, MPU_WRITE))
+		return false;
 	if (!bus_write(c, addr, size, value))
 		return bus_fault(c, addr);
 	return true;
@@ -203,7 +216,7 @@ static void find_window(struct core *c)
 	uint32_t base, len, wait;
 	const uint8_t *mem;
 
-	if (!c->bus.window || is_execute_never(c->pc))
+	if (!c->bus.window || is_execute_never(c->pc) || mpu_is_on(c))
 		return;
 	mem = c->bus.window(c->bus.user, c->pc, &base, &len, &wait);
 	if (!mem)
@@ -221,7 +234,7 @@ static bool fetch_halfword(struct core *c, uint32_t addr, uint32_t *value)
 	enum core_bus_result result;
 
 	*value = 0;
-	if (is_execute_never(addr)) {
+	if (is_execute_never(addr) || !mpu_allows(c, addr, MPU_FETCH, is_privileged(c))) {
 		c->cfsr |= CFSR_IACCVIOL;
 		raise_exception(c, EXC_MEMMANAGE);
 		return false;

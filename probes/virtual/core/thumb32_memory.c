@@ -197,6 +197,12 @@ static struct address single_address(const struct core *c, uint32_t op)
 	return a;
 }
 
+/* LDRT, STRT and the like (A5.3.7 to A5.3.10): as unprivileged code would, whoever executes them. */
+static bool is_unprivileged_form(uint32_t op)
+{
+	return bits(op, 19, 16) != 15 && !bit(op, 23) && bits(op, 11, 8) == 14;
+}
+
 void thumb32_load_store_single(struct core *c, uint32_t op)
 {
 	const struct address a = single_address(c, op);
@@ -213,12 +219,14 @@ void thumb32_load_store_single(struct core *c, uint32_t op)
 	if (t == 15 && is_load && size != 4)
 		return; /* PLD, PLI and the unallocated memory hints */
 
+	c->as_unprivileged = is_unprivileged_form(op);
 	if (!is_load)
 		done = store(c, t, a.addr, size);
 	else if (is_signed)
 		done = load_signed(c, t, a.addr, size);
 	else
 		done = load(c, t, a.addr, size);
+	c->as_unprivileged = false;
 	if (done && a.writeback)
 		set_reg(c, n, a.written_back);
 }

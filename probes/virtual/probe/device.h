@@ -54,7 +54,10 @@ void probe_plug(struct probe *p);
 /* Somebody switches the supply of the target off and on: it forgets all but its flash and option bytes. */
 void probe_switch_supply(struct probe *p);
 
-/* The importer has gone: NRST floats, contents and statistics are written. */
+/* So much of the board's time passes while nobody does anything with the probe. */
+void probe_pass_time(struct probe *p, uint32_t ms);
+
+/* The importer has gone: NRST floats, the time of between= passes, contents and statistics are written. */
 void probe_unplug(struct probe *p);
 
 void device_identify(const struct probe *p, struct usb_identity *id);

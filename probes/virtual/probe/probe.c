@@ -23,18 +23,20 @@ static void apply_wiring(struct probe *p)
 	wiring->no_dbgmcu = spec->no_dbgmcu;
 	wiring->forgets_debug = spec->no_catch;
 	wiring->boot0 = spec->boot0;
+	wiring->latch_ms = spec->latch_ms;
 	wiring->swd_off_by_firmware = spec->swd_off;
 	wiring->swd_off_after = spec->swd_off_after;
 	wiring->vdd_mv = spec->target_mv;
 }
 
-/* A file that does not exist yet is made at the end; the part is as it left the factory. */
+/* A file that does not exist yet is made at the end; the part is as it left the factory. -ENODEV: the habit needs more.
+ */
 static int load(struct probe *p)
 {
 	int err = 0;
 
 	if (p->spec.habit && !chip_habit(p->chip, p->spec.habit))
-		return -EINVAL;
+		return -ENODEV;
 	if (p->spec.flash_file[0])
 		err = chip_load(p->chip, p->spec.flash_file);
 	if (err == -ENOENT)
@@ -117,6 +119,8 @@ struct probe *probe_new(const struct probe_spec *spec, char *why, size_t why_siz
 
 	if (err == -ENOMEM)
 		snprintf(why, why_size, "not enough memory for an %s", spec->part->name);
+	else if (err == -ENODEV)
+		snprintf(why, why_size, "an %s cannot do what firmware=%s does", spec->part->name, spec->habit);
 	else if (err == -ENOTSUP && spec->has_pcrop && !chip_preset(p->chip, PRESET_PCROP, spec->pcrop))
 		snprintf(why, why_size, "an %s has no PCROP", spec->part->name);
 	else if (err == -ENOTSUP)
@@ -183,11 +187,20 @@ void probe_switch_supply(struct probe *p)
 	chip_power(p->chip, !p->spec.no_power);
 }
 
+void probe_pass_time(struct probe *p, uint32_t ms)
+{
+	while (ms--) {
+		monitor_spend(&p->mon, SPENT_SLEEP, 1000000u);
+		chip_sync(p->chip);
+	}
+}
+
 void probe_unplug(struct probe *p)
 {
 	p->plugged = false;
 	hand_plug(p);
 	hand_probe_drives(p, false);
+	probe_pass_time(p, p->spec.between_ms);
 	probe_save(p);
 }
 

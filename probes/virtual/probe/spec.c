@@ -295,14 +295,28 @@ static int key_button(struct parser *p, const char *text)
 static int key_firmware_habit(struct parser *p, const char *text)
 {
 	const char *name;
+	char all[160] = "";
 
 	for (unsigned int i = 0; (name = chip_habit_name(i)) != NULL; i++) {
-		if (strcmp(name, text))
-			continue;
-		p->spec->habit = name;
-		return 0;
+		if (!strcmp(name, text)) {
+			p->spec->habit = name;
+			return 0;
+		}
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "", name);
 	}
-	return refuse(p, "firmware=%s: give sleep, stop, standby, resetloop, lockup, watchdog, dma or remap", text);
+	return refuse(p, "firmware=%s: give one of %s", text, all);
+}
+
+static int key_latch(struct parser *p, const char *text)
+{
+	if (take_number(p, text, 60000, &p->spec->latch_ms) || !p->spec->latch_ms)
+		return refuse(p, "latch=%s: give milliseconds from 1 to 60000", text);
+	return 0;
+}
+
+static int key_between(struct parser *p, const char *text)
+{
+	return take_number(p, text, 600000, &p->spec->between_ms);
 }
 
 static int key_swdoff(struct parser *p, const char *text)
@@ -414,8 +428,9 @@ static const struct {
 	{ "iwdg", key_iwdg, "0          nor where the independent watchdog is" },
 	{ "dbgmcu", key_dbgmcu, "0          DBGMCU has the id and no other register" },
 	{ "catch", key_catch, "0          a reset of the target clears C_DEBUGEN and DEMCR: nothing is caught" },
-	{ "firmware", key_firmware_habit,
-	  "NAME       sleep, stop, standby, resetloop, lockup, watchdog, dma or remap, instead of the demo" },
+	{ "firmware", key_firmware_habit, "NAME       a firmware with a habit instead of the demo, see below" },
+	{ "latch", key_latch,
+	  "MS         the board gives up its supply when the firmware has not held PB0 high for MS" },
 	{ "boot0", key_boot0, "1          the BOOT0 pin is high: the boot loader runs instead of the firmware" },
 	{ "button", key_button,
 	  "TRY:MS     somebody presses the board's RESET at the TRY-th try to enter SWD, for MS" },
@@ -431,6 +446,8 @@ static const struct {
 	  "MS|off     a longer pause between requests is a sleep of the host, up to a second of it; off. Also 100us" },
 	{ "patience", key_patience,
 	  "MS|off the host sleeps through a longer operation of the flash before it asks on; off" },
+	{ "between", key_between,
+	  "MS         so much of the board's time passes when a client has gone, before anything is kept; 0" },
 	{ "stats", key_stats, "FILE       a JSON object when the client goes and at the end; - is standard error" },
 	{ "strict", key_strict, "1          also call an anomaly what careless programs do (status not fetched, ...)" },
 	{ "fault", key_fault, "KIND@N     something goes wrong, see below; may be given several times" },
@@ -441,6 +458,12 @@ void spec_help(FILE *out)
 	fputs("A SPEC is CHIP[,key=value...]; CHIP is " DEFAULT_CHIP " when left out. Keys:\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		fprintf(out, "  %-10s %s\n", keys[i].name, keys[i].help);
+	fputs("\nFirmware, besides the demo. All count in RAM from 0x20000400 on, and the statistics say how often "
+	      "they\n"
+	      "booted, met a fault, had a millisecond, went round, and found their data at 0x20000000 changed:\n",
+	      out);
+	for (unsigned int i = 0; chip_habit_name(i); i++)
+		fprintf(out, "  %-10s %s\n", chip_habit_name(i), chip_habit_help(i));
 	fputs("\nFaults: KIND@N at the N-th USB bulk transfer after the import, KIND@swd:N at the N-th SWD transfer,\n"
 	      "KIND@flash:N at the N-th operation of the flash controller, badcell@ADDRESS. Kinds:\n ",
 	      out);

@@ -37,6 +37,8 @@ struct probe_spec {
 	bool no_dbgmcu;
 	bool no_catch;
 	bool boot0;
+	uint32_t latch_ms;     /* the board gives up its supply when it was not held for so long; 0: never */
+	uint32_t between_ms;   /* passes for the board when a client has gone */
 	uint32_t button_enter; /* somebody presses RESET at this try to enter SWD, counted from 1; 0: nobody does */
 	uint32_t button_ms;    /* and lets go so much later */
 	const char *habit;     /* of chip_habit_name(); NULL: the demo firmware */

@@ -38,7 +38,7 @@ static void put_string(FILE *out, const char *text)
 static void put_times(const struct monitor *now, const struct monitor *then, FILE *out)
 {
 	static const char *const names[SPENT_N] = {
-		[SPENT_WIRE] = "wire_ms", [SPENT_HOST] = "host_ms",   [SPENT_FIRMWARE] = "firmware_ms",
+		[SPENT_WIRE] = "wire_ms", [SPENT_HOST] = "host_ms",   [SPENT_FIRMWARE] = "probe_ms",
 		[SPENT_SWD] = "swd_ms",   [SPENT_STALL] = "stall_ms", [SPENT_SLEEP] = "sleep_ms",
 	};
 

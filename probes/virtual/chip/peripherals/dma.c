@@ -2,13 +2,16 @@
 /*
  * DMA that somebody left running: channels in circular mode from a peripheral
  * to memory go on whatever the core does, in debug state too, and only a reset
- * ends them (RM0008 13, RM0090 10). What they bring is a number that counts;
- * the peripheral is taken to have a new value every 10 us. Nothing else of a
- * DMA controller is modelled: other transfers never begin.
+ * ends them (RM0008 13, RM0090 10). What they bring is a number that counts.
+ * The update event of TIM2 asks for one when TIM2 is set up so (and stands still
+ * in debug state when DBGMCU says so); any other peripheral is taken to have a
+ * new value every 10 us. Nothing else of a DMA controller is modelled: other
+ * transfers never begin.
  */
 #include "chip/internal.h"
 
 #define VALUE_NS 10000u
+#define LOOK_NS  (10 * VALUE_NS) /* how far memory may lag behind, for the sake of speed */
 
 #define F1_DMA1        0x40020008u /* CCR1, then CNDTR1, CPAR1, CMAR1 */
 #define F1_CHANNEL     20u
@@ -18,8 +21,10 @@
 #define F1_CCR_CIRC    (1u << 5)
 #define F1_CCR_MINC    (1u << 7)
 #define F1_MSIZE_SHIFT 10u
+#define F1_TIM2        1u /* channel 2 (RM0008 table 78) */
 
-#define F4_DMA2        0x40026410u /* S0CR, S0NDTR, S0PAR, S0M0AR */
+#define F4_DMA1        0x40026010u /* S0CR, S0NDTR, S0PAR, S0M0AR; DMA2 at +0x400 */
+#define F4_DMA2        0x40026410u
 #define F4_CHANNEL     24u
 #define F4_CHANNELS    8u
 #define F4_CR_EN       (1u << 0)
@@ -27,12 +32,25 @@
 #define F4_CR_CIRC     (1u << 8)
 #define F4_CR_MINC     (1u << 10)
 #define F4_MSIZE_SHIFT 13u
+#define F4_CHSEL_SHIFT 25u
+#define F4_TIM2        1u /* DMA1 stream 1, channel 3 (RM0090 table 42) */
+#define F4_TIM2_CHSEL  3u
+
+/* TIM2 (RM0008 15.4, RM0090 18.4) */
+#define TIM2_CR1   0x40000000u
+#define TIM2_DIER  0x4000000cu
+#define TIM2_PSC   0x40000028u
+#define TIM2_ARR   0x4000002cu
+#define CR1_CEN    (1u << 0)
+#define DIER_UDE   (1u << 8)
+#define ENR_TIM2EN 0u
 
 struct channel {
 	uint32_t n;    /* values in the ring */
 	uint32_t addr; /* in memory */
 	uint32_t size; /* bytes of a value */
 	bool minc;
+	bool from_tim2;
 };
 
 static uint32_t reg(const struct chip *c, uint32_t addr)
@@ -40,11 +58,12 @@ static uint32_t reg(const struct chip *c, uint32_t addr)
 	return get_le32((const uint8_t *)c->periph + (addr - PERIPH_BASE));
 }
 
-/* False: it does not run, or not in a circle from a peripheral to memory. */
+/* False: it does not run, or not in a circle from a peripheral to memory. Streams of the F4's DMA2 follow DMA1's. */
 static bool read_channel(const struct chip *c, unsigned int i, struct channel *ch)
 {
 	const bool f1 = c->line->family == FAMILY_F1;
-	const uint32_t base = f1 ? F1_DMA1 + F1_CHANNEL * i : F4_DMA2 + F4_CHANNEL * i;
+	const uint32_t f4_base = i < F4_CHANNELS ? F4_DMA1 : F4_DMA2;
+	const uint32_t base = f1 ? F1_DMA1 + F1_CHANNEL * i : f4_base + F4_CHANNEL * (i % F4_CHANNELS);
 	const uint32_t cr = reg(c, base);
 	const uint32_t wanted = f1 ? F1_CCR_EN | F1_CCR_CIRC : F4_CR_EN | F4_CR_CIRC;
 
@@ -54,7 +73,13 @@ static bool read_channel(const struct chip *c, unsigned int i, struct channel *c
 	ch->addr = reg(c, base + 12);
 	ch->size = 1u << (cr >> (f1 ? F1_MSIZE_SHIFT : F4_MSIZE_SHIFT) & 3);
 	ch->minc = cr & (f1 ? F1_CCR_MINC : F4_CR_MINC);
+	ch->from_tim2 = f1 ? i == F1_TIM2 : i == F4_TIM2 && (cr >> F4_CHSEL_SHIFT & 7) == F4_TIM2_CHSEL;
 	return ch->n != 0 && ch->size <= 4;
+}
+
+static unsigned int n_channels(const struct chip *c)
+{
+	return c->line->family == FAMILY_F1 ? F1_CHANNELS : 2 * F4_CHANNELS;
 }
 
 static void store(struct chip *c, const struct channel *ch, uint64_t count)
@@ -74,24 +99,88 @@ static void run_channel(struct chip *c, const struct channel *ch, uint64_t from,
 		store(c, ch, count);
 }
 
+/* --- who asks, and when ---------------------------------------------------------------- */
+
+/* Between two updates of TIM2; 0: it asks for nothing. */
+static uint64_t tim2_period_ns(const struct chip *c)
+{
+	const uint64_t cycles = (uint64_t)((reg(c, TIM2_PSC) & 0xffff) + 1) * ((uint64_t)reg(c, TIM2_ARR) + 1);
+
+	if (!rcc_apb1_enabled(c, ENR_TIM2EN) || !(reg(c, TIM2_CR1) & CR1_CEN) || !(reg(c, TIM2_DIER) & DIER_UDE))
+		return 0;
+	return cycles < UINT32_MAX ? cycles * 1000000000u / rcc_tim2_hz(c) : 0;
+}
+
+static void count_tim2(struct chip *c)
+{
+	const uint64_t now = chip_now(c), period = tim2_period_ns(c);
+
+	if (period && !dbgmcu_frozen(c, FREEZES_TIM2)) {
+		c->dma.tim2_left_ns += now - c->dma.tim2_since_ns;
+		c->dma.tim2_count += c->dma.tim2_left_ns / period;
+		c->dma.tim2_left_ns %= period;
+	}
+	c->dma.tim2_since_ns = now;
+}
+
+void dma_clock_changed(struct chip *c)
+{
+	count_tim2(c);
+}
+
+void dma_reset(struct chip *c)
+{
+	c->dma = (struct dma){ .adc_count = chip_now(c) / VALUE_NS, .tim2_since_ns = chip_now(c) };
+}
+
+static bool is_still(const struct chip *c)
+{
+	return c->low_power != LOW_POWER_NONE || c->nrst_low;
+}
+
 void dma_poll(struct chip *c)
 {
-	const unsigned int channels = c->line->family == FAMILY_F1 ? F1_CHANNELS : F4_CHANNELS;
-	const uint64_t to = chip_now(c) / VALUE_NS;
-	const uint64_t from = c->dma_count;
+	const struct dma then = c->dma;
 	bool wrote = false;
 
-	c->dma_count = to;
-	if (c->low_power != LOW_POWER_NONE || c->nrst_low || to <= from)
+	if (is_still(c)) {
+		dma_reset(c);
 		return;
-	for (unsigned int i = 0; i < channels; i++) {
+	}
+	c->dma.adc_count = chip_now(c) / VALUE_NS;
+	count_tim2(c);
+	if (c->dma.adc_count == then.adc_count && c->dma.tim2_count == then.tim2_count)
+		return;
+	for (unsigned int i = 0; i < n_channels(c); i++) {
 		struct channel ch;
 
 		if (!read_channel(c, i, &ch))
 			continue;
-		run_channel(c, &ch, from, to);
+		if (ch.from_tim2)
+			run_channel(c, &ch, then.tim2_count, c->dma.tim2_count);
+		else
+			run_channel(c, &ch, then.adc_count, c->dma.adc_count);
 		wrote = true;
 	}
 	if (wrote)
 		core_flush_fetch(&c->core);
+}
+
+uint64_t dma_next_ns(const struct chip *c)
+{
+	uint64_t next = NEVER;
+
+	if (is_still(c))
+		return NEVER;
+	for (unsigned int i = 0; i < n_channels(c); i++) {
+		struct channel ch;
+
+		if (!read_channel(c, i, &ch))
+			continue;
+		if (!ch.from_tim2)
+			return chip_now(c) + LOOK_NS;
+		if (tim2_period_ns(c) && !dbgmcu_frozen(c, FREEZES_TIM2))
+			next = c->dma.tim2_since_ns + tim2_period_ns(c) - c->dma.tim2_left_ns;
+	}
+	return next;
 }

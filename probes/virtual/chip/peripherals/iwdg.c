@@ -56,7 +56,7 @@ static void start(struct chip *c)
 static void update_freeze(struct chip *c)
 {
 	struct iwdg *w = &c->iwdg;
-	const bool frozen = c->core.halted && dbgmcu_iwdg_frozen(c);
+	const bool frozen = dbgmcu_frozen(c, FREEZES_IWDG);
 	const uint64_t now = chip_now(c);
 
 	if (frozen == w->frozen)

@@ -79,8 +79,9 @@ struct periph {
 
 /* Bit-mapped lists of 1 KiB blocks would save lines and cost names; ranges as the tables of the manuals have them. */
 static const struct periph f1_periphs[] = {
-	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 },                        /* TIM2-7, TIM12-14 */
-	{ { 0x40002800, 0x0800 }, NULL, NULL, 0 },                        /* RTC, WWDG */
+	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
+	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
+	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
 	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS }, /* IWDG */
 	{ { 0x40003800, 0x4000 }, NULL, NULL, 0 },                        /* SPI, USART, I2C, USB, CAN, BKP, PWR, DAC */
 	{ { 0x40007800, 0x0400 }, NULL, NULL, 0 },                        /* CEC */
@@ -95,7 +96,8 @@ static const struct periph f1_periphs[] = {
 
 static const struct periph f4_periphs[] = {
 	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
-	{ { 0x40002800, 0x0800 }, NULL, NULL, 0 }, /* RTC, WWDG */
+	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
+	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
 	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
 	{ { 0x40003400, 0x4c00 }, NULL, NULL, 0 }, /* SPI, USART, I2C, CAN, PWR, DAC, UART */
 	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* TIM1, TIM8 */

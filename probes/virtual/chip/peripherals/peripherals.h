@@ -23,6 +23,19 @@ struct iwdg {
 	uint64_t pr_busy_ns, rlr_busy_ns;
 };
 
+struct wwdg {
+	uint32_t cr, cfr, sr; /* cr: the counter as it was at since_ns */
+	uint64_t since_ns;
+	uint64_t tick_ns;
+	bool frozen;
+};
+
+struct dma {
+	uint64_t adc_count, tim2_count; /* values that the two had so far */
+	uint64_t tim2_since_ns;         /* the moment up to which the timer's time was counted */
+	uint64_t tim2_left_ns;          /* counted since its last update */
+};
+
 /* peripherals.c: 0x40000000 and up */
 bool periph_access(struct chip *c, struct access *a);
 void periph_reset(struct chip *c);
@@ -34,6 +47,9 @@ void rcc_write(struct chip *c, uint32_t off, uint32_t value);
 void rcc_reset(struct chip *c, enum reset_cause cause);
 void rcc_after_stop(struct chip *c);
 bool rcc_hsi_on(const struct chip *c);
+uint32_t rcc_pclk1_hz(const struct chip *c);
+uint32_t rcc_tim2_hz(const struct chip *c);
+bool rcc_apb1_enabled(const struct chip *c, unsigned int bit);
 void rcc_check_latency(struct chip *c);
 
 /* iwdg.c */
@@ -43,7 +59,23 @@ void iwdg_reset(struct chip *c, bool hardware_start);
 void iwdg_poll(struct chip *c);
 uint64_t iwdg_next_ns(const struct chip *c);
 
+/* wwdg.c */
+uint32_t wwdg_read(struct chip *c, uint32_t off);
+void wwdg_write(struct chip *c, uint32_t off, uint32_t value);
+void wwdg_reset(struct chip *c);
+void wwdg_clock_changed(struct chip *c);
+void wwdg_poll(struct chip *c);
+uint64_t wwdg_next_ns(const struct chip *c);
+
 /* dma.c */
 void dma_poll(struct chip *c);
+void dma_reset(struct chip *c);
+void dma_clock_changed(struct chip *c);
+uint64_t dma_next_ns(const struct chip *c);
+
+/* latch.c: a board that holds its own supply while the firmware wants it */
+void latch_reset(struct chip *c);
+void latch_poll(struct chip *c);
+uint64_t latch_next_ns(const struct chip *c);
 
 #endif

@@ -38,6 +38,7 @@
 #define CSR_PORRSTF  (1u << 27)
 #define CSR_SFTRSTF  (1u << 28)
 #define CSR_IWDGRSTF (1u << 29)
+#define CSR_WWDGRSTF (1u << 30)
 #define CSR_FLAGS    0xfe000000u
 
 /* Start-up times of the datasheets, rounded up */
@@ -179,10 +180,35 @@ static uint32_t fastest_pclk1(const struct chip *c)
 	return c->line->max_hz == 84 * MHZ ? 42 * MHZ : c->line->max_hz == 100 * MHZ ? 50 * MHZ : c->line->max_hz / 4;
 }
 
-static void check_apb1(struct chip *c, uint32_t hclk_hz)
+/* PPRE1: HCLK is divided by 1 << this. */
+static unsigned int apb1_shift(const struct chip *c)
 {
 	const uint32_t ppre1 = (c->rcc.cfgr >> (is_f1(c) ? 8 : 10)) & 7;
-	const uint32_t hz = ppre1 & 4 ? hclk_hz >> ((ppre1 & 3) + 1) : hclk_hz;
+
+	return ppre1 & 4 ? (ppre1 & 3) + 1 : 0;
+}
+
+uint32_t rcc_pclk1_hz(const struct chip *c)
+{
+	return c->hclk_hz >> apb1_shift(c);
+}
+
+/* A timer's clock is twice PCLK1 unless PPRE1 is 1 (RM0008 7.2, RM0090 7.2). */
+uint32_t rcc_tim2_hz(const struct chip *c)
+{
+	return apb1_shift(c) ? 2 * rcc_pclk1_hz(c) : c->hclk_hz;
+}
+
+bool rcc_apb1_enabled(const struct chip *c, unsigned int bit)
+{
+	const uint8_t *enr = (const uint8_t *)c->periph + (is_f1(c) ? 0x2101c : 0x23840);
+
+	return get_le32(enr) >> bit & 1;
+}
+
+static void check_apb1(struct chip *c, uint32_t hclk_hz)
+{
+	const uint32_t hz = hclk_hz >> apb1_shift(c);
 
 	if (hz > fastest_pclk1(c))
 		monitor_anomaly(c->mon, "PCLK1 %u Hz is more than the part's %u", (unsigned int)hz,
@@ -207,6 +233,8 @@ static void update_clock(struct chip *c)
 				(unsigned int)c->line->max_hz);
 	check_apb1(c, hz);
 	chip_set_hclk(c, hz);
+	wwdg_clock_changed(c);
+	dma_clock_changed(c);
 	rcc_check_latency(c);
 }
 
@@ -338,6 +366,7 @@ void rcc_reset(struct chip *c, enum reset_cause cause)
 		[RESET_PIN] = CSR_PINRSTF,
 		[RESET_SOFTWARE] = CSR_SFTRSTF | CSR_PINRSTF,
 		[RESET_WATCHDOG] = CSR_IWDGRSTF | CSR_PINRSTF,
+		[RESET_WINDOW_WATCHDOG] = CSR_WWDGRSTF | CSR_PINRSTF,
 		[RESET_STANDBY] = 0,
 	};
 	const uint32_t kept = cause == RESET_POWER ? 0 : c->rcc.csr & CSR_FLAGS;

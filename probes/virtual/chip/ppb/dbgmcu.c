@@ -11,10 +11,8 @@
 #define DBGMCU_APB2_FZ 0x0cu
 
 #define CR_F1_IMPLEMENTED    0x7fffffe7u
-#define CR_F1_IWDG_STOP      (1u << 8)
 #define CR_F4_IMPLEMENTED    0x000000e7u
 #define APB1_FZ_IMPLEMENTED  0x07e01dffu
-#define APB1_FZ_IWDG_STOP    (1u << 12)
 #define APB2_FZ_IMPLEMENTED  0x00070003u
 #define IDCODE_RESERVED_BITS 0x6000u /* bits 15:12 read so on every F1 and F4 seen */
 
@@ -23,9 +21,19 @@ static bool is_f1(const struct chip *c)
 	return c->line->family == FAMILY_F1;
 }
 
-bool dbgmcu_iwdg_frozen(const struct chip *c)
+/* The core is halted, and the bit is set: DBGMCU_CR on an F1, APB1_FZ on an F4. */
+bool dbgmcu_frozen(const struct chip *c, enum freezes what)
 {
-	return is_f1(c) ? c->dbgmcu.cr & CR_F1_IWDG_STOP : c->dbgmcu.apb1_fz & APB1_FZ_IWDG_STOP;
+	static const struct {
+		uint8_t f1, f4;
+	} bit[] = {
+		[FREEZES_IWDG] = { 8, 12 },
+		[FREEZES_WWDG] = { 9, 11 },
+		[FREEZES_TIM2] = { 11, 0 },
+	};
+	const uint32_t bits = is_f1(c) ? c->dbgmcu.cr >> bit[what].f1 : c->dbgmcu.apb1_fz >> bit[what].f4;
+
+	return c->core.halted && (bits & 1);
 }
 
 uint32_t dbgmcu_read(struct chip *c, uint32_t off, enum master master)
@@ -57,4 +65,5 @@ void dbgmcu_write(struct chip *c, uint32_t off, uint32_t value)
 	else if (off == DBGMCU_APB2_FZ && !is_f1(c))
 		c->dbgmcu.apb2_fz = value & APB2_FZ_IMPLEMENTED;
 	iwdg_poll(c);
+	wwdg_poll(c);
 }

@@ -193,6 +193,7 @@ void debug_write(struct chip *c, uint32_t off, uint32_t value, enum master maste
 		break;
 	case DEMCR:
 		c->core.demcr = value & DEMCR_IMPLEMENTED;
+		dwt_arm(c);
 		break;
 	default:
 		break;

@@ -16,16 +16,6 @@
 #define ROM_BASE    0xe00ff000u
 #define PPB_SIZE    0x1000u
 
-#define DWT_CTRL           0x00u
-#define DWT_CYCCNT         0x04u
-#define DWT_CTRL_CYCCNTENA (1u << 0)
-#define DWT_CTRL_NUMCOMP   (4u << 28)
-
-#define FP_CTRL        0x00u
-#define FP_CTRL_ENABLE (1u << 0)
-#define FP_CTRL_KEY    (1u << 1)
-#define FP_CTRL_NUMS   0x260u /* 6 instruction and 2 literal comparators */
-
 /* Identification registers of an Arm component: class and part (peripheral id 0 and 1 hold the part). */
 static uint32_t component_id(uint32_t off, uint32_t class, uint32_t part, uint32_t designer, uint32_t revision)
 {
@@ -68,49 +58,6 @@ static uint32_t rom_read(const struct chip *c, uint32_t off)
 	return component_id(off, 1, c->part->dev_id, ST_DESIGNER, 0);
 }
 
-static uint32_t dwt_read(const struct chip *c, uint32_t off)
-{
-	if (off >= 0xfd0)
-		return component_id(off, 0xe, 0x002, ARM_DESIGNER, 0);
-	if (off == DWT_CYCCNT && (c->scs.dwt[DWT_CTRL / 4] & DWT_CTRL_CYCCNTENA))
-		return (uint32_t)(running_cycles(c) - c->scs.cyccnt_base);
-	if (off == DWT_CTRL)
-		return c->scs.dwt[0] | DWT_CTRL_NUMCOMP;
-	return off < sizeof(c->scs.dwt) ? c->scs.dwt[off / 4] : 0;
-}
-
-static void dwt_write(struct chip *c, uint32_t off, uint32_t value)
-{
-	const uint32_t count = dwt_read(c, DWT_CYCCNT);
-
-	if (off < sizeof(c->scs.dwt))
-		c->scs.dwt[off / 4] = value;
-	/* Stopped, the register holds the count; running, the base does. */
-	if (off == DWT_CTRL)
-		c->scs.dwt[DWT_CYCCNT / 4] = count;
-	if (off == DWT_CTRL || off == DWT_CYCCNT)
-		c->scs.cyccnt_base = running_cycles(c) - c->scs.dwt[DWT_CYCCNT / 4];
-}
-
-static uint32_t fpb_read(const struct chip *c, uint32_t off)
-{
-	if (off >= 0xfd0)
-		return component_id(off, 0xe, 0x003, ARM_DESIGNER, 0);
-	if (off == FP_CTRL)
-		return c->scs.fpb[0] | FP_CTRL_NUMS;
-	return off < sizeof(c->scs.fpb) ? c->scs.fpb[off / 4] : 0;
-}
-
-static void fpb_write(struct chip *c, uint32_t off, uint32_t value)
-{
-	if (off >= sizeof(c->scs.fpb))
-		return;
-	if (off != FP_CTRL)
-		c->scs.fpb[off / 4] = value;
-	else if (value & FP_CTRL_KEY)
-		c->scs.fpb[0] = value & FP_CTRL_ENABLE;
-}
-
 static uint32_t word_read(struct chip *c, uint32_t addr, enum master master)
 {
 	const uint32_t off = addr & (PPB_SIZE - 1);
@@ -124,9 +71,9 @@ static uint32_t word_read(struct chip *c, uint32_t addr, enum master master)
 	case ROM_BASE:
 		return rom_read(c, off);
 	case DWT_BASE:
-		return dwt_read(c, off);
+		return off >= 0xfd0 ? component_id(off, 0xe, 0x002, ARM_DESIGNER, 0) : dwt_read(c, off);
 	case FPB_BASE:
-		return fpb_read(c, off);
+		return off >= 0xfd0 ? component_id(off, 0xe, 0x003, ARM_DESIGNER, 0) : fpb_read(c, off);
 	case ITM_BASE:
 		return component_id(off, 0xe, 0x001, ARM_DESIGNER, 0);
 	case TPIU_BASE:

@@ -247,8 +247,6 @@ static uint32_t scb_read(struct chip *c, uint32_t off)
 		return core->bfar;
 	case CPACR:
 		return core->cpacr;
-	case 0xd90: /* MPU_TYPE: 8 regions */
-		return c->line->traits & LINE_MPU ? 0x800 : 0;
 	default:
 		return c->scs.plain[off / 4];
 	}
@@ -326,6 +324,8 @@ uint32_t scs_read(struct chip *c, uint32_t off, enum master master)
 		return nvic_read(&c->core, off);
 	if (off == ICTR)
 		return (N_IRQS - 1) / 32;
+	if (mpu_has(off))
+		return mpu_read(c, off);
 	return scb_read(c, off);
 }
 
@@ -341,6 +341,8 @@ void scs_write(struct chip *c, uint32_t off, uint32_t value, enum master master)
 		systick_write(c, off, value);
 	else if (off >= NVIC_ISER && off < 0x800)
 		nvic_write(&c->core, off, value);
+	else if (mpu_has(off))
+		mpu_write(c, off, value);
 	else
 		scb_write(c, off, value);
 

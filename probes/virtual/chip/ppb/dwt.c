@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Data watchpoint and trace unit (ARMv7-M C1.8): the cycle counter, and
+ * watchpoints on an instruction's address or on data of any value. It belongs
+ * to the debug domain: a system reset leaves it as it is. Without DEMCR.TRCENA
+ * it does nothing, and cannot be written.
+ */
+#include "chip/internal.h"
+
+#define DWT_CTRL           0x00u
+#define DWT_CYCCNT         0x04u
+#define DWT_CTRL_CYCCNTENA (1u << 0)
+#define DWT_CTRL_NUMCOMP   (4u << 28)
+
+#define DWT_COMP0     0x20u /* then MASK0, FUNCTION0; 16 bytes for each comparator */
+#define COMPS         4u
+#define DWT_COMPS_END (DWT_COMP0 + 16 * COMPS)
+
+#define MASK_IMPLEMENTED     15u
+#define FUNCTION_IMPLEMENTED 0x000ffdafu
+#define FUNCTION_MATCHED     (1u << 24)
+#define FUNCTION_OTHERS      0x00000180u /* DATAVMATCH, CYCMATCH: not simulated */
+
+/* FUNCTION (table C1-21) */
+#define WATCH_PC    4u
+#define WATCH_READ  5u
+#define WATCH_WRITE 6u
+#define WATCH_BOTH  7u
+
+static bool has_clock(const struct chip *c)
+{
+	return c->core.demcr & DEMCR_TRCENA;
+}
+
+static uint32_t watched(const struct chip *c, unsigned int i)
+{
+	return c->scs.dwt[(DWT_COMP0 + 16 * i + 8) / 4];
+}
+
+static unsigned int kind_of(uint32_t function)
+{
+	if (function & FUNCTION_OTHERS)
+		return 0;
+	switch (function & 15) {
+	case WATCH_PC:
+		return WATCHES_CODE;
+	case WATCH_READ:
+	case WATCH_WRITE:
+	case WATCH_BOTH:
+		return WATCHES_DATA;
+	default:
+		return 0;
+	}
+}
+
+void dwt_arm(struct chip *c)
+{
+	c->scs.watchpoints = 0;
+	for (unsigned int i = 0; has_clock(c) && i < COMPS; i++)
+		c->scs.watchpoints |= kind_of(watched(c, i));
+	core_flush_fetch(&c->core);
+}
+
+static bool is_function(uint32_t off)
+{
+	return off >= DWT_COMP0 && off < DWT_COMPS_END && off % 16 == 8;
+}
+
+uint32_t dwt_read(struct chip *c, uint32_t off)
+{
+	uint32_t value;
+
+	if (!has_clock(c) || off >= sizeof(c->scs.dwt))
+		return 0;
+	value = c->scs.dwt[off / 4];
+	if (off == DWT_CYCCNT && (c->scs.dwt[DWT_CTRL / 4] & DWT_CTRL_CYCCNTENA))
+		return (uint32_t)(running_cycles(c) - c->scs.cyccnt_base);
+	if (off == DWT_CTRL)
+		return value | DWT_CTRL_NUMCOMP;
+	if (is_function(off)) /* MATCHED is cleared by reading it */
+		c->scs.dwt[off / 4] &= ~FUNCTION_MATCHED;
+	return value;
+}
+
+static uint32_t implemented(uint32_t off, uint32_t value)
+{
+	if (off < DWT_COMP0 || off >= DWT_COMPS_END || off % 16 == 0)
+		return value;
+	if (off % 16 == 12)
+		return 0;
+	return value & (off % 16 == 4 ? MASK_IMPLEMENTED : FUNCTION_IMPLEMENTED);
+}
+
+void dwt_write(struct chip *c, uint32_t off, uint32_t value)
+{
+	const uint32_t count = dwt_read(c, DWT_CYCCNT);
+
+	if (!has_clock(c) || off >= sizeof(c->scs.dwt))
+		return;
+	if (is_function(off) && (value & FUNCTION_OTHERS))
+		monitor_anomaly(c->mon, "DWT_FUNCTION 0x%08x matches data or cycles, which is not simulated",
+				(unsigned int)value);
+	c->scs.dwt[off / 4] = implemented(off, value);
+	/* Stopped, the register holds the count; running, the base does. */
+	if (off == DWT_CTRL)
+		c->scs.dwt[DWT_CYCCNT / 4] = count;
+	if (off == DWT_CTRL || off == DWT_CYCCNT)
+		c->scs.cyccnt_base = running_cycles(c) - c->scs.dwt[DWT_CYCCNT / 4];
+	dwt_arm(c);
+}
+
+/* DWT_MASK is the number of address bits that do not count; an access is as wide as it is. */
+static bool is_hit(const struct chip *c, unsigned int i, uint32_t addr, unsigned int size)
+{
+	const uint32_t *comp = &c->scs.dwt[(DWT_COMP0 + 16 * i) / 4];
+	const uint32_t mask = (1u << comp[1]) - 1;
+	const uint32_t first = comp[0] & ~mask, last = comp[0] | mask;
+
+	return addr <= last && addr + (size - 1) >= first;
+}
+
+void dwt_watch(struct chip *c, uint32_t addr, unsigned int size, enum watched what)
+{
+	for (unsigned int i = 0; i < COMPS; i++) {
+		const uint32_t function = watched(c, i);
+		const unsigned int kind = kind_of(function);
+		const bool wanted = what == WATCHED_PC     ? kind == WATCHES_CODE
+				    : what == WATCHED_READ ? kind == WATCHES_DATA && (function & 15) != WATCH_WRITE
+							   : kind == WATCHES_DATA && (function & 15) != WATCH_READ;
+
+		if (!wanted || !is_hit(c, i, addr, size))
+			continue;
+		c->scs.dwt[(DWT_COMP0 + 16 * i + 8) / 4] |= FUNCTION_MATCHED;
+		core_watchpoint(&c->core);
+	}
+}
