@@ -28,6 +28,7 @@ struct wwdg {
 	uint64_t since_ns;
 	uint64_t tick_ns;
 	bool frozen;
+	bool warned; /* the counter is at 0x40 or below, and that was noticed */
 };
 
 struct dma {

@@ -55,9 +55,13 @@ static void count_down(struct chip *c)
 	w->cr = CR_WDGA | (ticks < t ? t - (uint32_t)ticks : 0);
 }
 
+/* When the counter reaches 0x40, not as long as it is there. */
 static void warn_early(struct chip *c)
 {
-	if ((c->wwdg.cr & CR_T) > CR_T6 || (c->wwdg.sr & SR_EWIF))
+	const bool reached = (c->wwdg.cr & CR_T) <= CR_T6, again = c->wwdg.warned;
+
+	c->wwdg.warned = reached;
+	if (!reached || again)
 		return;
 	c->wwdg.sr |= SR_EWIF;
 	if (c->wwdg.cfr & CFR_EWI)
