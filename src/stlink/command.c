@@ -7,6 +7,8 @@
 #include "base/clock.h"
 
 #define MODE_REPLY_LEN       2u
+#define MODE_REPLY_MAX       4u /* of a clone; the next longer reply is the version, 6 */
+#define STATUS_REPLY_LEN     2u
 #define RWSTATUS_LEN         2u
 #define RWSTATUS2_LEN        12u
 #define RWSTATUS2_FAULT_ADDR 4u
@@ -29,6 +31,13 @@
 #define DRAIN_TIMEOUT_MS 1u
 #define DRAIN_LEN        1024u /* a multiple of every bulk packet size: cannot overflow */
 #define DRAIN_MAX        64u
+
+/*
+ * A reply of another length than ours is asked for with this much room: a
+ * longer one would be an overflow to the host controller. pyOCD asks for a
+ * whole packet each time. No known reply fills whole packets.
+ */
+#define REPLY_ROOM 128u
 
 #define RESYNC_TRIES      3u
 #define RESYNC_TIMEOUT_MS 1000u
@@ -69,39 +78,76 @@ static bool is_refusal(const struct stlink *p, const struct command *c, size_t l
 	const uint8_t status = len ? c->in[0] : 0;
 	enum verdict verdict;
 
-	if (c->status != STATUS_IN_REPLY || status <= STLINK_MODE_BOOTLOADER || len > c->len)
+	if (c->status != STATUS_IN_REPLY || status <= STLINK_MODE_BOOTLOADER)
 		return false;
 	verdict = status_verdict(p, status);
 	return verdict == VERDICT_ERROR || verdict == VERDICT_WAIT;
 }
 
-/* The command and its data phase, queued together, once. */
-static int transfer(struct stlink *p, const struct command *c, unsigned int timeout_ms)
+/* The data of a memory read: the one reply whose length we choose, and so the one that is exact. */
+static bool is_memory_data(const struct command *c)
 {
-	uint8_t cmd[STLINK_CMD_LEN];
+	return c->in && c->status == STATUS_FETCHED;
+}
+
+/* The reply as the caller wants it, from one that may be longer or shorter. */
+static int take_reply(struct stlink *p, const struct command *c, const uint8_t *reply, size_t got)
+{
+	const size_t need = c->need ? c->need : c->len;
+
+	if (!is_memory_data(c))
+		memcpy(c->in, reply, min_size(got, c->len));
+	if (got >= need || is_refusal(p, c, got))
+		return 0;
+	return fail(p->ctx, STFLASH_E_PROBE, "the probe moved %zu bytes instead of %zu for %s: plug it in anew", got,
+		    c->len, command_name(c->bytes));
+}
+
+/* The command and its data phase, queued together, once. *got: bytes of the reply. */
+static int transfer_once(struct stlink *p, const struct command *c, unsigned int timeout_ms, size_t *got)
+{
+	uint8_t cmd[STLINK_CMD_LEN], reply[REPLY_ROOM] = { 0 };
 	struct usb_xfer xfers[2] = { { .ep = p->tr->ep_out, .buf = cmd, .len = sizeof(cmd) } };
 	struct usb_xfer *data = &xfers[1];
-	size_t n = 1;
 	int err;
 
 	memcpy(cmd, c->bytes, sizeof(cmd));
-	if (c->in) {
+	if (is_memory_data(c))
 		*data = (struct usb_xfer){ .ep = p->tr->ep_in, .buf = c->in, .len = c->len };
-		n = 2;
-	} else if (c->out) {
-		/* A transfer to the probe only reads its buffer. */
+	else if (c->in)
+		*data = (struct usb_xfer){ .ep = p->tr->ep_in, .buf = reply, .len = sizeof(reply) };
+	else if (c->out) /* A transfer to the probe only reads its buffer. */
 		*data = (struct usb_xfer){ .ep = p->tr->ep_out, .buf = (uint8_t *)(uintptr_t)c->out, .len = c->len };
-		n = 2;
-	}
 
-	err = transport_transfer(p->tr, xfers, n, timeout_ms);
+	err = transport_transfer(p->tr, xfers, data->len ? 2 : 1, timeout_ms);
 	p->gone = p->gone || err == STFLASH_E_UNPLUGGED;
-	if (err)
+	*got = data->actual;
+	if (err || !data->len)
 		return err;
-	if (n == 2 && data->actual != data->len && !(c->in && is_refusal(p, c, data->actual)))
+	if (c->in)
+		return take_reply(p, c, reply, data->actual);
+	if (data->actual != data->len)
 		return fail(p->ctx, STFLASH_E_PROBE, "the probe moved %zu bytes instead of %zu for %s: plug it in anew",
 			    data->actual, data->len, command_name(c->bytes));
 	return 0;
+}
+
+static int transfer(struct stlink *p, const struct command *c, unsigned int timeout_ms)
+{
+	size_t got;
+
+	return transfer_once(p, c, timeout_ms, &got);
+}
+
+static bool is_odd_mode(const struct stlink *p, uint8_t mode)
+{
+	return p->odd_mode && mode == p->odd_mode;
+}
+
+/* No other reply as short as this begins with such a byte. */
+static bool is_mode_reply(const struct stlink *p, uint8_t mode, size_t len)
+{
+	return len <= MODE_REPLY_MAX && (mode <= STLINK_MODE_BOOTLOADER || is_odd_mode(p, mode));
 }
 
 /*
@@ -112,13 +158,15 @@ static int transfer(struct stlink *p, const struct command *c, unsigned int time
 static int ask_mode_until_sane(struct stlink *p, int usb_err)
 {
 	uint8_t reply[MODE_REPLY_LEN] = { 0 };
-	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply) };
+	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply), .need = 1 };
 	unsigned int timeout_ms = RESYNC_TIMEOUT_MS;
 	int err = usb_err;
 
 	if (p->timeout_ms < timeout_ms)
 		timeout_ms = p->timeout_ms;
 	for (unsigned int i = 0; i < RESYNC_TRIES; i++) {
+		size_t got;
+
 		if (err == STFLASH_E_STALL) {
 			err = transport_clear_halt(p->tr, p->tr->ep_in);
 			if (!err)
@@ -127,11 +175,11 @@ static int ask_mode_until_sane(struct stlink *p, int usb_err)
 				return err;
 		}
 		command_drain(p);
-		err = transfer(p, &c, timeout_ms);
+		err = transfer_once(p, &c, timeout_ms, &got);
 		if (err == STFLASH_E_UNPLUGGED)
 			return err;
-		if (!err && reply[0] <= STLINK_MODE_BOOTLOADER) {
-			if (p->in_debug && reply[0] != STLINK_MODE_DEBUG) {
+		if (!err && is_mode_reply(p, reply[0], got)) {
+			if (p->in_debug && reply[0] != STLINK_MODE_DEBUG && !is_odd_mode(p, reply[0])) {
 				p->in_debug = false;
 				p->astray = true;
 				return fail(p->ctx, STFLASH_E_PROBE,
@@ -202,6 +250,7 @@ static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 		.bytes = { STLINK_DEBUG, has_addr ? STLINK_GETLASTRWSTATUS2 : STLINK_GETLASTRWSTATUS },
 		.in = reply,
 		.len = has_addr ? RWSTATUS2_LEN : RWSTATUS_LEN,
+		.need = 1,
 	};
 
 	for (unsigned int tries = 1;; tries++) {
@@ -262,6 +311,12 @@ static bool needs_debug_mode(const uint8_t *cmd)
 	}
 }
 
+/* Nothing but an answer comes of it: it may be sent as often as one likes. */
+static bool is_read(const struct command *c)
+{
+	return c->in && (c->status == STATUS_FETCHED || c->len > STATUS_REPLY_LEN);
+}
+
 /* After a USB fault in try number tries: 0 when the command may be sent again, else the fault, with its text. */
 static int prepare_retry(struct stlink *p, const struct command *c, int usb_err, unsigned int tries)
 {
@@ -307,10 +362,13 @@ int command_run(struct stlink *p, const struct command *c)
 	for (;;) {
 		err = try_once(p, c, deadline, &status);
 		verdict = err ? VERDICT_UNKNOWN : status_verdict(p, status);
-		if (!err && verdict == VERDICT_UNKNOWN)
+		usb_tries += err != 0;
+		if (!err && verdict == VERDICT_UNKNOWN) {
 			err = status_fail(p, c->bytes, status);
+			usb_tries = is_read(c) ? usb_tries + 1 : USB_TRIES;
+		}
 		if (err) {
-			err = prepare_retry(p, c, err, ++usb_tries);
+			err = prepare_retry(p, c, err, usb_tries);
 			if (err)
 				return err;
 			continue;

@@ -24,6 +24,7 @@ struct command {
 	uint8_t *in;        /* receives len bytes, at least 2; NULL: no reply */
 	const uint8_t *out; /* len bytes of data for the probe; NULL: none */
 	size_t len;
+	size_t need;           /* bytes of a reply that are looked at: a shorter one does too; 0: all of len */
 	unsigned int extra_ms; /* time the SWD link needs for the data, added to the deadline */
 	bool once;             /* must not reach the target twice: no retry of any kind */
 };
@@ -31,7 +32,11 @@ struct command {
 /*
  * Send a command, with its data phase, and judge its status. Within one
  * deadline WAIT is retried; so is, a few times, a command that met a USB
- * fault, a short reply or a status nobody knows, after command_resync().
+ * fault or a short reply, after command_resync(). After a status that nobody
+ * knows only a read is sent again: what writes may have been done.
+ *
+ * A reply, but for the data of a memory read, may be longer than len: what is
+ * behind len is dropped.
  */
 int command_run(struct stlink *p, const struct command *c) MUST_CHECK;
 

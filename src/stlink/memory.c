@@ -10,7 +10,8 @@
 /* READMEM_8 answers a request for one byte with two. */
 #define LEAST_REPLY 2u
 
-/* 8-bit commands: V2 one packet; reads above 255 bytes fail on V3J5 and V3J7 (probe-rs), which stays at 128. */
+/* 8-bit commands, and all reads of old firmware: V2 one packet; reads above 255 bytes fail on V3J5 and V3J7 (probe-rs),
+ * which stays at 128. */
 #define MEM8_MAX       64u
 #define MEM8_MAX_READ  128u
 #define MEM8_MAX_WRITE 512u
@@ -20,6 +21,8 @@
 
 size_t stlink_max_read(const struct stlink *p, unsigned int width)
 {
+	if (p->version.major < 3 && p->version.jtag < STLINK_WHOLE_READS_FROM_J)
+		return MEM8_MAX;
 	if (width > 1)
 		return STLINK_MEM_MAX;
 	return p->features & STLINK_HAS_MEM8_512 ? MEM8_MAX_READ : MEM8_MAX;

@@ -7,6 +7,7 @@
 #define VALUE_LEN    8u /* status, padding, value */
 #define VALUE_OFFSET 4u
 #define ALL_REGS_LEN (4u + 4u * STLINK_ALL_REGS)
+#define USED_REGS    19u /* of them: see STLINK_ALL_REGS */
 
 /* Send a command that answers with a word. */
 static int get_word(struct stlink *p, struct command *c, uint32_t *value)
@@ -31,6 +32,7 @@ static int get_status(struct stlink *p, struct command *c)
 	c->status = STATUS_IN_REPLY;
 	c->in = reply;
 	c->len = sizeof(reply);
+	c->need = 1;
 	return command_run(p, c);
 }
 
@@ -87,12 +89,13 @@ int stlink_write_reg(struct stlink *p, unsigned int reg, uint32_t value)
 
 int stlink_read_all_regs(struct stlink *p, uint32_t regs[STLINK_ALL_REGS])
 {
-	uint8_t reply[ALL_REGS_LEN];
+	uint8_t reply[ALL_REGS_LEN] = { 0 };
 	const struct command c = {
 		.bytes = { STLINK_DEBUG, STLINK_READALLREGS },
 		.status = STATUS_IN_REPLY,
 		.in = reply,
 		.len = sizeof(reply),
+		.need = 4 + 4 * USED_REGS,
 	};
 	int err;
 

@@ -8,10 +8,11 @@
 #include "base/clock.h"
 #include "stlink/command.h"
 
-#define MODE_LEN    2u
-#define STATUS_LEN  2u
-#define IDCODES_LEN 12u
-#define VOLTAGE_LEN 8u
+#define MODE_LEN     2u
+#define STATUS_LEN   2u
+#define IDCODES_LEN  12u
+#define IDCODES_NEED 8u /* the second TAP's follows, of JTAG alone */
+#define VOLTAGE_LEN  8u
 
 /* A probe that has just been plugged in goes DFU -> mass storage; more rounds mean that it does not obey. */
 #define LEAVE_ROUNDS 4u
@@ -20,6 +21,10 @@
 #define LEAVE_WAIT_MS 10u
 
 #define NO_MODE UINT8_MAX
+
+/* ARMv7-M ARM B3.2.3: the register, and its implementer field for Arm */
+#define CPUID     0xe000ed00u
+#define CPUID_ARM 0x41u
 
 /* A command whose reply is a status and nothing else. */
 static int simple(struct stlink *p, uint8_t op, uint8_t arg)
@@ -30,6 +35,7 @@ static int simple(struct stlink *p, uint8_t op, uint8_t arg)
 		.status = STATUS_IN_REPLY,
 		.in = reply,
 		.len = sizeof(reply),
+		.need = 1,
 	};
 
 	return command_run(p, &c);
@@ -46,7 +52,7 @@ static int unanswered(struct stlink *p, uint8_t top, uint8_t op)
 static int read_mode(struct stlink *p, uint8_t *mode)
 {
 	uint8_t reply[MODE_LEN] = { 0 };
-	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply) };
+	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply), .need = 1 };
 	int err;
 
 	err = command_run(p, &c);
@@ -76,30 +82,53 @@ static int leave_mode(struct stlink *p, uint8_t mode)
 		return unanswered(p, STLINK_SWIM, STLINK_SWIM_EXIT);
 	case STLINK_MODE_DEBUG:
 		return unanswered(p, STLINK_DEBUG, STLINK_EXIT);
-	default: /* no mode: garbage */
-		return command_resync(p, 0);
+	default: /* bootloader, mass storage, and what nobody knows: nothing to leave (openocd) */
+		return 0;
 	}
 }
 
-/* stlink-protocol fact sheet section 8 */
+/* A mode that nobody knows: garbage, or what this probe calls it. Twice the same is no garbage. */
+static int read_odd_mode(struct stlink *p, uint8_t *mode)
+{
+	const uint8_t before = *mode;
+	int err;
+
+	command_drain(p);
+	err = read_mode(p, mode);
+	if (err || *mode != before)
+		return err;
+	log_info(p->ctx, "the probe is in mode %u, which is unknown: going on", before);
+	p->odd_mode = before;
+	return 0;
+}
+
+static bool is_idle(const struct stlink *p, uint8_t mode)
+{
+	return mode == STLINK_MODE_MASS || mode == STLINK_MODE_BOOTLOADER || (p->odd_mode && mode == p->odd_mode);
+}
+
+/* stlink-protocol fact sheet section 8. Whether SWD can be entered is for ENTER to say: openocd does not look. */
 int probe_leave_any_mode(struct stlink *p)
 {
 	uint8_t mode = NO_MODE;
-	int err;
+	int err = 0;
 
-	for (unsigned int round = 0; round < LEAVE_ROUNDS; round++) {
+	for (unsigned int round = 0; !err && round < LEAVE_ROUNDS; round++) {
 		err = read_next_mode(p, mode, &mode);
-		if (err)
-			return err;
-		if (mode == STLINK_MODE_MASS || mode == STLINK_MODE_BOOTLOADER) {
+		if (!err && mode > STLINK_MODE_BOOTLOADER && !is_idle(p, mode))
+			err = read_odd_mode(p, &mode);
+		if (!err && is_idle(p, mode)) {
 			p->astray = false;
 			return 0;
 		}
-		err = leave_mode(p, mode);
-		if (err)
-			return err;
+		if (!err)
+			err = leave_mode(p, mode);
 	}
-	return fail(p->ctx, STFLASH_E_PROBE, "the probe does not leave mode %u: unplug it and plug it in", mode);
+	if (err)
+		return err;
+	log_warn(p->ctx, "the probe does not leave mode %u: if no chip answers, unplug the probe and plug it in", mode);
+	p->astray = false;
+	return 0;
 }
 
 static int refuse_model(struct stlink *p)
@@ -167,18 +196,44 @@ int stlink_close(struct stlink *p)
 	return err;
 }
 
-/* From V2J28 on an access port is opened before it is used; EXIT closes it again. */
+/* Does the chip's core answer through access port 0? */
+static bool core_answers(struct stlink *p)
+{
+	uint32_t cpuid;
+
+	return !stlink_read_debug32(p, CPUID, &cpuid) && cpuid >> 24 == CPUID_ARM;
+}
+
+/*
+ * From V2J28 on an access port is opened before it is used; EXIT closes it again.
+ * Newer firmware refuses that on chips that are not ST's (0x1d from V2J37 on,
+ * pyOCD issue 918; 0x05 too), and st-flash never sends it and works: ENTER
+ * opens access port 0 as well. So the core decides, as in openocd.
+ */
 static int open_ap(struct stlink *p)
 {
+	char text[sizeof(p->ctx->errmsg)];
+	uint8_t status;
 	int err;
 
 	if (!(p->features & STLINK_HAS_AP_INIT))
 		return 0;
 	err = simple(p, STLINK_INIT_AP, 0);
 	p->ap_open = !err;
-	if (err != STFLASH_E_UNSUPPORTED)
+	if (err == STFLASH_E_UNSUPPORTED && p->last_status == STLINK_ST_UNKNOWN_CMD) {
+		ctx_clear_error(p->ctx);
+		return 0;
+	}
+	if (!err || !p->last_status || stlink_link_error(p))
 		return err;
-	/* st-flash never sends it and works: ENTER opens access port 0 as well. */
+
+	status = p->last_status;
+	memcpy(text, p->ctx->errmsg, sizeof(text));
+	if (!core_answers(p)) {
+		p->last_status = status;
+		return fail(p->ctx, err, "%s", text);
+	}
+	log_info(p->ctx, "the probe does not open the access port (status 0x%02x), but the core answers", status);
 	ctx_clear_error(p->ctx);
 	return 0;
 }
@@ -253,6 +308,7 @@ int stlink_read_dpidr(struct stlink *p, uint32_t *dpidr)
 		.status = STATUS_IN_REPLY,
 		.in = reply,
 		.len = sizeof(reply),
+		.need = IDCODES_NEED,
 	};
 	int err;
 
@@ -274,11 +330,16 @@ int stlink_read_voltage(struct stlink *p, uint32_t *mv)
 		return 0;
 	}
 	err = command_run(p, &c);
-	if (err)
+	if (err && (p->gone || p->lost))
 		return err;
+	if (err) {
+		/* Nobody needs the voltage to talk to a chip: openocd goes on, too. */
+		log_warn(p->ctx, "the probe does not say the target's voltage: %s", p->ctx->errmsg);
+		ctx_clear_error(p->ctx);
+	}
 
 	/* The ADC of the 1.2 V reference, and that of half the target's voltage. */
-	reference = get_le32(reply);
+	reference = err ? 0 : get_le32(reply);
 	*mv = reference ? (uint32_t)(2400ull * get_le32(reply + 4) / reference) : 0;
 	if (!reference) /* no reference, no measurement: 0 V would be a lie */
 		p->features &= ~STLINK_HAS_VOLTAGE;

@@ -27,6 +27,9 @@
 #define STLINK_HAS_FPU_REGS    (1u << 9)  /* V2J15 */
 #define STLINK_HAS_MEM8_512    (1u << 10) /* V3J6 */
 
+/* V2 firmware below sends zeros behind the first packet of a read (stlink issue 373). */
+#define STLINK_WHOLE_READS_FROM_J 24u
+
 /* Deadline of one operation, WAIT replies and retries included. */
 #define STLINK_TIMEOUT_MS 1000u
 
@@ -49,6 +52,7 @@ struct stlink {
 	struct stlink_version version;
 	uint32_t features;
 	uint32_t speed_khz;  /* the SWD clock in use; 0 before it was set */
+	uint32_t asked_khz;  /* what a V3 was told to make for it: some answer more */
 	bool in_debug;       /* debug mode entered, to be left */
 	bool ap_open;        /* INIT_AP was done */
 	bool astray;         /* seems to have started anew: mode and clock are to be set again */
@@ -56,6 +60,7 @@ struct stlink {
 	uint32_t fault_addr; /* of the last faulted memory command, 0 when unknown */
 	char firmware[32];   /* "V2J29S7" */
 	uint8_t last_status; /* of the last command that has one; 0 when a USB transfer failed */
+	uint8_t odd_mode;    /* a mode that nobody knows, which this probe insists on; 0: it does not */
 	bool usb_was_reset;  /* at most once in a session */
 	bool lost;           /* a USB reset did not help: further commands fail at once */
 	bool gone;           /* unplugged: every command says so from then on */

@@ -167,6 +167,13 @@ int version_read(struct stlink *p)
 	if (p->version.major == 3 && p->version.jtag < V3_GOOD_FROM_J)
 		log_warn(p->ctx, "probe firmware %s is known for trouble: update it to V3J3 or newer", p->firmware);
 
+	if (p->version.major == 2 && p->version.jtag < STLINK_WHOLE_READS_FROM_J)
+		log_warn(
+			p->ctx,
+			"probe firmware %s is older than V2J%u, which may lose data of long reads: reading 64 bytes at "
+			"a time, which is slow; update it with ST's ST-LINK upgrade tool",
+			p->firmware, STLINK_WHOLE_READS_FROM_J);
+
 	p->features = features_of(&p->version);
 	log_info(p->ctx, "%s, firmware %s", p->model->name, p->firmware);
 	return 0;

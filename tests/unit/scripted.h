@@ -253,6 +253,29 @@ static inline void bench_open(struct bench *b, uint16_t pid, const uint8_t *vers
 			fail_msg("'%s' lacks '%s'", (b)->ctx.errmsg, words); \
 	} while (0)
 
+/* The warnings since watch_warnings(). */
+static char warnings[1024];
+
+static inline void keep_warning(enum stflash_log_level level, const char *line, void *user)
+{
+	(void)user;
+	if (level == STFLASH_LOG_WARN)
+		strncat(warnings, line, sizeof(warnings) - strlen(warnings) - 1);
+}
+
+static inline void watch_warnings(struct bench *b)
+{
+	memset(warnings, 0, sizeof(warnings));
+	b->ctx.log = keep_warning;
+	b->ctx.log_level = STFLASH_LOG_WARN;
+}
+
+#define warned_of(words)                                                       \
+	do {                                                                   \
+		if (!strstr(warnings, words))                                  \
+			fail_msg("warned of '%s', not '%s'", warnings, words); \
+	} while (0)
+
 static const uint8_t v2j17s4[] = { V2J17S4 };
 static const uint8_t v2j29s7[] = { V2J29S7 };
 static const uint8_t v3j7m2[] = { V3 };

@@ -420,8 +420,9 @@ static void a_status_that_is_none_is_garbage(void **state)
 		RESYNC(0x02), STATUS2(0x00, 0), RESYNC(0x02),     STATUS2(0x00, 0), END,
 	};
 	const struct exchange in_reply[] = {
-		OUT(0xf2, 0x32), IN(0x77, 0), RESYNC(0x02), OUT(0xf2, 0x32), OK, END,
+		OUT(0xf2, 0x36, B4(0xe000edf0)), IN(0x77, 0, 0, 0, 0, 0, 0, 0), RESYNC(0x02), RD(0xe000edf0, 5), END,
 	};
+	uint32_t value;
 
 	(void)state;
 	bench_open(&b, V2, v2j29s7, once);
@@ -432,8 +433,90 @@ static void a_status_that_is_none_is_garbage(void **state)
 	text_has(&b, "0x77, which is no status");
 	script_finished(&b);
 	bench_open(&b, V2, v2j29s7, in_reply);
-	assert_int_equal(stlink_reset_system(&b.probe), 0);
+	assert_int_equal(stlink_read_debug32(&b.probe, 0xe000edf0, &value), 0);
+	assert_int_equal(value, 5);
 	script_finished(&b);
+}
+
+/* It may have been done: a second RESETSYS, a second pulse of NRST or a second write would be one too many. */
+static void what_changes_something_is_not_sent_again_after_a_status_that_is_none(void **state)
+{
+	const struct exchange reset[] = { OUT(0xf2, 0x32), IN(0x77, 0), RESYNC(0x02), END };
+	const struct exchange nrst[] = { OUT(0xf2, 0x3c, 0x02), IN(0x77, 0), RESYNC(0x02), END };
+	const struct exchange reg[] = { OUT(0xf2, 0x34, 15, B4(0x20000001)), IN(0x77, 0), RESYNC(0x02), END };
+	const struct exchange word[] = {
+		OUT(0xf2, 0x35, B4(0xe000edf0), B4(1)),
+		IN(0x77, 0),
+		RESYNC(0x02),
+		END,
+	};
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, reset);
+	assert_int_equal(stlink_reset_system(&b.probe), STFLASH_E_PROBE);
+	text_has(&b, "RESETSYS with 0x77, which is no status");
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, nrst);
+	assert_int_equal(stlink_drive_nrst(&b.probe, STLINK_NRST_PULSE), STFLASH_E_PROBE);
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, reg);
+	assert_int_equal(stlink_write_reg(&b.probe, 15, 0x20000001), STFLASH_E_PROBE);
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, word);
+	assert_int_equal(stlink_write_debug32(&b.probe, 0xe000edf0, 1), STFLASH_E_PROBE);
+	script_finished(&b);
+}
+
+static void replies_of_another_length_do_as_long_as_what_is_used_is_there(void **state)
+{
+	const struct exchange script[] = {
+		/* a status with more behind it, and of one byte */
+		OUT(0xf2, 0x32),
+		IN(0x80, 0, 0, 0),
+		OUT(0xf2, 0x32),
+		IN(0x80),
+		/* a word with more behind it */
+		OUT(0xf2, 0x36, B4(0xe000edf0)),
+		IN(0x80, 0, 0, 0, B4(7), 1, 2, 3, 4),
+		/* the ids without those of a second TAP */
+		OUT(0xf2, 0x31),
+		IN(0x80, 0, 0, 0, B4(0x2ba01477)),
+		END,
+	};
+	const struct exchange status[] = { READ_WORD, IN(1, 2, 3, 4), OUT(0xf2, 0x3e), IN(0x80, 0), END };
+	const struct exchange cut[] = {
+		OUT(0xf2, 0x36, B4(0xe000edf0)), IN(0x80, 0, 0, 0, 1, 2), RESYNC(0x02), RD(0xe000edf0, 5), END,
+	};
+	uint32_t value;
+
+	(void)state;
+	bench_open(&b, V2, v2j29s7, script);
+	assert_int_equal(stlink_reset_system(&b.probe), 0);
+	assert_int_equal(stlink_reset_system(&b.probe), 0);
+	assert_int_equal(stlink_read_debug32(&b.probe, 0xe000edf0, &value), 0);
+	assert_int_equal(value, 7);
+	assert_int_equal(stlink_read_dpidr(&b.probe, &value), 0);
+	assert_int_equal(value, 0x2ba01477);
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, status);
+	assert_int_equal(read_word(), 0);
+	script_finished(&b);
+	bench_open(&b, V2, v2j29s7, cut);
+	assert_int_equal(stlink_read_debug32(&b.probe, 0xe000edf0, &value), 0);
+	assert_int_equal(value, 5);
+	script_finished(&b);
+}
+
+/* stlink issue 373: what comes behind the first packet is zeros. */
+static void firmware_below_j24_is_read_in_single_packets(void **state)
+{
+	(void)state;
+	bench_open(&b, V2, v2j17s4, (const struct exchange[]){ END });
+	assert_int_equal(stlink_max_read(&b.probe, 4), 64);
+	assert_int_equal(stlink_max_read(&b.probe, 1), 64);
+	assert_int_equal(stlink_max_write(&b.probe, 4), 6144);
+	bench_open(&b, V2, v2j29s7, (const struct exchange[]){ END });
+	assert_int_equal(stlink_max_read(&b.probe, 4), 6144);
 }
 
 static void a_disconnect_in_the_middle_ends_at_once(void **state)
@@ -602,6 +685,9 @@ int main(void)
 		cmocka_unit_test(short_replies_without_end_are_an_error),
 		cmocka_unit_test(a_lost_status_is_fetched_again),
 		cmocka_unit_test(a_status_that_is_none_is_garbage),
+		cmocka_unit_test(what_changes_something_is_not_sent_again_after_a_status_that_is_none),
+		cmocka_unit_test(replies_of_another_length_do_as_long_as_what_is_used_is_there),
+		cmocka_unit_test(firmware_below_j24_is_read_in_single_packets),
 		cmocka_unit_test(a_disconnect_in_the_middle_ends_at_once),
 		cmocka_unit_test(a_disconnect_while_the_order_is_restored_ends_at_once),
 		cmocka_unit_test(a_probe_that_stays_dumb_is_asked_nothing_more),
