@@ -12,6 +12,8 @@ static void name_model(struct stflash_probe_info *info)
 {
 	const struct stlink_model *model = stlink_model_find(info->pid);
 
+	if (!model && info->pid)
+		model = &stlink_newer_model;
 	if (model)
 		snprintf(info->model, sizeof(info->model), "%s", model->name);
 }

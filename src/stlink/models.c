@@ -26,6 +26,8 @@ const struct stlink_model stlink_models[] = {
 	{ 0x3755, STLINK_LOADER, "STLINK-V3P USB loader" },
 };
 
+const struct stlink_model stlink_newer_model = { 0, STLINK_V3, "ST-LINK of an unknown model" };
+
 const size_t stlink_n_models = ARRAY_SIZE(stlink_models);
 
 const struct stlink_model *stlink_model_find(uint16_t pid)

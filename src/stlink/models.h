@@ -26,6 +26,9 @@ struct stlink_model {
 extern const struct stlink_model stlink_models[];
 extern const size_t stlink_n_models;
 
+/* Of a probe whose product id is newer than this table. Its firmware tells what it can do. */
+extern const struct stlink_model stlink_newer_model;
+
 /* NULL when unknown. */
 const struct stlink_model *stlink_model_find(uint16_t pid);
 

@@ -133,9 +133,14 @@ int probe_leave_any_mode(struct stlink *p)
 
 static int refuse_model(struct stlink *p)
 {
-	if (!p->model)
-		return fail(p->ctx, STFLASH_E_UNSUPPORTED, "%04x:%04x is not an ST-LINK that this tool knows",
-			    p->tr->vid, p->tr->pid);
+	if (!p->model) {
+		log_warn(
+			p->ctx,
+			"the product id %04x:%04x is newer than this program: trying the probe as the ST-LINK that its "
+			"name says it is",
+			p->tr->vid, p->tr->pid);
+		p->model = &stlink_newer_model;
+	}
 	if (p->model->kind == STLINK_V1)
 		return fail(p->ctx, STFLASH_E_UNSUPPORTED,
 			    "this is an %s, which is not supported: use an ST-LINK/V2 or newer", p->model->name);

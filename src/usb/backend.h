@@ -15,6 +15,9 @@ struct usb_ids {
 
 bool usb_ids_have(const struct usb_ids *ids, uint16_t vid, uint16_t pid);
 
+/* Is one whose id is not among them, but whose vendor is, a newer probe? Its product string says so. */
+bool usb_ids_may_have(const struct usb_ids *ids, uint16_t vid, const char *product);
+
 /* libusb.c: the probes on this machine. A list is to be freed with free(); it is NULL when *n is 0. */
 int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_info **list, size_t *n) MUST_CHECK;
 int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids) MUST_CHECK;

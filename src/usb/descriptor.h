@@ -25,6 +25,7 @@
 #define USB_DT_ENDPOINT  5u
 
 #define USB_DEVICE_LEN         18u
+#define USB_DEVICE_PRODUCT     15u /* iProduct */
 #define USB_DEVICE_SERIAL      16u /* iSerialNumber */
 #define USB_STRING_MAX         255u
 #define USB_LANG_ENGLISH_US    0x0409u /* the one language of every ST-LINK */

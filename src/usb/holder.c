@@ -20,6 +20,11 @@ void holder_serial(const struct kernel_files *k, const char *name, char *serial,
 	serial[0] = '\0';
 }
 
+void holder_product(const struct kernel_files *k, const char *name, char *product, size_t size)
+{
+	holder_serial(k, name, product, size);
+}
+
 bool holder_is_claimed(const struct kernel_files *k, const char *name)
 {
 	(void)k;
@@ -80,21 +85,32 @@ static size_t units_from_utf8(uint8_t *units, size_t max, const char *text)
 	return n;
 }
 
-void holder_serial(const struct kernel_files *k, const char *name, char *serial, size_t size)
+/* A string of the device as the kernel read it when it was plugged in. */
+static void sysfs_string(const struct kernel_files *k, const char *name, const char *attribute, char *text, size_t size)
 {
 	char path[PATH_SIZE], line[2 * USB_STRING_MAX];
 	uint8_t units[USB_STRING_MAX / 2];
 	FILE *f;
 
-	serial[0] = '\0';
-	if (snprintf(path, sizeof(path), "%s/bus/usb/devices/%s/serial", k->sysfs, name) >= PATH_SIZE)
+	text[0] = '\0';
+	if (snprintf(path, sizeof(path), "%s/bus/usb/devices/%s/%s", k->sysfs, name, attribute) >= PATH_SIZE)
 		return;
 	f = fopen(path, "r");
 	if (!f)
 		return;
 	if (fgets(line, sizeof(line), f))
-		serial_from_units(serial, size, units, units_from_utf8(units, sizeof(units), line));
+		serial_from_units(text, size, units, units_from_utf8(units, sizeof(units), line));
 	fclose(f);
+}
+
+void holder_serial(const struct kernel_files *k, const char *name, char *serial, size_t size)
+{
+	sysfs_string(k, name, "serial", serial, size);
+}
+
+void holder_product(const struct kernel_files *k, const char *name, char *product, size_t size)
+{
+	sysfs_string(k, name, "product", product, size);
 }
 
 bool holder_is_claimed(const struct kernel_files *k, const char *name)

@@ -23,6 +23,9 @@ extern const struct kernel_files kernel_files;
 /* The serial number as the kernel read it when the probe was plugged in; "" when unknown. name is "1-4.2". */
 void holder_serial(const struct kernel_files *k, const char *name, char *serial, size_t size);
 
+/* Its product string, likewise. */
+void holder_product(const struct kernel_files *k, const char *name, char *product, size_t size);
+
 /* Has a program claimed interface 0? */
 bool holder_is_claimed(const struct kernel_files *k, const char *name);
 

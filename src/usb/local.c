@@ -31,6 +31,62 @@ static void put_path(libusb_device *device, char *path, size_t size)
 		at += snprintf(path + at, size - (size_t)at, "%c%u", i ? '.' : '-', ports[i]);
 }
 
+/*
+ * The raw descriptor, never libusb's ASCII helper: that one makes '?' of the
+ * bytes above 0x7f in the serial of an old V2.
+ */
+static void read_string(libusb_device_handle *handle, uint8_t index, char *string, size_t size)
+{
+	uint8_t text[USB_STRING_MAX];
+	int len;
+
+	string[0] = '\0';
+	if (!index)
+		return;
+	len = libusb_get_string_descriptor(handle, index, USB_LANG_ENGLISH_US, text, sizeof(text));
+	if (len > 0)
+		serial_from_descriptor(string, size, text, (size_t)len);
+}
+
+/* Others of the same vendor, serial ports and boot loaders, have another class on interface 0. */
+static bool has_debug_class(libusb_device *device)
+{
+	struct libusb_config_descriptor *config;
+	bool found = false;
+
+	if (libusb_get_config_descriptor(device, 0, &config))
+		return false;
+	for (unsigned int i = 0; i < config->bNumInterfaces; i++) {
+		const struct libusb_interface *interface = &config->interface[i];
+
+		if (interface->num_altsetting && interface->altsetting[0].bInterfaceNumber == USB_INTERFACE_OF_DEBUG)
+			found = interface->altsetting[0].bInterfaceClass == LIBUSB_CLASS_VENDOR_SPEC;
+	}
+	libusb_free_config_descriptor(config);
+	return found;
+}
+
+/*
+ * Is the device an ST-LINK whose id is not known yet? The kernel knows its name;
+ * elsewhere the device is asked for it, which only reads a descriptor.
+ */
+static bool is_newer_probe(libusb_device *device, const struct usb_ids *ids,
+			   const struct libusb_device_descriptor *desc, const char *path)
+{
+	libusb_device_handle *handle;
+	char product[USB_STRING_MAX];
+
+	if (desc->idVendor != ids->vid || !has_debug_class(device))
+		return false;
+
+	holder_product(&kernel_files, path + strlen("usb:"), product, sizeof(product));
+	if (!product[0] && !libusb_open(device, &handle)) {
+		read_string(handle, desc->iProduct, product, sizeof(product));
+		libusb_close(handle);
+	}
+	return usb_ids_may_have(ids, desc->idVendor, product);
+}
+
 int local_collect(struct local_devices *d, struct ctx *ctx, libusb_context *usb, const struct usb_ids *ids)
 {
 	libusb_device **all;
@@ -52,11 +108,16 @@ int local_collect(struct local_devices *d, struct ctx *ctx, libusb_context *usb,
 		struct libusb_device_descriptor desc;
 		struct stflash_probe_info *info = &d->info[d->n];
 
-		if (libusb_get_device_descriptor(all[i], &desc) || !usb_ids_have(ids, desc.idVendor, desc.idProduct))
+		if (libusb_get_device_descriptor(all[i], &desc))
 			continue;
+		put_path(all[i], info->path, sizeof(info->path));
+		if (!usb_ids_have(ids, desc.idVendor, desc.idProduct) &&
+		    !is_newer_probe(all[i], ids, &desc, info->path)) {
+			memset(info, 0, sizeof(*info));
+			continue;
+		}
 		info->vid = desc.idVendor;
 		info->pid = desc.idProduct;
-		put_path(all[i], info->path, sizeof(info->path));
 		d->device[d->n++] = libusb_ref_device(all[i]);
 	}
 	libusb_free_device_list(all, 1);
@@ -107,22 +168,13 @@ void local_explain(struct stflash_probe_info *info, libusb_device *device, int e
 	}
 }
 
-/*
- * The raw descriptor, never libusb's ASCII helper: that one makes '?' of the
- * bytes above 0x7f in the serial of an old V2.
- */
 void local_read_serial(libusb_device_handle *handle, char *serial, size_t size)
 {
 	struct libusb_device_descriptor desc;
-	uint8_t text[USB_STRING_MAX];
-	int len;
 
 	serial[0] = '\0';
-	if (libusb_get_device_descriptor(libusb_get_device(handle), &desc) || !desc.iSerialNumber)
-		return;
-	len = libusb_get_string_descriptor(handle, desc.iSerialNumber, USB_LANG_ENGLISH_US, text, sizeof(text));
-	if (len > 0)
-		serial_from_descriptor(serial, size, text, (size_t)len);
+	if (!libusb_get_device_descriptor(libusb_get_device(handle), &desc))
+		read_string(handle, desc.iSerialNumber, serial, size);
 }
 
 void local_inspect(struct local_devices *d, size_t i)

@@ -215,8 +215,7 @@ static int request_import(struct usbip_transport *u, const struct usbip_peer *pe
 	return usbip_exchange(ctx, u->link.fd, NULL, 0, device, USBIP_DEV_LEN, deadline);
 }
 
-static int check_device(struct usbip_transport *u, const struct usbip_peer *peer, const uint8_t *device,
-			const struct usb_ids *ids)
+static int check_device(struct usbip_transport *u, const struct usbip_peer *peer, const uint8_t *device)
 {
 	struct transport *t = &u->base;
 
@@ -224,32 +223,49 @@ static int check_device(struct usbip_transport *u, const struct usbip_peer *peer
 		return fail(t->ctx, STFLASH_E_PROBE, "the USB/IP server gave another device than %s", peer->busid);
 	t->vid = get_be16(device + USBIP_DEV_VID);
 	t->pid = get_be16(device + USBIP_DEV_PID);
-	if (!usb_ids_have(ids, t->vid, t->pid))
-		return fail(t->ctx, STFLASH_E_NO_PROBE, "%s is no ST-LINK but %04x:%04x: choose another bus id",
-			    peer->path, t->vid, t->pid);
 	u->link.devid = get_be32(device + USBIP_DEV_BUSNUM) << 16 | (get_be32(device + USBIP_DEV_DEVNUM) & 0xffffu);
 	return 0;
 }
 
-static int read_serial(struct usbip_transport *u)
+/* The text of the string whose index the device descriptor has at offset; "" where there is none. */
+static int read_string(struct usbip_transport *u, size_t offset, char *string, size_t size)
 {
 	uint8_t device[USB_DEVICE_LEN], text[USB_STRING_MAX];
 	size_t len = sizeof(device);
 	int err;
 
+	string[0] = '\0';
 	err = get_descriptor(&u->link, USB_DT_DEVICE, 0, 0, device, &len);
 	if (err)
 		return forgive_stall(&u->link, err);
-	/* The ids are known from the import: a descriptor that is too short costs the serial and no more. */
-	if (len <= USB_DEVICE_SERIAL || !device[USB_DEVICE_SERIAL])
+	/* The ids are known from the import: a descriptor that is too short costs the string and no more. */
+	if (len <= offset || !device[offset])
 		return 0;
 
 	len = sizeof(text);
-	err = get_descriptor(&u->link, USB_DT_STRING, device[USB_DEVICE_SERIAL], USB_LANG_ENGLISH_US, text, &len);
-	if (err) /* a clone that promises a serial and has none */
+	err = get_descriptor(&u->link, USB_DT_STRING, device[offset], USB_LANG_ENGLISH_US, text, &len);
+	if (err) /* a clone that promises a string and has none */
 		return forgive_stall(&u->link, err);
-	serial_from_descriptor(u->base.serial, sizeof(u->base.serial), text, len);
+	serial_from_descriptor(string, size, text, len);
 	return 0;
+}
+
+/* One of the known ids, or a newer ST-LINK by its name. */
+static int check_kind(struct usbip_transport *u, const struct usb_ids *ids)
+{
+	struct transport *t = &u->base;
+	char product[USB_STRING_MAX];
+	int err;
+
+	if (usb_ids_have(ids, t->vid, t->pid))
+		return 0;
+	err = t->vid == ids->vid ? read_string(u, USB_DEVICE_PRODUCT, product, sizeof(product)) : 0;
+	if (err)
+		return err;
+	if (t->vid == ids->vid && usb_ids_may_have(ids, t->vid, product))
+		return 0;
+	return fail(t->ctx, STFLASH_E_NO_PROBE, "%s is no ST-LINK but %04x:%04x: choose another bus id", t->path,
+		    t->vid, t->pid);
 }
 
 static int find_endpoints(struct usbip_transport *u)
@@ -282,13 +298,15 @@ static int enumerate(struct usbip_transport *u, const struct usbip_peer *peer, c
 
 	err = request_import(u, peer, device);
 	if (!err)
-		err = check_device(u, peer, device, ids);
+		err = check_device(u, peer, device);
+	if (!err)
+		err = check_kind(u, ids);
 	if (!err)
 		err = set_configuration(&u->link);
 	if (!err)
 		err = find_endpoints(u);
 	if (!err)
-		err = read_serial(u);
+		err = read_string(u, USB_DEVICE_SERIAL, u->base.serial, sizeof(u->base.serial));
 	return err;
 }
 

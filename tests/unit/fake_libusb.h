@@ -19,6 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "usb/descriptor.h"
 #include "usb/holder.h"
 #include "usb/local.h"
 
@@ -40,7 +41,9 @@ struct libusb_device {
 	uint8_t bus, address;
 	uint8_t ports[7];
 	int n_ports;
-	const uint8_t *serial; /* the string descriptor; NULL: none */
+	const uint8_t *serial;  /* the string descriptor; NULL: none */
+	const uint8_t *product; /* likewise */
+	bool product_in_kernel; /* which knows it, so that nobody has to ask the device */
 	int open_error, claim_error;
 	bool held;  /* the kernel knows a program that has claimed it */
 	int active; /* configuration */
@@ -118,6 +121,16 @@ void holder_serial(const struct kernel_files *k, const char *name, char *serial,
 	snprintf(serial, size, "KERNEL%s", name);
 }
 
+void holder_product(const struct kernel_files *k, const char *name, char *product, size_t size)
+{
+	const struct libusb_device *d = named(name);
+
+	(void)k;
+	product[0] = '\0';
+	if (d->product && d->product_in_kernel)
+		serial_from_descriptor(product, size, d->product, d->product[0]);
+}
+
 void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int address, char *text, size_t size)
 {
 	(void)k;
@@ -179,6 +192,7 @@ int libusb_get_device_descriptor(libusb_device *device, struct libusb_device_des
 	*desc = (struct libusb_device_descriptor){
 		.idVendor = device->vid,
 		.idProduct = device->pid,
+		.iProduct = device->product ? 2 : 0,
 		.iSerialNumber = device->serial ? 3 : 0,
 	};
 	return 0;
@@ -272,27 +286,38 @@ int libusb_get_active_config_descriptor(libusb_device *device, struct libusb_con
 	return 0;
 }
 
+int libusb_get_config_descriptor(libusb_device *device, uint8_t index, struct libusb_config_descriptor **config)
+{
+	assert_int_equal(index, 0);
+	(void)device;
+	*config = malloc(sizeof(**config));
+	assert_non_null(*config);
+	memcpy(*config, usb.config, sizeof(**config));
+	usb.configs++;
+	return 0;
+}
+
 void libusb_free_config_descriptor(struct libusb_config_descriptor *config)
 {
 	free(config);
 	usb.configs--;
 }
 
-/* The one control request there is: GET_DESCRIPTOR of string 3 in English. */
+/* The one control request there is: GET_DESCRIPTOR of a string in English, the product's or the serial number's. */
 int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t request, uint16_t value, uint16_t index,
 			    unsigned char *data, uint16_t len, unsigned int timeout)
 {
-	const uint8_t *serial = handle->device->serial;
+	const uint8_t *string = value == 0x0302 ? handle->device->product : handle->device->serial;
 
 	assert_int_equal(type, 0x80);
 	assert_int_equal(request, 6);
-	assert_int_equal(value, 0x0303);
+	assert_true(value == 0x0302 || value == 0x0303);
 	assert_int_equal(index, 0x0409);
 	assert_true(timeout > 0);
 	handle->device->asked++;
-	assert_true(serial[0] <= len);
-	memcpy(data, serial, serial[0]);
-	return serial[0];
+	assert_true(string[0] <= len);
+	memcpy(data, string, string[0]);
+	return string[0];
 }
 
 int libusb_clear_halt(libusb_device_handle *handle, unsigned char ep)
@@ -416,6 +441,7 @@ static const struct libusb_interface_descriptor storage = {
 };
 static const struct libusb_interface_descriptor debug = {
 	.bInterfaceNumber = 0,
+	.bInterfaceClass = 0xff,
 	.bNumEndpoints = 4,
 	.endpoint = debug_endpoints,
 };

@@ -235,9 +235,28 @@ static void a_v1_and_a_loader_are_refused_before_anything_is_sent(void **state)
 	assert_int_equal(bench_try_open(&b, 0x374d, script), STFLASH_E_UNSUPPORTED);
 	text_has(&b, "the probe is in its USB loader (");
 	text_has(&b, "or finish the update with ST's ST-LINK upgrade tool");
-	assert_int_equal(bench_try_open(&b, 0x1234, script), STFLASH_E_UNSUPPORTED);
-	text_has(&b, "0483:1234 is not an ST-LINK that this tool knows");
 	assert_int_equal(b.tr.commands, 0);
+}
+
+static void a_probe_with_an_id_of_tomorrow_is_tried_with_a_warning(void **state)
+{
+	const struct exchange script[] = {
+		SILENCE,
+		OUT(0xf1),
+		IN(V3),
+		OUT(0xfb),
+		IN(0x03, 0x01, 0x14, 0x02, 0x00, 0x00, 0x00, 0x00, 0x83, 0x04, 0x60, 0x37),
+		ASK_MODE(0x01),
+		END,
+	};
+
+	(void)state;
+	bench_init(&b, 0x3760, script);
+	watch_warnings(&b);
+	assert_int_equal(stlink_open(&b.probe, &b.ctx, &b.tr.base), 0);
+	warned_of("the product id 0483:3760 is newer than this program");
+	assert_true(b.probe.features & STLINK_HAS_COM_FREQ);
+	script_finished(&b);
 }
 
 static void a_probe_that_may_have_no_swd_is_tried_with_a_warning(void **state)
@@ -666,6 +685,7 @@ int main(void)
 		cmocka_unit_test(a_silent_probe_is_reset_once),
 		cmocka_unit_test(a_probe_that_is_unplugged_is_not_tried_again),
 		cmocka_unit_test(a_v1_and_a_loader_are_refused_before_anything_is_sent),
+		cmocka_unit_test(a_probe_with_an_id_of_tomorrow_is_tried_with_a_warning),
 		cmocka_unit_test(a_probe_that_may_have_no_swd_is_tried_with_a_warning),
 		cmocka_unit_test(a_probe_that_says_it_is_a_v1_is_refused),
 		cmocka_unit_test(a_v2_1_names_mass_storage_instead_of_swim),

@@ -178,6 +178,39 @@ static void a_probe_without_a_serial_is_listed_and_opened_all_the_same(void **st
 	all_given_back();
 }
 
+#define PRODUCT_V4                         \
+	"\x14\x03S\0T\0L\0I\0N\0K\0-\0V\0" \
+	"4"
+#define PRODUCT_SIGNAL            \
+	"\x0e\x03S\0i\0g\0n\0a\0" \
+	"l"
+
+/* What a newer ST-LINK calls itself tells what it is; other things of the same vendor are no probes. */
+static void a_probe_with_an_id_of_tomorrow_is_known_by_its_name(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n;
+
+	(void)state;
+	for (int in_kernel = 0; in_kernel <= 1; in_kernel++) {
+		plug_in(2);
+		usb.devices[1].pid = 0x3760;
+		usb.devices[1].product = (const uint8_t *)PRODUCT_V4;
+		usb.devices[1].product_in_kernel = in_kernel;
+		usb.devices[2].pid = 0x5740;
+		usb.devices[2].product = (const uint8_t *)PRODUCT_SIGNAL;
+		assert_int_equal(open_by(&t, &ctx, NULL), 0);
+		assert_int_equal(t->pid, 0x3760);
+		assert_string_equal(t->serial, "57FF72067265575742132067");
+		transport_close(t);
+		assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, ARRAY_SIZE(test_pids), &list, &n), 0);
+		assert_int_equal(n, 1);
+		assert_int_equal(list[0].pid, 0x3760);
+		free(list);
+		all_given_back();
+	}
+}
+
 static void a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe(void **state)
 {
 	struct stflash_probe_info *list;
@@ -295,6 +328,7 @@ int main(void)
 		cmocka_unit_test(the_list_names_each_probe_and_what_stands_in_its_way),
 		cmocka_unit_test(a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list),
 		cmocka_unit_test(a_probe_without_a_serial_is_listed_and_opened_all_the_same),
+		cmocka_unit_test(a_probe_with_an_id_of_tomorrow_is_known_by_its_name),
 		cmocka_unit_test(a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe),
 		cmocka_unit_test(a_bus_that_cannot_be_listed_is_not_an_empty_one),
 		cmocka_unit_test(a_probe_without_a_readable_configuration_or_endpoints_is_refused),

@@ -48,7 +48,7 @@ static void check_configuration(const char *spec, uint16_t mps, unsigned int int
 		}
 		if (data[at + 1] == 5) {
 			missing--;
-			if (data[at + 3] == 2)
+			if (data[at + 2] == r.ep_out || data[at + 2] == (0x80u | r.ep_in))
 				assert_int_equal(get_le16(data + at + 4), mps);
 		}
 	}
@@ -64,6 +64,38 @@ static void configurations_add_up(void **state)
 	check_configuration("stm32f103c8", 64, 1);
 	check_configuration("stm32f103c8,probe=v2-1", 64, 4);
 	check_configuration("stm32f103c8,probe=v3", 512, 4);
+}
+
+/* lsusb dumps of openocd's documentation: the trace, the notifications, and both ends of the serial port */
+static void check_endpoint(const char *spec, uint8_t address, uint16_t mps, uint8_t interval)
+{
+	struct rig r = rig_new(spec);
+	uint8_t data[CONTROL_IN_MAX];
+	const size_t len = get_descriptor(&r, 2, 0, data, 512, USBIP_OK);
+	unsigned int found = 0;
+
+	for (size_t at = 0; at < len; at += data[at]) {
+		if (data[at + 1] != 5 || data[at + 2] != address)
+			continue;
+		assert_int_equal(get_le16(data + at + 4), mps);
+		assert_int_equal(data[at + 6], interval);
+		found++;
+	}
+	assert_int_equal(found, 1);
+	rig_free(&r);
+}
+
+static void the_other_endpoints_are_those_of_genuine_probes(void **state)
+{
+	(void)state;
+	check_endpoint("stm32f103c8,probe=v2-1", 0x82, 32, 0);
+	check_endpoint("stm32f103c8,probe=v2-1", 0x84, 2, 255);
+	check_endpoint("stm32f103c8,probe=v2-1", 0x05, 8, 0);
+	check_endpoint("stm32f103c8,probe=v2-1", 0x85, 16, 0);
+	check_endpoint("stm32f103c8,probe=v3", 0x82, 512, 0);
+	check_endpoint("stm32f103c8,probe=v3", 0x84, 10, 16);
+	check_endpoint("stm32f103c8,probe=v3", 0x05, 512, 0);
+	check_endpoint("stm32f103c8,probe=v3", 0x85, 512, 0);
 }
 
 static void only_the_high_speed_probe_has_a_qualifier(void **state)
@@ -255,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(v2_descriptors_are_a_genuine_ones),
 		cmocka_unit_test(configurations_add_up),
+		cmocka_unit_test(the_other_endpoints_are_those_of_genuine_probes),
 		cmocka_unit_test(only_the_high_speed_probe_has_a_qualifier),
 		cmocka_unit_test(serial_number_is_24_digits),
 		cmocka_unit_test(raw_serial_number_is_the_bytes_themselves),

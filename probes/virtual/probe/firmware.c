@@ -154,6 +154,8 @@ void cmd_debug(struct probe *p, const uint8_t *cmd)
 
 static void run_command(struct probe *p, const uint8_t *cmd)
 {
+	const unsigned int n_replies = p->fw.n_replies;
+
 	p->mon.commands++;
 	timing_firmware(&p->timing, p->model->dispatch_ns);
 	hand_sees_time(p);
@@ -164,6 +166,7 @@ static void run_command(struct probe *p, const uint8_t *cmd)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (commands[i].code == cmd[0]) {
 			commands[i].run(p, cmd);
+			personality_answers(p, cmd, n_replies);
 			return;
 		}
 	}

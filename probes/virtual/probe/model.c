@@ -18,6 +18,9 @@
 #define BULK                                            2
 #define INTERRUPT                                       3
 
+/* No tool knows it: what is made after this was written */
+#define NEWER_PID 0x3760
+
 #define CLASS_BY_INTERFACE   0, 0, 0
 #define CLASS_BY_ASSOCIATION 0xef, 2, 1
 #define CLASS_VENDOR         0xff, 0xff, 0xff
@@ -42,29 +45,33 @@ static const uint8_t v2_config[] = {
 
 static const uint8_t v2_1_device[] = { DEVICE(CLASS_BY_ASSOCIATION, 0x374b), STRINGS, 1 };
 static const uint8_t v3_device[] = { DEVICE(CLASS_BY_ASSOCIATION, 0x374e), STRINGS, 1 };
+static const uint8_t newer_device[] = { DEVICE(CLASS_BY_ASSOCIATION, NEWER_PID), STRINGS, 1 };
 
 #define COMPOSITE_LEN (9 + (9 + 3 * 7) + (9 + 2 * 7) + 8 + (9 + 5 + 5 + 4 + 5 + 7) + (9 + 2 * 7))
-#define COMPOSITE(mps) {                                \
-	CONFIGURATION(COMPOSITE_LEN, 4, 250),           \
+
+/* The trace, the notifications and the data of the serial port have endpoints of their own sizes (lsusb, openocd's dumps) */
+#define COMPOSITE(mps, trace, note, note_interval, serial_out, serial_in, two_ma) { \
+	CONFIGURATION(COMPOSITE_LEN, 4, two_ma),        \
 	INTERFACE(0, 3, CLASS_VENDOR, 4),               \
 		ENDPOINT(0x01, BULK, mps, 0),           \
 		ENDPOINT(0x81, BULK, mps, 0),           \
-		ENDPOINT(0x82, BULK, mps, 0),           \
+		ENDPOINT(0x82, BULK, trace, 0),         \
 	INTERFACE(1, 2, CLASS_MASS_STORAGE, 5),         \
 		ENDPOINT(0x83, BULK, mps, 0),           \
 		ENDPOINT(0x03, BULK, mps, 0),           \
 	ASSOCIATION(2, 2, CLASS_CDC_ACM, 6),            \
 	INTERFACE(2, 1, CLASS_CDC_ACM, 6),              \
 		CDC_FUNCTIONS,                          \
-		ENDPOINT(0x85, INTERRUPT, 10, 255),     \
+		ENDPOINT(0x84, INTERRUPT, note, note_interval), \
 	INTERFACE(3, 2, CLASS_CDC_DATA, 7),             \
-		ENDPOINT(0x04, BULK, mps, 0),           \
-		ENDPOINT(0x84, BULK, mps, 0),           \
+		ENDPOINT(0x05, BULK, serial_out, 0),    \
+		ENDPOINT(0x85, BULK, serial_in, 0),     \
 }
 /* clang-format on */
 
-static const uint8_t v2_1_config[] = COMPOSITE(64);
-static const uint8_t v3_config[] = COMPOSITE(512);
+static const uint8_t v2_1_config[] = COMPOSITE(64, 32, 2, 255, 8, 16, 50); /* 100 mA */
+static const uint8_t v3_config[] = COMPOSITE(512, 512, 10, 16, 512, 512, 250);
+#define newer_config v3_config
 
 _Static_assert(sizeof(v2_device) == 18 && sizeof(v2_1_device) == 18 && sizeof(v3_device) == 18, "device descriptors");
 _Static_assert(sizeof(v2_config) == 39, "wTotalLength of the V2");
@@ -77,6 +84,11 @@ static const char *const v2_1_strings[] = {
 };
 static const char *const v3_strings[] = {
 	"STMicroelectronics", "STLINK-V3",        NULL, "ST-Link Debug", "ST-Link Mass Storage",
+	"ST-Link VCP Ctrl",   "ST-Link VCP Data",
+};
+
+static const char *const newer_strings[] = {
+	"STMicroelectronics", "STLINK-V4",        NULL, "ST-Link Debug", "ST-Link Mass Storage",
 	"ST-Link VCP Ctrl",   "ST-Link VCP Data",
 };
 
@@ -121,6 +133,13 @@ static const struct probe_model models[] = {
 		.start_mode = STLINK_MODE_MASS, .start_khz = 3300, .steps = v3_steps,
 		.firmware = { .jtag = 7, .msd = 2 },
 		DESCRIPTORS(v3), HIGH_SPEED_TIMES,
+	},
+	{
+		.name = "newer", .pid = NEWER_PID, .major = 3, .mps = 512, .high_speed = true, .composite = true,
+		.ep_out = 1, .ep_in = 1, .ep_swo = 2,
+		.start_mode = STLINK_MODE_MASS, .start_khz = 3300, .steps = v3_steps,
+		.firmware = { .jtag = 20, .msd = 9 },
+		DESCRIPTORS(newer), HIGH_SPEED_TIMES,
 	},
 };
 /* clang-format on */

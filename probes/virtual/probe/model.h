@@ -54,7 +54,7 @@ struct probe_model {
 
 #define STRING_SERIAL 3u /* iSerial of every model */
 
-/* By the word of a SPEC: v2, v2-1, v3. NULL when unknown. */
+/* By the word of a SPEC: v2, v2-1, v3, newer. NULL when unknown. */
 const struct probe_model *probe_model_find(const char *name);
 
 #endif

@@ -105,7 +105,15 @@ static int key_probe(struct parser *p, const char *text)
 {
 	p->spec->model = probe_model_find(text);
 	if (!p->spec->model)
-		return refuse(p, "probe=%s: give v2, v2-1 or v3", text);
+		return refuse(p, "probe=%s: give v2, v2-1, v3 or newer", text);
+	return 0;
+}
+
+static int key_as(struct parser *p, const char *text)
+{
+	p->spec->as = personality_find(text);
+	if (!p->spec->as)
+		return refuse(p, "as=%s: give J37, J23, clone, fast, oddmode, stuckmode or oddstatus", text);
 	return 0;
 }
 
@@ -414,8 +422,12 @@ static const struct {
 	  "FILE       contents at the start, and where they are kept (option bytes: FILE.options)" },
 	{ "live", key_live,
 	  "1          the flash file holds at every moment what the chip does, even when we are killed" },
-	{ "probe", key_probe, "v2|v2-1|v3 the kind of ST-LINK; v2" },
+	{ "probe", key_probe, "v2|v2-1|v3|newer  the kind of ST-LINK; v2. newer: a V3 whose product id nobody knows" },
 	{ "fw", key_firmware, "J29S7      its firmware; v2 J29S7, v2-1 J37M26, v3 J7M2" },
+	{ "as", key_as,
+	  "NAME       J37 refuses INIT_AP, J23 loses data of long reads, clone has other reply lengths, fast says "
+	  "twice "
+	  "the clock, oddmode, stuckmode, oddstatus" },
 	{ "serial", key_serial, "TEXT       its serial number" },
 	{ "rawserial", key_raw_serial, "1          sent as old V2s do: 12 raw bytes" },
 	{ "mode", key_mode, "dfu|mass|debug  the mode it is in when plugged in" },

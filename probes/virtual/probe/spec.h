@@ -6,6 +6,7 @@
 #include "chip/chip.h"
 #include "probe/faults.h"
 #include "probe/model.h"
+#include "probe/personality.h"
 
 #define SPEC_PATH_MAX   512u
 #define SPEC_SERIAL_MAX 61u /* a string descriptor holds 126 characters; half of it is plenty */
@@ -16,6 +17,7 @@ struct probe_spec {
 	const struct part *part;
 	const struct probe_model *model;
 	struct fw_version firmware;
+	const struct personality *as;   /* NULL: a genuine probe */
 	char flash_file[SPEC_PATH_MAX]; /* empty: nothing is kept */
 	bool live;                      /* the flash file is the flash: it outlives a SIGKILL */
 	char stats_file[SPEC_PATH_MAX]; /* empty: none; "-": standard error */
