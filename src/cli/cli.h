@@ -141,6 +141,9 @@ int cli_usage(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A misuse: what ("option") has no such word; near is the one that may be meant, or NULL. dashes go before both. */
 int cli_unknown(struct cli *cli, const char *what, const char *dashes, const char *word, const char *near);
 
+/* The same for a word that is known from other tools: answer says what stflash has for it. */
+int cli_foreign(struct cli *cli, const char *what, const char *dashes, const char *word, const char *answer);
+
 /* STFLASH_E_ARG unless the command has no arguments at all. */
 int cli_no_words(struct cli *cli) MUST_CHECK;
 

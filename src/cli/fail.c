@@ -39,6 +39,11 @@ int cli_unknown(struct cli *cli, const char *what, const char *dashes, const cha
 	return cli_usage(cli, "unknown %s '%s%s'", what, dashes, word);
 }
 
+int cli_foreign(struct cli *cli, const char *what, const char *dashes, const char *word, const char *answer)
+{
+	return cli_usage(cli, "unknown %s '%s%s'; %s", what, dashes, word, answer);
+}
+
 int cli_no_words(struct cli *cli)
 {
 	if (cli->n_words)

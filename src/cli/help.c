@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/other_tools.h"
 #include "cli/words.h"
 
 const struct command commands[] = {
@@ -91,12 +92,28 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* What a mistyped word may be taken for: it replaces no file, and changes neither flash nor option bytes. */
+static bool is_harmless(const struct command *command)
+{
+	static int (*const harmless[])(struct cli *) = {
+		cmd_list, cmd_info, cmd_verify, cmd_reset, cmd_backup, cmd_doctor, cmd_help,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
+		if (command->run == harmless[i])
+			return true;
+	return false;
+}
+
 int command_unknown(struct cli *cli, const char *name)
 {
+	const char *answer = other_tools_command(name);
 	struct nearest near = nearest_start(name);
 
+	if (answer)
+		return cli_foreign(cli, "command", "", name, answer);
 	for (size_t i = 0; i < n_commands; i++)
-		nearest_offer(&near, commands[i].name);
+		nearest_offer(&near, commands[i].name, is_harmless(&commands[i]));
 	return cli_unknown(cli, "command", "", name, near.name);
 }
 

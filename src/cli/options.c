@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/other_tools.h"
 #include "cli/words.h"
 
 #define MAX_SPEED_KHZ 100000u
@@ -55,6 +56,14 @@ static const struct option options[] = {
 	{ OPTION_RESET, '\0', "reset", NULL, false, "also find out whether NRST is wired, which resets the chip" },
 	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, false, "restore even to a chip of another kind or size" },
 };
+
+/* What a mistyped word may be taken for: it erases nothing, drops nothing and replaces no file. */
+static const uint64_t harmless = OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_CONNECT) |
+				 OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_VERBOSE) |
+				 OPTION_BIT(OPTION_NO_PROGRESS) | OPTION_BIT(OPTION_VERSION) | OPTION_BIT(OPTION_HELP) |
+				 OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN) | OPTION_BIT(OPTION_FORMAT) |
+				 OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_RESET) |
+				 OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP);
 
 static const char *const format_names[] = {
 	[STFLASH_FORMAT_BIN] = "bin",
@@ -108,7 +117,7 @@ static int set_connect(struct cli *cli, const char *value)
 			cli->opt.connect = (enum stflash_connect)i;
 			return 0;
 		}
-		nearest_offer(&near, connect_names[i]);
+		nearest_offer(&near, connect_names[i], true);
 	}
 	return cli_unknown(cli, "way to connect", "", value, near.name);
 }
@@ -196,31 +205,58 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 	}
 }
 
+/* The command that the options belong to, though it may come behind them. */
+static const struct command *command_ahead(const struct cli *cli, char **next)
+{
+	const struct command *command = cli->command;
+
+	for (; !command && *next; next++)
+		command = command_find(*next);
+	return command;
+}
+
+/* The names that fit here, and nothing that a person may regret. */
+static int unknown_option(struct cli *cli, const char *name, char **next)
+{
+	const struct command *command = command_ahead(cli, next);
+	const uint64_t taken = options_general() | (command ? command->options : 0);
+	const char *answer = other_tools_option(name);
+	struct nearest near = nearest_start(name);
+
+	if (answer)
+		return cli_foreign(cli, "option", "--", name, answer);
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		nearest_offer(&near, options[i].name, harmless & taken & OPTION_BIT(options[i].id));
+	return cli_unknown(cli, "option", "--", name, near.name);
+}
+
+static const struct option *find_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (strlen(options[i].name) == len && !strncmp(options[i].name, name, len))
+			return &options[i];
+	return NULL;
+}
+
 /* --name, --name=value, or --name value, which takes *next. Moves *next past what it took. */
 static int parse_long(struct cli *cli, const char *text, char ***next)
 {
 	const size_t len = strcspn(text, "=");
 	const char *value = text[len] ? text + len + 1 : NULL;
-	struct nearest near;
+	const struct option *o = find_name(text, len);
 	char name[32];
 
-	snprintf(name, sizeof(name), "%.*s", (int)len, text);
-	near = nearest_start(name);
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		const struct option *o = &options[i];
-
-		nearest_offer(&near, o->name);
-		if (strlen(o->name) != len || strncmp(o->name, text, len))
-			continue;
-		if (!o->value && value)
-			return cli_usage(cli, "--%s takes no value", o->name);
-		if (o->value && !value && !**next)
-			return cli_usage(cli, "--%s needs a value: --%s %s", o->name, o->name, o->value);
-		if (o->value && !value)
-			value = *(*next)++;
-		return set_option(cli, o, value);
+	if (!o) {
+		snprintf(name, sizeof(name), "%.*s", (int)len, text);
+		return unknown_option(cli, name, *next);
 	}
-	return cli_unknown(cli, "option", "--", name, near.name);
+	if (!o->value && value)
+		return cli_usage(cli, "--%s takes no value", o->name);
+	if (o->value && !value && !**next)
+		return cli_usage(cli, "--%s needs a value: --%s %s", o->name, o->name, o->value);
+	if (o->value && !value)
+		value = *(*next)++;
+	return set_option(cli, o, value);
 }
 
 static const struct option *find_letter(char letter)
@@ -229,6 +265,14 @@ static const struct option *find_letter(char letter)
 		if (options[i].letter && options[i].letter == letter)
 			return &options[i];
 	return NULL;
+}
+
+static int unknown_letter(struct cli *cli, char letter)
+{
+	const char word[] = { letter, '\0' };
+	const char *answer = other_tools_option(word);
+
+	return answer ? cli_foreign(cli, "option", "-", word, answer) : cli_unknown(cli, "option", "-", word, NULL);
 }
 
 /* -v, -qv, -s950, -s 950 */
@@ -240,7 +284,7 @@ static int parse_letters(struct cli *cli, const char *text, char ***next)
 		const struct option *o = find_letter(*text);
 
 		if (!o)
-			return cli_usage(cli, "unknown option '-%c'", *text);
+			return unknown_letter(cli, *text);
 		if (!o->value) {
 			err = set_option(cli, o, NULL);
 			continue;
@@ -301,8 +345,12 @@ int options_check(struct cli *cli)
 {
 	const uint64_t odd = cli->opt.given & ~(cli->command->options | options_general());
 
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		const char *why = other_tools_misplaced(cli->command->name, options[i].name);
+
 		if (odd & OPTION_BIT(options[i].id))
-			return cli_usage(cli, "--%s means nothing to '%s'", options[i].name, cli->command->name);
+			return cli_usage(cli, "--%s means nothing to '%s'%s%s", options[i].name, cli->command->name,
+					 why ? ": " : "", why ? why : "");
+	}
 	return 0;
 }

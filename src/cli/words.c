@@ -134,12 +134,12 @@ struct nearest nearest_start(const char *word)
 	return (struct nearest){ .word = word, .distance = strlen(word) / 3 + 2 };
 }
 
-void nearest_offer(struct nearest *n, const char *name)
+void nearest_offer(struct nearest *n, const char *name, bool harmless)
 {
 	const size_t distance = edit_distance(n->word, name);
 
-	if (distance >= n->distance || distance >= strlen(name))
+	if (distance > n->distance || (harmless && distance == n->distance) || distance >= strlen(name))
 		return;
 	n->distance = distance;
-	n->name = name;
+	n->name = harmless ? name : NULL;
 }

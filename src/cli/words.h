@@ -26,7 +26,10 @@ const char *rate_text(char text[SIZE_TEXT_MAX], uint64_t bytes, uint64_t ms);
 /* A chip's unique id, lowest address first, as the manuals print it. "" when it could not be read. */
 const char *uid_text(char text[UID_TEXT_MAX], const uint32_t uid[3]);
 
-/* Search for the name nearest to a mistyped word: start, offer every name, take the answer. */
+/*
+ * Search for the name nearest to a mistyped word: start, offer every name, take the answer. What is not harmless is
+ * never the answer, but where it is as near, or nearer, than all others there is none: it may have been meant.
+ */
 struct nearest {
 	const char *word;
 	const char *name; /* NULL when nothing is near */
@@ -34,6 +37,6 @@ struct nearest {
 };
 
 struct nearest nearest_start(const char *word);
-void nearest_offer(struct nearest *n, const char *name);
+void nearest_offer(struct nearest *n, const char *name, bool harmless);
 
 #endif

@@ -64,8 +64,8 @@ test_no_command_shows_the_help_on_stderr() {
 }
 
 test_an_unknown_command_is_told_with_the_nearest() {
-	run stflash raed dump.bin
-	fails_with 2 "unknown command 'raed'; did you mean 'read'?"
+	run stflash infp
+	fails_with 2 "unknown command 'infp'; did you mean 'info'?"
 	run stflash help rest
 	fails_with 2 "did you mean 'reset'?"
 	run stflash frobnicate
@@ -82,6 +82,91 @@ test_an_unknown_option_is_told_with_the_nearest() {
 	fails_with 2 "unknown option '-z'"
 	run stflash info --connect under-rest
 	fails_with 2 "did you mean 'under-reset'?"
+}
+
+# What replaces a file or changes the chip is not offered to a typing error: `raed` may stand in a script.
+test_what_may_be_regretted_is_never_offered() {
+	for word in raed erasee wrte potect unprotct restor optoins; do
+		run stflash $word dump.bin
+		fails_with 2 "unknown command '$word' (see stflash help)"
+	done
+	for option in al yes-erse unprotec no-kep i-know-level-2-is-for-evr other-chp; do
+		for command in "write x" "erase --all" "unprotect" "restore x" "options set"; do
+			run stflash $command --$option
+			fails_with 2 "unknown option '--$option' (see"
+		done
+	done
+	only
+}
+
+test_an_option_is_offered_to_the_commands_that_take_it() {
+	run stflash write x --dry-rnu
+	fails_with 2 "did you mean '--dry-run'?"
+	run stflash --dry-rnu write x
+	fails_with 2 "did you mean '--dry-run'?"
+	run stflash --dry-rnu read x
+	fails_with 2 "unknown option '--dry-rnu' (see stflash help)"
+	run stflash info --dry-rnu
+	fails_with 2 "unknown option '--dry-rnu' (see stflash help info)"
+}
+
+# answered WORDS ARGS...: a word of another tool, with what stflash has for it; nothing is carried out.
+answered() {
+	words=$1
+	shift
+	run stflash -p virtual:stm32f103c8,stats=stats.json "$@"
+	fails_with 2 "$words"
+	only
+}
+
+test_the_words_of_other_tools_are_answered() {
+	for word in flash program load burn write_flash; do
+		answered "unknown command '$word'; did you mean 'stflash write FILE'?" $word x.bin
+	done
+	answered "unknown option '-w'; did you mean 'stflash write FILE'?" -w x.bin
+	for word in dump save read_flash; do
+		answered "unknown command '$word'; did you mean 'stflash read FILE'?" $word x.bin
+	done
+	for word in upload download; do
+		answered "'stflash read FILE' saves the flash to a file, 'stflash write FILE' writes" $word x.bin
+	done
+	for word in probes scan devices ls; do
+		answered "unknown command '$word'; did you mean 'stflash list'?" $word
+	done
+	answered "unknown option '-l'; did you mean 'stflash list'?" -l
+	for word in mass-erase mass_erase masserase chip-erase chip_erase erase_flash erase-flash erase-all; do
+		answered "unknown command '$word'; 'stflash erase --all' erases the whole flash" $word
+	done
+	answered "'stflash erase --all' erases the whole flash" erase all
+	answered "unknown option '--mass-erase'; 'stflash erase --all' erases the whole flash" erase --mass-erase
+	for word in ob optbytes; do
+		answered "unknown command '$word'; did you mean 'stflash options'?" $word
+	done
+	answered "'stflash help unprotect' says" unlock
+	answered "'stflash protect' sets read-out protection" lock
+	for word in run go start; do
+		answered "unknown command '$word'; did you mean 'stflash reset'?" $word
+	done
+	answered "did you mean 'stflash reset --halt'?" halt
+	answered "did you mean 'stflash reset --halt'?" reset halt
+	answered "did you mean 'stflash reset --run'?" reset run
+	answered "did you mean 'stflash --version'?" version
+	answered "unknown option '-V'; did you mean 'stflash --version'?" -V
+}
+
+test_the_options_of_other_tools_are_answered() {
+	for word in --serial --sn --probe-serial --serial=066; do
+		answered "unknown option '${word%=*}'; did you mean '--probe'?" $word write x.bin
+	done
+	answered "unknown option '--chip'; the chip is detected" --chip stm32f103c8 write x.bin
+	for word in --freq --frequency; do
+		answered "unknown option '$word'; did you mean '--speed'?" write $word=950k x.bin
+	done
+	answered "did you mean '--connect under-reset'?" --connect-under-reset write x.bin
+	answered "did you mean '--connect attach'?" --hotplug info
+	answered "'stflash write FILE 0x08000000'" write --addr 0x08000000 x.bin
+	answered "'stflash write FILE 0x08000000'" write x.bin -a 0x08000000
+	answered "--reset means nothing to 'write': write resets the chip at its end without it" write --reset x.bin
 }
 
 test_options_want_their_values() {

@@ -113,8 +113,26 @@ static const char *near(const char *word)
 	struct nearest n = nearest_start(word);
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		nearest_offer(&n, names[i]);
+		nearest_offer(&n, names[i], true);
 	return n.name;
+}
+
+static void what_may_be_regretted_is_not_offered(void **state)
+{
+	struct nearest n = nearest_start("restor");
+
+	(void)state;
+	nearest_offer(&n, "reset", true);
+	assert_string_equal(n.name, "reset");
+	nearest_offer(&n, "restore", false);
+	assert_null(n.name); /* nearer, and so most likely meant */
+	nearest_offer(&n, "reset", true);
+	assert_null(n.name);
+
+	n = nearest_start("lead");
+	nearest_offer(&n, "read", false);
+	nearest_offer(&n, "load", true);
+	assert_null(n.name); /* as near as the one that is not offered */
 }
 
 static void the_nearest_name_is_found(void **state)
@@ -382,6 +400,7 @@ int main(void)
 		cmocka_unit_test(what_begins_like_a_number_may_be_a_file),
 		cmocka_unit_test(sizes_are_exact),
 		cmocka_unit_test(the_nearest_name_is_found),
+		cmocka_unit_test(what_may_be_regretted_is_not_offered),
 		cmocka_unit_test(json_escapes_what_it_must),
 		IN_ROOM(a_file_appears_only_when_committed),
 		IN_ROOM(an_abandoned_file_leaves_the_old_one),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/commands/backup.h"
@@ -26,6 +27,8 @@ static int parse_words(struct cli *cli, struct erase_job *job)
 	job->all = cli->opt.given & OPTION_BIT(OPTION_ALL);
 	if (job->all)
 		return cli_no_words(cli);
+	if (cli->n_words == 1 && !strcmp(cli->words[0], "all"))
+		return cli_usage(cli, "'stflash erase --all' erases the whole flash; 'all' alone is no address");
 	for (int i = 0; i < cli->n_words; i++)
 		if (!parse_number(cli->words[i], &number[i % 2]))
 			return cli_usage(cli, "erase takes ADDR and SIZE, or --all: '%s' is not a number",

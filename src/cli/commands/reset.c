@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "cli/cli.h"
 #include "cli/json.h"
 
@@ -8,6 +10,9 @@ int cmd_reset(struct cli *cli)
 	struct json j;
 	int err;
 
+	/* As openocd has it. */
+	if (cli->n_words == 1 && (!strcmp(cli->words[0], "halt") || !strcmp(cli->words[0], "run")))
+		return cli_usage(cli, "did you mean 'stflash reset --%s'?", cli->words[0]);
 	err = cli_no_words(cli);
 	if (err)
 		return err;

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* st-flash, st-info, openocd, STM32CubeProgrammer, probe-rs, esptool, dfu-util, picotool: by their own help texts. */
+#include "cli/other_tools.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+#define MEANT(words)    "did you mean '" words "'?"
+#define WRITES          MEANT("stflash write FILE")
+#define READS           MEANT("stflash read FILE")
+#define LISTS           MEANT("stflash list")
+#define ERASES_ALL      "'stflash erase --all' erases the whole flash"
+#define RESETS          MEANT("stflash reset")
+#define HALTS           MEANT("stflash reset --halt")
+#define OPTION_BYTES    MEANT("stflash options")
+#define VERSION         MEANT("stflash --version")
+#define BOTH_WAYS       "'stflash read FILE' saves the flash to a file, 'stflash write FILE' writes a file to the flash"
+#define CHIP_IS_FOUND   "the chip is detected, and needs no option"
+#define ADDRESS_IS_WORD "the address is a word of its own: 'stflash write FILE 0x08000000'"
+
+struct answer {
+	const char *word;
+	const char *text;
+};
+
+static const struct answer of_commands[] = {
+	{ "flash", WRITES },
+	{ "program", WRITES },
+	{ "load", WRITES },
+	{ "burn", WRITES },
+	{ "write-flash", WRITES },
+	{ "dump", READS },
+	{ "save", READS },
+	{ "read-flash", READS },
+	{ "upload", BOTH_WAYS },
+	{ "download", BOTH_WAYS },
+	{ "probes", LISTS },
+	{ "scan", LISTS },
+	{ "devices", LISTS },
+	{ "ls", LISTS },
+	{ "mass-erase", ERASES_ALL },
+	{ "masserase", ERASES_ALL },
+	{ "chip-erase", ERASES_ALL },
+	{ "erase-flash", ERASES_ALL },
+	{ "erase-all", ERASES_ALL },
+	{ "ob", OPTION_BYTES },
+	{ "optbytes", OPTION_BYTES },
+	{ "option-bytes", OPTION_BYTES },
+	{ "lock", "'stflash protect' sets read-out protection" },
+	{ "unlock", "'stflash help unprotect' says how protection is removed, and what that erases" },
+	{ "run", RESETS },
+	{ "go", RESETS },
+	{ "start", RESETS },
+	{ "restart", RESETS },
+	{ "reboot", RESETS },
+	{ "halt", HALTS },
+	{ "version", VERSION },
+};
+
+static const struct answer of_options[] = {
+	{ "serial", MEANT("--probe") },
+	{ "sn", MEANT("--probe") },
+	{ "probe-serial", MEANT("--probe") },
+	{ "freq", MEANT("--speed") },
+	{ "frequency", MEANT("--speed") },
+	{ "connect-under-reset", MEANT("--connect under-reset") },
+	{ "hotplug", MEANT("--connect attach") },
+	{ "chip", CHIP_IS_FOUND },
+	{ "target", CHIP_IS_FOUND },
+	{ "addr", ADDRESS_IS_WORD },
+	{ "address", ADDRESS_IS_WORD },
+	{ "mass-erase", ERASES_ALL },
+	{ "chip-erase", ERASES_ALL },
+	{ "flash", MEANT("--flash-size") },
+	{ "a", ADDRESS_IS_WORD },
+	{ "l", LISTS },
+	{ "w", WRITES },
+	{ "V", VERSION },
+};
+
+static const struct {
+	const char *command;
+	const char *option;
+	const char *text;
+} misplaced[] = {
+	{ "write", "reset", "write resets the chip at its end without it; --no-reset leaves that out" },
+	{ "erase", "reset", "erase resets the chip at its end without it; --no-reset leaves that out" },
+	{ "read", "all", "read without ADDR and SIZE reads the whole flash" },
+	{ "backup", "all", "backup saves the whole flash" },
+};
+
+/* erase_flash and erase-flash are the same word. */
+static bool same_word(const char *a, const char *b)
+{
+	while (*a && (*a == '_' ? '-' : *a) == *b) {
+		a++;
+		b++;
+	}
+	return !*a && !*b;
+}
+
+static const char *find(const struct answer *list, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (same_word(word, list[i].word))
+			return list[i].text;
+	return NULL;
+}
+
+const char *other_tools_command(const char *word)
+{
+	return find(of_commands, ARRAY_SIZE(of_commands), word);
+}
+
+const char *other_tools_option(const char *name)
+{
+	return find(of_options, ARRAY_SIZE(of_options), name);
+}
+
+const char *other_tools_misplaced(const char *command, const char *option)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(misplaced); i++)
+		if (!strcmp(misplaced[i].command, command) && !strcmp(misplaced[i].option, option))
+			return misplaced[i].text;
+	return NULL;
+}
