@@ -1,26 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file stflash.h
- * Read, erase, program and verify the flash of STM32 microcontrollers through
- * an ST-LINK probe, without OpenOCD or vendor tools.
+ * Read, erase, program and verify the flash of STM32 microcontrollers through an ST-LINK probe, without OpenOCD or
+ * vendor tools.
  *
- * A program makes a session (stflash_new()), connects it to a probe and the
- * chip behind it (stflash_connect()), works, and frees it (stflash_free()).
+ * A program makes a session (stflash_new()), connects it to a probe and the chip behind it (stflash_connect()), works,
+ * and frees it (stflash_free()).
  *
- * Errors: every function that can fail returns 0 or a negative enum
- * stflash_error; stflash_errmsg() then gives one sentence for the person at
- * the bench: what failed, why, and what to do next. The codes named with a
- * function are its own; besides, whatever talks to the probe may return
- * STFLASH_E_PROBE, _TIMEOUT, _STALL, _UNPLUGGED, _NO_TARGET and _CANCELLED, and
- * STFLASH_E_ARG where it needs a connection and there is none. Output is
- * filled in on success only, unless said otherwise.
+ * Errors: every function that can fail returns 0 or a negative enum stflash_error; stflash_errmsg() then gives one
+ * sentence for the person at the bench: what failed, why, and what to do next. The codes named with a function are its
+ * own; besides, whatever talks to the probe may return STFLASH_E_PROBE, _TIMEOUT, _STALL, _UNPLUGGED, _NO_TARGET and
+ * _CANCELLED, and STFLASH_E_ARG where it needs a connection and there is none. Output is filled in on success only,
+ * unless said otherwise.
  *
- * Memory: strings and arrays that go in are not kept after the call; what
- * comes out belongs to the caller unless said otherwise.
+ * Memory: strings and arrays that go in are not kept after the call; what comes out belongs to the caller unless said
+ * otherwise.
  *
- * Threads: one session belongs to one thread at a time; different sessions
- * are independent. stflash_cancel() alone may be called from any thread and
- * from a signal handler. Callbacks are called by the thread that made the call.
+ * Threads: one session belongs to one thread at a time; different sessions are independent. stflash_cancel() alone may
+ * be called from any thread and from a signal handler. Callbacks are called by the thread that made the call.
  *
  * The target: after stflash_disconnect() it is as it was found, a core that
  * ran runs on; a function that leaves it otherwise says so.
@@ -246,6 +243,19 @@ enum stflash_afterwards {
 	STFLASH_THEN_STAY, /**< no reset after the work: the core stays halted where the work left it */
 };
 
+/** Bytes outside of its image that a write erases and puts back. After a failure flash may not have them any more. */
+struct stflash_kept {
+	uint32_t uid[3];                   /**< of the chip that they belong to; all 0 when unreadable */
+	const struct stflash_image *image; /**< never empty */
+};
+
+/**
+ * Receives what a write will put back, before the first erase; once more before a second try that erases more. From
+ * then on only the program has these bytes. Valid during the call. Of the session only stflash_cancel() and
+ * stflash_image_text() may be called.
+ */
+typedef void (*stflash_keep_fn)(const struct stflash_kept *kept, void *user);
+
 /** How to write. All zero is what most people want. */
 struct stflash_write_options {
 	bool discard_rest;            /**< do not keep what touched units hold outside the image */
@@ -256,6 +266,8 @@ struct stflash_write_options {
 	enum stflash_afterwards then; /**< what is left running */
 	stflash_plan_fn plan;         /**< may be NULL */
 	void *plan_user;              /**< handed to plan */
+	stflash_keep_fn keep;         /**< may be NULL */
+	void *keep_user;              /**< handed to keep */
 };
 
 /** Outcome of stflash_write(), stflash_erase() and stflash_erase_all(). */
@@ -362,10 +374,9 @@ STFLASH_API void stflash_set_log(struct stflash *s, enum stflash_log_level level
 STFLASH_API void stflash_set_progress(struct stflash *s, stflash_progress_fn fn, void *user);
 
 /**
- * Let stflash_connect() guide a person through a reset by hand where neither a
- * normal attach nor the NRST wire leads to the chip: firmware that turns SWD
- * off, on a probe whose NRST is not wired. @p fn NULL (the default): nobody is
- * there to press a button.
+ * Let stflash_connect() guide a person through a reset by hand where neither a normal attach nor the NRST wire leads to
+ * the chip: firmware that turns SWD off, on a probe whose NRST is not wired. @p fn NULL (the default): nobody is there
+ * to press a button.
  */
 STFLASH_API void stflash_set_prompt(struct stflash *s, stflash_prompt_fn fn, void *user);
 
@@ -376,16 +387,15 @@ STFLASH_API void stflash_set_prompt(struct stflash *s, stflash_prompt_fn fn, voi
 STFLASH_API void stflash_set_speed(struct stflash *s, unsigned int khz);
 
 /**
- * Believe this flash size instead of the one that the chip announces: some
- * parts hold more than they say. Takes effect at the next stflash_connect().
+ * Believe this flash size instead of the one that the chip announces: some parts hold more than they say. Takes effect
+ * at the next stflash_connect().
  * @param kib KiB; 0 (the default) means the announced size
  */
 STFLASH_API void stflash_set_flash_size(struct stflash *s, unsigned int kib);
 
 /**
- * End the running call as soon as it is safe: it returns STFLASH_E_CANCELLED
- * with the flash locked. Async-signal-safe and thread-safe. The session stays
- * cancelled until stflash_uncancel(); stflash_disconnect() works all the same.
+ * End the running call as soon as it is safe: it returns STFLASH_E_CANCELLED with the flash locked. Async-signal-safe
+ * and thread-safe. The session stays cancelled until stflash_uncancel(); stflash_disconnect() works all the same.
  */
 STFLASH_API void stflash_cancel(struct stflash *s);
 
@@ -395,17 +405,15 @@ STFLASH_API void stflash_uncancel(struct stflash *s);
 /* ------------------------------------------------------------------- probes */
 
 /**
- * List the local ST-LINK probes. Reads descriptors only: no probe is claimed
- * and no target is touched.
+ * List the local ST-LINK probes. Reads descriptors only: no probe is claimed and no target is touched.
  * @param[out] list array to be freed with stflash_free_probes(); NULL when none
  * @param[out] n    entries of @p list, may become 0
  */
 STFLASH_API int stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n);
 
 /**
- * Find the probes that a selector fits. Each that is free is opened for a
- * moment and asked for its firmware; no target is touched. One that cannot be
- * opened says why in access and cure.
+ * Find the probes that a selector fits. Each that is free is opened for a moment and asked for its firmware; no target
+ * is touched. One that cannot be opened says why in access and cure.
  * @param selector as for stflash_connect(); NULL or "": every local probe;
  *        "usbip://HOST[:PORT]": every ST-LINK that this server exports
  * @param[out] list array to be freed with stflash_free_probes(); NULL when none
@@ -420,9 +428,8 @@ STFLASH_API void stflash_free_probes(struct stflash_probe_info *list);
 /* --------------------------------------------------------------- connection */
 
 /**
- * Open a probe, attach to the chip behind it and identify the chip.
- * The core is left as it was found (STFLASH_CONNECT_UNDER_RESET: halted after
- * reset) until a job needs more.
+ * Open a probe, attach to the chip behind it and identify the chip. The core is left as it was found
+ * (STFLASH_CONNECT_UNDER_RESET: halted after reset) until a job needs more.
  *
  * @param selector NULL or "" (the only probe there is), a serial number or a
  *        unique prefix of one, "usb:BUS-PORT.PORT", "usbip://HOST[:PORT][/BUSID]",
@@ -434,9 +441,8 @@ STFLASH_API void stflash_free_probes(struct stflash_probe_info *list);
 STFLASH_API int stflash_connect(struct stflash *s, const char *selector, enum stflash_connect how);
 
 /**
- * Put back everything that was changed in the target (debug bits, RAM,
- * registers; a core that ran runs on), leave debug mode, release the probe.
- * Does nothing when not connected.
+ * Put back everything that was changed in the target (debug bits, RAM, registers; a core that ran runs on), leave debug
+ * mode, release the probe. Does nothing when not connected.
  * @return 0, or the first error met; the session is disconnected in any case
  */
 STFLASH_API int stflash_disconnect(struct stflash *s);
@@ -468,10 +474,9 @@ struct stflash_finding {
 typedef void (*stflash_finding_fn)(const struct stflash_finding *finding, void *user);
 
 /**
- * Find out why it does not work: from the USB device to the protection of the
- * chip, step by step, each told as it is found. Connects and disconnects by
- * itself. The chip is left as it was, unless it answers only in reset, or
- * @p may_reset asks to reset it: only that shows whether NRST is wired.
+ * Find out why it does not work: from the USB device to the protection of the chip, step by step, each told as it is
+ * found. Connects and disconnects by itself. The chip is left as it was, unless it answers only in reset, or @p
+ * may_reset asks to reset it: only that shows whether NRST is wired.
  * @param advice receives one sentence to act on, whatever the outcome
  * @return 0 when a write would work, else the error that it would meet
  */
@@ -481,8 +486,8 @@ STFLASH_API int stflash_doctor(struct stflash *s, const char *selector, bool may
 /* ------------------------------------------------------------------- memory */
 
 /**
- * Read target memory of any address and length, over the debug port, halted or
- * running. Aligned words are fastest. No proof beyond each transfer's status.
+ * Read target memory of any address and length, over the debug port, halted or running. Aligned words are fastest. No
+ * proof beyond each transfer's status.
  * @param buf receives @p len bytes; undefined when the call fails
  * @return STFLASH_E_ARG for a range past the end of the address space,
  *         STFLASH_E_FAULT when the bus refuses, as it does for protected flash
@@ -490,8 +495,8 @@ STFLASH_API int stflash_doctor(struct stflash *s, const char *selector, bool may
 STFLASH_API int stflash_read(struct stflash *s, uint32_t addr, void *buf, size_t len);
 
 /**
- * Write target RAM or registers, any address and length, over the debug port,
- * halted or running. What was written stays.
+ * Write target RAM or registers, any address and length, over the debug port, halted or running. What was written
+ * stays.
  * @return STFLASH_E_ARG for flash, which stflash_write() writes, and for a range
  *         past the end of the address space; STFLASH_E_FAULT when the bus refuses
  */
@@ -514,10 +519,9 @@ STFLASH_API int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t
 /* --------------------------------------------------------------------- core */
 
 /**
- * Reset the chip and leave it running, or halted before its first instruction.
- * By NRST when connected under reset and the wire is there, else by
- * SYSRESETREQ. STFLASH_RESET_HALT outlasts stflash_disconnect(), which then
- * leaves debug enabled. Refused with STFLASH_CONNECT_ATTACH, like the two below.
+ * Reset the chip and leave it running, or halted before its first instruction. By NRST when connected under reset and
+ * the wire is there, else by SYSRESETREQ. STFLASH_RESET_HALT outlasts stflash_disconnect(), which then leaves debug
+ * enabled. Refused with STFLASH_CONNECT_ATTACH, like the two below.
  */
 STFLASH_API int stflash_reset(struct stflash *s, enum stflash_reset how);
 
@@ -536,8 +540,8 @@ STFLASH_API struct stflash_image *stflash_image_new(void);
 STFLASH_API void stflash_image_free(struct stflash_image *image);
 
 /**
- * Add the contents of a file that was read into memory; they are copied. Needs
- * no connection. After a failure the image may hold a part of it: free it.
+ * Add the contents of a file that was read into memory; they are copied. Needs no connection. After a failure the image
+ * may hold a part of it: free it.
  * @param name for messages
  * @param base where a binary goes; NULL for the formats that carry addresses
  * @return STFLASH_E_FILE with one sentence that starts with @p name: damaged,
@@ -569,16 +573,19 @@ STFLASH_API enum stflash_format stflash_image_detect(const void *data, size_t le
 STFLASH_API int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t addr, const void *data,
 				    size_t len, char **text, size_t *text_len);
 
-/** Free what stflash_format_text() gave. @p text may be NULL. */
+/** The same for a whole image, gaps and all, as Intel HEX. */
+STFLASH_API int stflash_image_text(struct stflash *s, const struct stflash_image *image, char **text, size_t *text_len);
+
+/** Free what stflash_format_text() or stflash_image_text() gave. @p text may be NULL. */
 STFLASH_API void stflash_free_text(char *text);
 
 /* -------------------------------------------------------------------- flash */
 
 /**
- * Write an image to flash (and to RAM where it has bytes there): plan, erase
- * what must be, program, prove on the target. Everything is checked before a
- * byte changes. The chip is reset first, and afterwards as @p options says.
- * Bytes of touched units outside of the image are kept unless told otherwise.
+ * Write an image to flash (and to RAM where it has bytes there): plan, erase what must be, program, prove on the
+ * target. Everything is checked before a byte changes. The chip is reset first, and afterwards as @p options says.
+ * Bytes of touched units outside of the image are kept unless told otherwise; should the write fail, stflash_kept() has
+ * them.
  * @param options NULL: the defaults
  * @param report filled on success; may be NULL
  * @return STFLASH_E_ARG (outside of memory), STFLASH_E_PROTECTED (nothing was
@@ -587,6 +594,13 @@ STFLASH_API void stflash_free_text(char *text);
  */
 STFLASH_API int stflash_write(struct stflash *s, const struct stflash_image *image,
 			      const struct stflash_write_options *options, struct stflash_write_report *report);
+
+/**
+ * What the last stflash_write() had erased outside of its image when it failed. Complete that write (the same image
+ * again) and write kept->image, in any order: every byte is as it should be.
+ * @return owned by @p s, until its next stflash_write() or stflash_free(); NULL when nothing is lost
+ */
+STFLASH_API const struct stflash_kept *stflash_kept(const struct stflash *s);
 
 /**
  * Compare the image with the target, exactly its span, on the target itself
@@ -628,8 +642,8 @@ STFLASH_API void stflash_free_map(struct stflash_map_cell *cells);
 /* ------------------------------------------------------------- option bytes */
 
 /**
- * Read the option bytes as they are stored (on a protected F1, as they are in
- * force), field by field in the manual's order. The core is not disturbed.
+ * Read the option bytes as they are stored (on a protected F1, as they are in force), field by field in the manual's
+ * order. The core is not disturbed.
  * @param[out] list array to be freed with stflash_free_options()
  * @param[out] n    entries of @p list
  */
@@ -639,8 +653,7 @@ STFLASH_API int stflash_options_read(struct stflash *s, struct stflash_option **
 STFLASH_API void stflash_free_options(struct stflash_option *list);
 
 /**
- * Change option bytes: all settings at once, everything else kept, read back.
- * Resets the chip before and after.
+ * Change option bytes: all settings at once, everything else kept, read back. Resets the chip before and after.
  *
  * A setting is "NAME=VALUE" with a name that stflash_options_read() gives and a
  * number, or one of these:
@@ -662,18 +675,16 @@ STFLASH_API int stflash_options_write(struct stflash *s, const char *const *sett
 STFLASH_API int stflash_protect(struct stflash *s, struct stflash_options_report *report);
 
 /**
- * Lift read-out protection level 1 and all write protection; other option
- * bytes are kept. Where level 1 is set the chip erases its whole flash: that
- * needs STFLASH_ALLOW_ERASE; the report tells whether it was seen. Otherwise as
+ * Lift read-out protection level 1 and all write protection; other option bytes are kept. Where level 1 is set the chip
+ * erases its whole flash: that needs STFLASH_ALLOW_ERASE; the report tells whether it was seen. Otherwise as
  * stflash_options_write().
  */
 STFLASH_API int stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_options_report *report);
 
 /**
- * After stflash_unprotect() has reported power_cycle: have the person at the
- * board switch its supply off and on (stflash_set_prompt()), and connect again,
- * for a minute, until the flash can be read. @p selector and @p how are those
- * of stflash_connect(), but nobody is asked for the RESET button.
+ * After stflash_unprotect() has reported power_cycle: have the person at the board switch its supply off and on
+ * (stflash_set_prompt()), and connect again, for a minute, until the flash can be read. @p selector and @p how are
+ * those of stflash_connect(), but nobody is asked for the RESET button.
  * @return 0 with the session connected anew; STFLASH_E_PROTECTED when time is
  *         up, or at once when there is nobody to ask; STFLASH_E_CANCELLED. After
  *         a failure the session is disconnected

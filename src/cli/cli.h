@@ -99,7 +99,8 @@ struct cli {
 	uint64_t started_ms;
 	struct progress progress;
 	char message[512];
-	bool told; /* the command has put its own JSON object about a failure on stdout */
+	struct rescue *rescue; /* of a write, see commands/rescue.h; owned, NULL: none */
+	bool told;             /* the command has put its own JSON object about a failure on stdout */
 };
 
 struct command {

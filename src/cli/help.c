@@ -26,6 +26,7 @@ const struct command commands[] = {
 	  "Binary, Intel HEX, S-record and ELF are told apart by their contents. A binary goes to ADDR, or to the\n"
 	  "start of flash. Pages that hold the image already are left alone, blank ones are not erased, and what\n"
 	  "touched pages hold outside of the image is kept. Everything is checked before anything changes.\n"
+	  "A write that is cut off saves what was to be kept in stm32-UID-kept-DATE.hex and says how to put it back.\n"
 	  "\n"
 	  "  stflash write firmware.elf\n"
 	  "  stflash write --backup old.bin firmware.bin 0x08000000\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* stflash: from argv to the exit status. */
 #include "cli/cli.h"
+#include "cli/commands/rescue.h"
 #include "cli/json.h"
 #include "cli/signals.h"
 #include "cli/system/system.h"
@@ -53,11 +54,13 @@ static int finish(struct cli *cli, int err)
 	fprintf(stderr, "stflash: %s%s%s\n", name, *name ? ": " : "", message);
 	if (cli->log)
 		fprintf(cli->log, "%s%s%s\n", name, *name ? ": " : "", message);
+	rescue_tell(cli);
 	if (cli->opt.json && !cli->told) {
 		json_open(&j, stdout);
 		json_string(&j, "command", name);
 		json_bool(&j, "ok", false);
 		json_error(&j, error_name(err), message);
+		rescue_json(cli, &j);
 		json_close(&j);
 		fflush(stdout);
 	}
@@ -124,6 +127,7 @@ int main(int argc, char **argv)
 	status = finish(&cli, err);
 
 	signals_watch(NULL);
+	rescue_free(&cli);
 	stflash_free(cli.session);
 	talk_close(&cli);
 	return status;

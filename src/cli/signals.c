@@ -13,6 +13,8 @@ static volatile sig_atomic_t caught;
 static struct stflash *volatile watched;
 static const char *volatile unfinished;
 static uint64_t caught_at_ms;
+static void (*volatile last_act)(void *user);
+static void *volatile last_act_user;
 
 /* One cause may send two: the shell and the terminal, or a program to us and to our group. */
 #define SAME_CAUSE_MS 500u
@@ -24,6 +26,8 @@ static void on_signal(int number)
 			return;
 		if (unfinished)
 			unlink(unfinished);
+		if (last_act)
+			last_act(last_act_user);
 		_exit(128 + number);
 	}
 	caught_at_ms = clock_ms();
@@ -42,6 +46,13 @@ void signals_watch(struct stflash *session)
 void signals_remove(const char *path)
 {
 	unfinished = path;
+}
+
+void signals_last_act(void (*act)(void *user), void *user)
+{
+	last_act = NULL; /* never one with the other's user */
+	last_act_user = user;
+	last_act = act;
 }
 
 int signals_caught(void)

@@ -14,6 +14,9 @@ void signals_watch(struct stflash *session);
 /* A file to be removed by the second signal; NULL: none. */
 void signals_remove(const char *path);
 
+/* What is to be done before the second signal ends the process, as far as a signal handler may; NULL: nothing. */
+void signals_last_act(void (*act)(void *user), void *user);
+
 /* The signal that came, 0 when none did. */
 int signals_caught(void);
 

@@ -141,7 +141,7 @@ static int put(struct ctx *ctx, struct image_text *out, uint8_t type, uint16_t o
 	return text_put_record(ctx, out, ":", rec, 5u + len);
 }
 
-int ihex_write(struct ctx *ctx, struct image_text *out, uint32_t addr, const uint8_t *data, size_t len)
+static int put_segment(struct ctx *ctx, struct image_text *out, uint32_t addr, const uint8_t *data, size_t len)
 {
 	uint32_t upper = 0;
 	int err;
@@ -165,5 +165,22 @@ int ihex_write(struct ctx *ctx, struct image_text *out, uint32_t addr, const uin
 			return err;
 		done += n;
 	}
-	return put(ctx, out, END_OF_FILE, 0, NULL, 0);
+	return 0;
+}
+
+int ihex_write(struct ctx *ctx, struct image_text *out, uint32_t addr, const uint8_t *data, size_t len)
+{
+	const int err = put_segment(ctx, out, addr, data, len);
+
+	return err ? err : put(ctx, out, END_OF_FILE, 0, NULL, 0);
+}
+
+int ihex_write_image(struct ctx *ctx, struct image_text *out, const struct stflash_image *img)
+{
+	int err = 0;
+
+	/* Segments ascend: none that needs no base follows one that has set it. */
+	for (size_t i = 0; !err && i < img->n; i++)
+		err = put_segment(ctx, out, img->seg[i].addr, img->seg[i].data, img->seg[i].len);
+	return err ? err : put(ctx, out, END_OF_FILE, 0, NULL, 0);
 }

@@ -70,6 +70,20 @@ int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t 
 	return 0;
 }
 
+int stflash_image_text(struct stflash *s, const struct stflash_image *image, char **text, size_t *text_len)
+{
+	struct image_text out = { 0 };
+	const int err = ihex_write_image(&s->ctx, &out, image);
+
+	if (err) {
+		free(out.text);
+		return err;
+	}
+	*text = out.text;
+	*text_len = out.len;
+	return 0;
+}
+
 void stflash_free_text(char *text)
 {
 	free(text);

@@ -6,7 +6,7 @@
 #include "flash/engine/vectors.h"
 #include "flash/engine/write.h"
 #include "image/image.h"
-#include "session/session.h"
+#include "session/kept.h"
 
 static const struct stflash_write_options defaults;
 
@@ -132,14 +132,19 @@ int stflash_write(struct stflash *s, const struct stflash_image *image, const st
 {
 	const struct stflash_write_options *o = options ? options : &defaults;
 	struct stflash_write_report r = { 0 };
+	struct kept_job kept = { s, o };
+	const struct kept_owner owner = session_kept_owner(&kept);
 	struct parts parts = { 0 };
 	int err;
 
+	session_forget_kept(s);
 	err = session_prepare_to_change(s);
 	if (!err)
 		err = cut_image(s, image, &parts);
 	if (!err && parts.n_flash)
-		err = flash_write(&s->flash, parts.seg, parts.n_flash, o, &r);
+		err = flash_write(&s->flash, parts.seg, parts.n_flash, o, &owner, &r);
+	if (!err)
+		session_forget_kept(s);
 	if (!err && parts.n > parts.n_flash && !o->dry_run)
 		err = write_ram_parts(s, &parts, o, &r);
 	if (!err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A session from stflash_new() to stflash_free(), and letting go of what connect.c took hold of. */
-#include "session/session.h"
+#include "session/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,7 @@ void stflash_free(struct stflash *s)
 	if (!s)
 		return;
 	stflash_disconnect(s);
+	session_forget_kept(s);
 	free(s);
 }
 

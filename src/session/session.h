@@ -37,6 +37,8 @@ struct stflash {
 	struct dap dap;
 	struct core core;
 	struct flash flash;
+	struct stflash_image *kept_image; /* owned; NULL: nothing that flash may have lost */
+	struct stflash_kept kept;         /* with kept_image: what stflash_kept() gives */
 };
 
 /* A failure, with its text, kept over whatever fails after it. */

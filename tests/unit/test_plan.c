@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flash/engine/plan.h"
+#include "flash/engine/kept.h"
 
 #include <cmocka.h>
 
@@ -133,6 +133,63 @@ static void a_page_with_room_for_the_image_is_not_erased(void **state)
 	plan_free(&p);
 }
 
+/* What was handed over, on a flash of zeros. */
+struct handed {
+	uint8_t bytes[SIZE];
+	size_t n;
+};
+
+static int take_over(enum kept_when when, const struct flash_segment *seg, size_t n, void *user)
+{
+	struct handed *h = user;
+
+	(void)when;
+	memset(h, 0, sizeof(*h));
+	for (size_t i = 0; i < n; i++)
+		memcpy(h->bytes + (seg[i].addr - CHIP_FLASH_BASE), seg[i].data, seg[i].len);
+	h->n = n;
+	return 0;
+}
+
+static void all_that_is_kept_and_nothing_of_the_image_is_handed_over(void **state)
+{
+	uint8_t data[300];
+	const struct flash_segment seg[] = { { CHIP_FLASH_BASE + 5, 3, data },
+					     { CHIP_FLASH_BASE + 9, 1, data },
+					     { CHIP_FLASH_BASE + 2 * PAGE - 3, 300, data },
+					     { CHIP_FLASH_BASE + 7 * PAGE - 1, 1, data } };
+	struct handed h;
+	const struct kept_owner owner = { .take = take_over, .user = &h };
+	struct plan p;
+
+	(void)state;
+	memset(data, 0x77, sizeof(data));
+	fill(0, SIZE, 0x55);
+	fill(3 * PAGE - 512, 512, 0xff);
+	p = plan_for(seg, 4);
+	memcpy(p.want, memory, SIZE); /* the gaps were fetched */
+	assert_int_equal(plan_each_edge(&p, read_edge, NULL), 0);
+
+	assert_int_equal(kept_hand_over(&p, KEPT_LOST, &owner), 0);
+	assert_int_equal(h.n, 0);
+	p.begun[2] = true;
+	assert_int_equal(kept_hand_over(&p, KEPT_LOST, &owner), 0);
+	assert_int_equal(h.n, 1);
+	assert_int_equal(h.bytes[3 * PAGE - 513], 0x55);
+	assert_int_equal(h.bytes[3 * PAGE - 512], 0);
+
+	assert_int_equal(kept_hand_over(&p, KEPT_BEFORE, &owner), 0);
+	for (uint32_t i = 0; i < SIZE; i++) {
+		const uint32_t page = i / PAGE;
+		const bool image =
+			(i >= 5 && i < 8) || i == 9 || i == 7 * PAGE - 1 || (i >= 2 * PAGE - 3 && i < 2 * PAGE + 297);
+		const bool erased = page <= 2 || page == 6;
+
+		assert_int_equal(h.bytes[i], erased && !image && memory[i] != 0xff ? 0x55 : 0);
+	}
+	plan_free(&p);
+}
+
 static void what_an_erase_would_lose_is_at_risk(void **state)
 {
 	const uint8_t data[4] = { 1, 2, 3, 4 };
@@ -246,6 +303,7 @@ int main(void)
 		TEST(spans_tile_the_flash_in_order),
 		TEST(equal_pages_are_left_alone),
 		TEST(a_page_with_room_for_the_image_is_not_erased),
+		TEST(all_that_is_kept_and_nothing_of_the_image_is_handed_over),
 		TEST(what_an_erase_would_lose_is_at_risk),
 		TEST(words_covered_in_part_keep_their_other_bytes),
 		TEST(mass_erase_replaces_page_erases_where_nothing_is_lost),

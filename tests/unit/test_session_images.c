@@ -13,14 +13,26 @@ static struct {
 	uint32_t flash_addr;
 	const char *vectors; /* what is odd about them */
 	char warning[256];
+	bool erases;  /* the write has two pieces to keep */
+	size_t begun; /* so many of them are lost when it fails */
+	unsigned int kept_calls;
 } seen;
 
 /* ------------------------------------------------------- more stand-ins */
 
 int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_write_options *o,
-		struct stflash_write_report *r)
+		const struct kept_owner *kept, struct stflash_write_report *r)
 {
+	const struct flash_segment beside[] = { { FLASH + 4, 2, (const uint8_t *)"ab" },
+						{ FLASH + 8, 1, (const uint8_t *)"c" } };
+	int err;
+
 	(void)o;
+	if (seen.erases) {
+		assert_int_equal(kept->take(KEPT_BEFORE, beside, 2, kept->user), 0);
+		err = step(f->ctx, "flash-write");
+		return err ? kept->take(KEPT_LOST, beside, seen.begun, kept->user), err : 0;
+	}
 	seen.n_flash = n;
 	seen.flash_addr = seg[0].addr;
 	r->image_bytes = seg[0].len;
@@ -113,6 +125,61 @@ static void flash_goes_to_flash_and_ram_to_ram_in_that_order(void **state)
 	assert_int_equal(seen.flash_addr, FLASH);
 	assert_int_equal(report.image_bytes, 4);
 	assert_int_equal(report.ram_bytes, 5);
+}
+
+static void count_kept(const struct stflash_kept *kept, void *user)
+{
+	assert_int_equal(stflash_image_bytes(kept->image), 3);
+	assert_int_equal(kept->uid[2], 0x55);
+	assert_null(user);
+	seen.kept_calls++;
+}
+
+static void what_a_failed_write_has_erased_is_there_until_the_next_one(void **state)
+{
+	const struct stflash_write_options o = { .keep = count_kept };
+	const uint8_t *data;
+	uint32_t addr;
+	size_t len;
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	add(*state, FLASH, "1234", 4);
+	seen.erases = true;
+	seen.begun = 1;
+	assert_null(stflash_kept(*state));
+	assert_int_equal(stflash_write(*state, image, &o, NULL), 0);
+	assert_int_equal(seen.kept_calls, 1);
+	assert_null(stflash_kept(*state));
+
+	fake.failing = "flash-write";
+	fake.failures_left = 2;
+	fake.failure = STFLASH_E_FLASH;
+	assert_int_equal(stflash_write(*state, image, &o, NULL), STFLASH_E_FLASH);
+	assert_string_equal(stflash_errmsg(*state), "flash-write went wrong");
+	assert_non_null(stflash_kept(*state));
+	assert_true(stflash_image_segment(stflash_kept(*state)->image, 0, &addr, &data, &len));
+	assert_int_equal(addr, FLASH + 4);
+	assert_int_equal(len, 2);
+	assert_false(stflash_image_segment(stflash_kept(*state)->image, 1, &addr, &data, &len));
+
+	seen.begun = 0; /* it failed before it erased anything */
+	assert_int_equal(stflash_write(*state, image, NULL, NULL), STFLASH_E_FLASH);
+	assert_null(stflash_kept(*state));
+}
+
+static void the_text_of_an_image_holds_all_its_pieces(void **state)
+{
+	static const char expected[] = ":020000040800F2\n:040000003132333432\n"
+				       ":020000040800F2\n:0100200035AA\n:00000001FF\n";
+	char *text;
+	size_t len;
+
+	add(*state, FLASH, "1234", 4);
+	add(*state, FLASH + 0x20, "5", 1);
+	assert_int_equal(stflash_image_text(*state, image, &text, &len), 0);
+	assert_int_equal(len, strlen(expected));
+	assert_memory_equal(text, expected, len);
+	stflash_free_text(text);
 }
 
 static void a_dry_run_does_not_write_ram(void **state)
@@ -291,6 +358,8 @@ int main(void)
 		TEST(nothing_works_without_a_connection),
 		TEST(a_map_is_the_callers_to_free),
 		TEST(text_is_hex_or_s_records_and_nothing_else),
+		TEST(the_text_of_an_image_holds_all_its_pieces),
+		TEST(what_a_failed_write_has_erased_is_there_until_the_next_one),
 		TEST(segments_are_handed_out_one_by_one),
 	};
 

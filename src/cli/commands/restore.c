@@ -7,6 +7,7 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/options_text.h"
 #include "cli/commands/protect.h"
+#include "cli/commands/rescue.h"
 #include "cli/commands/write.h"
 #include "cli/json.h"
 #include "cli/sha256.h"
@@ -165,7 +166,7 @@ static int write_flash(struct cli *cli, const struct stored *s, const struct stf
 	err = stflash_image_load(cli->session, image, BACKUP_FLASH, s->flash.data, s->flash.len, STFLASH_FORMAT_BIN,
 				 &base);
 	if (!err)
-		err = stflash_write(cli->session, image, o, report);
+		err = rescue_write(cli, image, o, report);
 	stflash_image_free(image);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/plan_view.h"
 #include "cli/commands/protect.h"
+#include "cli/commands/rescue.h"
 #include "cli/commands/write.h"
 #include "cli/json.h"
 #include "cli/system/system.h"
@@ -108,11 +109,11 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 	if (err)
 		return err;
 	if (!o->dry_run && !cli->opt.verbose)
-		return stflash_write(cli->session, image, o, report);
+		return rescue_write(cli, image, o, report);
 
 	err = plan_view_begin(&view, cli, o);
 	if (!err)
-		err = stflash_write(cli->session, image, o, report);
+		err = rescue_write(cli, image, o, report);
 	plan_view_end(&view, !err);
 	return err;
 }

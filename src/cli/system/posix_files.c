@@ -159,6 +159,11 @@ int system_create(char *name, const char *old)
 	return fd;
 }
 
+int system_create_new(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+}
+
 int system_write(int fd, const void *buf, size_t len, int (*stopped)(void))
 {
 	const char *p = buf;

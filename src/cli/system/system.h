@@ -80,6 +80,9 @@ int system_open_stream(const char *path);
  */
 int system_create(char *name, const char *old);
 
+/* Make the file PATH, which must not be there yet (EEXIST). May be called by a signal handler, like the two below. */
+int system_create_new(const char *path);
+
 /* All of it, unless stopped() says that a signal came: EINTR then. stopped may be NULL. */
 int system_write(int fd, const void *buf, size_t len, int (*stopped)(void));
 int system_sync(int fd);                               /* to the disk, where there is one */

@@ -199,8 +199,7 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 	if (!err || !e->changing)
 		return err;
 	return fail(e->flash->ctx, err,
-		    "%.370s; the flash is only partly written%s: run the command again to complete it", c.text,
-		    e->keeping ? ", and what its pages held beside the image may be lost" : "");
+		    "%.400s; the flash is only partly written: run the command again to complete it", c.text);
 }
 
 bool engine_any_protected(const struct flash *f)

@@ -19,7 +19,6 @@ struct engine {
 	bool held;        /* the core has been halted, or reset, for this job */
 	bool was_running; /* looking only */
 	bool changing;    /* flash has been told to change: from here on it may be incomplete */
-	bool keeping;     /* units that change hold bytes outside of the image, which are now here alone */
 };
 
 /* Refuses a core that must not be halted, and a read-out protected chip. */

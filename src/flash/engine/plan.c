@@ -144,7 +144,8 @@ int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg
 	*p = (struct plan){ .flash = f, .seg = seg, .n_seg = n };
 	p->want = malloc(f->size);
 	p->unit = calloc(f->n_sectors, sizeof(*p->unit));
-	if (!p->want || !p->unit) {
+	p->begun = calloc(f->n_sectors, sizeof(*p->begun));
+	if (!p->want || !p->unit || !p->begun) {
 		plan_free(p);
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
 	}
@@ -160,6 +161,7 @@ void plan_free(struct plan *p)
 {
 	free(p->want);
 	free(p->unit);
+	free(p->begun);
 	free(p->span);
 	*p = (struct plan){ .flash = p->flash };
 }

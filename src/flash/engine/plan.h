@@ -42,6 +42,7 @@ struct plan {
 	struct flash *flash;
 	uint8_t *want;          /* flash as it is to be, where that is known; erased elsewhere; owned */
 	enum unit_action *unit; /* one for each sector of flash; owned */
+	bool *begun;            /* likewise: an erase or bytes were given out for it */
 	struct span *span;      /* owned */
 	size_t n_spans;
 	size_t cap_spans;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "flash/cleanup.h"
 #include "flash/engine/survey.h"
 
 #define WORD 4u
@@ -181,17 +182,28 @@ static int erase_unit(struct worker *w, const struct sector *unit)
 	return w->ops->erase(w, unit);
 }
 
+/* From here on the units [first, end) that change may hold neither the old nor the new. */
+static void note_begun(struct plan *p, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++)
+		p->begun[i] |= unit_changes(p, i);
+}
+
 /* Everything the plan says, unit by unit; with w NULL only count the bytes to be programmed. */
 static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 {
 	size_t n_span = 0;
 	int err = 0;
 
+	if (w)
+		note_begun(p, 0, p->mass_erase ? p->flash->n_sectors : 0);
 	if (w && p->mass_erase)
 		err = erase_unit(w, NULL);
 	for (size_t i = 0; !err && i < p->flash->n_sectors; i++) {
 		const struct sector *unit = &p->flash->sectors[i];
 
+		if (w)
+			note_begun(p, i, i + 1);
 		if (p->unit[i] == UNIT_ERASE) {
 			if (w && !p->mass_erase)
 				err = erase_unit(w, unit);
@@ -300,7 +312,7 @@ static bool gap_of_begun_unit(const struct plan *p, const struct span *s)
 }
 
 /* What was begun in a blank unit may be there by half: this time it is erased, and all that it holds is put back. */
-static int erase_begun_units(struct engine *e, struct plan *p, struct stflash_write_report *r)
+static int erase_begun_units(struct plan *p, struct stflash_write_report *r)
 {
 	int err;
 
@@ -312,7 +324,6 @@ static int erase_begun_units(struct engine *e, struct plan *p, struct stflash_wr
 			p->unit[i] = UNIT_ERASE;
 			r->erased++;
 		}
-	e->keeping |= r->kept_bytes > 0;
 	return 0;
 }
 
@@ -322,7 +333,7 @@ static int erase_begun_units(struct engine *e, struct plan *p, struct stflash_wr
  * first one, unless all went well in the end.
  */
 static int try_again(struct engine *e, struct plan *p, const struct stflash_write_options *o,
-		     struct stflash_write_report *r, int first)
+		     const struct kept_owner *kept, struct stflash_write_report *r, int first)
 {
 	struct ctx *ctx = p->flash->ctx;
 	char text[sizeof(ctx->errmsg)];
@@ -332,7 +343,9 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 	log_warn(ctx, "%s; trying once more", text);
 	err = engine_begin_again(e, o);
 	if (!err)
-		err = erase_begun_units(e, p, r);
+		err = erase_begun_units(p, r);
+	if (!err && !o->discard_rest)
+		err = kept_hand_over(p, KEPT_BEFORE, kept);
 	if (!err)
 		err = carry_out(NULL, p, &e->worker.total);
 	if (!err) {
@@ -344,13 +357,6 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 		return 0;
 	}
 	return err == STFLASH_E_CANCELLED ? err : fail(ctx, first, "%s", text);
-}
-
-static int note_erased_edge(struct plan *p, uint32_t addr, void *keeping)
-{
-	if (p->unit[plan_unit_at(p, addr)] == UNIT_ERASE)
-		*(bool *)keeping = true;
-	return 0;
 }
 
 /* Without an agent the probe's own commands program: see that it has them before anything is erased. */
@@ -367,8 +373,21 @@ static int check_width(const struct engine *e)
 		    "with ST's ST-LINK upgrade tool");
 }
 
+/*
+ * The write has failed with err, and what it took out of flash may not be there again: hand that over. The failure
+ * that is told stays the one before.
+ */
+static int hand_over_lost(struct plan *p, const struct kept_owner *kept, int err)
+{
+	struct cleanup c;
+
+	cleanup_begin(&c, p->flash->ctx, err);
+	cleanup_step(&c, kept_hand_over(p, KEPT_LOST, kept));
+	return cleanup_end(&c);
+}
+
 static int change_flash(struct engine *e, struct plan *p, const struct stflash_write_options *o,
-			struct stflash_write_report *r)
+			const struct kept_owner *kept, struct stflash_write_report *r)
 {
 	int err = 0;
 
@@ -384,24 +403,21 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 	if (err || (r->erased == 0 && r->programmed == 0))
 		return err;
 	err = check_width(e);
+	if (!err && !o->discard_rest)
+		err = kept_hand_over(p, KEPT_BEFORE, kept);
 	if (err)
 		return err;
 
-	e->keeping = r->kept_bytes > 0;
-	if (!o->discard_rest)
-		err = plan_each_edge(p, note_erased_edge, &e->keeping);
 	e->changing = true;
-	if (!err)
-		err = work_and_prove(e, p, o);
+	err = work_and_prove(e, p, o);
 	if (worth_a_second_try(err))
-		err = try_again(e, p, o, r, err);
-	if (!err)
-		e->changing = false;
-	return err;
+		err = try_again(e, p, o, kept, r, err);
+	e->changing = err != 0;
+	return err && !o->discard_rest ? hand_over_lost(p, kept, err) : err;
 }
 
 int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_write_options *o,
-		struct stflash_write_report *r)
+		const struct kept_owner *kept, struct stflash_write_report *r)
 {
 	struct engine e;
 	struct plan p;
@@ -423,7 +439,7 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 	if (!err && o->dry_run)
 		err = carry_out(NULL, &p, &r->programmed_bytes);
 	else if (!err)
-		err = change_flash(&e, &p, o, r);
+		err = change_flash(&e, &p, o, kept, r);
 	r->verified = !err && !o->dry_run && !o->no_verify;
 	plan_free(&p);
 	return engine_end(&e, err, o->then);

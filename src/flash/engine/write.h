@@ -3,12 +3,14 @@
 #ifndef FLASH_WRITE_H
 #define FLASH_WRITE_H
 
-#include "flash/engine/plan.h"
+#include "flash/engine/kept.h"
 
-/* Segments ascend, do not overlap, and are not empty; all of them are to be in flash. report is zeroed by the caller.
+/*
+ * Segments ascend, do not overlap, and are not empty; all of them are to be in flash. kept is given what the write
+ * puts back, see kept.h. report is zeroed by the caller.
  */
 int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_write_options *options,
-		struct stflash_write_report *report) MUST_CHECK;
+		const struct kept_owner *kept, struct stflash_write_report *report) MUST_CHECK;
 
 /* len 0 and addr 0: the whole flash. */
 int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
