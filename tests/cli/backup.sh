@@ -25,6 +25,7 @@ round_trip() {
 	nothing_is_left_behind
 	same_bytes flash.before flash.bin
 	run stflash -q -p "$spec" options
+	status_is 0
 	grep -q "^${3%=*} *${3#*=} " "$said/stdout" || failed "$3 was not restored"
 	grep -q "^nRST_STDBY *1 " "$said/stdout" || failed "nRST_STDBY was not restored"
 
@@ -138,6 +139,7 @@ test_a_backup_that_was_edited_must_make_sense() {
 	run stflash -q -p $f103 restore damaged
 	status_is 0
 	run stflash -q -p $f103 options
+	status_is 0
 	grep -q '^nRST_STOP *0 ' "$said/stdout" || failed "the edited option byte was not restored"
 }
 
@@ -194,6 +196,7 @@ test_restore_of_a_write_protected_chip() {
 	status_is 0
 	full_flash 65536
 	run stflash -q -p $f103 options set --save old.txt WRP=all
+	status_is 0
 	run stflash -p $f103 restore folder
 	status_is 7
 	same_bytes flash.before flash.bin

@@ -74,6 +74,7 @@ test_the_map_fits_40_and_80_columns() {
 test_colour_only_on_a_terminal_and_not_with_no_color() {
 	esc=$(printf '\033[33m')
 	run stflash -p $f103,wrp=1 info --map
+	status_is 0
 	! grep -qF "$esc" "$said/stdout" || failed "colour without a terminal"
 	in_columns 80 env TERM=xterm stflash -p $f103,wrp=1 info --map
 	stdout_has "$esc"
@@ -95,6 +96,7 @@ test_the_plan_is_drawn() {
 	stderr_has "E$(dots 31)"
 	stderr_has "= equal already"
 	run env LC_ALL=C stflash -q -p $f103,flash=flash.bin write --dry-run new.bin
+	status_is 0
 	stderr_is_empty
 }
 

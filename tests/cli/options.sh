@@ -122,6 +122,7 @@ test_groups_of_pages_are_told() {
 	status_is 0
 	stderr_has "3 more than asked for"
 	run stflash -p $f103 options
+	status_is 0
 	stdout_has "pages 4-7 write-protected"
 }
 
@@ -189,6 +190,7 @@ test_protect_and_unprotect_two_banks() {
 test_write_unprotect_does_both_on_an_f4() {
 	full_flash 1048576
 	run stflash -p $f407 protect
+	status_is 0
 	random_bytes 5000 >new.bin
 	run stflash -p $f407 write --unprotect new.bin 0x08000000
 	status_is 0
@@ -201,6 +203,7 @@ test_write_unprotect_does_both_on_an_f4() {
 test_write_unprotect_of_an_f1_asks_for_a_power_cycle() {
 	full_flash 65536
 	run stflash -p $f103 protect
+	status_is 0
 	random_bytes 5000 >new.bin
 	run stflash -p $f103 write --unprotect new.bin 0x08000000
 	status_is 7
@@ -216,6 +219,7 @@ test_write_unprotect_of_an_f1_at_a_terminal() {
 	command -v script >/dev/null || not_run "script (util-linux) is not installed"
 	full_flash 65536
 	run stflash -p $f103 protect
+	status_is 0
 	random_bytes 5000 >new.bin
 	run script -qec "stflash -p $f103 write --unprotect new.bin 0x08000000" typescript
 	status_is 0

@@ -44,6 +44,7 @@ test_the_options_say_pcrop() {
 	stdout_has "nWRP set means PCROP: no reading, no writing"
 	shut_f429
 	run stflash -p $f429 options
+	status_is 0
 	stdout_has "sector 13 protected against reading (PCROP) and writing"
 }
 
@@ -56,6 +57,7 @@ test_the_map_shows_pcrop() {
 	stdout_has "? read-out protected"
 	nothing_is_left_behind
 	run stflash -p $f401 --json info --map
+	status_is 0
 	stdout_has '"addr":134234112,"size":16384,"used":false,"read_protected":true,"write_protected":true'
 	stdout_has '"addr":134250496,"size":98304,"used":true,"read_protected":false,"write_protected":false'
 
@@ -146,6 +148,7 @@ test_pcrop_does_not_go_at_level_0() {
 	status_is 0
 	figure_is anomalies 0
 	run stflash -p $f429 options
+	status_is 0
 	stdout_has "sectors 1-2 protected against reading (PCROP) and writing"
 }
 
@@ -165,6 +168,7 @@ test_pcrop_goes_with_level_1_to_0() {
 		blank_bytes "$(wc -c <flash.before)" >blank.bin
 		same_bytes blank.bin flash.bin
 		run stflash -p $spec options
+		status_is 0
 		stdout_has "nWRP protects against writing"
 		stdout_has "no sector write-protected"
 		run stflash -p $spec read dump.bin

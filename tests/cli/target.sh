@@ -134,6 +134,7 @@ test_firmware_that_turns_swd_off_is_read_under_reset() {
 	status_is 0
 	stderr_is_empty
 	run stflash -q -p $f103 read dump2.bin
+	status_is 0
 	same_bytes dump2.bin dump.bin
 	run stflash -p $blink,nrst=0 read dump3.bin
 	fails_with 6 SWDIO
@@ -184,6 +185,7 @@ test_a_core_halted_by_an_earlier_run_stays_so() {
 		core_stays_halted
 	done
 	run stflash -p "$board" reset
+	status_is 0
 	figure_is running true
 	nothing_is_left_behind
 }

@@ -33,6 +33,7 @@ test_a_stack_pointer_outside_of_ram() {
 	image new.bin '\0000\0000\0002\0040' "$good_reset" # 0x20020000: an F407's
 	warns virtual:stm32f103c8 "stack pointer 0x20020000, which is not in this chip's RAM"
 	run stflash -p virtual:stm32f407vg write --halt new.bin 0x08000000
+	status_is 0
 	! grep -q warning "$said/stderr" || failed "it warned: $(last_words)"
 }
 

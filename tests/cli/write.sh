@@ -260,6 +260,7 @@ test_several_files_in_one_go() {
 	dd if=a.bin of=source.bin bs=1 seek=0 conv=notrunc 2>/dev/null
 	dd if=b.bin of=source.bin bs=1 seek=40000 conv=notrunc 2>/dev/null
 	run stflash -q -p virtual:stm32f103c8,flash=source.bin read 0x08000000 300 a.hex
+	status_is 0
 	run stflash -q -p virtual:stm32f103c8,flash=source.bin read 0x08009c40 300 b.srec
 	status_is 0
 	run stflash -p $f103 write a.hex b.srec
