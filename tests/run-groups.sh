@@ -13,27 +13,56 @@ shift
 logs=$build/test-logs
 mkdir -p "$logs"
 
-# program_checks PROGRAM: one cmocka program as lines of ours, what it said when a case failed.
-program_checks() {
-	program=$1
-	name=${program##*/}
-	timeout 300 "$program" >"$logs/$name.out" 2>&1
-	status=$?
-	awk -v program="$name" -v status="$status" -f "$here/cmocka.awk" "$logs/$name.out"
-	[ "$status" -eq 0 ] || sed 's/^/# /' "$logs/$name.out"
+# However busy the machine is, a program that is still at work after so many seconds hangs.
+hang_s=3600
+
+# Takes longer than most others together, so it begins first.
+longest=test_session_cut
+
+# cmocka_programs GROUP PREFIX: the names of the programs of every tests/GROUP/test_*.c, also of those that were not built.
+cmocka_programs() {
+	for source in "$here/$1"/test_*.c; do
+		[ ! -e "$source" ] || echo "$2$(basename "$source" .c)"
+	done
 }
 
-# cmocka_checks GROUP PREFIX: every tests/GROUP/test_*.c, also those that were not built.
+# run_programs NAME...: as many at once as there are processors. Each leaves what it said and, at its end, its status.
+run_programs() {
+	# shellcheck disable=SC2016
+	printf '%s\n' "$@" | xargs -P "$(nproc)" -I '{}' sh -c '
+		timeout -k 5 "$3" "$1/$4" >"$2/$4.out" 2>&1
+		echo $? >"$2/$4.status.new" && mv "$2/$4.status.new" "$2/$4.status"' \
+		- "$build" "$logs" "$hang_s" '{}'
+}
+
+# program_checks NAME RUNNER: one cmocka program as lines of ours, once it has ended, and what it said when a case failed.
+program_checks() {
+	until [ -e "$logs/$1.status" ] || ! kill -0 "$2" 2>/dev/null; do
+		sleep 0.05
+	done
+	read -r status 2>/dev/null <"$logs/$1.status" || status=gone
+	awk -v program="$1" -v status="$status" -f "$here/cmocka.awk" "$logs/$1.out"
+	[ "$status" = 0 ] || sed 's/^/# /' "$logs/$1.out"
+}
+
+# cmocka_checks GROUP PREFIX
 cmocka_checks() {
-	for source in "$here/$1"/test_*.c; do
-		[ -e "$source" ] || continue
-		program=$build/$2$(basename "$source" .c)
-		if [ -x "$program" ]; then
-			program_checks "$program"
+	programs=$(cmocka_programs "$1" "$2")
+	built=$(for name in $programs; do [ ! -x "$build/$name" ] || echo "$name"; done)
+	for name in $built; do
+		rm -f "$logs/$name.out" "$logs/$name.status"
+	done
+	# shellcheck disable=SC2046,SC2086
+	run_programs $(printf '%s\n' $built | grep -x "$longest") $(printf '%s\n' $built | grep -vx "$longest") &
+	runner=$!
+	for name in $programs; do
+		if [ -x "$build/$name" ]; then
+			program_checks "$name" "$runner"
 		else
-			echo "not run ${program##*/}: it was not built, because a library it needs is missing"
+			echo "not run $name: it was not built, because a library it needs is missing"
 		fi
 	done
+	wait "$runner"
 }
 
 group_checks() {
