@@ -4,7 +4,7 @@ import socket
 import sys
 
 host, port = sys.argv[1].rsplit(":", 1)
-with socket.create_connection((host, int(port)), timeout=10) as bench:
+with socket.create_connection((host, int(port)), timeout=600) as bench:
     bench.sendall(sys.argv[2].encode() + b"\n")
     answer = b"".join(iter(lambda: bench.recv(4096), b"")).decode()
 print(answer, end="")

@@ -72,7 +72,7 @@ test_a_person_holds_the_button() {
 
 test_a_person_gives_up_holding_the_button() {
 	in_terminal=$(command -v script) || not_run "util-linux' script is not installed"
-	run_and_interrupt INT 2 "$in_terminal" -qec "stflash -p $shut,nrst=0 info" typescript
+	run_and_interrupt INT "Hold the board's RESET button down" typescript "$in_terminal" -qefc "stflash -p $shut,nrst=0 info" typescript
 	tr '\r' '\n' <typescript >"$said/stdout"
 	stdout_has "Hold the board's RESET button down"
 }

@@ -20,23 +20,61 @@ not_run() {
 	exit 77
 }
 
-# run PROGRAM ARGS...: keeps its status and what it says. Nothing may take a minute.
+# A machine that is busy with other work makes seconds of milliseconds: what is waited for is an event, and only that which
+# hangs meets this limit.
+hang_s=600
+
+# wait_for PID COMMAND...: until the command succeeds; fails when the process, which is to bring that about, has ended.
+wait_for() {
+	waited_for=$1
+	tries=$((hang_s * 20))
+	shift
+	until "$@"; do
+		kill -0 "$waited_for" 2>/dev/null && [ $((tries -= 1)) -gt 0 ] || { "$@" && return; return 1; }
+		sleep 0.05
+	done
+}
+
+has_line() {
+	grep -qs -e "$1" "$2"
+}
+
+# run PROGRAM ARGS...: keeps its status and what it says.
 run() {
 	ran="$*"
 	[ -z "$listener" ] || rm -f stats.json # a board that stays writes it only after the run has let go
-	timeout -k 5 60 "$@" >"$said/stdout" 2>"$said/stderr" </dev/null
+	timeout -k 5 $hang_s "$@" >"$said/stdout" 2>"$said/stderr" </dev/null
 	status=$?
 	[ "$status" -ne 124 ] || failed "'$ran' hung"
 }
 
-# Likewise, but SIGNAL is sent after SECONDS. (A shell's background job would ignore SIGINT.)
+# run_and_interrupt SIGNAL LINE FILE PROGRAM ARGS...: likewise, but SIGNAL is sent once FILE has a line with the pattern LINE.
+# (A shell's background job ignores SIGINT until env says otherwise.)
 run_and_interrupt() {
 	signal=$1
-	seconds=$2
-	shift 2
+	line=$2
+	file=$3
+	shift 3
 	ran="$*"
-	timeout --foreground --preserve-status -k 20 -s "$signal" "$seconds" "$@" >"$said/stdout" 2>"$said/stderr" </dev/null
+	rm -f "$file"
+	env --default-signal timeout --foreground --preserve-status -k 20 $hang_s "$@" >"$said/stdout" 2>"$said/stderr" \
+		</dev/null &
+	interrupted=$!
+	wait_for $interrupted has_line "$line" "$file" || failed "'$ran' ended before it said '$line': $(last_words)"
+	kill -s "$signal" $interrupted
+	wait $interrupted
 	status=$?
+}
+
+# run_and_cancel SIGNAL LINE PROGRAM ARGS...: likewise, by a line of what -vvv shows. Afterwards stderr is what came after the
+# last transfer.
+run_and_cancel() {
+	signal=$1
+	line=$2
+	shift 2
+	run_and_interrupt "$signal" "$line" "$said/stderr" "$@"
+	awk '/^stflash: [<>]/ { last = ""; next } { last = last $0 "\n" } END { printf "%s", last }' "$said/stderr" >"$said/last"
+	mv "$said/last" "$said/stderr"
 }
 
 last_words() {
@@ -119,10 +157,7 @@ full_flash() {
 
 # figure KEY: a number, a string or null of the statistics that the virtual probe left in stats.json.
 figure() {
-	tries=100
-	while [ -n "$listener" ] && [ ! -s stats.json ] && [ $((tries -= 1)) -gt 0 ]; do
-		sleep 0.1
-	done
+	[ -z "$listener" ] || wait_for "$listener" [ -s stats.json ]
 	[ -s stats.json ] || failed "the virtual probe left no statistics"
 	sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"}]*\).*/\1/p" stats.json | head -n 1
 }
@@ -161,11 +196,7 @@ listen() {
 	: >"$said/port"
 	python3 "$cases/listener.py" "$@" >"$said/port" &
 	listener=$!
-	tries=100
-	until [ -s "$said/port" ]; do
-		[ $((tries -= 1)) -gt 0 ] || failed "the listener did not start"
-		sleep 0.1
-	done
+	wait_for "$listener" [ -s "$said/port" ] || failed "the listener did not start"
 	port=$(cat "$said/port")
 }
 
@@ -175,11 +206,8 @@ serve() {
 	: >"$said/served" # what an earlier board said is not to be taken for this one's, before the shell below empties it
 	stflash-vprobe --probe "$1" --port 0 --bench 0 >"$said/served" 2>&1 &
 	listener=$!
-	tries=100
-	until grep -qs '^bench on' "$said/served"; do
-		[ $((tries -= 1)) -gt 0 ] || failed "the virtual probe did not start: $(tr '\n' '|' <"$said/served")"
-		sleep 0.1
-	done
+	wait_for "$listener" has_line '^bench on' "$said/served" ||
+		failed "the virtual probe did not start: $(tr '\n' '|' <"$said/served")"
 	board=usbip://$(sed -n 's/^listening on //p' "$said/served")/1-1
 }
 
@@ -213,11 +241,11 @@ answer_in_terminal() {
 	answer=$2
 	shift 2
 	ran="$*"
+	: >typing
 	{
-		tries=300
-		until grep -qsF -e "$words" typescript || [ $((tries -= 1)) -eq 0 ]; do sleep 0.1; done
+		until grep -qsF -e "$words" typescript || [ ! -e typing ]; do sleep 0.05; done
 		$answer
-	} | timeout -k 5 60 script -qefc "$*" typescript >/dev/null 2>&1
+	} | { timeout -k 5 $hang_s script -qefc "$*" typescript >/dev/null 2>&1; status=$?; rm -f typing; exit $status; }
 	status=$?
 	shown_in_terminal
 }
@@ -233,7 +261,7 @@ shown_in_terminal() {
 run_in_terminal() {
 	command -v script >/dev/null || not_run "util-linux' script is not installed"
 	ran="$*"
-	timeout -k 5 60 script -qec "$*" typescript >/dev/null 2>&1
+	timeout -k 5 $hang_s script -qec "$*" typescript >/dev/null 2>&1
 	status=$?
 	shown_in_terminal
 }

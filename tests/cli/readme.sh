@@ -54,13 +54,14 @@ test_what_replaces_openocds_four_lines_works() {
 test_the_readmes_virtual_probe_is_served() {
 	command=$(grep -o '`stflash-vprobe --probe [^`]*' "$readme" | tr -d '`' | sed 's/CHIP\[.*\]/stm32f103c8/; s/ N$/ 0/')
 	[ -n "$command" ] || failed "the README does not say how to serve a virtual probe"
-	run_and_interrupt TERM 1 $command
+	run_and_interrupt TERM '^listening on' "$said/stdout" $command
 	status_is 0
 	stdout_has "listening on 127.0.0.1:"
 }
 
 test_the_readmes_keys_are_the_virtual_probes() {
 	run stflash-vprobe --help
+	status_is 0
 	sed -n '/^## The virtual probe/,/^## /p' "$readme" | grep -o '`[a-z]*=' | tr -d '`=' | sort -u >keys
 	[ "$(wc -l <keys)" -ge 15 ] || failed "the README lists only $(wc -l <keys) keys"
 	while read -r key; do

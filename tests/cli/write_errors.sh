@@ -166,9 +166,9 @@ test_unplugged_half_way() {
 test_interrupted_at_any_moment() {
 	full_flash 65536
 	random_bytes 30000 >new.bin
-	for after in 0.05 0.3 0.9; do
+	for moment in 'SWD at' '^plan: ' 'erasing 1024 bytes from 0x08001000'; do
 		cp flash.before flash.bin
-		run_and_interrupt INT $after stflash -p "$f103,pace=real" write new.bin
+		run_and_cancel INT "$moment" stflash -vvv -p "$f103,pace=real" --speed 100 write new.bin
 		status_is 130
 		figure_is flash_locked true
 		figure_is halted false

@@ -43,7 +43,7 @@ class Bench:
 
     def write(self):
         """Status, what it said, and when it ended."""
-        done = subprocess.run(self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
+        done = subprocess.run(self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, check=False)
         return done.returncode, done.stdout, time.monotonic()
 
     def is_written(self, rest=True):

@@ -9,7 +9,7 @@ test_two_sessions_in_two_threads_share_nothing() {
 	STFLASH_VPROBE=$build/stflash-vprobe
 	TSAN_OPTIONS="halt_on_error=0 exitcode=66"
 	export STFLASH_VPROBE TSAN_OPTIONS
-	timeout 100 ./two_sessions virtual:stm32f103c8,stats=1.json virtual:stm32f407vg,stats=2.json
+	timeout 600 ./two_sessions virtual:stm32f103c8,stats=1.json virtual:stm32f407vg,stats=2.json
 	status=$?
 	case $status in
 	0) ;;

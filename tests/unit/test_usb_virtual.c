@@ -25,9 +25,6 @@
 /* What it leaps where a child must be given up after some looks. */
 #define MOMENT_MS 10000
 
-/* A transfer that is to succeed gets as long as nobody would call a hang. */
-#define PATIENCE_MS 60000
-
 static char self[512];
 
 /* Each look at the clock adds this to what it shows. */

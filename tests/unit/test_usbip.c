@@ -213,13 +213,13 @@ static void command_and_reply_are_queued_together_and_matched_by_seqnum(void **s
 
 	(void)state;
 	connect_to(&t, &ctx, &s, script_two_exchanges);
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	assert_int_equal(e.x[0].actual, 16);
 	assert_int_equal(e.x[1].actual, REPLY_LEN);
 	assert_memory_equal(e.reply, version_reply, REPLY_LEN);
 	check_canary(&e);
 
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	assert_int_equal(e.x[1].actual, 2); /* a short input is not an error, actual tells */
 	assert_int_equal(e.reply[2], CANARY);
 	transport_close(t);
@@ -245,7 +245,7 @@ static void a_command_taken_by_half_is_a_fault_of_the_probe(void **state)
 
 	(void)state;
 	connect_to(&t, &ctx, &s, script_short_out);
-	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_PROBE);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), STFLASH_E_PROBE);
 	assert_non_null(strstr(ctx.errmsg, "8 of 16 bytes"));
 	transport_close(t);
 	end_server(&s);
@@ -271,7 +271,7 @@ static void an_out_that_went_well_went_whole(void **state)
 
 	(void)state;
 	connect_to(&t, &ctx, &s, script_uncounted_out);
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	assert_int_equal(e.x[0].actual, 16);
 	transport_close(t);
 	end_server(&s);
@@ -368,10 +368,10 @@ static void times_out_and_goes_on(void (*script)(struct server *s))
 	connect_to(&t, &ctx, &s, script);
 	begin = now_ms();
 	assert_int_equal(run_exchange(&e, t, timeout_ms), STFLASH_E_TIMEOUT);
-	assert_in_range(now_ms() - begin, timeout_ms, 900);
+	assert_true(now_ms() - begin >= timeout_ms);
 	assert_string_equal(ctx.errmsg, "the probe did not answer within 40 ms");
 	check_canary(&e);
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	assert_memory_equal(e.reply, version_reply, REPLY_LEN);
 	transport_close(t);
 	end_server(&s);
@@ -429,7 +429,7 @@ static void a_server_that_pauses_in_the_middle_of_a_block_gets_all_of_it(void **
 	for (size_t i = 0; i < BLOCK_LEN; i++)
 		sent_block[i] = (uint8_t)(i * 7 + i / 256);
 	connect_to(&t, &ctx, &s, script_pause);
-	assert_int_equal(transport_transfer(t, &x, 1, 5000), 0);
+	assert_int_equal(transport_transfer(t, &x, 1, PATIENCE_MS), 0);
 	assert_int_equal(x.actual, BLOCK_LEN);
 	transport_close(t);
 	end_server(&s);
@@ -465,10 +465,10 @@ static void a_stall_takes_back_the_reply_and_clears_the_endpoint(void **state)
 	(void)state;
 	connect_to(&t, &ctx, &s, script_stall);
 	begin = now_ms();
-	assert_int_equal(run_exchange(&e, t, 5000), STFLASH_E_STALL);
-	assert_in_range(now_ms() - begin, 0, 2000); /* the reply that will not come is not waited for */
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), STFLASH_E_STALL);
+	assert_in_range(now_ms() - begin, 0, PATIENCE_MS / 2); /* the reply that will not come is not waited for */
 	assert_string_equal(ctx.errmsg, "the probe refused a USB transfer (stall): plug it in again");
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	transport_close(t);
 	end_server(&s);
 }
@@ -496,10 +496,10 @@ static void what_cannot_be_healed_after_a_stall_is_still_a_stall(void **state)
 
 	(void)state;
 	connect_to(&t, &ctx, &s, script_stall_that_stays);
-	assert_int_equal(run_exchange(&e, t, 2000), STFLASH_E_STALL);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), STFLASH_E_STALL);
 	assert_string_equal(ctx.errmsg, "the probe refused a USB transfer (stall): plug it in again");
 	assert_int_equal(ctx.err, STFLASH_E_STALL);
-	assert_int_equal(run_exchange(&e, t, 2000), 0);
+	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	transport_close(t);
 	end_server(&s);
 }
@@ -525,7 +525,7 @@ static void the_sequence_number_after_the_last_is_1(void **state)
 	(void)state;
 	link.fd = start_server(&s, script_after_the_last_number);
 	assert_int_equal(stream_adopt(&ctx, link.fd), 0);
-	assert_int_equal(usbip_run(&link, &urb, 1, 2000), 0);
+	assert_int_equal(usbip_run(&link, &urb, 1, PATIENCE_MS), 0);
 	stream_close(link.fd);
 	end_server(&s);
 }
@@ -566,7 +566,7 @@ static void statuses_are_translated_by_their_linux_numbers(void **state)
 		struct ctx ctx;
 
 		connect_to(&t, &ctx, &s, script_status);
-		assert_int_equal(run_exchange(&e, t, 2000), statuses[status_under_test].err);
+		assert_int_equal(run_exchange(&e, t, PATIENCE_MS), statuses[status_under_test].err);
 		assert_ptr_equal(strstr(ctx.errmsg, statuses[status_under_test].sentence), ctx.errmsg);
 		transport_close(t);
 		end_server(&s);

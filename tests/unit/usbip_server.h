@@ -309,6 +309,9 @@ static inline int import_over(struct transport **t, struct ctx *ctx, int fd)
 	return usbip_import(t, ctx, &peer, &test_ids);
 }
 
+/* What is to succeed, or to fail at once, gets as long as nobody would call a hang, however busy the machine is. */
+#define PATIENCE_MS 60000u
+
 /* The command's OUT and the reply's IN of the tests, with a canary behind the buffer. */
 #define REPLY_LEN 6u
 #define CANARY    0xa5

@@ -13,7 +13,7 @@ keep_probe() {
 	python3 -B "$top/tests/faults/keeper.py" "$build/stflash-vprobe" "$(keeper_spec "$1")" "$kept" \
 		<"$kept/stdin" >"$kept/log" 2>&1 &
 	exec 8>"$kept/stdin"
-	tries=100
+	tries=6000
 	while [ $tries -gt 0 ]; do
 		port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$kept/log")
 		[ -z "$port" ] || return 0
@@ -36,7 +36,7 @@ on_xhci() {
 plug_into_qemu() {
 	python3 -B "$vm_scripts/redir.py" "$port" "$tmp/$1.redir" >"$tmp/$1.redir.log" 2>&1 &
 	devices="-device qemu-xhci,id=xhci -chardev socket,id=redir,path=$tmp/$1.redir -device usb-redir,chardev=redir,bus=xhci.0"
-	tries=100
+	tries=6000
 	while [ $tries -gt 0 ] && [ ! -S "$tmp/$1.redir" ]; do
 		tries=$((tries - 1))
 		sleep 0.1

@@ -24,7 +24,7 @@ build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 # The longest first, so that no processor has nothing to do at the end.
 [ $# -gt 0 ] || set -- peers-f4 peers-medium peers-large peers-f4-dual kills troubles unplug usbipd story-v3 \
 	story-v2 story-v2-1 several usbfs permissions usbip-list boot
-deadline_s=${VM_DEADLINE:-300}
+deadline_s=${VM_DEADLINE:-1800}
 
 tmp=$(mktemp -d) || exit 1
 clean_up() {
@@ -83,7 +83,7 @@ serve_probes() (
 	done
 	"$build/stflash-vprobe" --port 0 --bench 0 "$@" >log 2>&1 &
 	echo $! >pid
-	tries=100
+	tries=6000 # only what hangs takes minutes
 	while [ $tries -gt 0 ]; do
 		sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' log >port 2>/dev/null
 		sed -n 's/^bench on .*:\([0-9]*\)$/\1/p' log >bench 2>/dev/null

@@ -19,7 +19,7 @@
 #define EP_IN        0x81u
 #define PATIENCE_MS  5000u
 #define TIMEOUT_MS   300u
-#define TOO_LATE_MS  2000u
+#define TOO_LATE_MS  60000u /* the host may be busy with other work */
 #define VERSION_LEN  6u
 #define COMMAND_LEN  16u
 #define GET_VERSION  0xf1u

@@ -464,9 +464,9 @@ static void pauses_count_as_sleep_where_they_are_asked_to(void **state)
 	(void)state;
 	assert_int_equal(sleep_counted("stm32f103c8"), 0);
 	assert_int_equal(sleep_counted("stm32f103c8,gaps=60000"), 0);
-	assert_in_range(sleep_counted("stm32f103c8,gaps=20"), 39000000u, 1000000000u);
-	assert_in_range(sleep_counted("stm32f103c8,gaps=500us"), 39000000u, 1000000000u);
-	assert_in_range(sleep_counted("stm32f103c8,pace=real"), 39000000u, 1000000000u);
+	assert_in_range(sleep_counted("stm32f103c8,gaps=20"), 39000000u, UINT64_MAX);
+	assert_in_range(sleep_counted("stm32f103c8,gaps=500us"), 39000000u, UINT64_MAX);
+	assert_in_range(sleep_counted("stm32f103c8,pace=real"), 39000000u, UINT64_MAX);
 }
 
 static void put_word(struct rig *r, uint32_t addr, uint32_t value)

@@ -322,7 +322,8 @@ static void number_of_packets_is_echoed(void **state)
 	server_rig_free(&r);
 }
 
-static void real_pace_answers_when_hardware_would_and_unlinks_at_once(void **state)
+/* Did the command's own answer and that to an unlink come before the data, which takes 239 ms, could? */
+static bool answers_at_once_and_data_late(void)
 {
 	static const uint8_t enter[STLINK_CMD_LEN] = { STLINK_DEBUG, STLINK_ENTER, STLINK_ENTER_SWD };
 	static const uint8_t slow[STLINK_CMD_LEN] = { STLINK_DEBUG, STLINK_SWD_SET_FREQ, 79 }; /* 50 kHz */
@@ -330,24 +331,33 @@ static void real_pace_answers_when_hardware_would_and_unlinks_at_once(void **sta
 	struct server_rig r = server_rig_new("stm32f103c8,mode=mass,pace=real", NULL, false);
 	const int fd = plug_in(&r);
 	uint8_t reply[1024];
-	uint64_t before;
+	uint64_t before, answered;
 	uint32_t actual;
 
-	(void)state;
 	ask(fd, 100, enter, reply, 2);
 	ask(fd, 102, slow, reply, 2);
 	before = milliseconds();
 	submit_out(fd, 104, 2, read_1k, STLINK_CMD_LEN);
 	assert_int_equal(hear_ret(fd, USBIP_RET_SUBMIT, 104, NULL, &actual), USBIP_OK);
-	assert_true(milliseconds() - before < 200);
 	submit_in(fd, 105, 1, 1024);
 	submit_unlink(fd, 1, 9999);
 	assert_int_equal(hear_ret(fd, USBIP_RET_UNLINK, 1, NULL, &actual), USBIP_OK);
-	assert_true(milliseconds() - before < 200);
+	answered = milliseconds() - before;
 	assert_int_equal(hear_ret(fd, USBIP_RET_SUBMIT, 105, reply, &actual), USBIP_OK);
 	assert_true(milliseconds() - before >= 230); /* 260 transfers of 46 bits at 50 kHz take 239 ms */
 	close(fd);
 	server_rig_free(&r);
+	return answered < 200;
+}
+
+/* On a busy machine a quick answer may be seen late, but not each time. */
+static void real_pace_answers_when_hardware_would_and_unlinks_at_once(void **state)
+{
+	unsigned int tries = 200;
+
+	(void)state;
+	while (!answers_at_once_and_data_late())
+		assert_true(--tries);
 }
 
 static const uint8_t enter_swd[STLINK_CMD_LEN] = { STLINK_DEBUG, STLINK_ENTER, STLINK_ENTER_SWD };

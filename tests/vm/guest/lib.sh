@@ -95,9 +95,9 @@ serve() {
 	local port=${2:-$bus_port}
 	stflash-vprobe --probe "$1,stats=/tmp/stats.$port" --port "$port" >"/tmp/vprobe.$port" 2>&1 &
 	echo $! >"/tmp/vprobe.$port.pid"
-	wait_for 10 server_answers "$port" && return 0
+	wait_for 60 server_answers "$port" && return 0
 	cp "/tmp/vprobe.$port" "$said"
-	fail "the virtual probe serves $1" "no answer on port $port after 10 s"
+	fail "the virtual probe serves $1" "no answer on port $port after 60 s"
 	return 1
 }
 
@@ -144,7 +144,7 @@ attach() {
 	before=$(probe_devices | wc -l)
 	busid=$(usbip --tcp-port "${1:-$bus_port}" list -r 127.0.0.1 2>/dev/null | sed -n 's/^ *\([0-9][0-9.-]*\): .*/\1/p' | head -n 1)
 	usbip --tcp-port "${1:-$bus_port}" attach -r 127.0.0.1 -b "$busid" >"$said" 2>&1 &&
-		wait_for 10 devices_are $((before + 1)) && udevadm settle
+		wait_for 60 devices_are $((before + 1)) && udevadm settle
 }
 
 # plug_host N: imports the N-th probe that the host serves for this scenario (its N-th line "#@ SPEC").
@@ -152,7 +152,7 @@ plug_host() {
 	local before
 	before=$(probe_devices | wc -l)
 	usbip --tcp-port "$host_port" attach -r 10.0.2.2 -b "1-$1" >"$said" 2>&1 &&
-		wait_for 10 devices_are $((before + 1)) && udevadm settle && return 0
+		wait_for 60 devices_are $((before + 1)) && udevadm settle && return 0
 	fail "the kernel attaches probe $1 of the host" "no USB device appeared"
 	return 1
 }
@@ -164,7 +164,7 @@ detach() {
 	while read -r hub port state rest; do
 		[ "$state" != 006 ] || echo $((1$port - 10000)) >$vhci/detach
 	done <$vhci/status
-	wait_for 5 devices_are 0
+	wait_for 60 devices_are 0
 }
 
 # plug SPEC: serve and attach, as one who plugs in a probe; unplug takes it away again.

@@ -73,7 +73,7 @@ openocd_does() {
 	done
 	rm -f /tmp/snapshot.* /tmp/peer.bin
 	snapshot /tmp/before
-	as_bench timeout 60 openocd -f "$transport" -f "target/$script" -c "set probe $probe" \
+	as_bench timeout 600 openocd -f "$transport" -f "target/$script" -c "set probe $probe" \
 		-c "set bench_port $at_bench" -f /t/guest/jobs.tcl -c init -c "reset halt" -c snapshot "$@" -c reset \
 		-c shutdown >"$said" 2>&1
 	snapshot /tmp/after
@@ -98,7 +98,7 @@ st_flash_does() {
 	rm -f /tmp/peer.bin
 	for job; do
 		snapshot /tmp/before
-		as_bench timeout 60 st-flash $(st_flash_arguments "$job") >"$said" 2>&1 && echo "@${job%%:*} done" >>/tmp/did
+		as_bench timeout 600 st-flash $(st_flash_arguments "$job") >"$said" 2>&1 && echo "@${job%%:*} done" >>/tmp/did
 		snapshot /tmp/after
 		costs "/tmp/cost.$peer." "${job%%:*}" /tmp/known.st-flash /tmp/before /tmp/after
 	done

@@ -48,7 +48,7 @@ as_bench openocd -f interface/stlink.cfg -f target/stm32f1x.cfg -c init >/tmp/op
 openocd_listens() {
 	grep -q 'Listening on port 3333' /tmp/openocd.log
 }
-check "openocd holds the probe" wait_for 20 openocd_listens
+check "openocd holds the probe" wait_for 60 openocd_listens
 holder="another program uses it, openocd (pid $(pidof openocd)): end that first"
 refuses "another program holds the probe: info says who" 4 "$holder" as_bench stflash info
 refuses "another program holds the probe: read says who" 4 "$holder" as_bench stflash read /tmp/busy.bin
@@ -58,6 +58,6 @@ says "another program holds the probe: list says who" "$holder" as_bench stflash
 refuses "whose programs one may not look into: how to find out" 4 "sudo fuser -v $(probe_node)" \
 	/usr/bin/setpriv --reuid 1001 --regid 1001 --groups 46 --inh-caps=-all --bounding-set=-all --no-new-privs stflash info
 kill "$(pidof openocd)"
-wait_for 5 sh -c '! pidof openocd'
+wait_for 60 sh -c '! pidof openocd'
 check "and is free again afterwards" as_bench stflash info
 unplug

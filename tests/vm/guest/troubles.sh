@@ -11,16 +11,16 @@
 
 # st_flash [ADDR SIZE]
 st_flash() {
-	timeout 60 st-flash read /tmp/peer.bin "${1:-0x08000000}" "${2:-4096}"
+	timeout 600 st-flash read /tmp/peer.bin "${1:-0x08000000}" "${2:-4096}"
 }
 
 st_write() {
-	timeout 60 st-flash write "$1" 0x08000000
+	timeout 600 st-flash write "$1" 0x08000000
 }
 
 # ocd_does COMMAND [FAMILY]: once the core is halted.
 ocd_does() {
-	timeout 60 openocd -f interface/stlink.cfg -f "target/stm32${2:-f1}x.cfg" -c init -c "reset halt" -c "$1" -c shutdown
+	timeout 600 openocd -f interface/stlink.cfg -f "target/stm32${2:-f1}x.cfg" -c init -c "reset halt" -c "$1" -c shutdown
 }
 
 # ocd [OFFSET SIZE]
@@ -89,7 +89,7 @@ plug_host 4 || return
 refuses "not permitted: st-flash" 255 "Couldn't find any ST-Link devices" as_bench st-flash read /tmp/p 0x08000000 64
 refuses "not permitted: openocd" 1 "LIBUSB_ERROR_ACCESS" as_bench openocd -f interface/stlink.cfg -f target/stm32f1x.cfg -c init
 openocd -f interface/stlink.cfg -f target/stm32f1x.cfg -c init >/tmp/openocd.log 2>&1 &
-wait_for 20 openocd_listens
+wait_for 60 openocd_listens
 refuses "in use: st-flash" 255 "unable to claim (probably already in use?)" st_flash
 check "in use: openocd ends with 1 and says nothing" ends_with_1_and_no_error ocd
 kill %% && wait %%

@@ -14,7 +14,7 @@ read_1m() {
 
 # In the background: once the read is under way, note the time and do COMMAND.
 disturb() {
-	wait_for 10 pidof stflash
+	wait_for 60 pidof stflash
 	sleep 1.5
 	uptime_ms >/tmp/started
 	"$@" >/dev/null 2>&1
@@ -49,7 +49,7 @@ server_dies() {
 
 # Else the list of processes says which.
 nothing_hangs() {
-	wait_for 2 nothing_is_stuck || { ps; return 1; }
+	wait_for 60 nothing_is_stuck || { ps; return 1; }
 }
 
 interrupt() {
@@ -67,7 +67,7 @@ stop_server
 
 plug $slow || return
 disturbed "the far end dies while reading: exit 5" 5 2000 server_dies
-check "the kernel takes the dead device away" wait_for 5 devices_are 0
+check "the kernel takes the dead device away" wait_for 60 devices_are 0
 
 plug $slow || return
 disturbed "Ctrl-C while reading: exit 130" 130 5000 interrupt INT

@@ -26,14 +26,14 @@ reads_slowly() {
 
 # while_used COMMAND...: once a client of usbipd has the probe
 while_used() {
-	wait_for 10 is_used && "$@"
+	wait_for 60 is_used && "$@"
 }
 
 reads() {
 	as_bench stflash "$@" read $flash 64k /tmp/dump.bin && head -c "$(wc -c <$image)" /tmp/dump.bin | cmp - $image
 }
 
-check "the probe appears on the controller" wait_for 10 devices_are 1
+check "the probe appears on the controller" wait_for 60 devices_are 1
 udevadm settle
 busid=$(basename "$(probe_devices)")
 remote=usbip://127.0.0.1/$busid
@@ -42,7 +42,7 @@ check "on the controller: write" as_bench stflash write $image $flash
 check "on the controller: read" reads
 
 usbipd -D >"$said" 2>&1
-check "usbipd answers" wait_for 10 server_answers 3240
+check "usbipd answers" wait_for 60 server_answers 3240
 refuses "usbipd, not bound: exit 3, and what is to be done" 3 "usbip bind -b $busid" as_bench stflash -p $remote info
 check "usbip bind" usbip bind -b $busid
 says "usbipd: info" STM32F103 as_bench stflash -p $remote info
@@ -52,11 +52,11 @@ check "usbipd: read" reads -p $remote
 check "usbipd: another's image is refused by verify" sh -c "stflash -p $remote verify /t/image40k.bin $flash; [ \$? -eq 10 ]"
 
 # The kernel resets the device of a client that has gone; until then it is neither free nor anybody's.
-check "usbipd: the probe is free after the last client" wait_for 5 is_free
+check "usbipd: the probe is free after the last client" wait_for 60 is_free
 reads_slowly >/tmp/slow.log 2>&1 &
 refuses "usbipd, in use: exit 4" 4 "in use by another USB/IP client" while_used as_bench stflash -p $remote info
 check "and whoever had it first ends well" wait $!
-check "usbipd is free again" wait_for 5 is_free
+check "usbipd is free again" wait_for 60 is_free
 
 while_used usbip unbind -b $busid >/dev/null 2>&1 &
 refuses "usbipd, unbound while reading: exit 5" 5 "unplugged" reads_slowly
