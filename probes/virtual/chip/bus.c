@@ -53,7 +53,9 @@ static uint32_t swap_banks(const struct chip *c, uint32_t addr)
 {
 	const uint32_t half = sectors_bank2(c);
 
-	if (!(memrmp(c) & MEMRMP_UFB_MODE) || !is_flash_array(c, addr) || !sectors_dual(c))
+	if (!(c->line->traits & LINE_DUAL_BANK) || !(memrmp(c) & MEMRMP_UFB_MODE))
+		return addr;
+	if (!is_flash_array(c, addr) || !sectors_dual(c))
 		return addr;
 	return addr - FLASH_BASE < half ? addr + half : addr - half;
 }
@@ -61,10 +63,11 @@ static uint32_t swap_banks(const struct chip *c, uint32_t addr)
 /* Where an address leads: what is seen at 0 is flash, or as BOOT0 and SYSCFG_MEMRMP say. Not to be applied twice. */
 uint32_t bus_unalias(const struct chip *c, uint32_t addr)
 {
-	uint32_t mode = memrmp(c) & 3;
+	uint32_t mode;
 
 	if (addr >= FLASH_BASE)
 		return swap_banks(c, addr);
+	mode = memrmp(c) & 3;
 	if (c->faults.boot0 && mode == 0)
 		mode = MEM_MODE_SYSTEM;
 

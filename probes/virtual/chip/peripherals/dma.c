@@ -128,9 +128,16 @@ void dma_clock_changed(struct chip *c)
 	count_tim2(c);
 }
 
+static void begin_counting(struct chip *c)
+{
+	c->dma.adc_count = chip_now(c) / VALUE_NS;
+	c->dma.tim2_since_ns = chip_now(c);
+}
+
 void dma_reset(struct chip *c)
 {
-	c->dma = (struct dma){ .adc_count = chip_now(c) / VALUE_NS, .tim2_since_ns = chip_now(c) };
+	c->dma = (struct dma){ 0 };
+	begin_counting(c);
 }
 
 static bool is_still(const struct chip *c)
@@ -143,8 +150,10 @@ void dma_poll(struct chip *c)
 	const struct dma then = c->dma;
 	bool wrote = false;
 
+	if (!c->dma.channels)
+		return;
 	if (is_still(c)) {
-		dma_reset(c);
+		begin_counting(c);
 		return;
 	}
 	c->dma.adc_count = chip_now(c) / VALUE_NS;
@@ -154,7 +163,7 @@ void dma_poll(struct chip *c)
 	for (unsigned int i = 0; i < n_channels(c); i++) {
 		struct channel ch;
 
-		if (!read_channel(c, i, &ch))
+		if (!(c->dma.channels >> i & 1) || !read_channel(c, i, &ch))
 			continue;
 		if (ch.from_tim2)
 			run_channel(c, &ch, then.tim2_count, c->dma.tim2_count);
@@ -170,12 +179,12 @@ uint64_t dma_next_ns(const struct chip *c)
 {
 	uint64_t next = NEVER;
 
-	if (is_still(c))
+	if (!c->dma.channels || is_still(c))
 		return NEVER;
 	for (unsigned int i = 0; i < n_channels(c); i++) {
 		struct channel ch;
 
-		if (!read_channel(c, i, &ch))
+		if (!(c->dma.channels >> i & 1) || !read_channel(c, i, &ch))
 			continue;
 		if (!ch.from_tim2)
 			return chip_now(c) + LOOK_NS;
@@ -183,4 +192,31 @@ uint64_t dma_next_ns(const struct chip *c)
 			next = c->dma.tim2_since_ns + tim2_period_ns(c) - c->dma.tim2_left_ns;
 	}
 	return next;
+}
+
+/* --- registers: which channels there are is looked up when one was written ------------------ */
+
+static uint32_t base_of(const struct chip *c)
+{
+	return c->line->family == FAMILY_F1 ? 0x20000u : 0x26000u;
+}
+
+uint32_t dma_read(struct chip *c, uint32_t off)
+{
+	return get_le32((const uint8_t *)c->periph + base_of(c) + off);
+}
+
+void dma_write(struct chip *c, uint32_t off, uint32_t value)
+{
+	dma_poll(c);
+	put_le32((uint8_t *)c->periph + base_of(c) + off, value);
+	if (!c->dma.channels)
+		begin_counting(c);
+	c->dma.channels = 0;
+	for (unsigned int i = 0; i < n_channels(c); i++) {
+		struct channel ch;
+
+		c->dma.channels |= (uint32_t)read_channel(c, i, &ch) << i;
+	}
+	core_break_off(&c->core);
 }

@@ -89,7 +89,7 @@ static const struct periph f1_periphs[] = {
 	{ { GPIO_F1, 0x1c00 }, gpio_f1_read, gpio_f1_write, 0 },          /* GPIOA-G */
 	{ { 0x40012400, 0x3400 }, NULL, NULL, 0 },                        /* ADC, TIM, SPI1, USART1 */
 	{ { 0x40018000, 0x0400 }, NULL, NULL, 0 },                        /* SDIO */
-	{ { 0x40020000, 0x0800 }, NULL, NULL, 0 },                        /* DMA */
+	{ { 0x40020000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
 	{ { 0x40021000, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
 	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
 };
@@ -108,7 +108,7 @@ static const struct periph f4_periphs[] = {
 	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
 	{ { 0x40023800, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
 	{ { 0x40024000, 0x1000 }, NULL, NULL, 0 }, /* backup SRAM */
-	{ { 0x40026000, 0x0800 }, NULL, NULL, 0 }, /* DMA */
+	{ { 0x40026000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
 	{ { 0x40028000, 0x1400 }, NULL, NULL, 0 }, /* Ethernet */
 	{ { 0x4002b000, 0x0c00 }, NULL, NULL, 0 }, /* DMA2D */
 };

@@ -32,6 +32,7 @@ struct wwdg {
 };
 
 struct dma {
+	uint32_t channels;              /* bit n: the n-th runs, in a circle from a peripheral to memory */
 	uint64_t adc_count, tim2_count; /* values that the two had so far */
 	uint64_t tim2_since_ns;         /* the moment up to which the timer's time was counted */
 	uint64_t tim2_left_ns;          /* counted since its last update */
@@ -69,6 +70,8 @@ void wwdg_poll(struct chip *c);
 uint64_t wwdg_next_ns(const struct chip *c);
 
 /* dma.c */
+uint32_t dma_read(struct chip *c, uint32_t off);
+void dma_write(struct chip *c, uint32_t off, uint32_t value);
 void dma_poll(struct chip *c);
 void dma_reset(struct chip *c);
 void dma_clock_changed(struct chip *c);
