@@ -314,6 +314,8 @@ static void the_report_has_what_the_firmware_counted(void **state)
 	wr(DHCSR, GO);
 	sleep_ms(10);
 	report_has("\"firmware_starts\": 2, ");
+	chip_power(chip, false);
+	report_has("\"firmware_boots\": null, ");
 }
 
 static void the_report_is_json_members(void **state)

@@ -65,7 +65,7 @@ static void report_flash(struct chip *c, FILE *out)
 	fprintf(out, "\"options\": [%u, %u], ", (unsigned int)c->sectors.stored, (unsigned int)c->sectors.stored1);
 }
 
-/* Null: what is in RAM was not put there by the demo or by a habit. */
+/* Null: there is no power, or what is in RAM was not put there by the demo or by a habit. */
 static void report_firmware(const struct chip *c, FILE *out)
 {
 	static const struct {
@@ -77,7 +77,7 @@ static void report_firmware(const struct chip *c, FILE *out)
 		{ "firmware_damage", COUNTER_DAMAGE },
 	};
 	const uint8_t *counters = c->ram + (COUNTERS_ADDR - RAM_BASE);
-	const bool valid = get_le32(counters) == COUNTERS_MAGIC;
+	const bool valid = c->powered && get_le32(counters) == COUNTERS_MAGIC;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (valid)
