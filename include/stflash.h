@@ -206,11 +206,13 @@ struct stflash_dump_report {
 
 /** How a file holds an image. */
 enum stflash_format {
-	STFLASH_FORMAT_AUTO, /**< by content */
-	STFLASH_FORMAT_BIN,  /**< raw bytes, which do not say where they belong */
-	STFLASH_FORMAT_IHEX, /**< Intel HEX */
-	STFLASH_FORMAT_SREC, /**< Motorola S-record */
-	STFLASH_FORMAT_ELF,  /**< ELF32 for Arm; loading only */
+	STFLASH_FORMAT_AUTO,  /**< by content */
+	STFLASH_FORMAT_BIN,   /**< raw bytes, which do not say where they belong */
+	STFLASH_FORMAT_IHEX,  /**< Intel HEX */
+	STFLASH_FORMAT_SREC,  /**< Motorola S-record */
+	STFLASH_FORMAT_ELF,   /**< ELF32 for Arm; loading only */
+	STFLASH_FORMAT_DFUSE, /**< DfuSe, ST's files for USB bootloaders (UM0391), and plain DFU; loading only */
+	STFLASH_FORMAT_UF2,   /**< UF2, for bootloaders that are USB drives; loading only */
 };
 
 /** What is to be in the target's memory: bytes by address. Made by stflash_image_new(). */
@@ -540,12 +542,15 @@ STFLASH_API struct stflash_image *stflash_image_new(void);
 STFLASH_API void stflash_image_free(struct stflash_image *image);
 
 /**
- * Add the contents of a file that was read into memory; they are copied. Needs no connection. After a failure the image
- * may hold a part of it: free it.
- * @param name for messages
- * @param base where a binary goes; NULL for the formats that carry addresses
- * @return STFLASH_E_FILE with one sentence that starts with @p name: damaged,
- *         for another machine, overlapping with what is there already
+ * Add the contents of a file that was read into memory; they are copied. Needs
+ * no connection. After a failure the image is as before. STFLASH_FORMAT_AUTO: as
+ * the contents are; what is known to be no firmware (an archive, a web page,
+ * text), or not what the ending of @p name says, is refused.
+ * @param name of the file, with its ending; also for messages
+ * @param base where a binary or a plain DFU file goes; for the other formats,
+ *        which carry addresses, NULL or the lowest address in the file
+ * @return STFLASH_E_FILE with one sentence that starts with @p name: damaged, no
+ *         firmware, for another machine, overlapping; STFLASH_E_ARG: the base
  */
 STFLASH_API int stflash_image_load(struct stflash *s, struct stflash_image *image, const char *name, const void *data,
 				   size_t len, enum stflash_format format, const uint32_t *base);
@@ -561,8 +566,19 @@ STFLASH_API size_t stflash_image_bytes(const struct stflash_image *image);
 STFLASH_API bool stflash_image_segment(const struct stflash_image *image, size_t n, uint32_t *addr,
 				       const uint8_t **data, size_t *len);
 
-/** @return the format that the contents of a file show, never STFLASH_FORMAT_AUTO */
+/**
+ * Refuse an image that says it is for another chip than the connected one, as
+ * stflash_write() and stflash_verify() do; for other changes of the same job.
+ * @return 0, STFLASH_E_FILE, STFLASH_E_ARG (not connected)
+ */
+STFLASH_API int stflash_image_check(struct stflash *s, const struct stflash_image *image);
+
+/** @return the format that the contents of a file show, never STFLASH_FORMAT_AUTO; binary where they show none */
 STFLASH_API enum stflash_format stflash_image_detect(const void *data, size_t len);
+
+/** @return the format that the ending of a file's name says (docs/formats.md), STFLASH_FORMAT_AUTO where it says none
+ */
+STFLASH_API enum stflash_format stflash_format_of_name(const char *name);
 
 /**
  * Make the text of an Intel HEX or S-record file. Needs no connection.

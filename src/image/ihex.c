@@ -11,6 +11,7 @@
 #define START_SEGMENT_ADDR    0x03u
 #define EXTENDED_LINEAR_ADDR  0x04u
 #define START_LINEAR_ADDR     0x05u
+#define NO_ADDRESS            0x06u /* not of the specification; some tools put notes into it */
 
 #define WRITE_BYTES 16u
 
@@ -23,7 +24,7 @@ struct ihex {
 	bool ended;
 };
 
-static int check_record(struct ihex *h, const uint8_t *rec, size_t n)
+static int check_ihex(struct ihex *h, const uint8_t *rec, size_t n)
 {
 	uint8_t sum = 0;
 
@@ -66,7 +67,7 @@ static int set_base(struct ihex *h, const uint8_t *data, size_t len, bool segmen
 	return 0;
 }
 
-static int take_record(struct ihex *h, const uint8_t *rec)
+static int take_ihex(struct ihex *h, const uint8_t *rec)
 {
 	const uint8_t *data = rec + 4;
 	const size_t len = rec[0];
@@ -90,6 +91,9 @@ static int take_record(struct ihex *h, const uint8_t *rec)
 		h->img->has_entry = true;
 		h->img->entry = get_be32(data);
 		return 0;
+	case NO_ADDRESS:
+		log_info(h->ctx, "line %u has a record of type 06, which holds nothing for memory", h->line);
+		return 0;
 	default:
 		return fail(h->ctx, STFLASH_E_FILE, "line %u has a record of the unknown type %02X", h->line, rec[3]);
 	}
@@ -98,24 +102,27 @@ static int take_record(struct ihex *h, const uint8_t *rec)
 int ihex_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len)
 {
 	struct ihex h = { .ctx = ctx, .img = img };
-	struct text_lines lines = { .data = data, .len = len };
+	struct text_lines lines;
 	uint8_t rec[RECORD_MAX_BYTES];
 	const uint8_t *line;
 	size_t n;
 	int err;
 
+	text_begin(&lines, data, len);
 	while (text_next(&lines, &line, &n)) {
 		h.line = lines.number;
-		if (h.ended)
+		if (h.ended && line[0] == ':')
 			return fail(ctx, STFLASH_E_FILE, "line %u comes after the end record: are these two files?",
 				    h.line);
+		if (h.ended)
+			return text_ignore_rest(ctx, img, h.line);
 		if (line[0] != ':')
 			return fail(ctx, STFLASH_E_FILE, "line %u does not start with ':' as Intel HEX does", h.line);
 		err = text_bytes(ctx, h.line, line + 1, n - 1, rec, &n);
 		if (!err)
-			err = check_record(&h, rec, n);
+			err = check_ihex(&h, rec, n);
 		if (!err)
-			err = take_record(&h, rec);
+			err = take_ihex(&h, rec);
 		if (err)
 			return err;
 	}
@@ -125,7 +132,8 @@ int ihex_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, 
 	return 0;
 }
 
-static int put(struct ctx *ctx, struct image_text *out, uint8_t type, uint16_t offset, const uint8_t *data, uint8_t len)
+static int put_ihex(struct ctx *ctx, struct image_text *out, uint8_t type, uint16_t offset, const uint8_t *data,
+		    uint8_t len)
 {
 	uint8_t rec[5 + WRITE_BYTES];
 	uint8_t sum = 0;
@@ -156,11 +164,11 @@ static int put_segment(struct ctx *ctx, struct image_text *out, uint32_t addr, c
 
 			upper = at >> 16;
 			put_be16(base, (uint16_t)upper);
-			err = put(ctx, out, EXTENDED_LINEAR_ADDR, 0, base, sizeof(base));
+			err = put_ihex(ctx, out, EXTENDED_LINEAR_ADDR, 0, base, sizeof(base));
 			if (err)
 				return err;
 		}
-		err = put(ctx, out, DATA, (uint16_t)at, data + done, (uint8_t)n);
+		err = put_ihex(ctx, out, DATA, (uint16_t)at, data + done, (uint8_t)n);
 		if (err)
 			return err;
 		done += n;
@@ -172,7 +180,7 @@ int ihex_write(struct ctx *ctx, struct image_text *out, uint32_t addr, const uin
 {
 	const int err = put_segment(ctx, out, addr, data, len);
 
-	return err ? err : put(ctx, out, END_OF_FILE, 0, NULL, 0);
+	return err ? err : put_ihex(ctx, out, END_OF_FILE, 0, NULL, 0);
 }
 
 int ihex_write_image(struct ctx *ctx, struct image_text *out, const struct stflash_image *img)
@@ -182,5 +190,5 @@ int ihex_write_image(struct ctx *ctx, struct image_text *out, const struct stfla
 	/* Segments ascend: none that needs no base follows one that has set it. */
 	for (size_t i = 0; !err && i < img->n; i++)
 		err = put_segment(ctx, out, img->seg[i].addr, img->seg[i].data, img->seg[i].len);
-	return err ? err : put(ctx, out, END_OF_FILE, 0, NULL, 0);
+	return err ? err : put_ihex(ctx, out, END_OF_FILE, 0, NULL, 0);
 }

@@ -16,42 +16,12 @@ void image_free(struct stflash_image *img)
 	for (size_t i = 0; i < img->n; i++)
 		free(img->seg[i].data);
 	free(img->seg);
-	for (unsigned int i = 0; i < img->n_sources; i++)
-		free(img->sources[i]);
+	for (size_t i = 0; i < img->n_sources; i++) {
+		free(img->sources[i].name);
+		free(img->sources[i].spans);
+	}
 	free(img->sources);
 	image_init(img);
-}
-
-static bool is_space(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* A record of text, damaged perhaps; or a firmware whose first bytes happen to look like the beginning of one? */
-static bool is_text(const uint8_t *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (!is_space(data[i]) && (data[i] < ' ' || data[i] > '~'))
-			return false;
-	return true;
-}
-
-enum stflash_format image_detect(const uint8_t *data, size_t len)
-{
-	static const uint8_t elf_magic[4] = { 0x7f, 'E', 'L', 'F' };
-	size_t i = 0;
-
-	if (len >= sizeof(elf_magic) && memcmp(data, elf_magic, sizeof(elf_magic)) == 0)
-		return STFLASH_FORMAT_ELF;
-	while (i < len && is_space(data[i]))
-		i++;
-	if (i + 10 > len || !is_text(data + i, 10))
-		return STFLASH_FORMAT_BIN;
-	if (i + 11 <= len && data[i] == ':' && strchr("0123456789ABCDEFabcdef", data[i + 1]) && data[i + 1])
-		return STFLASH_FORMAT_IHEX;
-	if (data[i] == 'S' && data[i + 1] >= '0' && data[i + 1] <= '9' && data[i + 2] >= '0')
-		return STFLASH_FORMAT_SREC;
-	return STFLASH_FORMAT_BIN;
 }
 
 static int out_of_memory(struct ctx *ctx)
@@ -59,7 +29,7 @@ static int out_of_memory(struct ctx *ctx)
 	return fail(ctx, STFLASH_E_NO_MEMORY, "out of memory while reading an image");
 }
 
-/* Room for len more bytes behind seg's data; doubling keeps long files linear. */
+/* Space for len more bytes behind seg's data; doubling keeps long files linear. */
 static int grow_segment(struct ctx *ctx, struct image_segment *seg, size_t len)
 {
 	size_t cap = seg->cap ? seg->cap : 64;
@@ -77,19 +47,28 @@ static int grow_segment(struct ctx *ctx, struct image_segment *seg, size_t len)
 	return 0;
 }
 
-static int new_segment(struct ctx *ctx, struct stflash_image *img, uint32_t addr)
+static int reserve_segments(struct ctx *ctx, struct stflash_image *img, size_t n)
 {
-	if (img->n == img->cap) {
-		const size_t cap = img->cap ? img->cap * 2 : 16;
-		struct image_segment *seg = realloc(img->seg, cap * sizeof(*seg));
+	size_t cap = img->cap ? img->cap : 16;
+	struct image_segment *seg;
 
-		if (!seg)
-			return out_of_memory(ctx);
-		img->seg = seg;
-		img->cap = cap;
-	}
-	img->seg[img->n] = (struct image_segment){ .addr = addr, .source = img->n_sources - 1 };
-	img->n++;
+	while (cap < n)
+		cap *= 2;
+	if (cap == img->cap)
+		return 0;
+	seg = realloc(img->seg, cap * sizeof(*seg));
+	if (!seg)
+		return out_of_memory(ctx);
+	img->seg = seg;
+	img->cap = cap;
+	return 0;
+}
+
+static int check_bytes(struct ctx *ctx, size_t bytes)
+{
+	if (bytes > IMAGE_MAX_BYTES)
+		return fail(ctx, STFLASH_E_FILE, "more than %u MiB of data: this is no firmware for a microcontroller",
+			    IMAGE_MAX_BYTES / 1024 / 1024);
 	return 0;
 }
 
@@ -103,15 +82,16 @@ int image_add(struct ctx *ctx, struct stflash_image *img, uint32_t addr, const u
 	if (len - 1 > UINT32_MAX - addr)
 		return fail(ctx, STFLASH_E_FILE, "data at 0x%08x runs past the end of the address space",
 			    (unsigned int)addr);
-	if (img->bytes + len > IMAGE_MAX_BYTES)
-		return fail(ctx, STFLASH_E_FILE, "more than %u MiB of data: this is no firmware for a microcontroller",
-			    IMAGE_MAX_BYTES / 1024 / 1024);
+	err = check_bytes(ctx, img->bytes + len);
+	if (err)
+		return err;
 
-	if (!last || last->source != img->n_sources - 1 || (uint64_t)last->addr + last->len != addr) {
-		err = new_segment(ctx, img, addr);
+	if (!last || (uint64_t)last->addr + last->len != addr) {
+		err = reserve_segments(ctx, img, img->n + 1);
 		if (err)
 			return err;
-		last = &img->seg[img->n - 1];
+		last = &img->seg[img->n++];
+		*last = (struct image_segment){ .addr = addr };
 	}
 	err = grow_segment(ctx, last, len);
 	if (err)
@@ -126,114 +106,145 @@ static int by_address(const void *a, const void *b)
 {
 	const struct image_segment *x = a, *y = b;
 
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
-	return x->source < y->source ? -1 : x->source > y->source;
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
 }
 
-static int refuse_overlap(struct ctx *ctx, const struct stflash_image *img, const struct image_segment *x,
-			  const struct image_segment *y)
+static uint64_t end_of(const struct image_segment *seg)
 {
-	if (x->source == y->source)
-		return fail(ctx, STFLASH_E_FILE, "%s has two contents for address 0x%08x", img->sources[x->source],
-			    (unsigned int)y->addr);
-	return fail(ctx, STFLASH_E_FILE, "%s and %s both have bytes at 0x%08x; write one of them, or move one",
-		    img->sources[x->source], img->sources[y->source], (unsigned int)y->addr);
+	return (uint64_t)seg->addr + seg->len;
+}
+
+/* Append seg, which begins inside prev or right behind it; what both have must be the same. */
+static int absorb(struct ctx *ctx, struct stflash_image *img, struct image_segment *prev, struct image_segment *seg)
+{
+	const size_t offset = seg->addr - prev->addr;
+	const size_t both = min_size(prev->len - offset, seg->len);
+	int err;
+
+	for (size_t i = 0; i < both; i++)
+		if (prev->data[offset + i] != seg->data[i])
+			return fail(ctx, STFLASH_E_FILE, "two contents for address 0x%08x",
+				    (unsigned int)(seg->addr + i));
+	err = grow_segment(ctx, prev, seg->len - both);
+	if (err)
+		return err;
+	if (seg->len > both)
+		memcpy(prev->data + prev->len, seg->data + both, seg->len - both);
+	prev->len += seg->len - both;
+	img->bytes -= both;
+	free(seg->data);
+	return 0;
 }
 
 int image_finish(struct ctx *ctx, struct stflash_image *img)
 {
 	size_t out = 0;
-	int err;
 
 	if (img->n == 0)
 		return 0;
 	qsort(img->seg, img->n, sizeof(*img->seg), by_address);
 	for (size_t i = 1; i < img->n; i++) {
 		struct image_segment *prev = &img->seg[out], *seg = &img->seg[i];
-		const uint64_t end = (uint64_t)prev->addr + prev->len;
+		int err = 0;
 
-		if (end > seg->addr) {
-			err = refuse_overlap(ctx, img, prev, seg);
-			img->n = img->n - i + out + 1;
-			memmove(&img->seg[out + 1], seg, (img->n - out - 1) * sizeof(*seg));
-			return err;
-		}
-		if (end < seg->addr) {
+		if (end_of(prev) < seg->addr)
 			img->seg[++out] = *seg;
-			continue;
-		}
-		err = grow_segment(ctx, prev, seg->len);
+		else
+			err = absorb(ctx, img, prev, seg);
 		if (err) {
-			img->n = img->n - i + out + 1;
-			memmove(&img->seg[out + 1], seg, (img->n - out - 1) * sizeof(*seg));
+			/* What is left is one array again, to be freed. */
+			memmove(&img->seg[out + 1], seg, (img->n - i) * sizeof(*seg));
+			img->n = out + 1 + img->n - i;
 			return err;
 		}
-		memcpy(prev->data + prev->len, seg->data, seg->len);
-		prev->len += seg->len;
-		free(seg->data);
 	}
 	img->n = out + 1;
 	return 0;
 }
 
-static int add_source(struct ctx *ctx, struct stflash_image *img, const char *name)
+/* ------------------------------------------------------- several files */
+
+static const char *source_at(const struct stflash_image *img, uint32_t addr)
 {
-	char **sources = realloc(img->sources, (img->n_sources + 1) * sizeof(*sources));
+	for (size_t i = 0; i < img->n_sources; i++) {
+		const struct image_source *source = &img->sources[i];
+
+		for (size_t k = 0; k < source->n_spans; k++)
+			if (addr >= source->spans[k].addr && addr - source->spans[k].addr < source->spans[k].len)
+				return source->name;
+	}
+	return "another file";
+}
+
+/* Both are ascending: one walk along the two. */
+static int check_overlap(struct ctx *ctx, const struct stflash_image *img, const struct stflash_image *part,
+			 const char *name)
+{
+	size_t i = 0, k = 0;
+
+	while (i < img->n && k < part->n) {
+		const struct image_segment *old = &img->seg[i], *new = &part->seg[k];
+
+		if (end_of(old) <= new->addr) {
+			i++;
+		} else if (end_of(new) <= old->addr) {
+			k++;
+		} else {
+			const uint32_t addr = old->addr > new->addr ? old->addr : new->addr;
+
+			return fail(ctx, STFLASH_E_FILE,
+				    "%s and %s both have bytes at 0x%08x; write one of them, or move one",
+				    source_at(img, addr), name, (unsigned int)addr);
+		}
+	}
+	return 0;
+}
+
+static int add_source(struct ctx *ctx, struct stflash_image *img, const struct stflash_image *part, const char *name)
+{
+	struct image_source *sources = realloc(img->sources, (img->n_sources + 1) * sizeof(*sources));
+	struct image_source source = { .has_family = part->has_family, .family = part->family };
 	const size_t len = strlen(name) + 1;
 
 	if (!sources)
 		return out_of_memory(ctx);
 	img->sources = sources;
-	sources[img->n_sources] = malloc(len);
-	if (!sources[img->n_sources])
+	source.name = malloc(len);
+	source.spans = calloc(part->n ? part->n : 1, sizeof(*source.spans));
+	if (!source.name || !source.spans) {
+		free(source.name);
+		free(source.spans);
 		return out_of_memory(ctx);
-	memcpy(sources[img->n_sources], name, len);
-	img->n_sources++;
+	}
+	memcpy(source.name, name, len);
+	for (source.n_spans = 0; source.n_spans < part->n; source.n_spans++)
+		source.spans[source.n_spans] =
+			(struct image_span){ part->seg[source.n_spans].addr, part->seg[source.n_spans].len };
+	img->sources[img->n_sources++] = source;
 	return 0;
 }
 
-static int parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len,
-		 enum stflash_format format, const uint32_t *base)
+int image_join(struct ctx *ctx, struct stflash_image *img, struct stflash_image *part, const char *name)
 {
-	if (len == 0)
-		return fail(ctx, STFLASH_E_FILE, "the file is empty");
-	if (format == STFLASH_FORMAT_BIN) {
-		if (!base)
-			return fail(ctx, STFLASH_E_ARG,
-				    "a binary file does not say where it belongs: give the address");
-		return image_add(ctx, img, *base, data, len);
-	}
-	if (base)
-		return fail(ctx, STFLASH_E_ARG,
-			    "the file carries its own addresses: leave the address out, or say --format bin");
-	switch (format) {
-	case STFLASH_FORMAT_IHEX:
-		return ihex_parse(ctx, img, data, len);
-	case STFLASH_FORMAT_SREC:
-		return srec_parse(ctx, img, data, len);
-	default:
-		return elf_parse(ctx, img, data, len);
-	}
-}
-
-int image_load(struct ctx *ctx, struct stflash_image *img, const char *name, const uint8_t *data, size_t len,
-	       enum stflash_format format, const uint32_t *base)
-{
-	const size_t before = img->bytes;
 	int err;
 
-	err = add_source(ctx, img, name);
+	err = check_overlap(ctx, img, part, name);
+	if (!err)
+		err = check_bytes(ctx, img->bytes + part->bytes);
+	if (!err)
+		err = reserve_segments(ctx, img, img->n + part->n);
+	if (!err)
+		err = add_source(ctx, img, part, name);
 	if (err)
 		return err;
-	if (format == STFLASH_FORMAT_AUTO)
-		format = image_detect(data, len);
-	err = parse(ctx, img, data, len, format, base);
-	if (!err && img->bytes == before)
-		err = fail(ctx, STFLASH_E_FILE, "there is no data in it");
-	if (err) {
-		fail_prefix(ctx, "%s", name);
-		return err;
+	if (part->n)
+		memcpy(img->seg + img->n, part->seg, part->n * sizeof(*part->seg));
+	img->n += part->n;
+	img->bytes += part->bytes;
+	part->n = 0;
+	if (part->has_entry) {
+		img->has_entry = true;
+		img->entry = part->entry;
 	}
 	return image_finish(ctx, img);
 }

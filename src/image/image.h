@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is to be in the target's memory: bytes by address, from files of four
+ * What is to be in the target's memory: bytes by address, from files of six
  * formats. Works on memory only; who opens files is somebody else's business.
  */
 #ifndef IMAGE_IMAGE_H
@@ -11,36 +11,51 @@
 /* Larger files are refused: no part of any family comes near. */
 #define IMAGE_MAX_BYTES (64u * 1024u * 1024u)
 
+struct image_span {
+	uint32_t addr;
+	size_t len;
+};
+
 struct image_segment {
 	uint32_t addr;
 	size_t len;
-	uint8_t *data;       /* owned */
-	unsigned int source; /* which image_load() it came from, from 0 */
+	uint8_t *data; /* owned */
 	size_t cap;
+};
+
+/* A file that went into the image, for messages. */
+struct image_source {
+	char *name;               /* owned */
+	struct image_span *spans; /* owned: what it holds, ascending */
+	size_t n_spans;
+	bool has_family;
+	uint32_t family; /* UF2: the chips that it is for */
 };
 
 struct stflash_image {
 	struct image_segment *seg; /* after image_finish(): ascending, not touching, not overlapping */
 	size_t n;
 	size_t cap;
-	size_t bytes;   /* of all segments */
-	char **sources; /* names of the files, for messages; owned */
-	unsigned int n_sources;
+	size_t bytes; /* of all segments */
+	struct image_source *sources;
+	size_t n_sources;
 	bool has_entry;
-	uint32_t entry; /* start address, where the file has one */
+	uint32_t entry; /* start address, where a file has one */
+	/* While one file is parsed: */
+	const char *name; /* for warnings; a failure gets it in front later */
+	bool has_family;
+	uint32_t family;
 };
 
 void image_init(struct stflash_image *img);
 void image_free(struct stflash_image *img);
 
-/* By content: ELF magic, ':' records, 'S' records, else binary. Never STFLASH_FORMAT_AUTO. */
-enum stflash_format image_detect(const uint8_t *data, size_t len);
-
 /*
- * Add the contents of one file. base is where a binary goes; the other formats
- * carry their addresses and refuse a base. name is for messages. Every failure
- * is one STFLASH_E_FILE sentence that starts with the name; the image is then
- * to be freed.
+ * Add the contents of one file. STFLASH_FORMAT_AUTO: what the contents are; what
+ * is known to be no firmware, or not what the ending of name says, is refused.
+ * base is where a binary goes; for the other formats, which carry their
+ * addresses, NULL or their lowest one. Every failure is one sentence that starts
+ * with the name; the image is as before then.
  */
 int image_load(struct ctx *ctx, struct stflash_image *img, const char *name, const uint8_t *data, size_t len,
 	       enum stflash_format format, const uint32_t *base) MUST_CHECK;
@@ -48,8 +63,11 @@ int image_load(struct ctx *ctx, struct stflash_image *img, const char *name, con
 /* Add bytes; appends to the last segment when they follow it. For the parsers. */
 int image_add(struct ctx *ctx, struct stflash_image *img, uint32_t addr, const uint8_t *data, size_t len) MUST_CHECK;
 
-/* Sort, refuse overlaps, join what touches. */
+/* Sort and join what one file gave. The same bytes twice at an address are fine, two different ones are not. */
 int image_finish(struct ctx *ctx, struct stflash_image *img) MUST_CHECK;
+
+/* Move the finished segments of a file, part, into img, where nothing may be at their addresses. */
+int image_join(struct ctx *ctx, struct stflash_image *img, struct stflash_image *part, const char *name) MUST_CHECK;
 
 /* The parsers; each adds to img. */
 int ihex_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len) MUST_CHECK;

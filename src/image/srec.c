@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Motorola S-record: S0 header, S1 S2 S3 data, S5 S6 count, S7 S8 S9 end. */
+/* Motorola S-record: S0 header, S1 S2 S3 data, S5 S6 count, S7 S8 S9 end. One of the last two kinds completes a file.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,13 +14,14 @@ struct srec {
 	struct stflash_image *img;
 	unsigned int line;
 	uint32_t n_data; /* data records so far, for S5 and S6 */
+	bool counted; /* a right count came last: with it the file is complete, though some tools write no end record */
 	bool ended;
 };
 
 /* Bytes of address in each type of record; 0: there is no such type. */
 static const uint8_t address_bytes[10] = { 2, 2, 3, 4, 0, 2, 3, 4, 3, 2 };
 
-static int check_record(struct srec *s, const uint8_t *rec, size_t n)
+static int check_srec(struct srec *s, const uint8_t *rec, size_t n)
 {
 	uint8_t sum = 0;
 
@@ -37,7 +39,7 @@ static int check_record(struct srec *s, const uint8_t *rec, size_t n)
 	return 0;
 }
 
-static int take_record(struct srec *s, unsigned int type, const uint8_t *rec)
+static int take_srec(struct srec *s, unsigned int type, const uint8_t *rec)
 {
 	const size_t n_addr = address_bytes[type];
 	uint32_t addr = 0;
@@ -55,6 +57,7 @@ static int take_record(struct srec *s, unsigned int type, const uint8_t *rec)
 	case 2:
 	case 3:
 		s->n_data++;
+		s->counted = false;
 		err = image_add(s->ctx, s->img, addr, rec + 1 + n_addr, rec[0] - n_addr - 1);
 		if (err)
 			fail_prefix(s->ctx, "line %u", s->line);
@@ -65,6 +68,7 @@ static int take_record(struct srec *s, unsigned int type, const uint8_t *rec)
 			return fail(s->ctx, STFLASH_E_FILE,
 				    "line %u says there are %u data records, but there are %u: lines are missing",
 				    s->line, (unsigned int)addr, (unsigned int)s->n_data);
+		s->counted = true;
 		return 0;
 	default:
 		s->ended = true;
@@ -77,35 +81,40 @@ static int take_record(struct srec *s, unsigned int type, const uint8_t *rec)
 int srec_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len)
 {
 	struct srec s = { .ctx = ctx, .img = img };
-	struct text_lines lines = { .data = data, .len = len };
+	struct text_lines lines;
 	uint8_t rec[RECORD_MAX_BYTES];
 	const uint8_t *line;
 	size_t n;
 	int err;
 
+	text_begin(&lines, data, len);
 	while (text_next(&lines, &line, &n)) {
+		const bool is_record = n >= 2 && (line[0] == 'S' || line[0] == 's') && line[1] >= '0' && line[1] <= '9';
+
 		s.line = lines.number;
-		if (s.ended)
+		if (s.ended && is_record)
 			return fail(ctx, STFLASH_E_FILE, "line %u comes after the end record: are these two files?",
 				    s.line);
-		if (n < 2 || line[0] != 'S' || line[1] < '0' || line[1] > '9')
+		if (s.ended)
+			return text_ignore_rest(ctx, img, s.line);
+		if (!is_record)
 			return fail(ctx, STFLASH_E_FILE, "line %u does not start with 'S' and a digit", s.line);
 		err = text_bytes(ctx, s.line, line + 2, n - 2, rec, &n);
 		if (!err)
-			err = check_record(&s, rec, n);
+			err = check_srec(&s, rec, n);
 		if (!err)
-			err = take_record(&s, (unsigned int)(line[1] - '0'), rec);
+			err = take_srec(&s, (unsigned int)(line[1] - '0'), rec);
 		if (err)
 			return err;
 	}
-	if (!s.ended)
+	if (!s.ended && !s.counted)
 		return fail(ctx, STFLASH_E_FILE, "the end record is missing: the file is cut off after line %u",
 			    lines.number);
 	return 0;
 }
 
-static int put(struct ctx *ctx, struct image_text *out, unsigned int type, uint32_t addr, const uint8_t *data,
-	       size_t len)
+static int put_srec(struct ctx *ctx, struct image_text *out, unsigned int type, uint32_t addr, const uint8_t *data,
+		    size_t len)
 {
 	const char prefix[3] = { 'S', (char)('0' + type), '\0' };
 	uint8_t rec[6 + WRITE_BYTES];
@@ -127,10 +136,10 @@ int srec_write(struct ctx *ctx, struct image_text *out, uint32_t addr, const uin
 {
 	int err;
 
-	err = put(ctx, out, 0, 0, (const uint8_t *)"stflash", 7);
+	err = put_srec(ctx, out, 0, 0, (const uint8_t *)"stflash", 7);
 	for (size_t done = 0; !err && done < len; done += WRITE_BYTES)
-		err = put(ctx, out, 3, addr + (uint32_t)done, data + done, min_size(len - done, WRITE_BYTES));
+		err = put_srec(ctx, out, 3, addr + (uint32_t)done, data + done, min_size(len - done, WRITE_BYTES));
 	if (!err)
-		err = put(ctx, out, 7, 0, NULL, 0);
+		err = put_srec(ctx, out, 7, 0, NULL, 0);
 	return err;
 }

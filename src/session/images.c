@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Images as the public header has them: handles around the image room. */
+/* Images as the public header has them: handles around src/image, and whether one is for the connected chip. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "image/content.h"
+#include "image/families.h"
 #include "image/image.h"
 #include "session/session.h"
 
@@ -28,6 +31,33 @@ int stflash_image_load(struct stflash *s, struct stflash_image *image, const cha
 	return image_load(&s->ctx, image, name, data, len, format, base);
 }
 
+/* A family's name is the beginning of its chips' names; a part's family has the device id. */
+static bool fits(const struct uf2_family *family, const struct chip *chip)
+{
+	if (!family)
+		return false;
+	if (family->dev_id)
+		return family->dev_id == chip->dev_id;
+	return !strncmp(family->name, "STM32", 5) && !strncmp(chip->name, family->name, strlen(family->name));
+}
+
+int stflash_image_check(struct stflash *s, const struct stflash_image *image)
+{
+	const int err = session_require(s);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < image->n_sources; i++) {
+		const struct image_source *source = &image->sources[i];
+
+		if (source->has_family && !fits(uf2_family_find(source->family), s->flash.chip))
+			return fail(&s->ctx, STFLASH_E_FILE, "%s is for %s (UF2 family 0x%08x), and this chip is an %s",
+				    source->name, uf2_family_name(source->family), (unsigned int)source->family,
+				    s->flash.chip->name);
+	}
+	return 0;
+}
+
 size_t stflash_image_bytes(const struct stflash_image *image)
 {
 	return image->bytes;
@@ -46,7 +76,12 @@ bool stflash_image_segment(const struct stflash_image *image, size_t n, uint32_t
 
 enum stflash_format stflash_image_detect(const void *data, size_t len)
 {
-	return image_detect(data, len);
+	return content_judge(data, len).format;
+}
+
+enum stflash_format stflash_format_of_name(const char *name)
+{
+	return content_of_name(name);
 }
 
 int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t addr, const void *data, size_t len,

@@ -140,6 +140,8 @@ int stflash_write(struct stflash *s, const struct stflash_image *image, const st
 	session_forget_kept(s);
 	err = session_prepare_to_change(s);
 	if (!err)
+		err = stflash_image_check(s, image);
+	if (!err)
 		err = cut_image(s, image, &parts);
 	if (!err && parts.n_flash)
 		err = flash_write(&s->flash, parts.seg, parts.n_flash, o, &owner, &r);
@@ -162,6 +164,8 @@ int stflash_verify(struct stflash *s, const struct stflash_image *image, struct 
 	int err;
 
 	err = prepare(s);
+	if (!err)
+		err = stflash_image_check(s, image);
 	if (!err)
 		err = cut_image(s, image, &parts);
 	if (!err && parts.n_flash)

@@ -1,47 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Image files: what the formats say, and what hostile files get for it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/bytes.h"
-#include "image/image.h"
-
-#include <cmocka.h> /* last: its fail() is a macro */
-
-static struct ctx ctx;
-static struct stflash_image img;
-
-static int fresh(void **state)
-{
-	(void)state;
-	memset(&ctx, 0, sizeof(ctx));
-	image_init(&img);
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	image_free(&img);
-	return 0;
-}
+#include "image_fixture.h"
 
 static int load_text(const char *text)
 {
-	return image_load(&ctx, &img, "a.txt", (const uint8_t *)text, strlen(text), STFLASH_FORMAT_AUTO, NULL);
+	return load("a.txt", text, strlen(text), NULL);
 }
 
 static void refused(const char *text, const char *why)
 {
-	assert_int_equal(load_text(text), STFLASH_E_FILE);
-	assert_non_null(strstr(ctx.errmsg, "a.txt"));
-	if (!strstr(ctx.errmsg, why))
-		fail_msg("'%s' does not say '%s'", ctx.errmsg, why);
-	image_free(&img);
+	refused_file("a.txt", text, strlen(text), why);
 }
 
 /* More bytes than any length byte can promise. */
@@ -121,7 +89,7 @@ static void hostile_ihex_ends_in_a_sentence(void **state)
 	refused(":10010000214601360121470136007EFE09D2190140\n", "the end record is missing");
 	refused(":00000001FF\n:00000001FF\n", "after the end record");
 	refused(":10010000214601360121470136007EFE09D219014G\n", "no hexadecimal digit");
-	refused(":0100000612E7\n:00000001FF\n", "unknown type 06");
+	refused(":0100000712E6\n:00000001FF\n", "unknown type 07");
 	refused(":020000041FE0FB\n0000\n:00000001FF\n", "does not start with ':'");
 	refused(":00000001FF\n", "there is no data in it");
 	refused(":0100000011EE\n:0100000022DD\n:00000001FF\n", "two contents for address 0x00000000");
@@ -155,103 +123,12 @@ static void hostile_srec_ends_in_a_sentence(void **state)
 	refused("S1051000AABB85\nS9\n", "line 2 is cut off after its type");
 	refused("S10200FD\nS9030000FC\n", "line 1 is no S-record: S1 with 2 bytes");
 	refused_long_line("S1051000AABB85\nS1");
-	refused("S1051000AABB85\n", "end record is missing");
+	refused("S1051000AABB85\n", "end record is missing: the file is cut off after line 1");
+	refused("S5030000FC\nS1051000AABB85\n", "end record is missing");
 	refused("S1051000AABB85\nS5030002FA\nS9030000FC\n", "lines are missing");
 	refused("S4051000AABB85\nS9030000FC\n", "no S-record");
 	refused("S1051000AABB85\nX\nS9030000FC\n", "'S' and a digit");
 	refused("S10210ED\nS9030000FC\n", "no S-record");
-}
-
-/* One PT_LOAD of four bytes. */
-static size_t small_elf(uint8_t *elf, uint32_t vaddr, uint32_t paddr)
-{
-	memset(elf, 0, 100);
-	memcpy(elf, "\x7f\x45\x4c\x46\x01\x01\x01", 7);
-	put_le16(elf + 16, 2);
-	put_le16(elf + 18, 40);
-	put_le32(elf + 24, 0x08000101);
-	put_le32(elf + 28, 52);
-	put_le16(elf + 42, 32);
-	put_le16(elf + 44, 1);
-	put_le32(elf + 52, 1);
-	put_le32(elf + 56, 84);
-	put_le32(elf + 60, vaddr);
-	put_le32(elf + 64, paddr);
-	put_le32(elf + 68, 4);
-	memcpy(elf + 84, "\xde\xad\xbe\xef", 4);
-	return 88;
-}
-
-static int load_elf(const uint8_t *elf, size_t len)
-{
-	return image_load(&ctx, &img, "a.elf", elf, len, STFLASH_FORMAT_AUTO, NULL);
-}
-
-static void elf_segments_go_to_their_physical_addresses(void **state)
-{
-	uint8_t elf[100];
-	const size_t len = small_elf(elf, 0x20000000, 0x08000400);
-
-	(void)state;
-	assert_int_equal(load_elf(elf, len), 0);
-	assert_int_equal(img.n, 1);
-	assert_int_equal(img.seg[0].addr, 0x08000400);
-	assert_memory_equal(img.seg[0].data, "\xde\xad\xbe\xef", 4);
-	assert_int_equal(img.entry, 0x08000101);
-}
-
-static void elf_without_physical_addresses_uses_the_virtual_ones(void **state)
-{
-	uint8_t elf[100];
-	const size_t len = small_elf(elf, 0x08000800, 0);
-
-	(void)state;
-	assert_int_equal(load_elf(elf, len), 0);
-	assert_int_equal(img.seg[0].addr, 0x08000800);
-}
-
-static void elf_segments_that_are_not_loaded_are_passed_over(void **state)
-{
-	uint8_t elf[100];
-	const size_t len = small_elf(elf, 0x08000000, 0x08000000);
-
-	(void)state;
-	put_le32(elf + 52, 4); /* PT_NOTE */
-	assert_int_equal(load_elf(elf, len), STFLASH_E_FILE);
-	assert_int_equal(img.n, 0);
-}
-
-static void every_truncation_of_an_elf_is_refused(void **state)
-{
-	uint8_t elf[100];
-	const size_t len = small_elf(elf, 0x08000000, 0x08000000);
-
-	(void)state;
-	for (size_t n = 4; n < len; n++) {
-		uint8_t *exact = malloc(n); /* so that a sanitizer sees a read past the end */
-
-		memcpy(exact, elf, n);
-		assert_int_equal(load_elf(exact, n), STFLASH_E_FILE);
-		assert_non_null(strstr(ctx.errmsg, n < 52   ? "the ELF file is cut off in its header"
-						   : n < 84 ? "the ELF file is cut off in its program headers"
-							    : "the ELF file is cut off in program segment 0"));
-		image_free(&img);
-		free(exact);
-	}
-}
-
-static void elf_for_another_machine_is_refused(void **state)
-{
-	uint8_t elf[100];
-	const size_t len = small_elf(elf, 0, 0x08000000);
-
-	(void)state;
-	put_le16(elf + 18, 62);
-	assert_int_equal(load_elf(elf, len), STFLASH_E_FILE);
-	assert_non_null(strstr(ctx.errmsg, "another machine (number 62"));
-	image_free(&img);
-	elf[4] = 2;
-	assert_int_equal(load_elf(elf, len), STFLASH_E_FILE);
 }
 
 static void binary_needs_an_address_and_others_refuse_one(void **state)
@@ -331,7 +208,108 @@ static void what_is_written_reads_back(void **state)
 	}
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
+/* srec_cat ends a file with its count alone where no start address is known. */
+static void srec_with_a_right_count_needs_no_end_record(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("S00600004844521B\nS1051000AABB85\nS5030001FB\n"), 0);
+	assert_int_equal(img.seg[0].addr, 0x1000);
+	image_free(&img);
+	assert_int_equal(load_text("S1051000AABB85\nS604000001FA\n"), 0);
+	assert_false(img.has_entry);
+}
+
+static void the_same_record_twice_is_fine_and_another_one_is_not(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text("S1051000AABB85\nS1051000AABB85\nS1051001BBCC62\nS9030000FC\n"), 0);
+	assert_int_equal(img.n, 1);
+	assert_int_equal(img.bytes, 3);
+	assert_memory_equal(img.seg[0].data, "\xaa\xbb\xcc", 3);
+	image_free(&img);
+	assert_int_equal(load_text(":0400000001020304F2\n:020001000203F8\n:00000001FF\n"), 0);
+	assert_int_equal(img.bytes, 4);
+	image_free(&img);
+	refused("S1051000AABB85\nS1051001BCCC61\nS9030000FC\n", "two contents for address 0x00001001");
+	refused(":0400000001020304F2\n:020001000204F7\n:00000001FF\n", "two contents for address 0x00000002");
+}
+
+static void ihex_records_of_type_06_hold_nothing_for_memory(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text(":0100000011EE\n:0100000612E7\n:00000001FF\n"), 0);
+	assert_int_equal(img.bytes, 1);
+}
+
+/* What editors, shells and programmers put around the records. */
+static void what_is_around_records_does_not_matter(void **state)
+{
+	static const char *const texts[] = {
+		"\xef\xbb\xbf:0100000011EE\n:00000001FF\n",
+		"\xef\xbb\xbf\r\n; made by a tool\r\n# v1.0\r\n// and another\r\n\r\n:0100000011EE\r\n:00000001FF\r\n",
+		":0100000011EE\r:00000001FF\r",
+		":0100000011EE\r\r:00000001FF",
+		":0100000011EE\n;\n:00000001FF\n\x1a",
+		":0100000011EE\n:00000001FF\n; end\n\n#\n",
+		"; S-records\nS104000011EA\nS9030000FC\n\x1a\x1a\r\n",
+		"s104000011ea\ns9030000fc",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		assert_int_equal(load_text(texts[i]), 0);
+		assert_int_equal(img.bytes, 1);
+		assert_int_equal(img.seg[0].data[0], 0x11);
+		image_free(&img);
+	}
+	assert_int_equal(load("a.hex", ":0100000011EE\n:00000001FF\n\0\0\0\0", 30, NULL), 0);
+}
+
+static void line_numbers_count_every_kind_of_line(void **state)
+{
+	(void)state;
+	refused("\xef\xbb\xbf; one\n\n:0100000011EF\n:00000001FF\n", "line 3 has a wrong checksum");
+	refused("# one\r\r:0100000011EF\r:00000001FF\r", "line 3 has a wrong checksum");
+	refused("; one\r\n\r\nS104000011EB\r\nS9030000FC", "line 3 has a wrong checksum");
+}
+
+static void words_after_the_end_record_are_ignored_with_a_warning(void **state)
+{
+	(void)state;
+	assert_int_equal(load_text(":0100000011EE\n:00000001FF\nsome words\n"), 0);
+	assert_string_equal(warning, "a.txt: line 3 and what follows come after the end record: ignored");
+	image_free(&img);
+	assert_int_equal(load_text("S104000011EA\nS9030000FC\n\nthe end\n"), 0);
+	assert_string_equal(warning, "a.txt: line 4 and what follows come after the end record: ignored");
+}
+
+/* Three files: the one named is the one that has the byte, also where it touches another. */
+static void an_overlap_names_the_right_files(void **state)
+{
+	const uint32_t a = 0x08000000, b = 0x08000004, c = 0x08000006;
+
+	(void)state;
+	assert_int_equal(image_load(&ctx, &img, "one.bin", (const uint8_t *)"abcd", 4, STFLASH_FORMAT_BIN, &a), 0);
+	assert_int_equal(image_load(&ctx, &img, "two.bin", (const uint8_t *)"abcd", 4, STFLASH_FORMAT_BIN, &b), 0);
+	assert_int_equal(img.n, 1);
+	assert_int_equal(image_load(&ctx, &img, "three.bin", (const uint8_t *)"cdcd", 4, STFLASH_FORMAT_BIN, &c),
+			 STFLASH_E_FILE);
+	assert_non_null(strstr(ctx.errmsg, "two.bin and three.bin both have bytes at 0x08000006"));
+	assert_int_equal(img.bytes, 8);
+}
+
+static void an_address_must_be_the_lowest_one_of_the_file(void **state)
+{
+	static const char text[] = ":0100100011DE\n:0100080011E6\n:00000001FF\n";
+	const uint32_t right = 8, wrong = 0x10;
+
+	(void)state;
+	assert_int_equal(load("a.hex", text, strlen(text), &right), 0);
+	image_free(&img);
+	assert_int_equal(load("a.hex", text, strlen(text), &wrong), STFLASH_E_ARG);
+	assert_string_equal(ctx.errmsg, "a.hex: the file carries its own addresses and the lowest is 0x00000008, not "
+					"0x00000010: leave the address out");
+}
 
 /* Two bytes of a firmware may be those that a record begins with; a text stays one, though it is damaged. */
 static void a_firmware_that_begins_like_a_record_is_binary(void **state)
@@ -342,10 +320,10 @@ static void a_firmware_that_begins_like_a_record_is_binary(void **state)
 	static const char damaged[] = ":10010x00214601360121470136007EFE09D2190140";
 
 	(void)state;
-	assert_int_equal(image_detect(like_srec, sizeof(like_srec)), STFLASH_FORMAT_BIN);
-	assert_int_equal(image_detect(like_ihex, sizeof(like_ihex)), STFLASH_FORMAT_BIN);
-	assert_int_equal(image_detect((const uint8_t *)damaged, strlen(damaged)), STFLASH_FORMAT_IHEX);
-	assert_int_equal(image_detect((const uint8_t *)words, strlen(words)), STFLASH_FORMAT_BIN);
+	assert_int_equal(content_judge(like_srec, sizeof(like_srec)).format, STFLASH_FORMAT_BIN);
+	assert_int_equal(content_judge(like_ihex, sizeof(like_ihex)).format, STFLASH_FORMAT_BIN);
+	assert_int_equal(content_judge((const uint8_t *)damaged, strlen(damaged)).format, STFLASH_FORMAT_IHEX);
+	assert_int_equal(content_judge((const uint8_t *)words, strlen(words)).format, STFLASH_FORMAT_BIN);
 }
 
 int main(void)
@@ -359,16 +337,19 @@ int main(void)
 		TEST(hostile_ihex_ends_in_a_sentence),
 		TEST(srec_of_all_address_widths),
 		TEST(hostile_srec_ends_in_a_sentence),
-		TEST(elf_segments_go_to_their_physical_addresses),
-		TEST(elf_without_physical_addresses_uses_the_virtual_ones),
-		TEST(elf_segments_that_are_not_loaded_are_passed_over),
-		TEST(every_truncation_of_an_elf_is_refused),
-		TEST(elf_for_another_machine_is_refused),
 		TEST(binary_needs_an_address_and_others_refuse_one),
 		TEST(more_than_any_firmware_is_refused),
 		TEST(text_may_be_indented_and_in_small_letters),
 		TEST(overlapping_files_are_refused_by_name),
 		TEST(what_is_written_reads_back),
+		TEST(srec_with_a_right_count_needs_no_end_record),
+		TEST(the_same_record_twice_is_fine_and_another_one_is_not),
+		TEST(ihex_records_of_type_06_hold_nothing_for_memory),
+		TEST(what_is_around_records_does_not_matter),
+		TEST(line_numbers_count_every_kind_of_line),
+		TEST(words_after_the_end_record_are_ignored_with_a_warning),
+		TEST(an_overlap_names_the_right_files),
+		TEST(an_address_must_be_the_lowest_one_of_the_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
