@@ -22,20 +22,23 @@ const struct command commands[] = {
 	  "  stflash read dump.bin\n"
 	  "  stflash read 0x08000000 64k dump.bin\n",
 	  OPTION_BIT(OPTION_FORMAT), cmd_read },
-	{ "write", "[ADDR] FILE...", "write images to flash: erase what must be, program, prove, reset and run",
-	  "Binary, Intel HEX, S-record and ELF are told apart by their contents. A binary goes to ADDR, or to the\n"
-	  "start of flash. Pages that hold the image already are left alone, blank ones are not erased, and what\n"
-	  "touched pages hold outside of the image is kept. Everything is checked before anything changes.\n"
+	{ "write", "[ADDR] FILE[@ADDR]...", "write images to flash: erase what must be, program, prove, reset and run",
+	  "ELF, Intel HEX, S-record, DfuSe, UF2 and binary files are recognised by their contents. A binary goes to\n"
+	  "ADDR, or to the start of flash; with several files each can have its own: FILE@ADDR. A file that is no\n"
+	  "firmware (an archive, a web page, text), or not what its name says, is refused.\n"
+	  "Pages that hold the image already are left alone, blank ones are not erased, and what touched pages hold\n"
+	  "outside of the image is kept. Everything is checked before anything changes.\n"
 	  "A write that is cut off saves what was to be kept in stm32-UID-kept-DATE.hex and says how to put it back.\n"
 	  "\n"
 	  "  stflash write firmware.elf\n"
-	  "  stflash write --backup old.bin firmware.bin 0x08000000\n",
+	  "  stflash write --backup old.bin firmware.bin 0x08000000\n"
+	  "  stflash write boot.hex app.bin@0x08004000 config.bin@0x0800fc00\n",
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_BACKUP) |
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE),
 	  cmd_write },
-	{ "verify", "[ADDR] FILE...", "compare images with the flash, exactly their bytes",
+	{ "verify", "[ADDR] FILE[@ADDR]...", "compare images with the flash, exactly their bytes",
 	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
 	  "whole flash has another checksum than the image because it is longer. The core is put back as it was.\n",
 	  OPTION_BIT(OPTION_FORMAT), cmd_verify },

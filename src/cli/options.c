@@ -33,7 +33,8 @@ static const struct option options[] = {
 	{ OPTION_HELP, 'h', "help", NULL, true, "print this, or the help of a command" },
 	{ OPTION_HALT, '\0', "halt", NULL, false, "leave the core halted before its first instruction" },
 	{ OPTION_RUN, '\0', "run", NULL, false, "let the core run (the default)" },
-	{ OPTION_FORMAT, '\0', "format", "NAME", false, "bin, ihex, srec or elf, whatever the file looks like" },
+	{ OPTION_FORMAT, '\0', "format", "NAME", false,
+	  "bin, ihex, srec, elf, dfuse or uf2, whatever the file looks like" },
 	{ OPTION_BACKUP, '\0', "backup", "FILE", false,
 	  "first read the whole flash to FILE, proven; FOLDER/ makes a backup of everything; replaces no file" },
 	{ OPTION_DRY_RUN, '\0', "dry-run", NULL, false, "only say what would be done" },
@@ -66,10 +67,8 @@ static const uint64_t harmless = OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SP
 				 OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP);
 
 static const char *const format_names[] = {
-	[STFLASH_FORMAT_BIN] = "bin",
-	[STFLASH_FORMAT_IHEX] = "ihex",
-	[STFLASH_FORMAT_SREC] = "srec",
-	[STFLASH_FORMAT_ELF] = "elf",
+	[STFLASH_FORMAT_BIN] = "bin", [STFLASH_FORMAT_IHEX] = "ihex",   [STFLASH_FORMAT_SREC] = "srec",
+	[STFLASH_FORMAT_ELF] = "elf", [STFLASH_FORMAT_DFUSE] = "dfuse", [STFLASH_FORMAT_UF2] = "uf2",
 };
 
 static const char *const connect_names[] = {
@@ -122,14 +121,23 @@ static int set_connect(struct cli *cli, const char *value)
 	return cli_unknown(cli, "way to connect", "", value, near.name);
 }
 
+/* A format's own name, or what files of it are called: hex, s19, axf. */
 static int set_format(struct cli *cli, const char *value)
 {
+	enum stflash_format format = STFLASH_FORMAT_AUTO;
+	char name[16];
+
 	for (size_t i = STFLASH_FORMAT_BIN; i < ARRAY_SIZE(format_names); i++)
-		if (!strcmp(value, format_names[i])) {
-			cli->opt.format = (enum stflash_format)i;
-			return 0;
-		}
-	return cli_usage(cli, "--format takes bin, ihex, srec or elf, not '%s'", value);
+		if (!strcmp(value, format_names[i]))
+			format = (enum stflash_format)i;
+	if (format == STFLASH_FORMAT_AUTO && strlen(value) < sizeof(name) - 1 && !strchr(value, '.')) {
+		snprintf(name, sizeof(name), ".%s", value);
+		format = stflash_format_of_name(name);
+	}
+	if (format == STFLASH_FORMAT_AUTO)
+		return cli_usage(cli, "--format takes bin, ihex, srec, elf, dfuse or uf2, not '%s'", value);
+	cli->opt.format = format;
+	return 0;
 }
 
 static int set_width(struct cli *cli, const char *value)

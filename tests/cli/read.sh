@@ -215,6 +215,6 @@ test_hex_and_s_record_by_ending_or_format() {
 	same_bytes wanted b.hex
 	run stflash --format elf read a.elf
 	fails_with 2 "not elf"
-	run stflash --format hex read a.bin
-	fails_with 2 "--format takes bin, ihex, srec or elf, not 'hex'"
+	run stflash --format text read a.bin
+	fails_with 2 "--format takes bin, ihex, srec, elf, dfuse or uf2, not 'text'"
 }

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cli/words.h"
 
@@ -13,24 +12,6 @@
 
 /* Text formats are some three times as long as what they hold; no firmware comes near. */
 #define MAX_FILE (256u * 1024u * 1024u)
-
-static enum stflash_format format_by_ending(const char *name)
-{
-	static const struct {
-		const char *ending;
-		enum stflash_format format;
-	} endings[] = {
-		{ ".hex", STFLASH_FORMAT_IHEX },  { ".ihex", STFLASH_FORMAT_IHEX }, { ".ihx", STFLASH_FORMAT_IHEX },
-		{ ".srec", STFLASH_FORMAT_SREC }, { ".s19", STFLASH_FORMAT_SREC },  { ".s28", STFLASH_FORMAT_SREC },
-		{ ".s37", STFLASH_FORMAT_SREC },  { ".mot", STFLASH_FORMAT_SREC },
-	};
-	const char *dot = strrchr(name, '.');
-
-	for (size_t i = 0; dot && i < ARRAY_SIZE(endings); i++)
-		if (!strcasecmp(dot, endings[i].ending))
-			return endings[i].format;
-	return STFLASH_FORMAT_BIN;
-}
 
 int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_t *buf, size_t len)
 {
@@ -40,8 +21,8 @@ int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_
 	int err;
 
 	if (format == STFLASH_FORMAT_AUTO)
-		format = format_by_ending(out->name);
-	if (format == STFLASH_FORMAT_BIN)
+		format = stflash_format_of_name(out->name);
+	if (format != STFLASH_FORMAT_IHEX && format != STFLASH_FORMAT_SREC)
 		return output_write(cli, out, buf, len);
 	err = stflash_format_text(cli->session, format, addr, buf, len, &text, &text_len);
 	if (!err)
@@ -107,67 +88,187 @@ int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *
 	return err;
 }
 
-static int load_file(struct cli *cli, struct stflash_image *image, const char *name, const uint32_t *addr)
-{
-	const uint32_t start = FLASH_START;
-	enum stflash_format format = cli->opt.format;
-	uint8_t *data = NULL;
-	size_t len = 0;
-	int err;
+/* A file among the words of a command. */
+struct image_file {
+	char *name; /* owned */
+	uint8_t *data;
+	size_t len;
+	bool binary; /* it does not say where it belongs */
+	bool placed; /* it was given an address: FILE@ADDR */
+	uint32_t addr;
+};
 
-	err = memory_read_file(cli, name, &data, &len);
-	if (err)
-		return err;
-	if (format == STFLASH_FORMAT_AUTO)
-		format = stflash_image_detect(data, len);
-	if (format == STFLASH_FORMAT_BIN && !addr)
-		addr = &start;
-	err = stflash_image_load(cli->session, image, name, data, len, format, addr);
-	free(data);
+struct image_files {
+	struct image_file *list; /* owned */
+	int n;
+	bool has_addr; /* a number that stands alone */
+	uint32_t addr;
+};
+
+static int take_address(struct cli *cli, const char *word, const char *number, uint32_t *addr)
+{
+	uint64_t value;
+
+	if (!parse_number(number, &value))
+		return cli_usage(cli, "'%s' is not a number; a file of that name is ./%s", number, word);
+	if (value > UINT32_MAX)
+		return cli_usage(cli, "the address 0x%" PRIx64 " has more than 32 bits", value);
+	*addr = (uint32_t)value;
+	return 0;
+}
+
+static bool is_there(const char *name)
+{
+	FILE *in = fopen(name, "rb");
+
+	if (in)
+		fclose(in);
+	return in;
+}
+
+/* FILE or FILE@ADDR. A file whose whole name has the @ in it is that file. */
+static int split_name(struct cli *cli, const char *word, struct image_file *file)
+{
+	char *at;
+
+	file->name = strdup(word);
+	if (!file->name)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	at = strrchr(file->name, '@');
+	if (!at || !looks_like_number(at + 1) || is_there(word))
+		return 0;
+	*at = '\0';
+	file->placed = true;
+	if (!*file->name)
+		return cli_usage(cli, "'%s' has no file in front of the @", word);
+	return take_address(cli, word, at + 1, &file->addr);
+}
+
+/* All words are understood before the first file is opened. */
+static int take_words(struct cli *cli, struct image_files *files)
+{
+	int err = 0;
+
+	files->list = calloc((size_t)cli->n_words + 1, sizeof(*files->list));
+	if (!files->list)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	for (int i = 0; !err && i < cli->n_words; i++) {
+		const char *word = cli->words[i];
+
+		if (!looks_like_number(word)) {
+			err = split_name(cli, word, &files->list[files->n++]);
+		} else if (files->has_addr) {
+			return cli_usage(
+				cli, "%s takes one address, not a second, '%s': give each file its own, as in FILE@%s",
+				cli->command->name, word, word);
+		} else {
+			files->has_addr = true;
+			err = take_address(cli, word, word, &files->addr);
+		}
+	}
+	if (!err && !files->n)
+		return cli_usage(cli, "%s needs a FILE", cli->command->name);
 	return err;
 }
 
-/* The one number among the words. */
-static int find_address(struct cli *cli, uint32_t *addr, bool *given)
+static int open_files(struct cli *cli, struct image_files *files)
 {
-	*given = false;
-	for (int i = 0; i < cli->n_words; i++) {
-		const char *word = cli->words[i];
-		uint64_t number;
+	int err = 0;
 
-		if (!looks_like_number(word))
-			continue;
-		if (!parse_number(word, &number))
-			return cli_usage(cli, "'%s' is not a number; a file of that name is ./%s", word, word);
-		if (*given)
-			return cli_usage(cli, "%s takes one address, not a second, '%s'", cli->command->name, word);
-		if (number > UINT32_MAX)
-			return cli_usage(cli, "the address 0x%" PRIx64 " has more than 32 bits", number);
-		*addr = (uint32_t)number;
-		*given = true;
+	for (int i = 0; !err && i < files->n; i++) {
+		struct image_file *file = &files->list[i];
+		enum stflash_format format = cli->opt.format;
+
+		err = memory_read_file(cli, file->name, &file->data, &file->len);
+		if (!err && format == STFLASH_FORMAT_AUTO)
+			format = stflash_image_detect(file->data, file->len);
+		file->binary = format == STFLASH_FORMAT_BIN;
 	}
+	return err;
+}
+
+static void close_files(struct image_files *files)
+{
+	for (int i = 0; i < files->n; i++) {
+		free(files->list[i].name);
+		free(files->list[i].data);
+	}
+	free(files->list);
+}
+
+/* A binary without an address of its own takes the one that stands alone, and without that the start of flash. */
+static int place_binaries(struct cli *cli, struct image_files *files, bool *taken)
+{
+	const char *taker = NULL;
+
+	for (int i = 0; i < files->n; i++) {
+		struct image_file *file = &files->list[i];
+
+		if (!file->binary || file->placed)
+			continue;
+		if (taker && files->has_addr)
+			return cli_fail(cli, STFLASH_E_ARG,
+					"the address 0x%08" PRIx32
+					" could be of %s or of %s: give each its own, as in %s@0x%08" PRIx32,
+					files->addr, taker, file->name, taker, files->addr);
+		taker = file->name;
+		file->placed = true;
+		file->addr = files->has_addr ? files->addr : FLASH_START;
+	}
+	*taken = taker;
 	return 0;
+}
+
+/* The address that no binary took: right where it says what the files say. */
+static int check_address(struct cli *cli, const struct image_files *files, const struct stflash_image *image)
+{
+	const uint8_t *data;
+	uint32_t first = 0;
+	size_t len;
+
+	if (!stflash_image_segment(image, 0, &first, &data, &len) || first == files->addr)
+		return 0;
+	return cli_fail(cli, STFLASH_E_ARG,
+			"%s: the file%s own addresses and the lowest is 0x%08" PRIx32 ", not 0x%08" PRIx32
+			": leave the address out",
+			files->list[0].name, files->n == 1 ? " carries its" : "s carry their", first, files->addr);
+}
+
+static int load_files(struct cli *cli, struct image_files *files, struct stflash_image *image)
+{
+	bool taken = false;
+	int err;
+
+	err = take_words(cli, files);
+	if (!err)
+		err = open_files(cli, files);
+	if (!err)
+		err = place_binaries(cli, files, &taken);
+	if (!err && files->has_addr && files->n == 1 && !files->list[0].placed) {
+		files->list[0].placed = true;
+		files->list[0].addr = files->addr;
+	}
+	for (int i = 0; !err && i < files->n; i++) {
+		const struct image_file *file = &files->list[i];
+
+		err = stflash_image_load(cli->session, image, file->name, file->data, file->len, cli->opt.format,
+					 file->placed ? &file->addr : NULL);
+	}
+	if (!err && files->has_addr && !taken)
+		err = check_address(cli, files, image);
+	return err;
 }
 
 int memory_load(struct cli *cli, struct stflash_image **image)
 {
-	uint32_t addr;
-	bool given;
-	int files = 0;
+	struct image_files files = { .list = NULL };
 	int err;
 
 	*image = stflash_image_new();
 	if (!*image)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	err = find_address(cli, &addr, &given);
-	for (int i = 0; !err && i < cli->n_words; i++) {
-		if (looks_like_number(cli->words[i]))
-			continue;
-		files++;
-		err = load_file(cli, *image, cli->words[i], given ? &addr : NULL);
-	}
-	if (!err && !files)
-		return cli_usage(cli, "%s needs a FILE", cli->command->name);
+	err = load_files(cli, &files, *image);
+	close_files(&files);
 	return err;
 }
 

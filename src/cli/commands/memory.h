@@ -11,9 +11,10 @@
 int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_t *buf, size_t len) MUST_CHECK;
 
 /*
- * The image that the words name: files, and at most one number, the address
- * of binaries (without one they go to the start of flash). Free it with
- * stflash_image_free() in any case.
+ * The image that the words name: files, each perhaps as FILE@ADDR, and at most
+ * one number, the address of the one binary that has none of its own (without
+ * it that goes to the start of flash). What other files hold begins there, or
+ * they are refused. Free the image with stflash_image_free() in any case.
  */
 int memory_load(struct cli *cli, struct stflash_image **image) MUST_CHECK;
 

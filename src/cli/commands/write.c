@@ -100,9 +100,10 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 			   struct backup *backup, struct stflash_write_report *report)
 {
 	struct plan_view view;
-	int err = 0;
+	int err;
 
-	if (!o->dry_run)
+	err = stflash_image_check(cli->session, image);
+	if (!err && !o->dry_run)
 		err = backup_save(cli, backup);
 	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
 		err = protect_lift_to_write(cli);
