@@ -23,7 +23,7 @@ function(fuzz_target name source)
   set(FUZZ_PROGRAMS ${programs} PARENT_SCOPE)
 endfunction()
 
-foreach(format ihex srec elf)
+foreach(format ihex srec elf dfuse uf2 auto)
   string(TOUPPER ${format} upper)
   fuzz_target(${format} image.c stflash_static)
   foreach(program ${FUZZ_PROGRAMS})

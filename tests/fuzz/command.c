@@ -8,6 +8,7 @@
  * numbers and names may stand in any order the order changes nothing.
  */
 #include <inttypes.h>
+#include <strings.h>
 
 #include "cli/cli.h"
 #include "cli/commands/options_text.h"
@@ -64,11 +65,24 @@ static bool one_folder(const struct cli *cli)
 	return cli->n_words == 1;
 }
 
+static bool is_named_like_another_format(const char *name)
+{
+	static const char *const endings[] = { ".elf", ".axf", ".out", ".dfu", ".dfuse", ".uf2" };
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot && i < ARRAY_SIZE(endings); i++)
+		if (!strcasecmp(dot, endings[i]))
+			return true;
+	return false;
+}
+
 static bool read_rules(const struct cli *cli)
 {
 	const struct count c = count_words(cli);
 
-	if (c.ill_numbers || c.names != 1 || cli->opt.format == STFLASH_FORMAT_ELF)
+	if (c.ill_numbers || c.names != 1 || cli->opt.format > STFLASH_FORMAT_SREC)
+		return false;
+	if (cli->opt.format == STFLASH_FORMAT_AUTO && is_named_like_another_format(c.name))
 		return false;
 	if (cli->opt.json && !strcmp(c.name, "-"))
 		return false;
@@ -78,11 +92,31 @@ static bool read_rules(const struct cli *cli)
 	       c.number[1] <= ADDRESS_SPACE - c.number[0];
 }
 
+/* FILE@ADDR, where there is no file of the whole name: the door has none with an @. */
+static const char *find_placed(const struct cli *cli, bool *ill)
+{
+	const char *found = NULL;
+
+	*ill = false;
+	for (int i = 0; i < cli->n_words; i++) {
+		const char *word = cli->words[i], *at = strrchr(word, '@');
+		uint64_t addr;
+
+		if (!at || !looks_like_number(at + 1))
+			continue;
+		found = word;
+		*ill |= at == word || !parse_number(at + 1, &addr) || addr >= ADDRESS_SPACE;
+	}
+	return found;
+}
+
 static bool image_rules(const struct cli *cli)
 {
 	const struct count c = count_words(cli);
+	bool ill;
 
-	return !c.ill_numbers && c.names > 0 && c.numbers <= 1 && (!c.numbers || c.number[0] < ADDRESS_SPACE);
+	find_placed(cli, &ill);
+	return !ill && !c.ill_numbers && c.names > 0 && c.numbers <= 1 && (!c.numbers || c.number[0] < ADDRESS_SPACE);
 }
 
 static bool write_rules(const struct cli *cli)
@@ -218,11 +252,14 @@ static void check_numbers(const char *what, uint64_t addr, uint64_t size)
 static void check_what_was_asked(const struct cli *cli)
 {
 	const struct count c = count_words(cli);
+	bool ill;
 
 	if (cli->command->run == cmd_read && c.numbers)
 		check_numbers("\ndump ", c.number[0], c.number[1]);
 	if (cli->command->run == cmd_erase && c.numbers)
 		check_numbers("\nerase ", c.number[0], c.number[1]);
+	if (find_placed(cli, &ill))
+		return;
 	if (cli->command->run == cmd_write)
 		check_numbers("\nwrite ", c.numbers ? c.number[0] : FLASH_START, 0);
 	if (cli->command->run == cmd_verify)

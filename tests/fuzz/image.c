@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file as an image, in the format that FUZZ_FORMAT names. What loads has
+ * A file as an image, in the format that FUZZ_FORMAT names; any file, as its
+ * contents and a name have it, where that is STFLASH_FORMAT_AUTO. What loads has
  * segments in order that do not touch, and survives being written and loaded
- * again.
+ * again. What does not load changes nothing.
  */
 #include <string.h>
 
@@ -49,13 +50,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t input_len)
 {
 	struct stflash *s = stflash_new();
 	struct stflash_image *image = stflash_image_new();
+	const uint32_t base = 0x08000000;
+	const bool binary =
+		FUZZ_FORMAT == STFLASH_FORMAT_AUTO && stflash_image_detect(input, input_len) == STFLASH_FORMAT_BIN;
 	const uint8_t *data;
 	uint32_t addr;
 	size_t len;
 
 	HOLDS(s && image);
-	if (stflash_image_load(s, image, "input", input, input_len, FUZZ_FORMAT, NULL)) {
+	if (stflash_image_load(s, image, "input", input, input_len, FUZZ_FORMAT, binary ? &base : NULL)) {
 		HOLDS(*stflash_errmsg(s));
+		HOLDS(!stflash_image_bytes(image));
 	} else {
 		check_order(image);
 		if (stflash_image_segment(image, 0, &addr, &data, &len)) {

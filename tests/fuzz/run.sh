@@ -7,7 +7,7 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 # Those that take longest first.
-targets="session backup usbip_server usbip_client command words options spec selector ihex srec elf"
+targets="session backup usbip_server usbip_client command words options spec selector ihex srec elf dfuse uf2 auto"
 
 # Short enough for every test run; a session takes a thousand times as long as a line of text.
 short_runs() {
