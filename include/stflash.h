@@ -566,11 +566,7 @@ STFLASH_API size_t stflash_image_bytes(const struct stflash_image *image);
 STFLASH_API bool stflash_image_segment(const struct stflash_image *image, size_t n, uint32_t *addr,
 				       const uint8_t **data, size_t *len);
 
-/**
- * Refuse an image that says it is for another chip than the connected one, as
- * stflash_write() and stflash_verify() do; for other changes of the same job.
- * @return 0, STFLASH_E_FILE, STFLASH_E_ARG (not connected)
- */
+/** Refuse (STFLASH_E_FILE) an image that says it is for another chip, as stflash_write() and stflash_verify() do. */
 STFLASH_API int stflash_image_check(struct stflash *s, const struct stflash_image *image);
 
 /** @return the format that the contents of a file show, never STFLASH_FORMAT_AUTO; binary where they show none */
@@ -580,12 +576,7 @@ STFLASH_API enum stflash_format stflash_image_detect(const void *data, size_t le
  */
 STFLASH_API enum stflash_format stflash_format_of_name(const char *name);
 
-/**
- * Make the text of an Intel HEX or S-record file. Needs no connection.
- * @param addr where @p data begins on the target
- * @param[out] text to be freed with stflash_free_text()
- * @return STFLASH_E_ARG for another format
- */
+/** Make the text of an Intel HEX or S-record file, to be freed with stflash_free_text(). Needs no connection. */
 STFLASH_API int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t addr, const void *data,
 				    size_t len, char **text, size_t *text_len);
 
