@@ -9,8 +9,8 @@
 #include "image/text.h"
 #include "image/uf2.h"
 
-/* As much of a text as is judged. */
-#define TEXT_LOOK 4096u
+/* As much of a text as is judged: a firmware may begin with a long one. */
+#define TEXT_LOOK (1024u * 1024u)
 /*
  * Text that is shorter may be a few bytes of data, a serial number or a key,
  * unless it ends as a line does. (Of random bytes three in eight are text.)
@@ -49,6 +49,7 @@ static const struct magic magics[] = {
 	MAGIC(0, "\xed\xab\xee\xdb", "an rpm package", UNPACK),
 	MAGIC(257, "ustar", "a tar archive", UNPACK),
 	MAGIC(0, "!<arch>\n", "an ar archive (a library or a Debian package)", "link it into a firmware first"),
+	MAGIC(0, "!<thin>\n", "an ar archive without its members", "link it into a firmware first"),
 	MAGIC(0, "%PDF-", "a PDF document", "get the firmware file itself"),
 	MAGIC(0, "\x89PNG\r\n\x1a\n", "a PNG picture", "get the firmware file itself"),
 	MAGIC(0, "\xff\xd8\xff\xe0", "a JPEG picture", "get the firmware file itself"),
@@ -209,43 +210,70 @@ static const char *name_hex_text(const uint8_t *data, size_t len)
 	return what;
 }
 
-static bool begins(const uint8_t *data, size_t len, const char *word)
-{
-	const size_t n = strlen(word);
+#define GET_ITSELF "get the firmware file itself"
+#define CONVERT    "convert it to Intel HEX first, with srec_cat for example"
 
-	return len >= n && !strncasecmp((const char *)data, word, n);
+/* First words that say enough by themselves, in any case of letters, whatever follows them. */
+static const struct {
+	const char *words;
+	const char *what;
+	const char *advice;
+} beginnings[] = {
+	{ "version https://git-lfs", "a Git LFS pointer, not the file that it stands for",
+	  "fetch that with: git lfs pull" },
+	{ "<!doctype html", "a web page (HTML)", "the download went wrong: " GET_ITSELF },
+	{ "<html", "a web page (HTML)", "the download went wrong: " GET_ITSELF },
+	{ "<head", "a web page (HTML)", "the download went wrong: " GET_ITSELF },
+	{ "<body", "a web page (HTML)", "the download went wrong: " GET_ITSELF },
+	{ "<?xml", "XML text", GET_ITSELF },
+	{ "<!--", "XML or HTML text", GET_ITSELF },
+	{ "<svg", "XML text", GET_ITSELF },
+	{ "-----BEGIN ", "a PEM key or certificate", GET_ITSELF },
+	{ "#!/bin/", "a script", GET_ITSELF },
+	{ "#!/usr/", "a script", GET_ITSELF },
+};
+
+/* Behind a byte order mark and blank lines. */
+static void skip_to_words(const uint8_t **data, size_t *len)
+{
+	if (*len >= 3 && !memcmp(*data, "\xef\xbb\xbf", 3)) {
+		*data += 3;
+		*len -= 3;
+	}
+	while (*len && strchr(" \t\r\n", **data) && **data) {
+		++*data;
+		--*len;
+	}
 }
 
-#define CONVERT "convert it to Intel HEX first, with srec_cat for example"
-
-static void name_text(const uint8_t *data, size_t len, struct content *c)
+static const char *find_beginning(const uint8_t *data, size_t len, const char **advice)
 {
-	while (len && (*data == ' ' || *data == '\t' || *data == '\r' || *data == '\n')) {
-		data++;
-		len--;
+	skip_to_words(&data, &len);
+	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++) {
+		const size_t n = strlen(beginnings[i].words);
+
+		if (len < n || strncasecmp((const char *)data, beginnings[i].words, n))
+			continue;
+		*advice = beginnings[i].advice;
+		return beginnings[i].what;
 	}
-	c->advice = "get the firmware file itself";
-	if (begins(data, len, "version https://git-lfs")) {
-		c->foreign = "a Git LFS pointer, not the file that it stands for";
-		c->advice = "fetch that with: git lfs pull";
-	} else if (begins(data, len, "<!doctype html") || begins(data, len, "<html") || begins(data, len, "<head") ||
-		   begins(data, len, "<body")) {
-		c->foreign = "a web page (HTML)";
-		c->advice = "the download went wrong: get the firmware file itself";
-	} else if (begins(data, len, "<?xml") || begins(data, len, "<svg") || begins(data, len, "<!--")) {
-		c->foreign = "XML text";
-	} else if (len > 1 && (*data == '{' || *data == '[') && (data[1] == '"' || strchr(" \t\r\n{[", data[1]))) {
-		c->foreign = "JSON text";
-	} else if (begins(data, len, "-----BEGIN ")) {
-		c->foreign = "a PEM key or certificate";
-	} else {
-		c->foreign = name_hex_text(data, len);
-		c->advice = CONVERT;
-		if (!c->foreign) {
-			c->foreign = "plain text";
-			c->advice = "get the firmware file itself";
-		}
-	}
+	return NULL;
+}
+
+static bool is_json(const uint8_t *data, size_t len)
+{
+	skip_to_words(&data, &len);
+	return len > 1 && (*data == '{' || *data == '[') && data[1] && strchr("\"{[ \t\r\n", data[1]);
+}
+
+static const char *name_text(const uint8_t *data, size_t len, const char **advice)
+{
+	const char *hex = name_hex_text(data, len);
+
+	*advice = hex ? CONVERT : GET_ITSELF;
+	if (hex)
+		return hex;
+	return is_json(data, len) ? "JSON text" : "plain text";
 }
 
 /* ---------------------------------------------------------------- records */
@@ -304,6 +332,8 @@ struct content content_judge(const uint8_t *data, size_t len)
 	if (c.format != STFLASH_FORMAT_BIN)
 		return c;
 	c.foreign = find_magic(data, len, &c.advice);
+	if (!c.foreign)
+		c.foreign = find_beginning(data, len, &c.advice);
 	if (c.foreign)
 		return c;
 	if (is_utf16(data, look)) {
@@ -311,7 +341,7 @@ struct content content_judge(const uint8_t *data, size_t len)
 		c.advice = "if it is Intel HEX or S-record, save it as ASCII or UTF-8";
 	} else if (content_is_text(data, look) &&
 		   (len >= TEXT_MIN || (len >= TEXT_MIN_LINE && data[len - 1] == '\n'))) {
-		name_text(data, len, &c);
+		c.foreign = name_text(data, len, &c.advice);
 	}
 	return c;
 }

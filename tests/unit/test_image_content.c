@@ -80,7 +80,7 @@ static void text_is_named(void **state)
 		  "plain text" },
 		{ "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82, \xd0\xbc\xd0\xb8\xd1\x80\n", "plain text" },
 		{ "-----BEGIN CERTIFICATE-----\nMIIB\n", "a PEM key" },
-		{ "#!/bin/sh\necho :020000040800F2\n", "plain text" },
+		{ "#!/bin/sh\necho :020000040800F2\n", "a script" },
 		{ "@8000\n00 50 00 20 01 08\nq\n", "TI-TXT" },
 		{ "@08000000\n00 50 00 20 01 08 00 08\n", "Verilog hexadecimal text" },
 		{ "// made by objcopy\n@0\n00500020\n", "Verilog hexadecimal text" },
