@@ -149,6 +149,17 @@ new_firmware() {
 	random_bytes $(($1 - 1024)) >>new.bin
 }
 
+# as_elf FILE: an ELF file with the bytes of FILE at the start of flash, in one segment and without sections.
+as_elf() {
+	size=$(wc -c <"$1")
+	printf '\177ELF\001\001\001\0\0\0\0\0\0\0\0\0\002\0\050\0\001\0\0\0\001\001\0\010\064\0\0\0\0\0\0\0\0\0\0\005'
+	printf '\064\0\040\0\001\0\050\0\0\0\0\0'
+	printf '\001\0\0\0\124\0\0\0\0\0\0\010\0\0\0\010'
+	length=$(printf '\\%o\\%o\\0\\0' $((size % 256)) $((size / 256)))
+	printf "$length$length"'\005\0\0\0\004\0\0\0'
+	cat "$1"
+}
+
 # full_flash SIZE: flash.bin with no blank page.
 full_flash() {
 	random_bytes "$1" >flash.bin

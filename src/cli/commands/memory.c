@@ -272,6 +272,24 @@ int memory_load(struct cli *cli, struct stflash_image **image)
 	return err;
 }
 
+void memory_json_files(struct cli *cli, struct json *j)
+{
+	struct image_files files = { .list = NULL };
+	int err;
+
+	err = take_words(cli, &files);
+	json_array(j, "files");
+	for (int i = 0; !err && i < files.n; i++) {
+		json_item(j);
+		json_string(j, "file", files.list[i].name);
+		if (files.list[i].placed)
+			json_uint(j, "addr", files.list[i].addr);
+		json_end(j);
+	}
+	json_array_end(j);
+	close_files(&files);
+}
+
 void memory_say_forgetful(struct cli *cli)
 {
 	const char *probe = cli->opt.probe;

@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/files.h"
+#include "cli/json.h"
 
 /* Write memory to an opened output, as --format says, else by the ending of the name: .hex, .srec and the like, binary.
  */
@@ -17,6 +18,9 @@ int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_
  * they are refused. Free the image with stflash_image_free() in any case.
  */
 int memory_load(struct cli *cli, struct stflash_image **image) MUST_CHECK;
+
+/* The member "files" of a result: those that memory_load() took, with the addresses that they were given. */
+void memory_json_files(struct cli *cli, struct json *j);
 
 /* All of a file, or of standard input for -; *data is to be freed. */
 int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len) MUST_CHECK;

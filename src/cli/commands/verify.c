@@ -8,7 +8,7 @@
 #include "cli/words.h"
 
 /* err: 0, or STFLASH_E_MISMATCH with its sentence in cli->message. */
-static void print_json(const struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t ms)
+static void print_json(struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t ms)
 {
 	struct json j;
 
@@ -31,6 +31,7 @@ static void print_json(const struct cli *cli, const struct stflash_verify_report
 	}
 	json_string(&j, "proof", proof_name(r->proof));
 	json_uint(&j, "ms", ms);
+	memory_json_files(cli, &j);
 	json_close(&j);
 }
 

@@ -58,7 +58,7 @@ void write_json(struct json *j, const struct stflash_write_report *r, uint64_t m
 	json_uint(j, "ms", ms);
 }
 
-static void print_json(const struct cli *cli, const struct stflash_write_report *r, uint64_t ms)
+static void print_json(struct cli *cli, const struct stflash_write_report *r, uint64_t ms)
 {
 	struct json j;
 
@@ -70,6 +70,7 @@ static void print_json(const struct cli *cli, const struct stflash_write_report 
 	json_uint(&j, "programmed_bytes", r->programmed_bytes);
 	json_uint(&j, "kept_bytes", r->kept_bytes);
 	write_json(&j, r, ms);
+	memory_json_files(cli, &j);
 	json_close(&j);
 }
 
