@@ -542,15 +542,13 @@ STFLASH_API struct stflash_image *stflash_image_new(void);
 STFLASH_API void stflash_image_free(struct stflash_image *image);
 
 /**
- * Add the contents of a file that was read into memory; they are copied. Needs
- * no connection. After a failure the image is as before. STFLASH_FORMAT_AUTO: as
- * the contents are; what is known to be no firmware (an archive, a web page,
+ * Add the contents of a file that was read into memory; they are copied. Needs no connection. After a failure the image
+ * is as before. STFLASH_FORMAT_AUTO: as the contents are; what is known to be no firmware (an archive, a web page,
  * text), or not what the ending of @p name says, is refused.
  * @param name of the file, with its ending; also for messages
- * @param base where a binary or a plain DFU file goes; for the other formats,
- *        which carry addresses, NULL or the lowest address in the file
- * @return STFLASH_E_FILE with one sentence that starts with @p name: damaged, no
- *         firmware, for another machine, overlapping; STFLASH_E_ARG: the base
+ * @param base where a binary or a plain DFU file goes; for other formats NULL, or the lowest address in the file
+ * @return STFLASH_E_FILE with one sentence that starts with @p name: damaged, no firmware, for another machine,
+ *         overlapping; STFLASH_E_ARG: the base
  */
 STFLASH_API int stflash_image_load(struct stflash *s, struct stflash_image *image, const char *name, const void *data,
 				   size_t len, enum stflash_format format, const uint32_t *base);
@@ -559,9 +557,8 @@ STFLASH_API int stflash_image_load(struct stflash *s, struct stflash_image *imag
 STFLASH_API size_t stflash_image_bytes(const struct stflash_image *image);
 
 /**
- * The segment number @p n, from 0 by ascending address. *@p data belongs to the
- * image and is valid until the next stflash_image_load() or stflash_image_free().
- * @return false when there is none; nothing is filled in then
+ * The segment number @p n, from 0 by ascending address. *@p data belongs to the image and is valid until the next
+ * stflash_image_load() or stflash_image_free(). False when there is none; nothing is filled in then.
  */
 STFLASH_API bool stflash_image_segment(const struct stflash_image *image, size_t n, uint32_t *addr,
 				       const uint8_t **data, size_t *len);
@@ -595,9 +592,8 @@ STFLASH_API void stflash_free_text(char *text);
  * them.
  * @param options NULL: the defaults
  * @param report filled on success; may be NULL
- * @return STFLASH_E_ARG (outside of memory), STFLASH_E_PROTECTED (nothing was
- *         changed), STFLASH_E_FLASH (the text says what state the flash is in),
- *         STFLASH_E_CANCELLED
+ * @return STFLASH_E_ARG (outside of memory), STFLASH_E_PROTECTED (nothing was changed), STFLASH_E_FLASH (the text says
+ *         what state the flash is in), STFLASH_E_CANCELLED
  */
 STFLASH_API int stflash_write(struct stflash *s, const struct stflash_image *image,
 			      const struct stflash_write_options *options, struct stflash_write_report *report);
@@ -610,18 +606,16 @@ STFLASH_API int stflash_write(struct stflash *s, const struct stflash_image *ima
 STFLASH_API const struct stflash_kept *stflash_kept(const struct stflash *s);
 
 /**
- * Compare the image with the target, exactly its span, on the target itself
- * where that is possible; look at the rest of flash too. The core is put back
- * as it was found.
+ * Compare the image with the target, exactly its span, on the target itself where that is possible; look at the rest of
+ * flash too. The core is put back as it was found.
  * @return 0, or STFLASH_E_MISMATCH with the first difference in the text
  */
 STFLASH_API int stflash_verify(struct stflash *s, const struct stflash_image *image,
 			       struct stflash_verify_report *report);
 
 /**
- * Erase the units that hold addr..addr+len-1 and check that they are blank.
- * @p addr and @p len must be borders of units: nothing else is lost by mistake.
- * The chip is reset as by stflash_write().
+ * Erase the units that hold addr..addr+len-1 and check that they are blank. @p addr and @p len must be borders of
+ * units: nothing else is lost by mistake. The chip is reset as by stflash_write().
  * @param options NULL: the defaults; what is about images means nothing here
  * @param report filled on success; may be NULL
  * @return STFLASH_E_ARG (no borders of units), STFLASH_E_PROTECTED (nothing was
@@ -635,9 +629,8 @@ STFLASH_API int stflash_erase_all(struct stflash *s, const struct stflash_write_
 				  struct stflash_write_report *report);
 
 /**
- * See which parts of flash are blank, used and protected, kibibyte by
- * kibibyte. The core is halted meanwhile and put back as it was, with RAM and
- * registers (STFLASH_CONNECT_ATTACH: not halted, slower).
+ * See which parts of flash are blank, used and protected, kibibyte by kibibyte. The core is halted meanwhile and put
+ * back as it was, with RAM and registers (STFLASH_CONNECT_ATTACH: not halted, slower).
  * @param[out] cells ascending, without gaps; to be freed with stflash_free_map()
  * @param[out] n     entries of @p cells
  */
