@@ -329,7 +329,7 @@ int options_parse(struct cli *cli, int argc, char **argv)
 	while (!err && *next) {
 		char *word = *next++;
 
-		if (ended || word[0] != '-' || !word[1])
+		if (ended || word[0] != '-' || !word[1] || word[1] == '@') /* - and -@ADDR are the standard input */
 			err = take_word(cli, argv, word);
 		else if (!strcmp(word, "--"))
 			ended = true;

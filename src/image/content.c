@@ -71,7 +71,8 @@ static const struct magic magics[] = {
 	MAGIC(0, "\xd0\x0d\xfe\xed", "a device tree", "get the firmware for this chip"),
 };
 
-/* gzip: deflate, and no flag that RFC 1952 reserves. bzip2: its first block. PE: by way of the DOS header. */
+/* gzip: deflate, and no flag that RFC 1952 reserves. bzip2: its first block. lzma: of unknown size. PE: by way of the
+ * DOS header. */
 static const char *find_longer_magic(const uint8_t *data, size_t len, const char **advice)
 {
 	*advice = UNPACK;
@@ -79,6 +80,8 @@ static const char *find_longer_magic(const uint8_t *data, size_t len, const char
 		return "a gzip archive";
 	if (len >= 10 && !memcmp(data, "BZh", 3) && data[3] >= '1' && data[3] <= '9' && !memcmp(data + 4, "1AY&SY", 6))
 		return "a bzip2 archive";
+	if (len >= 13 && !memcmp(data, "\x5d\0\0", 3) && !memcmp(data + 5, "\xff\xff\xff\xff\xff\xff\xff\xff", 8))
+		return "an lzma archive";
 	*advice = "build it for the chip";
 	if (len >= 64 && !memcmp(data, "MZ", 2)) {
 		const uint32_t pe = get_le32(data + 60);
@@ -266,6 +269,25 @@ static bool is_json(const uint8_t *data, size_t len)
 	return len > 1 && (*data == '{' || *data == '[') && data[1] && strchr("\"{[ \t\r\n", data[1]);
 }
 
+/* One byte over and over: nobody's text. */
+static bool is_filled(const uint8_t *data, size_t len)
+{
+	for (size_t i = 1; i < len; i++)
+		if (data[i] != data[0])
+			return false;
+	return true;
+}
+
+/* Words with something between them: a serial number, a key or a pattern that happens to be letters is data. */
+static bool has_words(const uint8_t *data, size_t len)
+{
+	if (len < TEXT_MIN && (len < TEXT_MIN_LINE || data[len - 1] != '\n'))
+		return false;
+	if (is_filled(data, len))
+		return false;
+	return is_json(data, len) || memchr(data, ' ', len) || memchr(data, '\n', len) || memchr(data, '\r', len);
+}
+
 static const char *name_text(const uint8_t *data, size_t len, const char **advice)
 {
 	const char *hex = name_hex_text(data, len);
@@ -339,8 +361,7 @@ struct content content_judge(const uint8_t *data, size_t len)
 	if (is_utf16(data, look)) {
 		c.foreign = "text in UTF-16";
 		c.advice = "if it is Intel HEX or S-record, save it as ASCII or UTF-8";
-	} else if (content_is_text(data, look) &&
-		   (len >= TEXT_MIN || (len >= TEXT_MIN_LINE && data[len - 1] == '\n'))) {
+	} else if (content_is_text(data, look) && has_words(data, look)) {
 		c.foreign = name_text(data, len, &c.advice);
 	}
 	return c;

@@ -109,6 +109,17 @@ test_several_files_each_at_its_address() {
 	status_is 0
 }
 
+# The words that run() gives a program take its standard input away.
+test_the_standard_input_at_an_address() {
+	blank_bytes 65536 >flash.bin
+	random_bytes 300 >a.bin
+	run sh -c "stflash -p $f103 write --halt -@0x08002000 <a.bin"
+	status_is 0
+	flash_holds 0x08002000 a.bin
+	run sh -c "stflash -p $f103 verify 0x08002000 - <a.bin"
+	status_is 0
+}
+
 test_addresses_that_make_no_sense() {
 	full_flash 65536
 	random_bytes 1000 >a.bin

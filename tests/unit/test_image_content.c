@@ -39,6 +39,7 @@ static void archives_pictures_and_programs_are_named(void **state)
 	      "an xz archive");
 	MAGIC("PK\3\4", "a zip archive");
 	MAGIC("BZh91AY&SY", "a bzip2 archive");
+	MAGIC("\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff", "an lzma archive");
 	MAGIC("7z\xbc\xaf\x27\x1c", "a 7z archive");
 	MAGIC("\x28\xb5\x2f\xfd", "a zstd archive");
 	MAGIC("\x04\x22\x4d\x18", "an lz4 archive");
@@ -68,6 +69,7 @@ static void text_is_named(void **state)
 		{ "<?xml version=\"1.0\"?>\n<a/>\n", "XML text" },
 		{ "{\n  \"message\": \"Not Found\"\n}\n", "JSON text" },
 		{ "[{\"a\": 1}, {\"a\": 2}]", "JSON text" },
+		{ "{\"message\":\"not-found\",\"status\":404}", "JSON text" },
 		{ "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull" },
 		{ "404: Not Found", "plain text" },
 		{ "oops!\n", "plain text" },
@@ -159,6 +161,12 @@ static void arbitrary_bytes_under_the_name_of_a_binary_are_a_binary(void **state
 		is_binary(data, len);
 	}
 	is_binary("SN000123", 8); /* a serial number */
+	is_binary("SN-2024-000123-AB-0001", 22);
+	is_binary("0123456789abcdef0123456789abcdef", 32); /* a key */
+	for (int fill = 0; fill < 256; fill++) {
+		memset(data, fill, sizeof(data));
+		is_binary(data, sizeof(data));
+	}
 	is_binary("ab", 2);
 	is_binary("MZ, but nothing of a program behind it\1\2\3\4 and nothing else either, ever", 73);
 	is_binary("\x1f\x8b\x08\xff with flags that gzip has not\1\2\3\4", 38);

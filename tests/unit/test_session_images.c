@@ -111,6 +111,30 @@ static void an_image_without_bytes_is_refused(void **state)
 	assert_null(strstr(fake.trace, "flash-"));
 }
 
+static void a_file_for_other_chips_is_refused_before_anything_changes(void **state)
+{
+	uint8_t block[512] = { 0 };
+
+	put_le32(block, 0x0a324655);
+	put_le32(block + 4, 0x9e5d5157);
+	put_le32(block + 8, 0x2000); /* a family follows */
+	put_le32(block + 12, FLASH);
+	put_le32(block + 16, 4);
+	put_le32(block + 24, 1);
+	put_le32(block + 28, 0x57755a57); /* STM32F4 */
+	put_le32(block + 508, 0x0ab16f30);
+	assert_int_equal(stflash_image_load(*state, image, "a.uf2", block, sizeof(block), STFLASH_FORMAT_AUTO, NULL),
+			 0);
+	assert_int_equal(stflash_image_check(*state, image), STFLASH_E_ARG); /* not connected */
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	assert_int_equal(stflash_image_check(*state, image), STFLASH_E_FILE);
+	assert_string_equal(stflash_errmsg(*state),
+			    "a.uf2 is for STM32F4 (UF2 family 0x57755a57), and this chip is an fake chip");
+	assert_int_equal(stflash_write(*state, image, NULL, NULL), STFLASH_E_FILE);
+	assert_int_equal(stflash_verify(*state, image, NULL), STFLASH_E_FILE);
+	assert_null(strstr(fake.trace, "flash-"));
+}
+
 static void flash_goes_to_flash_and_ram_to_ram_in_that_order(void **state)
 {
 	const struct stflash_write_options run = { .then = STFLASH_THEN_RUN };
@@ -347,6 +371,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_image_without_bytes_is_refused),
+		TEST(a_file_for_other_chips_is_refused_before_anything_changes),
 		TEST(flash_goes_to_flash_and_ram_to_ram_in_that_order),
 		TEST(a_dry_run_does_not_write_ram),
 		TEST(ram_that_does_not_hold_what_was_written_is_told),
