@@ -40,7 +40,7 @@ static int dump(struct stflash *s, const char *name)
 	if (!flash)
 		return STFLASH_E_NO_MEMORY;
 
-	err = stflash_dump(s, chip.flash_base, flash, chip.flash_size, &report);
+	err = stflash_dump(s, chip.flash_base, flash, chip.flash_size, NULL, &report);
 	if (!err)
 		err = save(name, flash, chip.flash_size);
 	if (!err)
@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 	if (err && err != STFLASH_E_FILE) /* save() has told that one */
 		fprintf(stderr, "dump: %s\n", *stflash_errmsg(s) ? stflash_errmsg(s) : stflash_strerror(err));
 
-	/* Puts the chip back as it was, so an error here counts too. */
+	/* Puts the chip's debug bits back, so an error here counts too. */
 	late = stflash_disconnect(s);
 	if (late && !err)
 		fprintf(stderr, "dump: %s\n", stflash_errmsg(s));

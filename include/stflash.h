@@ -19,8 +19,9 @@
  * Threads: one session belongs to one thread at a time; different sessions are independent. stflash_cancel() alone may
  * be called from any thread and from a signal handler. Callbacks are called by the thread that made the call.
  *
- * The target: after stflash_disconnect() it is as it was found, a core that
- * ran runs on; a function that leaves it otherwise says so.
+ * The target: a job that runs a program of its own on the chip resets it before and, unless told otherwise, after the
+ * work, so that the firmware starts anew; its report says so. What does not reset leaves a core that ran running, and
+ * debug, watchdog and vector catch bits as they were found.
  *
  * The library never prints, never exits, and keeps no global state.
  */
@@ -195,6 +196,27 @@ struct stflash_target_info {
 	char remarks[256]; /**< clone, erratum, guess, PCROP: words, one sentence each; "" when nothing is odd */
 };
 
+/** What a job that reads flash does to the core. Without a reset no program runs on the chip: flash is read twice. */
+enum stflash_hold {
+	STFLASH_HOLD_RESET, /**< reset before and after, halted meanwhile: a program on the chip hashes; quick, proven
+			     */
+	STFLASH_HOLD_HALT,  /**< halted where it is, its watchdogs held, and run on */
+	STFLASH_HOLD_NONE,  /**< neither reset nor halted; STFLASH_CONNECT_ATTACH allows nothing else */
+};
+
+/** What a job leaves running. */
+enum stflash_afterwards {
+	STFLASH_THEN_RUN,  /**< system reset, the firmware runs */
+	STFLASH_THEN_HALT, /**< system reset, halted before the first instruction */
+	STFLASH_THEN_STAY, /**< no reset: halted where the work was; after reading until the next job or disconnect */
+};
+
+/** How to read flash. All zero is what most people want. */
+struct stflash_read_options {
+	enum stflash_hold hold;       /**< what may be done to the core */
+	enum stflash_afterwards then; /**< what is left running; means something with STFLASH_HOLD_RESET alone */
+};
+
 /** Outcome of stflash_dump(). */
 struct stflash_dump_report {
 	enum stflash_proof proof; /**< what stands behind it */
@@ -202,6 +224,7 @@ struct stflash_dump_report {
 	uint64_t transferred;     /**< bytes that came over the wire */
 	uint64_t blank;           /**< bytes found blank on the target and not transferred */
 	unsigned int retries;     /**< blocks that had to be read again */
+	bool was_reset;           /**< the chip was reset for it */
 };
 
 /** How a file holds an image. */
@@ -238,13 +261,6 @@ struct stflash_step {
 /** Receives the plan of a write, one call a step, before anything is changed. */
 typedef void (*stflash_plan_fn)(const struct stflash_step *step, void *user);
 
-/** What a write leaves running. */
-enum stflash_afterwards {
-	STFLASH_THEN_RUN,  /**< system reset, the new firmware runs */
-	STFLASH_THEN_HALT, /**< system reset, halted before the first instruction */
-	STFLASH_THEN_STAY, /**< no reset after the work: the core stays halted where the work left it */
-};
-
 /** Bytes outside of its image that a write erases and puts back. After a failure flash may not have them any more. */
 struct stflash_kept {
 	uint32_t uid[3];                   /**< of the chip that they belong to; all 0 when unreadable */
@@ -263,7 +279,8 @@ struct stflash_write_options {
 	bool discard_rest;            /**< do not keep what touched units hold outside the image */
 	bool no_verify;               /**< skip the proof at the end */
 	bool no_agent;                /**< write through the debug port alone: slow, needs no target RAM */
-	bool dry_run;                 /**< find out and tell the plan, change nothing */
+	bool dry_run;                 /**< find out and tell the plan, change nothing, neither halt nor reset */
+	bool may_reset;               /**< with dry_run: reset the chip, so that a program on it looks: quick */
 	unsigned int width;           /**< F2/F4/F7 programming width in bits: 8, 16, 32; 0: by the voltage */
 	enum stflash_afterwards then; /**< what is left running */
 	stflash_plan_fn plan;         /**< may be NULL */
@@ -285,6 +302,7 @@ struct stflash_write_report {
 	bool mass_erase;           /**< the whole flash was erased at once */
 	bool by_agent;             /**< a program on the target did the work */
 	bool verified;             /**< proven afterwards; after an erase: found blank */
+	bool was_reset;            /**< the chip was reset for it, as always but for a dry run */
 };
 
 /** Outcome of stflash_verify(). Filled when it returns 0 and when it returns STFLASH_E_MISMATCH. */
@@ -299,6 +317,7 @@ struct stflash_verify_report {
 	uint64_t rest_used_bytes; /**< bytes of those units outside the image that are not blank; an upper bound */
 	uint32_t rest_first_addr; /**< start of the first stretch outside of the image that is not blank */
 	enum stflash_proof proof; /**< what stands behind it */
+	bool was_reset;           /**< the chip was reset for it */
 };
 
 /** One field of the option bytes, by the name that the reference manual has for it. */
@@ -326,8 +345,8 @@ struct stflash_options_report {
 	bool changed;    /**< false: they were so already, nothing was written */
 	bool lifted_rdp; /**< read-out protection went from level 1 to 0, with which a chip erases its flash */
 	/**
-	 * With lifted_rdp: the whole flash was looked at, and is blank. False with power_cycle: it cannot be looked
-	 * at before. False without: it holds data, because the protection was stored but not in force yet.
+	 * With lifted_rdp: the whole flash was looked at, and is blank. False with power_cycle: it cannot be looked at
+	 * before. False without: it holds data, because the protection was stored but not in force yet.
 	 */
 	bool erased_flash;
 	bool power_cycle; /**< in force only once the supply was off and on again; a reset is not enough */
@@ -354,19 +373,13 @@ STFLASH_API const char *stflash_version(void);
 /** @return the name of an error code in words, static storage, never NULL */
 STFLASH_API const char *stflash_strerror(int code);
 
-/**
- * Make a session. Only allocates; nothing is opened.
- * @return the session, to be freed with stflash_free(), or NULL when out of memory
- */
+/** Make a session: only allocates. @return it, to be freed with stflash_free(), or NULL when out of memory */
 STFLASH_API struct stflash *stflash_new(void);
 
 /** Disconnect when connected and free: @p s is gone, and with it its messages. @p s may be NULL. */
 STFLASH_API void stflash_free(struct stflash *s);
 
-/**
- * @return the sentence that describes the last failure of @p s, "" when there
- *         was none; owned by @p s and valid until its next call, never NULL
- */
+/** @return the sentence of the last failure of @p s, "" when there was none; never NULL, valid until the next call */
 STFLASH_API const char *stflash_errmsg(const struct stflash *s);
 
 /** Receive log lines up to @p level; @p fn NULL turns logging off (the default). @p user is handed to @p fn. */
@@ -382,17 +395,10 @@ STFLASH_API void stflash_set_progress(struct stflash *s, stflash_progress_fn fn,
  */
 STFLASH_API void stflash_set_prompt(struct stflash *s, stflash_prompt_fn fn, void *user);
 
-/**
- * Never exceed this SWD clock. Takes effect at the next stflash_connect().
- * @param khz kHz; 0 (the default) means the fastest the probe has up to 4000
- */
+/** Never exceed this SWD clock, from the next connection on. @param khz 0 (the default): the fastest up to 4000 */
 STFLASH_API void stflash_set_speed(struct stflash *s, unsigned int khz);
 
-/**
- * Believe this flash size instead of the one that the chip announces: some parts hold more than they say. Takes effect
- * at the next stflash_connect().
- * @param kib KiB; 0 (the default) means the announced size
- */
+/** Believe this flash size, not the announced one, from the next connection on. @param kib 0 (the default): announced */
 STFLASH_API void stflash_set_flash_size(struct stflash *s, unsigned int kib);
 
 /**
@@ -416,8 +422,8 @@ STFLASH_API int stflash_list_probes(struct stflash *s, struct stflash_probe_info
 /**
  * Find the probes that a selector fits. Each that is free is opened for a moment and asked for its firmware; no target
  * is touched. One that cannot be opened says why in access and cure.
- * @param selector as for stflash_connect(); NULL or "": every local probe;
- *        "usbip://HOST[:PORT]": every ST-LINK that this server exports
+ * @param selector as for stflash_connect(); NULL or "": every local probe; "usbip://HOST[:PORT]": every ST-LINK that
+ *        this server exports
  * @param[out] list array to be freed with stflash_free_probes(); NULL when none
  * @param[out] n    entries of @p list, may become 0
  */
@@ -432,19 +438,16 @@ STFLASH_API void stflash_free_probes(struct stflash_probe_info *list);
 /**
  * Open a probe, attach to the chip behind it and identify the chip. The core is left as it was found
  * (STFLASH_CONNECT_UNDER_RESET: halted after reset) until a job needs more.
- *
- * @param selector NULL or "" (the only probe there is), a serial number or a
- *        unique prefix of one, "usb:BUS-PORT.PORT", "usbip://HOST[:PORT][/BUSID]",
- *        "virtual[:CHIP[,key=value...]]"
- * @return STFLASH_E_NO_PROBE, STFLASH_E_SEVERAL, STFLASH_E_ACCESS,
- *         STFLASH_E_BUSY, STFLASH_E_PROBE and its kin, STFLASH_E_NO_TARGET,
- *         STFLASH_E_UNSUPPORTED (unknown chip, V1 probe)
+ * @param selector NULL or "" (the only probe there is), a serial number or a unique prefix of one, "usb:BUS-PORT.PORT",
+ *        "usbip://HOST[:PORT][/BUSID]", "virtual[:CHIP[,key=value...]]"
+ * @return STFLASH_E_NO_PROBE, STFLASH_E_SEVERAL, STFLASH_E_ACCESS, STFLASH_E_BUSY, STFLASH_E_PROBE and its kin,
+ *        STFLASH_E_NO_TARGET, STFLASH_E_UNSUPPORTED (unknown chip, V1 probe)
  */
 STFLASH_API int stflash_connect(struct stflash *s, const char *selector, enum stflash_connect how);
 
 /**
- * Put back everything that was changed in the target (debug bits, RAM, registers; a core that ran runs on), leave debug
- * mode, release the probe. Does nothing when not connected.
+ * Put back the debug bits of the target (a core that ran runs on, one that still holds a program of ours is reset),
+ * leave debug mode, release the probe. Does nothing when not connected.
  * @return 0, or the first error met; the session is disconnected in any case
  */
 STFLASH_API int stflash_disconnect(struct stflash *s);
@@ -491,32 +494,32 @@ STFLASH_API int stflash_doctor(struct stflash *s, const char *selector, bool may
  * Read target memory of any address and length, over the debug port, halted or running. Aligned words are fastest. No
  * proof beyond each transfer's status.
  * @param buf receives @p len bytes; undefined when the call fails
- * @return STFLASH_E_ARG for a range past the end of the address space,
- *         STFLASH_E_FAULT when the bus refuses, as it does for protected flash
+ * @return STFLASH_E_ARG for a range past the end of the address space, STFLASH_E_FAULT when the bus refuses, as it does
+ *        for protected flash
  */
 STFLASH_API int stflash_read(struct stflash *s, uint32_t addr, void *buf, size_t len);
 
 /**
  * Write target RAM or registers, any address and length, over the debug port, halted or running. What was written
  * stays.
- * @return STFLASH_E_ARG for flash, which stflash_write() writes, and for a range
- *         past the end of the address space; STFLASH_E_FAULT when the bus refuses
+ * @return STFLASH_E_ARG for flash, which stflash_write() writes, and for a range past the end of the address space;
+ *        STFLASH_E_FAULT when the bus refuses
  */
 STFLASH_API int stflash_write_ram(struct stflash *s, uint32_t addr, const void *buf, size_t len);
 
 /**
- * Read memory and prove it. In flash: a hash computed on the target is compared
- * with the bytes received, blank parts are not transferred, a block that does
- * not match is read again and then failed. The core is halted meanwhile and put
- * back as it was, with RAM and registers (STFLASH_CONNECT_ATTACH: not halted,
- * read twice instead). Elsewhere: read without proof.
+ * Read memory and prove it. In flash: a hash computed on the target is compared with the bytes received, blank parts
+ * are not transferred, a block that does not match is read again and then failed. For that the chip is reset before and
+ * after; @p options can forbid it, and STFLASH_CONNECT_ATTACH does: flash is read twice then. Elsewhere: read without
+ * proof, neither reset nor halted.
  * @param buf receives @p len bytes; undefined when the call fails
+ * @param options NULL: the defaults
  * @param report filled on success; may be NULL
- * @return STFLASH_E_ARG for a range outside of all memory, STFLASH_E_PROTECTED,
- *         STFLASH_E_FAULT, STFLASH_E_MISMATCH when it could not be proven
+ * @return STFLASH_E_ARG for a range outside of all memory, STFLASH_E_PROTECTED, STFLASH_E_FAULT, STFLASH_E_MISMATCH
+ *        when it could not be proven
  */
 STFLASH_API int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len,
-			     struct stflash_dump_report *report);
+			     const struct stflash_read_options *options, struct stflash_dump_report *report);
 
 /* --------------------------------------------------------------------- core */
 
@@ -569,8 +572,7 @@ STFLASH_API int stflash_image_check(struct stflash *s, const struct stflash_imag
 /** @return the format that the contents of a file show, never STFLASH_FORMAT_AUTO; binary where they show none */
 STFLASH_API enum stflash_format stflash_image_detect(const void *data, size_t len);
 
-/** @return the format that the ending of a file's name says (docs/formats.md), STFLASH_FORMAT_AUTO where it says none
- */
+/** @return the format that the ending of a file's name says (docs/formats.md), or STFLASH_FORMAT_AUTO */
 STFLASH_API enum stflash_format stflash_format_of_name(const char *name);
 
 /** Make the text of an Intel HEX or S-record file, to be freed with stflash_free_text(). Needs no connection. */
@@ -607,19 +609,19 @@ STFLASH_API const struct stflash_kept *stflash_kept(const struct stflash *s);
 
 /**
  * Compare the image with the target, exactly its span, on the target itself where that is possible; look at the rest of
- * flash too. The core is put back as it was found.
+ * flash too. The chip is reset for it as by stflash_dump().
+ * @param options NULL: the defaults
  * @return 0, or STFLASH_E_MISMATCH with the first difference in the text
  */
 STFLASH_API int stflash_verify(struct stflash *s, const struct stflash_image *image,
-			       struct stflash_verify_report *report);
+			       const struct stflash_read_options *options, struct stflash_verify_report *report);
 
 /**
  * Erase the units that hold addr..addr+len-1 and check that they are blank. @p addr and @p len must be borders of
  * units: nothing else is lost by mistake. The chip is reset as by stflash_write().
  * @param options NULL: the defaults; what is about images means nothing here
  * @param report filled on success; may be NULL
- * @return STFLASH_E_ARG (no borders of units), STFLASH_E_PROTECTED (nothing was
- *         changed), STFLASH_E_FLASH
+ * @return STFLASH_E_ARG (no borders of units), STFLASH_E_PROTECTED (nothing was changed), STFLASH_E_FLASH
  */
 STFLASH_API int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len,
 			      const struct stflash_write_options *options, struct stflash_write_report *report);
@@ -629,12 +631,14 @@ STFLASH_API int stflash_erase_all(struct stflash *s, const struct stflash_write_
 				  struct stflash_write_report *report);
 
 /**
- * See which parts of flash are blank, used and protected, kibibyte by kibibyte. The core is halted meanwhile and put
- * back as it was, with RAM and registers (STFLASH_CONNECT_ATTACH: not halted, slower).
+ * See which parts of flash are blank, used and protected, kibibyte by kibibyte. All of it is read over the wire, and
+ * the core neither reset nor halted.
+ * @param may_reset reset the chip before and after instead, so that a program on it looks: quick (not with
+ *        STFLASH_CONNECT_ATTACH)
  * @param[out] cells ascending, without gaps; to be freed with stflash_free_map()
  * @param[out] n     entries of @p cells
  */
-STFLASH_API int stflash_map(struct stflash *s, struct stflash_map_cell **cells, size_t *n);
+STFLASH_API int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n);
 
 /** Free what stflash_map() gave. @p cells may be NULL. */
 STFLASH_API void stflash_free_map(struct stflash_map_cell *cells);
@@ -654,19 +658,14 @@ STFLASH_API void stflash_free_options(struct stflash_option *list);
 
 /**
  * Change option bytes: all settings at once, everything else kept, read back. Resets the chip before and after.
- *
- * A setting is "NAME=VALUE" with a name that stflash_options_read() gives and a
- * number, or one of these:
- *  - "WRP=0-7,12", "WRP=none", "WRP=all": exactly these pages (F1) or sectors
- *    (F4) are write-protected afterwards, by their numbers in the manual; on an
- *    F1 protection goes by groups of pages, and whole groups are protected
- *  - "RDP=0", "RDP=1", "RDP=2": the level; in hexadecimal, "RDP=0xa5", the byte
- *
+ * A setting is "NAME=VALUE" with a name that stflash_options_read() gives and a number, or one of these:
+ * - "WRP=0-7,12", "WRP=none", "WRP=all": exactly these pages (F1) or sectors (F4) are write-protected afterwards, by
+ *   their numbers in the manual; on an F1 protection goes by groups of pages, and whole groups are protected
+ * - "RDP=0", "RDP=1", "RDP=2": the level; in hexadecimal, "RDP=0xa5", the byte
  * @param allow bits of enum stflash_allow, 0 for none
  * @param report filled on success; may be NULL
- * @return STFLASH_E_ARG (no such name or value), STFLASH_E_PROTECTED (needs a
- *         bit of @p allow, or level 2 is set; nothing was changed),
- *         STFLASH_E_UNSUPPORTED, STFLASH_E_FLASH
+ * @return STFLASH_E_ARG (no such name or value), STFLASH_E_PROTECTED (needs a bit of @p allow, or level 2 is set;
+ *        nothing was changed), STFLASH_E_UNSUPPORTED, STFLASH_E_FLASH
  */
 STFLASH_API int stflash_options_write(struct stflash *s, const char *const *settings, size_t n, unsigned int allow,
 				      struct stflash_options_report *report);
@@ -685,9 +684,8 @@ STFLASH_API int stflash_unprotect(struct stflash *s, unsigned int allow, struct 
  * After stflash_unprotect() has reported power_cycle: have the person at the board switch its supply off and on
  * (stflash_set_prompt()), and connect again, for a minute, until the flash can be read. @p selector and @p how are
  * those of stflash_connect(), but nobody is asked for the RESET button.
- * @return 0 with the session connected anew; STFLASH_E_PROTECTED when time is
- *         up, or at once when there is nobody to ask; STFLASH_E_CANCELLED. After
- *         a failure the session is disconnected
+ * @return 0 with the session connected anew; STFLASH_E_PROTECTED when time is up, or at once when there is nobody to
+ *        ask; STFLASH_E_CANCELLED. After a failure the session is disconnected
  */
 STFLASH_API int stflash_wait_for_power_cycle(struct stflash *s, const char *selector, enum stflash_connect how);
 

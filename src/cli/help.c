@@ -13,15 +13,19 @@ const struct command commands[] = {
 	  "for usbip://HOST all that this host exports.\n",
 	  0, cmd_list },
 	{ "info", "", "show the probe, the chip behind it, and the state of its core",
-	  "The core is neither halted nor reset; --map halts it for a moment.\n", OPTION_BIT(OPTION_MAP), cmd_info },
+	  "The core is neither halted nor reset. --map reads the whole flash for it; with --reset a program on the\n"
+	  "chip looks instead, which is quick.\n",
+	  OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET), cmd_info },
 	{ "read", "[ADDR SIZE] FILE", "copy the flash, or a part of memory, to a file, and prove the copy",
 	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or 0x, with an optional k or M\n"
 	  "(1024s); they and the file may stand in any order. A file whose name looks like a number needs ./\n"
 	  "in front; the file - is standard output. An existing file is replaced only after the copy is proven.\n"
+	  "The chip is reset before and after, because a program on it hashes what is read; --no-reset only halts\n"
+	  "the core meanwhile and reads twice, --connect attach does not even halt it.\n"
 	  "\n"
 	  "  stflash read dump.bin\n"
 	  "  stflash read 0x08000000 64k dump.bin\n",
-	  OPTION_BIT(OPTION_FORMAT), cmd_read },
+	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_read },
 	{ "write", "[ADDR] FILE[@ADDR]...", "write images to flash: erase what must be, program, prove, reset and run",
 	  "ELF, Intel HEX, S-record, DfuSe, UF2 and binary files are recognised by their contents. A binary goes to\n"
 	  "ADDR, or to the start of flash; with several files each can have its own: FILE@ADDR. A file that is no\n"
@@ -36,12 +40,13 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_BACKUP) |
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
-		  OPTION_BIT(OPTION_PSIZE),
+		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET),
 	  cmd_write },
 	{ "verify", "[ADDR] FILE[@ADDR]...", "compare images with the flash, exactly their bytes",
 	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
-	  "whole flash has another checksum than the image because it is longer. The core is put back as it was.\n",
-	  OPTION_BIT(OPTION_FORMAT), cmd_verify },
+	  "whole flash has another checksum than the image because it is longer. The chip is reset before and after;\n"
+	  "--no-reset only halts the core meanwhile and reads twice.\n",
+	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_verify },
 	{ "erase", "[ADDR SIZE | --all]", "erase pages, or everything, and check that they are blank",
 	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake.\n",
 	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
@@ -70,8 +75,8 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE), cmd_unprotect },
 	{ "backup", "FOLDER", "keep a whole chip in a new folder: flash, option bytes, identity",
 	  "The folder gets flash.bin (proven), options.txt, and info.txt with ids, sizes, date and SHA-256 sums. It\n"
-	  "appears complete or not at all.\n",
-	  0, cmd_backup },
+	  "appears complete or not at all. The chip is reset before and after, as by read.\n",
+	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_backup },
 	{ "restore", "FOLDER", "put a backup back into the chip",
 	  "The sums are checked first; a chip of another kind or size is refused, another one of the same kind is\n"
 	  "worth a warning. Flash is written and proven, then the option bytes.\n",

@@ -40,7 +40,8 @@ static const struct option options[] = {
 	{ OPTION_DRY_RUN, '\0', "dry-run", NULL, false, "only say what would be done" },
 	{ OPTION_NO_KEEP, '\0', "no-keep", NULL, false, "drop what touched pages hold outside of the image" },
 	{ OPTION_NO_VERIFY, '\0', "no-verify", NULL, false, "skip the proof at the end" },
-	{ OPTION_NO_RESET, '\0', "no-reset", NULL, false, "leave the core halted where the work left it" },
+	{ OPTION_NO_RESET, '\0', "no-reset", NULL, false,
+	  "read, verify, backup: only halt the core meanwhile (slower); write, erase: leave it halted, not reset" },
 	{ OPTION_NO_AGENT, '\0', "no-agent", NULL, false, "use no target RAM: slow, through the debug port alone" },
 	{ OPTION_PSIZE, '\0', "psize", "BITS", false,
 	  "F4: program 8, 16 or 32 bits at a time (default: by the voltage)" },
@@ -53,8 +54,9 @@ static const struct option options[] = {
 	  "allow RDP level 2, after which nobody can debug or change the chip" },
 	{ OPTION_UNPROTECT, '\0', "unprotect", NULL, false,
 	  "lift protection first: read-out protection goes only with all contents" },
-	{ OPTION_MAP, '\0', "map", NULL, false, "also draw the flash: blank, used, protected (halts the core for it)" },
-	{ OPTION_RESET, '\0', "reset", NULL, false, "also find out whether NRST is wired, which resets the chip" },
+	{ OPTION_MAP, '\0', "map", NULL, false, "also draw the flash: blank, used, protected" },
+	{ OPTION_RESET, '\0', "reset", NULL, false,
+	  "allow a reset of the chip: map and plan are quick then, doctor finds out whether NRST is wired" },
 	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, false, "restore even to a chip of another kind or size" },
 };
 

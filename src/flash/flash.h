@@ -137,7 +137,8 @@ void flash_release(struct flash *f);
 const struct sector *flash_sector_at(const struct flash *f, uint32_t addr);
 
 /* Proven read, see stflash_dump(). */
-int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report) MUST_CHECK;
+int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *options,
+	       struct stflash_dump_report *report) MUST_CHECK;
 
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
 /* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */

@@ -40,26 +40,26 @@ static int cut_image(struct stflash *s, const struct stflash_image *image, struc
 	return 0;
 }
 
-static int prepare(struct stflash *s)
+static int prepare(struct stflash *s, enum stflash_hold hold)
 {
 	int err;
 
 	err = session_require(s);
 	if (!err)
 		err = check_cancel(&s->ctx);
-	if (!err && s->how != STFLASH_CONNECT_ATTACH)
-		err = session_hold_watchdogs(s);
+	if (!err)
+		err = session_prepare_to_read(s, &(struct stflash_read_options){ .hold = hold });
 	s->flash.speed_khz = s->probe.speed_khz;
 	return err;
 }
 
 /* To program, the supply must be known: it decides how many bits go at a time. */
-int session_prepare_to_change(struct stflash *s)
+static int prepare_to_write(struct stflash *s, enum stflash_hold hold)
 {
 	char remarks[256];
 	int err;
 
-	err = prepare(s);
+	err = prepare(s, hold);
 	if (!err) {
 		chip_remarks(s->flash.chip, s->dap.dpidr, s->core.cpuid, s->flash.idcode, remarks, sizeof(remarks));
 		if (*remarks)
@@ -68,6 +68,11 @@ int session_prepare_to_change(struct stflash *s)
 	if (!err && (s->probe.features & STLINK_HAS_VOLTAGE))
 		err = stlink_read_voltage(&s->probe, &s->flash.target_mv);
 	return err;
+}
+
+int session_prepare_to_change(struct stflash *s)
+{
+	return prepare_to_write(s, STFLASH_HOLD_RESET);
 }
 
 static int compare_ram(struct stflash *s, const struct flash_segment *seg, struct stflash_verify_report *r)
@@ -138,7 +143,7 @@ int stflash_write(struct stflash *s, const struct stflash_image *image, const st
 	int err;
 
 	session_forget_kept(s);
-	err = session_prepare_to_change(s);
+	err = prepare_to_write(s, o->dry_run && !o->may_reset ? STFLASH_HOLD_NONE : STFLASH_HOLD_RESET);
 	if (!err)
 		err = stflash_image_check(s, image);
 	if (!err)
@@ -157,19 +162,21 @@ int stflash_write(struct stflash *s, const struct stflash_image *image, const st
 	return err;
 }
 
-int stflash_verify(struct stflash *s, const struct stflash_image *image, struct stflash_verify_report *report)
+int stflash_verify(struct stflash *s, const struct stflash_image *image, const struct stflash_read_options *options,
+		   struct stflash_verify_report *report)
 {
+	const struct stflash_read_options *o = options ? options : &session_read_defaults;
 	struct stflash_verify_report r = { 0 };
 	struct parts parts = { 0 };
 	int err;
 
-	err = prepare(s);
+	err = prepare(s, o->hold);
 	if (!err)
 		err = stflash_image_check(s, image);
 	if (!err)
 		err = cut_image(s, image, &parts);
 	if (!err && parts.n_flash)
-		err = flash_verify(&s->flash, parts.seg, parts.n_flash, &r);
+		err = flash_verify(&s->flash, parts.seg, parts.n_flash, o, &r);
 	for (size_t i = parts.n_flash; !err && i < parts.n; i++) {
 		r.bytes += parts.seg[i].len;
 		err = compare_ram(s, &parts.seg[i], &r);
@@ -215,14 +222,14 @@ int stflash_erase_all(struct stflash *s, const struct stflash_write_options *opt
 	return err;
 }
 
-int stflash_map(struct stflash *s, struct stflash_map_cell **cells, size_t *n)
+int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n)
 {
 	int err;
 
 	*cells = NULL;
 	*n = 0;
-	err = prepare(s);
-	return err ? err : flash_look(&s->flash, cells, n);
+	err = prepare(s, may_reset ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE);
+	return err ? err : flash_look(&s->flash, may_reset, cells, n);
 }
 
 void stflash_free_map(struct stflash_map_cell *cells)

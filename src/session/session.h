@@ -81,6 +81,11 @@ int session_require(struct stflash *s) MUST_CHECK;
 /* For a job that changes flash or option bytes: connected, not cancelled, watchdogs frozen, the supply known. */
 int session_prepare_to_change(struct stflash *s) MUST_CHECK;
 
+extern const struct stflash_read_options session_read_defaults;
+
+/* Freeze the watchdogs for a job that reads, where it halts the core. */
+int session_prepare_to_read(struct stflash *s, const struct stflash_read_options *o) MUST_CHECK;
+
 /* Freeze the watchdogs before the core is halted: once, and only by jobs that halt it. */
 int session_hold_watchdogs(struct stflash *s) MUST_CHECK;
 

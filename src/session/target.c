@@ -7,11 +7,20 @@
 /* Progress is reported, and a cancellation seen, this often when reading without proof. */
 #define READ_CHUNK 6144u
 
+const struct stflash_read_options session_read_defaults;
+
 int session_hold_watchdogs(struct stflash *s)
 {
 	if (s->core.dbgmcu || !s->flash.chip->dbgmcu)
 		return 0;
 	return core_hold_watchdogs(&s->core, s->flash.chip->dbgmcu);
+}
+
+int session_prepare_to_read(struct stflash *s, const struct stflash_read_options *o)
+{
+	if (s->how == STFLASH_CONNECT_ATTACH || o->hold == STFLASH_HOLD_NONE)
+		return 0;
+	return session_hold_watchdogs(s);
 }
 
 /* Nothing runs past the top of the address space. */
@@ -85,8 +94,10 @@ static int explain_fault(struct stflash *s, uint32_t addr, size_t len)
 		    text, (unsigned int)(s->flash.size / 1024));
 }
 
-int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, struct stflash_dump_report *report)
+int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *options,
+		 struct stflash_dump_report *report)
 {
+	const struct stflash_read_options *o = options ? options : &session_read_defaults;
 	struct stflash_dump_report unasked;
 	int err;
 
@@ -95,12 +106,12 @@ int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, struct
 		err = check_span(s, addr, len);
 	if (!err)
 		err = check_cancel(&s->ctx);
-	if (!err && s->how != STFLASH_CONNECT_ATTACH && touches_flash(s, addr, len))
-		err = session_hold_watchdogs(s);
+	if (!err && touches_flash(s, addr, len))
+		err = session_prepare_to_read(s, o);
 	if (err)
 		return err;
 
-	err = flash_dump(&s->flash, addr, buf, len, report ? report : &unasked);
+	err = flash_dump(&s->flash, addr, buf, len, o, report ? report : &unasked);
 	return err == STFLASH_E_FAULT ? explain_fault(s, addr, len) : err;
 }
 
@@ -130,6 +141,9 @@ int stflash_reset(struct stflash *s, enum stflash_reset how)
 	if (err)
 		return err;
 
+	err = session_hold_watchdogs(s);
+	if (err)
+		return err;
 	if (s->how == STFLASH_CONNECT_UNDER_RESET && s->core.nrst_wired)
 		err = core_reset_pin(&s->core, halt);
 	else if (halt)

@@ -6,8 +6,6 @@
 #define STATUS_LEN   2u
 #define VALUE_LEN    8u /* status, padding, value */
 #define VALUE_OFFSET 4u
-#define ALL_REGS_LEN (4u + 4u * STLINK_ALL_REGS)
-#define USED_REGS    19u /* of them: see STLINK_ALL_REGS */
 
 /* Send a command that answers with a word. */
 static int get_word(struct stlink *p, struct command *c, uint32_t *value)
@@ -85,26 +83,6 @@ int stlink_write_reg(struct stlink *p, unsigned int reg, uint32_t value)
 
 	put_le32(c.bytes + 3, value);
 	return get_status(p, &c);
-}
-
-int stlink_read_all_regs(struct stlink *p, uint32_t regs[STLINK_ALL_REGS])
-{
-	uint8_t reply[ALL_REGS_LEN] = { 0 };
-	const struct command c = {
-		.bytes = { STLINK_DEBUG, STLINK_READALLREGS },
-		.status = STATUS_IN_REPLY,
-		.in = reply,
-		.len = sizeof(reply),
-		.need = 4 + 4 * USED_REGS,
-	};
-	int err;
-
-	err = command_run(p, &c);
-	if (err)
-		return err;
-	for (size_t i = 0; i < STLINK_ALL_REGS; i++)
-		regs[i] = get_le32(reply + 4 + 4 * i);
-	return 0;
 }
 
 int stlink_read_dap_reg(struct stlink *p, uint16_t port, uint16_t reg, uint32_t *value)

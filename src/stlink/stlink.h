@@ -136,13 +136,6 @@ int stlink_write_debug32(struct stlink *p, uint32_t addr, uint32_t value) MUST_C
 int stlink_read_reg(struct stlink *p, unsigned int reg, uint32_t *value) MUST_CHECK;
 int stlink_write_reg(struct stlink *p, unsigned int reg, uint32_t value) MUST_CHECK;
 
-/*
- * All 21 at once: r0-r15, xPSR, MSP, PSP, "rw", "rw2". Peers disagree which of
- * the last two is CONTROL, FAULTMASK, BASEPRI, PRIMASK: use the first 19.
- */
-#define STLINK_ALL_REGS 21u
-int stlink_read_all_regs(struct stlink *p, uint32_t regs[STLINK_ALL_REGS]) MUST_CHECK;
-
 /* DP (port STLINK_DP_PORT) and AP registers; STLINK_HAS_DAP_REG only. */
 int stlink_read_dap_reg(struct stlink *p, uint16_t port, uint16_t reg, uint32_t *value) MUST_CHECK;
 int stlink_write_dap_reg(struct stlink *p, uint16_t port, uint16_t reg, uint32_t value) MUST_CHECK;

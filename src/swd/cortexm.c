@@ -18,6 +18,7 @@ int core_control(struct core *core, uint32_t bits)
 {
 	core->dhcsr_touched = true;
 	core->masked = bits & DHCSR_C_MASKINTS;
+	core->at_reset &= !!(bits & DHCSR_C_HALT);
 	return dap_write32(core->dap, SCS_DHCSR, DHCSR_DBGKEY | bits);
 }
 
@@ -142,20 +143,24 @@ int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
 }
 
 /*
- * Set bits of a register and note what it held; nothing is written where they
+ * Set bits of a register and note what it is to hold afterwards; nothing is written where they
  * are set already. A register that is not there holds nothing, as with some clones.
  */
 static int set_bits(struct core *core, uint32_t addr, uint32_t bits, uint32_t *found, bool *touched)
 {
+	uint32_t now;
 	int err;
 
 	if (!addr || *touched)
 		return 0;
-	err = dap_read32(core->dap, addr, found);
-	if (!err && (*found & bits) != bits) {
-		*touched = true;
-		err = dap_write32(core->dap, addr, *found | bits);
+	err = dap_read32(core->dap, addr, &now);
+	if (!err) {
+		/* Whoever left the core halted left the bits with it, and they go with the halt. */
+		*found = core->found == STFLASH_CORE_HALTED ? now & ~bits : now;
+		*touched = (*found & bits) != bits;
 	}
+	if (!err && (now & bits) != bits)
+		err = dap_write32(core->dap, addr, now | bits);
 	if (err != STFLASH_E_FAULT)
 		return err;
 	log_debug(core->ctx, "%s: watchdogs are not held", core->ctx->errmsg);
@@ -190,27 +195,32 @@ static void note(const struct core *core, struct first *first, int err)
 	memcpy(first->text, core->ctx->errmsg, sizeof(first->text));
 }
 
-/* Bring the halted core's registers back, if they are worth anything. */
-static void put_back_core(struct core *core, struct first *first)
+/* Where a program of ours took the place of the firmware, that starts anew. */
+static void leave_our_program(struct core *core, struct first *first)
 {
-	if (core->running_ours && !core->halted)
-		note(core, first, core_stop(core));
-	if (core->have_saved && core->halted && !core->was_reset)
-		note(core, first, core_restore_regs(core));
+	if (core->ours && !core->leave_halted)
+		note(core, first, core_restart(core));
 }
 
-static void put_back_debug_registers(struct core *core, struct first *first)
+/* After us: because that was asked for, or because it was so before. */
+static bool stays_halted(const struct core *core)
+{
+	return core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted);
+}
+
+/* A core that stays halted keeps its watchdogs held: a reset by one of them would let it run. */
+static void put_back_debug_registers(struct core *core, struct first *first, bool halted)
 {
 	struct dap *dap = core->dap;
 	uint32_t dfsr;
 
 	if (core->demcr_touched)
 		note(core, first, dap_write32(dap, SCS_DEMCR, core->found_demcr));
-	if (core->cr_touched)
+	if (core->cr_touched && !halted)
 		note(core, first, dap_write32(dap, core->dbgmcu->cr, core->found_dbgmcu_cr));
-	if (core->apb1_touched)
+	if (core->apb1_touched && !halted)
 		note(core, first, dap_write32(dap, core->dbgmcu->apb1_fz, core->found_apb1_fz));
-	if (core->dhcsr_touched) {
+	if (core->dhcsr_touched && !core->at_reset) { /* there it is clear */
 		const int err = dap_read32(dap, SCS_DFSR, &dfsr);
 
 		note(core, first, err);
@@ -235,38 +245,30 @@ static int release(struct core *core, uint32_t bits)
 }
 
 /*
- * As found, but for a core that runs from a reset, or that was found halted
- * and runs: whoever halted it, an earlier run of ours above all, has let it go,
- * and C_DEBUGEN left behind lasts until its power is off.
- */
-static bool debug_stays(const struct core *core)
-{
-	if (!(core->found_dhcsr & DHCSR_C_DEBUGEN))
-		return false;
-	return core->leave_halted || core->halted || (!core->was_reset && core->found != STFLASH_CORE_HALTED);
-}
-
-/*
- * The last write. A single write must not change C_MASKINTS and clear C_HALT
- * (ARMv7-M ARM C1.6.2), so the mask goes first, while the core is halted.
+ * The last write. A core that runs does so without debug: C_DEBUGEN left behind
+ * turns the next fault into a silent halt, and lasts until the power is off. A
+ * single write must not change C_MASKINTS and clear C_HALT (ARMv7-M ARM
+ * C1.6.2), so the mask goes first, while the core is halted.
  */
 static void let_go(struct core *core, struct first *first)
 {
-	const bool enabled = debug_stays(core);
-	const uint32_t keep = enabled ? core->found_dhcsr & (DHCSR_C_MASKINTS | DHCSR_C_SNAPSTALL) : 0;
-	const uint32_t halt = DHCSR_C_DEBUGEN | DHCSR_C_HALT | keep;
+	const uint32_t found = core->found_dhcsr & DHCSR_C_DEBUGEN ? core->found_dhcsr : 0;
 
-	if (core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted)) {
-		note(core, first, core_control(core, halt));
+	if (stays_halted(core)) {
+		note(core, first,
+		     core_control(core,
+				  DHCSR_C_DEBUGEN | DHCSR_C_HALT | (found & (DHCSR_C_MASKINTS | DHCSR_C_SNAPSTALL))));
 		return;
 	}
-	if (core->masked != !!(keep & DHCSR_C_MASKINTS)) {
+	if (core->masked) {
+		if (core->never_halt)
+			return;
 		if (!core->halted)
 			note(core, first, core_stop(core));
-		note(core, first, core_control(core, halt));
+		note(core, first, core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT));
 		note(core, first, core_clear_dfsr(core)); /* of the halt just made */
 	}
-	note(core, first, release(core, enabled ? DHCSR_C_DEBUGEN | keep : 0));
+	note(core, first, release(core, 0));
 }
 
 int core_detach(struct core *core)
@@ -277,9 +279,9 @@ int core_detach(struct core *core)
 		return 0;
 
 	core->attached = false;
-	put_back_core(core, &first);
-	put_back_debug_registers(core, &first);
-	if (core->dhcsr_touched || (core->found_dhcsr & DHCSR_C_DEBUGEN && !debug_stays(core)))
+	leave_our_program(core, &first);
+	put_back_debug_registers(core, &first, stays_halted(core));
+	if (core->dhcsr_touched || (core->found_dhcsr & DHCSR_C_DEBUGEN && !stays_halted(core)))
 		let_go(core, &first);
 	return first.err ? fail(core->ctx, first.err, "%s", first.text) : 0;
 }
@@ -290,7 +292,7 @@ int core_let_run(struct core *core)
 
 	if (!core->halted || !core->was_reset)
 		return 0;
-	put_back_debug_registers(core, &first);
+	put_back_debug_registers(core, &first, false);
 	if (!first.err)
 		note(core, &first, release(core, 0));
 	if (first.err)

@@ -4,7 +4,8 @@
  * registers, and running a piece of code in RAM.
  *
  * What is found at core_attach() is noted and put back by core_detach():
- * C_DEBUGEN, DEMCR, DFSR, the DBGMCU bits, registers, and whether it ran.
+ * C_DEBUGEN, DEMCR, DFSR, the DBGMCU bits, and whether it ran. Registers and RAM
+ * are changed only in a core that was reset, and that is reset again afterwards.
  */
 #ifndef SWD_CORTEXM_H
 #define SWD_CORTEXM_H
@@ -20,10 +21,7 @@ enum core_reg {
 	CORE_XPSR = 16,
 	CORE_MSP = 17,
 	CORE_PSP = 18,
-	CORE_CFBP = 20,
 };
-
-#define CORE_N_SAVED 20u /* r0-r15, xPSR, MSP, PSP, CFBP */
 
 /*
  * Where this family keeps its DBGMCU and which bits hold watchdogs and sleep
@@ -49,20 +47,18 @@ struct core {
 	bool never_halt;                  /* STFLASH_CONNECT_ATTACH */
 	bool nrst_wired;                  /* known after core_check_nrst() or a connect under reset */
 	bool halted;                      /* by us, or found so */
+	bool at_reset;                    /* halted before its first instruction, and not run since */
 	bool was_reset;                   /* the state found is gone: nothing to put back but debug bits */
 	bool leave_halted;                /* the caller asked for a halted core after core_detach() */
 	const struct core_dbgmcu *dbgmcu; /* NULL until core_hold_watchdogs() */
 	uint32_t found_dbgmcu_cr;
 	uint32_t found_apb1_fz;
-	uint32_t saved[CORE_N_SAVED];
-	bool have_saved;
-	bool no_cfbp;       /* it cannot be had: S_REGRDY does not show */
 	bool dhcsr_touched; /* what core_detach() has to put back */
 	bool demcr_touched;
 	bool cr_touched;
 	bool apb1_touched;
 	bool masked;             /* C_MASKINTS as found, then as we set it */
-	bool running_ours;       /* core_start()ed and not seen to stop */
+	bool ours;               /* core_start()ed and not reset since: only a reset leads back to the firmware */
 	unsigned int timeout_ms; /* for the core to halt, to reset; 500 unless a test shortens it */
 };
 
@@ -74,8 +70,8 @@ struct core {
 int core_attach(struct core *core, struct dap *dap, enum stflash_connect how) MUST_CHECK;
 
 /*
- * Put everything back and let go: registers, DEMCR, DFSR, DBGMCU, C_DEBUGEN;
- * a core that ran runs on. Best effort: goes on after an error, returns the
+ * Put everything back and let go: DEMCR, DFSR, DBGMCU, C_DEBUGEN; a core that
+ * ran runs on, one that holds a program of ours is reset. Best effort: goes on after an error, returns the
  * first. Safe to call twice, and on a core that was never attached.
  */
 int core_detach(struct core *core);
@@ -89,7 +85,7 @@ int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc) 
 /* Look at a core for that long and count the resets that are not ours; more than a few are as good as many. */
 int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets) MUST_CHECK;
 
-/* Halt; registers are saved for core_resume_found(). Refused with STFLASH_CONNECT_ATTACH. */
+/* Halt it where it is. Refused with STFLASH_CONNECT_ATTACH. */
 int core_halt(struct core *core) MUST_CHECK;
 
 /* Let it run with debug still enabled. */
@@ -97,15 +93,15 @@ int core_run(struct core *core) MUST_CHECK;
 
 int core_step(struct core *core) MUST_CHECK;
 
-/* Registers as they were at core_halt(), back into the core; it stays halted. */
-int core_restore_regs(struct core *core) MUST_CHECK;
-
 /*
  * Reset by SYSRESETREQ, halted before the first instruction by vector catch,
- * or running. What was noted of registers is dropped.
+ * or running.
  */
 int core_reset_halt(struct core *core) MUST_CHECK;
 int core_reset_run(struct core *core) MUST_CHECK;
+
+/* As core_reset_halt(), for a program of ours: no break- or watchpoint of another debugger is armed afterwards. */
+int core_reset_clean(struct core *core) MUST_CHECK;
 
 /*
  * Let a core that core_reset_halt() stopped run as if nobody had been there:
@@ -141,11 +137,13 @@ int core_read_reg(struct core *core, enum core_reg reg, uint32_t *value) MUST_CH
 int core_write_reg(struct core *core, enum core_reg reg, uint32_t value) MUST_CHECK;
 
 /*
- * Run code in RAM: the core must be halted. xPSR becomes 0x01000000, interrupts
- * are masked by C_MASKINTS, r0-r3 and PC are set, SP too when sp is not 0.
+ * Run code in RAM: the core must be halted. xPSR becomes 0x01000000, PC is
+ * set, and r0 and so on to n args. Right after a reset no interrupt is
+ * enabled; else they are masked by C_MASKINTS, which would outlast a reset that
+ * the code makes.
  * Returns at once; core_wait_stopped() waits for BKPT.
  */
-int core_start(struct core *core, uint32_t pc, uint32_t sp, const uint32_t args[4]) MUST_CHECK;
+int core_start(struct core *core, uint32_t pc, const uint32_t *args, size_t n) MUST_CHECK;
 
 /* *stopped tells whether the core has stopped at a BKPT; a lockup or a reset is STFLASH_E_NO_TARGET. One look, no wait.
  */

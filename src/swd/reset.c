@@ -20,13 +20,12 @@ static int may_reset(struct core *core)
 	return fail(core->ctx, STFLASH_E_ARG, "the core must not be reset with --connect attach");
 }
 
-/* The registers of before are gone, and with them the halt and any program of ours. */
+/* The state of before is gone, and with it the halt and any program of ours. */
 static void forget_state(struct core *core)
 {
 	core->was_reset = true;
-	core->have_saved = false;
-	core->running_ours = false;
-	core->halted = false;
+	core->ours = false;
+	core->halted = core->at_reset = false;
 }
 
 /*
@@ -74,7 +73,7 @@ static int wait_caught(struct core *core)
 		if (!err && dhcsr & DHCSR_S_HALT && !(dhcsr & DHCSR_S_RESET_ST)) {
 			err = look_again(core, SCS_DFSR, &dfsr);
 			if (!err && (dfsr & DFSR_VCATCH || (was_reset && !(dfsr & DFSR_ALL)))) {
-				core->halted = true;
+				core->halted = core->at_reset = true;
 				return 0;
 			}
 		}
@@ -163,7 +162,33 @@ static int request_reset(struct core *core)
 	return 0;
 }
 
-int core_reset_halt(struct core *core)
+/*
+ * Break- and watchpoints that another debugger left outlive every reset but
+ * power-on. Needs TRCENA, without which the DWT does not answer. Where there
+ * are no such units there is nothing to clear.
+ */
+static int clear_points(struct core *core)
+{
+	uint8_t comparators[DWT_COMPARATORS * DWT_COMPARATOR_LEN];
+	uint32_t fp_ctrl;
+	int err;
+
+	err = dap_read32(core->dap, FP_CTRL, &fp_ctrl);
+	if (!err && fp_ctrl & FP_CTRL_ENABLE)
+		err = dap_write32(core->dap, FP_CTRL, FP_CTRL_KEY);
+	if (!err)
+		err = dap_read(core->dap, DWT_COMP0, comparators, sizeof(comparators));
+	for (uint32_t at = DWT_FUNCTION; !err && at < sizeof(comparators); at += DWT_COMPARATOR_LEN)
+		if (get_le32(comparators + at) & DWT_FUNCTION_MASK)
+			err = dap_write32(core->dap, DWT_COMP0 + at, 0);
+	if (err != STFLASH_E_FAULT)
+		return err;
+	log_debug(core->ctx, "%s: no breakpoints to clear", core->ctx->errmsg);
+	ctx_clear_error(core->ctx);
+	return 0;
+}
+
+static int reset_halt(struct core *core, bool clear)
 {
 	int err;
 
@@ -183,7 +208,19 @@ int core_reset_halt(struct core *core)
 		err = request_reset(core);
 	if (!err)
 		err = wait_caught(core);
+	if (!err && clear)
+		err = clear_points(core);
 	return disarm_catch(core, err);
+}
+
+int core_reset_halt(struct core *core)
+{
+	return reset_halt(core, false);
+}
+
+int core_reset_clean(struct core *core)
+{
+	return reset_halt(core, true);
 }
 
 /* C_MASKINTS and VC_CORERESET survive a reset and must not: get rid of both before a reset that ends running. */

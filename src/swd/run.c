@@ -16,7 +16,6 @@ static int wait_halt(struct core *core)
 			return err;
 		if (dhcsr & DHCSR_S_HALT) {
 			core->halted = true;
-			core->running_ours = false;
 			return 0;
 		}
 	} while (!wait_over(&wait));
@@ -32,28 +31,23 @@ int core_stop(struct core *core)
 {
 	int err;
 
-	/* From sleep and from lockup the same write leads out. */
+	/* From sleep and from lockup the same write leads out. A write that was lost on the way is made once more. */
 	err = core_control(core, core_halt_bits(core));
 	if (!err)
 		err = wait_halt(core);
-	return err;
+	if (err != STFLASH_E_NO_TARGET)
+		return err;
+	log_debug(core->ctx, "%s; once more", core->ctx->errmsg);
+	ctx_clear_error(core->ctx);
+	err = core_control(core, core_halt_bits(core));
+	return err ? err : wait_halt(core);
 }
 
 int core_halt(struct core *core)
 {
-	int err;
-
 	if (core->never_halt)
 		return fail(core->ctx, STFLASH_E_ARG, "the core must not be halted with --connect attach");
-	if (!core->halted) {
-		err = core_stop(core);
-		if (err)
-			return err;
-		/* A program of ours was stopped: what it left in the registers is not worth keeping. */
-		if (core->have_saved)
-			return 0;
-	}
-	return core->have_saved ? 0 : core_save_regs(core);
+	return core->halted ? 0 : core_stop(core);
 }
 
 /* Only while the core is halted, and not in the write that lets it run (ARMv7-M ARM C1.6.2). */
@@ -79,7 +73,6 @@ int core_run(struct core *core)
 	if (err)
 		return err;
 	core->halted = false;
-	core->have_saved = false;
 	return 0;
 }
 
@@ -100,32 +93,30 @@ int core_step(struct core *core)
 	return err;
 }
 
-int core_start(struct core *core, uint32_t pc, uint32_t sp, const uint32_t args[4])
+int core_start(struct core *core, uint32_t pc, const uint32_t *args, size_t n)
 {
 	int err = 0;
 
 	if (!core->halted)
 		return fail(core->ctx, STFLASH_E_ARG, "a program can be started only on a halted core");
 
-	for (unsigned int i = 0; !err && i < 4; i++)
+	for (size_t i = 0; !err && i < n; i++)
 		err = core_write_reg(core, (enum core_reg)(CORE_R0 + i), args[i]);
-	if (!err && sp)
-		err = core_write_reg(core, CORE_SP, sp);
 	if (!err)
 		err = core_write_reg(core, CORE_PC, pc & ~1u);
 	if (!err)
 		err = core_write_reg(core, CORE_XPSR, XPSR_T);
-	if (!err)
+	if (!err && !core->at_reset) /* there it is clear */
 		err = core_clear_dfsr(core);
 	if (!err)
-		err = core_mask_interrupts(core, true);
+		err = core_mask_interrupts(core, !core->at_reset);
 	if (err)
 		return err;
 
 	/* From here on the core may run, whatever the reply says. */
 	core->halted = false;
-	core->running_ours = true;
-	return core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_MASKINTS);
+	core->ours = true;
+	return core_control(core, DHCSR_C_DEBUGEN | (core->masked ? DHCSR_C_MASKINTS : 0));
 }
 
 /* It crashed: say where, as far as that can be read. */
@@ -154,7 +145,7 @@ int core_poll_stopped(struct core *core, bool *stopped)
 		return err;
 	if (dhcsr & DHCSR_S_RESET_ST) {
 		core->was_reset = true;
-		core->running_ours = false;
+		core->ours = false;
 		core->halted = dhcsr & DHCSR_S_HALT;
 		return fail(
 			core->ctx, STFLASH_E_NO_TARGET,
@@ -166,7 +157,6 @@ int core_poll_stopped(struct core *core, bool *stopped)
 		return 0;
 
 	core->halted = true;
-	core->running_ours = false;
 	err = dap_read32(core->dap, SCS_DFSR, &dfsr);
 	if (err)
 		return err;

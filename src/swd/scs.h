@@ -14,9 +14,17 @@
 #define SCS_HFSR  0xe000ed2cu
 #define SCS_DFSR  0xe000ed30u
 #define SCS_DHCSR 0xe000edf0u
-#define SCS_DCRSR 0xe000edf4u
-#define SCS_DCRDR 0xe000edf8u
 #define SCS_DEMCR 0xe000edfcu
+
+/* Flash patch and breakpoint unit, data watchpoint and trace unit (C1.11, C1.8) */
+#define FP_CTRL            0xe0002000u
+#define FP_CTRL_ENABLE     (1u << 0)
+#define FP_CTRL_KEY        (1u << 1)
+#define DWT_COMP0          0xe0001020u
+#define DWT_COMPARATORS    4u
+#define DWT_COMPARATOR_LEN 16u
+#define DWT_FUNCTION       8u /* in a comparator's registers */
+#define DWT_FUNCTION_MASK  0xfu
 
 #define AIRCR_VECTKEY     0x05fa0000u
 #define AIRCR_SYSRESETREQ (1u << 2)
@@ -32,13 +40,10 @@
 #define DHCSR_C_STEP      (1u << 2)
 #define DHCSR_C_MASKINTS  (1u << 3)
 #define DHCSR_C_SNAPSTALL (1u << 5)
-#define DHCSR_S_REGRDY    (1u << 16)
 #define DHCSR_S_HALT      (1u << 17)
 #define DHCSR_S_SLEEP     (1u << 18)
 #define DHCSR_S_LOCKUP    (1u << 19)
 #define DHCSR_S_RESET_ST  (1u << 25) /* cleared by reading */
-
-#define DCRSR_REGWNR (1u << 16)
 
 #define DEMCR_VC_CORERESET (1u << 0)
 #define DEMCR_TRCENA       (1u << 24)
@@ -65,9 +70,6 @@ int core_mask_interrupts(struct core *core, bool mask) MUST_CHECK;
 
 /* What a value of DHCSR says of the core. */
 enum stflash_core_state core_decode_dhcsr(uint32_t dhcsr);
-
-/* Note all registers of the halted core. */
-int core_save_regs(struct core *core) MUST_CHECK;
 
 int core_release_nrst(struct core *core) MUST_CHECK;
 

@@ -228,11 +228,9 @@ interrupted_by() {
 	old_dump
 	full_flash 1048576
 	f407=virtual:stm32f407vg,strict=1,stats=stats.json,flash=flash.bin
-	before=$(ram_at_power_on $f407)
 	run_and_cancel "$1" 'agent at' stflash -vvv -p $f407,pace=real --speed 100 read dump.bin
 	fails_with "$2" cancelled
 	old_dump_is_untouched flash.bin flash.before stats.json
-	figure_is sram_hash "$before"
 	nothing_is_left_behind
 }
 

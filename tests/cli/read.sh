@@ -113,14 +113,84 @@ test_attach_never_halts_and_reads_twice() {
 	nothing_is_left_behind
 }
 
-test_ram_is_put_back() {
+test_a_read_resets_the_chip_and_says_so() {
 	full_flash 65536
-	before=$(ram_at_power_on $f103,flash=flash.bin)
-	run stflash -p $f103,flash=flash.bin read dump.bin
+	run stflash --json -p $f103,flash=flash.bin read dump.bin
 	status_is 0
-	figure_is sram_hash "$before"
+	stdout_has '"proof":"hash"'
+	stdout_has '"was_reset":true'
+	stderr_has "the chip was reset, and runs"
 	figure_is lockup true
 	nothing_is_left_behind
+}
+
+test_without_a_reset_a_read_only_halts_and_reads_twice() {
+	full_flash 65536
+	before=$(ram_at_power_on $f103,flash=flash.bin)
+	run stflash --json -p $f103,flash=flash.bin read --no-reset dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+	stdout_has '"transferred":131072,'
+	stdout_has '"proof":"twice"'
+	stdout_has '"was_reset":false'
+	stderr_has "the core was halted meanwhile, not reset"
+	figure_is sram_hash "$before"
+	nothing_is_left_behind
+	run stflash --json -p $f103,flash=flash.bin verify --no-reset flash.before
+	status_is 0
+	stdout_has '"proof":"twice"'
+	figure_is sram_hash "$before"
+	nothing_is_left_behind
+	run stflash --json -p $f103,flash=flash.bin backup --no-reset folder
+	status_is 0
+	stdout_has '"was_reset":false'
+	figure_is sram_hash "$before"
+	nothing_is_left_behind
+}
+
+test_what_only_looks_neither_halts_nor_resets() {
+	full_flash 65536
+	before=$(ram_at_power_on $f103,flash=flash.bin)
+	for job in "info --map" "write --dry-run flash.before" options; do
+		run stflash -p $f103,flash=flash.bin $job
+		status_is 0
+		figure_is sram_hash "$before"
+		nothing_is_left_behind
+	done
+	run stflash -p $f103,flash=flash.bin info --map --reset
+	status_is 0
+	[ "$(figure sram_hash)" != "$before" ] || failed "with --reset no program looked"
+	run stflash -p $f103,flash=flash.bin write --dry-run --reset flash.before
+	status_is 0
+	stderr_has "the chip was reset for this look"
+	fails_to_mean_anything
+}
+
+# misused WORDS ARGUMENTS...
+misused() {
+	words=$1
+	shift
+	run stflash -p $f103 "$@"
+	status_is 2
+	stderr_has "$words"
+}
+
+fails_to_mean_anything() {
+	misused "--reset makes --map quick, and means nothing without it" info --reset
+	misused "--reset makes --dry-run quick; a write resets the chip anyway" write --reset x.bin
+	misused "--halt resets and halts, --no-reset does not reset: choose one" read --halt --no-reset x.bin
+	misused "--halt resets and halts, --no-reset does not reset: choose one" verify --halt --no-reset x.bin
+	misused "--halt resets and halts, --no-reset does not reset: choose one" backup --halt --no-reset x
+	misused "--halt resets and halts, which --connect attach forbids: choose one" read --halt -c attach x.bin
+}
+
+test_a_read_leaves_the_core_halted_when_asked_to() {
+	full_flash 65536
+	run stflash -p $f103,flash=flash.bin read --halt dump.bin
+	status_is 0
+	same_bytes flash.before dump.bin
+	stderr_has "the chip was reset, and is halted before its first instruction"
+	figure_is halted true
 }
 
 test_a_running_core_runs_on() {

@@ -323,10 +323,10 @@ test_verify_names_the_first_difference() {
 	nothing_is_left_behind
 }
 
-test_verify_lets_a_running_core_run_on() {
+test_verify_without_a_reset_lets_a_running_core_run_on() {
 	run stflash -q -p virtual:stm32f103c8,flash=flash.bin,strict=1,stats=stats.json read dump.bin
 	status_is 0
-	run stflash -p $f103 verify dump.bin
+	run stflash -p $f103 verify --no-reset dump.bin
 	status_is 0
 	figure_is chip_resets 1
 	nothing_is_left_behind

@@ -186,21 +186,24 @@ int __wrap_stflash_doctor(struct stflash *s, const char *selector, bool may_rese
 
 /* ------------------------------------------------------- memory and flash */
 
-int __wrap_stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, struct stflash_dump_report *report);
+int __wrap_stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len,
+			const struct stflash_read_options *options, struct stflash_dump_report *report);
 int __wrap_stflash_reset(struct stflash *s, enum stflash_reset how);
 int __wrap_stflash_write(struct stflash *s, const struct stflash_image *image,
 			 const struct stflash_write_options *options, struct stflash_write_report *report);
-int __wrap_stflash_verify(struct stflash *s, const struct stflash_image *image, struct stflash_verify_report *report);
+int __wrap_stflash_verify(struct stflash *s, const struct stflash_image *image,
+			  const struct stflash_read_options *options, struct stflash_verify_report *report);
 int __wrap_stflash_erase(struct stflash *s, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
 			 struct stflash_write_report *report);
 int __wrap_stflash_erase_all(struct stflash *s, const struct stflash_write_options *options,
 			     struct stflash_write_report *report);
-int __wrap_stflash_map(struct stflash *s, struct stflash_map_cell **cells, size_t *n);
+int __wrap_stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n);
 
-int __wrap_stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, struct stflash_dump_report *report)
+int __wrap_stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len,
+			const struct stflash_read_options *options, struct stflash_dump_report *report)
 {
 	(void)s;
-	note("dump 0x%08" PRIx32 " %zu\n", addr, len);
+	note("dump 0x%08" PRIx32 " %zu %d %d\n", addr, len, (int)options->hold, (int)options->then);
 	memset(buf, 0xff, len);
 	*report = (struct stflash_dump_report){ .bytes = len };
 	return 0;
@@ -239,10 +242,12 @@ int __wrap_stflash_write(struct stflash *s, const struct stflash_image *image,
 	return 0;
 }
 
-int __wrap_stflash_verify(struct stflash *s, const struct stflash_image *image, struct stflash_verify_report *report)
+int __wrap_stflash_verify(struct stflash *s, const struct stflash_image *image,
+			  const struct stflash_read_options *options, struct stflash_verify_report *report)
 {
 	(void)s;
 	note_image("verify", image);
+	note("verify %d %d\n", (int)options->hold, (int)options->then);
 	*report = (struct stflash_verify_report){ .bytes = 1 };
 	return 0;
 }
@@ -267,10 +272,10 @@ int __wrap_stflash_erase_all(struct stflash *s, const struct stflash_write_optio
 	return 0;
 }
 
-int __wrap_stflash_map(struct stflash *s, struct stflash_map_cell **cells, size_t *n)
+int __wrap_stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n)
 {
 	(void)s;
-	note("map\n");
+	note("map %d\n", may_reset);
 	*cells = NULL;
 	*n = 0;
 	return 0;

@@ -31,7 +31,7 @@ static void fill(uint8_t *p, size_t len, uint32_t seed)
 static int job_read(struct stflash *s, struct bench *b)
 {
 	uint8_t got[RANGE];
-	const int err = stflash_dump(s, FLASH_BASE + 1, got, sizeof(got), NULL);
+	const int err = stflash_dump(s, FLASH_BASE + 1, got, sizeof(got), NULL, NULL);
 
 	HOLDS(err || !memcmp(got, b->want + 1, sizeof(got)));
 	return err;
@@ -46,7 +46,7 @@ static int job_image(struct stflash *s, struct bench *b, uint32_t seed, bool wri
 
 	fill(bytes, sizeof(bytes), seed);
 	HOLDS(image && !stflash_image_load(s, image, "image", bytes, sizeof(bytes), STFLASH_FORMAT_BIN, &base));
-	err = write ? stflash_write(s, image, NULL, NULL) : stflash_verify(s, image, NULL);
+	err = write ? stflash_write(s, image, NULL, NULL) : stflash_verify(s, image, NULL, NULL);
 	stflash_image_free(image);
 	if (!err && write)
 		memcpy(b->want + 3, bytes, sizeof(bytes));

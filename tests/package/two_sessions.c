@@ -84,9 +84,9 @@ static int write_and_read_back(struct worker *w, unsigned char seed)
 	if (!err)
 		err = stflash_write(w->s, image, NULL, NULL);
 	if (!err)
-		err = stflash_verify(w->s, image, &report);
+		err = stflash_verify(w->s, image, NULL, &report);
 	if (!err)
-		err = stflash_dump(w->s, FLASH_START, back, sizeof(back), NULL);
+		err = stflash_dump(w->s, FLASH_START, back, sizeof(back), NULL, NULL);
 	if (!err && memcmp(data, back, sizeof(data)) != 0)
 		err = STFLASH_E_MISMATCH;
 	stflash_image_free(image);
@@ -145,7 +145,7 @@ static void *read_for_ever(void *arg)
 
 	err = open_session(w, tell_the_other);
 	while (!err)
-		err = stflash_dump(w->s, FLASH_START, buf, sizeof(buf), NULL);
+		err = stflash_dump(w->s, FLASH_START, buf, sizeof(buf), NULL, NULL);
 	/* Keep it for the one who cancels: it must not be freed under him. */
 	w->err = err;
 	return NULL;
@@ -203,7 +203,7 @@ static int cancelled_by_a_signal(const char *selector)
 	session = w.s;
 	signal(SIGINT, on_signal);
 	if (!err)
-		err = stflash_dump(w.s, FLASH_START, buf, sizeof(buf), NULL);
+		err = stflash_dump(w.s, FLASH_START, buf, sizeof(buf), NULL, NULL);
 	signal(SIGINT, SIG_DFL);
 	if (err != STFLASH_E_CANCELLED)
 		fprintf(stderr, "cancelled by a signal: %d %s\n", err, stflash_errmsg(w.s));

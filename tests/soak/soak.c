@@ -75,9 +75,9 @@ static int cycle(struct stflash *s, uint32_t flash_size)
 	if (!err)
 		err = stflash_write(s, image, NULL, NULL);
 	if (!err)
-		err = stflash_verify(s, image, NULL);
+		err = stflash_verify(s, image, NULL, NULL);
 	if (!err)
-		err = stflash_dump(s, addr, back, len, NULL);
+		err = stflash_dump(s, addr, back, len, NULL, NULL);
 	stflash_image_free(image);
 	if (!err && memcmp(bytes, back, len)) {
 		fprintf(stderr, "soak: %u bytes at 0x%08x read back wrong\n", (unsigned int)len, (unsigned int)addr);

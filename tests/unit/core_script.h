@@ -13,8 +13,6 @@
 #define AIRCR 0xe000ed0cu
 #define DFSR  0xe000ed30u
 #define DHCSR 0xe000edf0u
-#define DCRSR 0xe000edf4u
-#define DCRDR 0xe000edf8u
 #define DEMCR 0xe000edfcu
 
 #define HALT      WR(DHCSR, 0xa05f0003u)
@@ -29,20 +27,9 @@
 #define RECOVERED                                                                                        \
 	OUT(0xf2, 0x46, 0xff, 0xff, 0x00, 0x00, B4(0x1eu)), OK, OUT(0xf2, 0x45, 0xff, 0xff, 0x04, 0x00), \
 		IN(0x80, 0, 0, 0, B4(0xf0000040u))
-#define NRST(level) OUT(0xf2, 0x3c, level), OK
-#define RDREG(n, v) OUT(0xf2, 0x33, n), IN(0x80, 0, 0, 0, B4(v))
-#define WRREG(n, v) OUT(0xf2, 0x34, n, B4(v)), OK
-#define RDCFBP(v)   WR(DCRSR, 20u), RD(DHCSR, HALTED), RD(DCRDR, v)
-#define WRCFBP(v)   WR(DCRDR, v), WR(DCRSR, 0x10014u), RD(DHCSR, HALTED)
-
-/* r0 = 0x100, r1 = 0x101, ..., xPSR = 0x110, MSP = 0x111, PSP = 0x112, rw, rw2; r2 and PC can be chosen */
-#define ALLREGS(r2, pc)                                                                                            \
-	OUT(0xf2, 0x3a),                                                                                           \
-		IN(0x80, 0, 0, 0, B4(0x100u), B4(0x101u), B4(r2), B4(0x103u), B4(0x104u), B4(0x105u), B4(0x106u),  \
-		   B4(0x107u), B4(0x108u), B4(0x109u), B4(0x10au), B4(0x10bu), B4(0x10cu), B4(0x111u), B4(0x10eu), \
-		   B4(pc), B4(0x110u), B4(0x111u), B4(0x112u), B4(0xdeadu), B4(0xbeefu))
-#define SAVE ALLREGS(0x102u, 0x10fu), RDCFBP(0x02000001u)
-
+#define NRST(level)                OUT(0xf2, 0x3c, level), OK
+#define RDREG(n, v)                OUT(0xf2, 0x33, n), IN(0x80, 0, 0, 0, B4(v))
+#define WRREG(n, v)                OUT(0xf2, 0x34, n, B4(v)), OK
 #define ATTACH(dhcsr, demcr, dfsr) RD(CPUID, 0x411fc231u), RD(DHCSR, dhcsr), RD(DEMCR, demcr), RD(DFSR, dfsr)
 
 static struct bench b;

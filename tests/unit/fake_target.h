@@ -47,6 +47,8 @@ static struct {
 	uint32_t idcode_of_reset;  /* what DBGMCU_IDCODE of an M3 or M4 reads from a reset on, 0: as ever */
 
 	/* The agent's side */
+	bool uncaught;         /* a reset ends running */
+	bool gone_at_reset;    /* nothing answers after one */
 	bool running;          /* the agent, by core_start() */
 	bool dead;             /* it never runs */
 	bool hung;             /* it runs, and does no job */
@@ -66,7 +68,8 @@ static struct {
 
 	/* What happened */
 	bool core_runs;
-	unsigned int halts, runs, resets, restores, reads, writes;
+	unsigned int halts, runs, resets, starts, reads, writes;
+	bool fresh;           /* reset, and no program of ours since */
 	uint64_t flash_bytes; /* read over the link */
 	uint32_t largest_write;
 
@@ -324,6 +327,8 @@ int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const vo
 int core_halt(struct core *core)
 {
 	fake.halts++;
+	if (fake.link_error)
+		return fail(core->ctx, fake.link_error, "the link is gone");
 	fake.running = false;
 	fake.core_runs = false;
 	core->halted = true;
@@ -341,14 +346,25 @@ int core_run(struct core *core)
 int core_reset_halt(struct core *core)
 {
 	fake.resets++;
+	core->was_reset = fake.fresh = true;
+	if (fake.gone_at_reset)
+		fake.link_error = STFLASH_E_NO_TARGET;
+	if (fake.gone_at_reset || fake.uncaught)
+		return fail(core->ctx, STFLASH_E_NO_TARGET, "the core did not stop at its reset vector");
 	if (fake.idcode_of_reset)
 		fake_register(0xe0042000, fake.idcode_of_reset);
 	return core_halt(core);
 }
 
+int core_reset_clean(struct core *core)
+{
+	return core_reset_halt(core);
+}
+
 int core_reset_run(struct core *core)
 {
 	fake.resets++;
+	fake.fresh = true;
 	return core_run(core);
 }
 
@@ -375,22 +391,18 @@ int core_read_reg(struct core *core, enum core_reg reg, uint32_t *value)
 	return fail(core->ctx, STFLASH_E_NO_TARGET, "the fake target has no register %d", (int)reg);
 }
 
-int core_restore_regs(struct core *core)
-{
-	fake.restores++;
-	return core->halted ? 0 : fail(core->ctx, STFLASH_E_ARG, "registers of a running core");
-}
-
-int core_start(struct core *core, uint32_t pc, uint32_t sp, const uint32_t args[4])
+int core_start(struct core *core, uint32_t pc, const uint32_t *args, size_t n)
 {
 	assert_true(core->halted);
-	assert_int_equal(sp, 0);
+	assert_true(n >= 1);
 	/* At the beginning of RAM is what writes the option bytes of an F1, which is only known not to run here. */
 	if (pc == CHIP_RAM_BASE)
 		assert_true(fake.dead);
 	else
 		assert_int_equal(pc, args[0] + AGENT_MAILBOX_LEN);
 	agent_base = args[0];
+	fake.starts++;
+	fake.fresh = false;
 	fake.running = !fake.dead;
 	core->halted = false;
 	return 0;

@@ -300,8 +300,10 @@ void flash_release(struct flash *f)
 	step(f->ctx, "/chip");
 }
 
-int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *options,
+	       struct stflash_dump_report *report)
 {
+	(void)options;
 	(void)addr;
 	memset(buf, 0, len);
 	report->bytes = len;

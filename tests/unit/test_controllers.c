@@ -279,6 +279,7 @@ static void flash_is_said_to_be_erased_only_when_it_was_seen_to_be(void **state)
 	assert_false(r.erased_flash);
 
 	f407();
+	fake.fault_at = CHIP_FLASH_BASE + 0x80000;
 	fake.fails_with = AGENT_ERR_FLAGS;
 	assert_true(unprotect_f407(&r) < 0);
 	says("read-out protection is lifted, but whether the flash was erased could not be seen: ");

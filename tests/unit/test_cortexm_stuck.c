@@ -80,29 +80,6 @@ static void a_core_that_stays_in_reset_is_told(void **state)
 	assert_false(core.halted);
 }
 
-static void a_register_that_never_comes_is_told(void **state)
-{
-	uint32_t value;
-
-	(void)state;
-	stuck_at(S_HALT | C_DEBUGEN);
-	assert_int_equal(core_read_reg(&core, CORE_CFBP, &value), STFLASH_E_TIMEOUT);
-	text_has(&b, "the core does not hand over a register (DHCSR 0x00020001)");
-	assert_int_equal(core_write_reg(&core, CORE_CFBP, 0), STFLASH_E_TIMEOUT);
-	assert_true(core.halted);
-}
-
-/* The agent changes neither CONTROL nor PRIMASK, so that a job needs no look at them. */
-static void a_core_without_s_regrdy_can_be_worked_on(void **state)
-{
-	(void)state;
-	stuck_at(S_HALT | C_DEBUGEN);
-	assert_int_equal(core_halt(&core), 0);
-	assert_true(core.have_saved);
-	assert_int_equal(b.ctx.errmsg[0], '\0');
-	assert_int_equal(core_restore_regs(&core), 0);
-}
-
 static void a_halt_without_a_reason_is_the_breakpoint_of_a_core_without_dfsr(void **state)
 {
 	bool stopped = false;
@@ -113,31 +90,13 @@ static void a_halt_without_a_reason_is_the_breakpoint_of_a_core_without_dfsr(voi
 	assert_true(stopped);
 }
 
-/* Only a reset leads out of halt behind our back. */
-static void a_halt_that_is_gone_was_a_reset(void **state)
-{
-	uint32_t value;
-
-	(void)state;
-	stuck_at(S_HALT | S_REGRDY | C_DEBUGEN);
-	assert_int_equal(core_read_reg(&core, CORE_CFBP, &value), 0);
-	value_read = S_REGRDY | C_DEBUGEN;
-	assert_int_equal(core_read_reg(&core, CORE_CFBP, &value), STFLASH_E_NO_TARGET);
-	text_has(&b, "reset in the middle of the work (DHCSR 0x00010001)");
-	assert_false(core.halted);
-	assert_true(core.was_reset);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_core_that_does_not_halt_is_told),
 		cmocka_unit_test(a_core_that_does_not_reset_or_is_not_caught_is_told),
 		cmocka_unit_test(a_core_that_stays_in_reset_is_told),
-		cmocka_unit_test(a_register_that_never_comes_is_told),
-		cmocka_unit_test(a_core_without_s_regrdy_can_be_worked_on),
 		cmocka_unit_test(a_halt_without_a_reason_is_the_breakpoint_of_a_core_without_dfsr),
-		cmocka_unit_test(a_halt_that_is_gone_was_a_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,10 +190,6 @@ static void a_halted_core_steps_and_resets(void **state)
 	ok(core_read_reg(&core, CORE_PC, &value));
 	assert_int_not_equal(value, pc);
 
-	ok(core_write_reg(&core, CORE_CFBP, 1)); /* PRIMASK */
-	ok(core_read_reg(&core, CORE_CFBP, &value));
-	assert_int_equal(value, 1);
-
 	ok(core_reset_run(&core));
 	ok(core_state(&core, &found, &pc));
 	assert_int_not_equal(found, STFLASH_CORE_HALTED);
@@ -204,21 +200,19 @@ static void a_halted_core_steps_and_resets(void **state)
 /* movs r4, #42; adds r4, r4, r0; bkpt #0 */
 static const uint8_t program[] = { 0x2a, 0x24, 0x24, 0x18, 0x00, 0xbe };
 
-static void a_program_in_ram_runs_and_the_core_is_put_back(void **state)
+static void after_a_program_in_ram_the_firmware_starts_anew(void **state)
 {
 	const uint32_t args[4] = { 100, 0, 0, 0 };
-	uint8_t old[sizeof(program)];
-	uint32_t before[CORE_N_SAVED], value, demcr;
+	enum stflash_core_state state_after;
+	uint32_t value, demcr;
 	bool stopped = false;
 
 	(void)state;
 	attach("virtual:stm32f407vg,strict=1", STFLASH_CONNECT_NORMAL);
 	ok(dap_read32(&dap, DEMCR, &demcr));
-	ok(core_halt(&core));
-	memcpy(before, core.saved, sizeof(before));
-	ok(dap_read(&dap, RAM, old, sizeof(old)));
+	ok(core_reset_halt(&core));
 	ok(dap_write(&dap, RAM, program, sizeof(program)));
-	ok(core_start(&core, RAM, 0, args));
+	ok(core_start(&core, RAM, args, 4));
 	for (unsigned int i = 0; i < 100 && !stopped; i++)
 		ok(core_poll_stopped(&core, &stopped));
 	assert_true(stopped);
@@ -227,13 +221,9 @@ static void a_program_in_ram_runs_and_the_core_is_put_back(void **state)
 	ok(core_read_reg(&core, CORE_PC, &value));
 	assert_int_equal(value, RAM + 4);
 
-	ok(dap_write(&dap, RAM, old, sizeof(old)));
-	ok(core_restore_regs(&core));
-	for (unsigned int i = 0; i < CORE_PC; i++) {
-		ok(core_read_reg(&core, (enum core_reg)i, &value));
-		assert_int_equal(value, before[i]);
-	}
 	ok(core_detach(&core));
+	ok(core_state(&core, &state_after, NULL));
+	assert_int_not_equal(state_after, STFLASH_CORE_HALTED);
 	ok(dap_read32(&dap, DHCSR, &value));
 	assert_int_equal(value & 0xf, 0);
 	ok(dap_read32(&dap, DEMCR, &value));
@@ -253,7 +243,7 @@ static void a_program_that_crashes_is_told(void **state)
 	/* Nothing to fetch there, and the vector of HardFault is 0, which is no Thumb code: lockup */
 	ok(dap_write32(&dap, VTOR, RAM + 0x400));
 	ok(dap_write32(&dap, RAM + 0x40c, 0));
-	ok(core_start(&core, NOWHERE, 0, args));
+	ok(core_start(&core, NOWHERE, args, 4));
 	for (unsigned int i = 0; i < 100 && !err; i++)
 		err = core_poll_stopped(&core, &stopped);
 	assert_int_equal(err, STFLASH_E_NO_TARGET);
@@ -337,7 +327,7 @@ int main(void)
 		cmocka_unit_test(memory_round_trips_on_old_and_new_firmware),
 		cmocka_unit_test(faults_are_recovered_on_old_and_new_firmware),
 		cmocka_unit_test(a_halted_core_steps_and_resets),
-		cmocka_unit_test(a_program_in_ram_runs_and_the_core_is_put_back),
+		cmocka_unit_test(after_a_program_in_ram_the_firmware_starts_anew),
 		cmocka_unit_test(a_program_that_crashes_is_told),
 		cmocka_unit_test(the_reset_wire_is_found_out),
 		cmocka_unit_test(connect_under_reset_beats_firmware_that_turns_swd_off),

@@ -8,8 +8,8 @@
 static struct flash flash;
 static struct sector no_sectors[1];
 static uint8_t out[FAKE_FLASH_LEN];
-static uint8_t ram_before[FAKE_RAM_LEN];
 static struct stflash_dump_report report;
+static struct stflash_read_options how;
 
 static void chip(uint16_t id, uint32_t size)
 {
@@ -26,8 +26,8 @@ static void chip(uint16_t id, uint32_t size)
 static int setup(void **state)
 {
 	fake_setup(state);
-	memcpy(ram_before, fake.ram, sizeof(ram_before));
 	memset(out, 0x5a, sizeof(out));
+	how = (struct stflash_read_options){ 0 };
 	chip(0x410, 65536);
 	fake_register(F1_OBR, 0x03fffffc);
 	fake_ctx.progress = fake_progress;
@@ -42,15 +42,15 @@ static void fill_flash(uint32_t from, uint32_t len)
 
 static int dump(uint32_t offset, size_t len)
 {
-	return flash_dump(&flash, CHIP_FLASH_BASE + offset, out, len, &report);
+	return flash_dump(&flash, CHIP_FLASH_BASE + offset, out, len, &how, &report);
 }
 
-/* The core as it was found, RAM untouched. */
-static void assert_nothing_left_behind(void)
+/* What ran a program of ours was reset before, and after: the firmware starts anew. */
+static void assert_firmware_starts_anew(void)
 {
-	assert_memory_equal(fake.ram, ram_before, sizeof(ram_before));
 	assert_true(fake.core_runs);
-	assert_int_equal(fake.restores > 0, fake.halts > 0);
+	assert_true(fake.fresh);
+	assert_true(fake.resets >= 2);
 }
 
 static void a_full_flash_arrives_whole_and_proven(void **state)
@@ -66,7 +66,7 @@ static void a_full_flash_arrives_whole_and_proven(void **state)
 	assert_int_equal(report.retries, 0);
 	assert_int_equal(fake.last_done, 65536);
 	assert_int_equal(fake.last_total, 65536);
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 static void blank_units_are_not_transferred(void **state)
@@ -79,7 +79,7 @@ static void blank_units_are_not_transferred(void **state)
 	assert_int_equal(report.transferred, 26 * 1024); /* 23 KiB in units of 2, and the one with the lone byte */
 	assert_int_equal(report.blank, 38 * 1024);
 	assert_int_equal(fake.flash_bytes, 26 * 1024);
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 static void a_megabyte_takes_units_of_16_kib(void **state)
@@ -92,7 +92,7 @@ static void a_megabyte_takes_units_of_16_kib(void **state)
 	assert_int_equal(dump(0, 1024 * 1024), 0);
 	assert_memory_equal(out, fake.flash, 1024 * 1024);
 	assert_int_equal(report.transferred, 16384 + 2 * 16384);
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 static void any_start_and_length_will_do(void **state)
@@ -113,7 +113,7 @@ static void any_start_and_length_will_do(void **state)
 		assert_int_equal(report.bytes, cases[i].len);
 		assert_int_equal(fake.last_done, fake.last_total);
 		assert_int_equal(fake.last_total, cases[i].len);
-		assert_nothing_left_behind();
+		assert_firmware_starts_anew();
 	}
 }
 
@@ -135,21 +135,108 @@ static void random_contents_and_ranges_arrive(void **state)
 		fake.units_a_look = 1 + seed % 20;
 		assert_int_equal(dump(offset, len), 0);
 		assert_memory_equal(out, fake.flash + offset, len);
-		assert_nothing_left_behind();
+		assert_firmware_starts_anew();
 	}
 }
 
-static void a_halted_core_stays_halted(void **state)
+static void it_says_that_the_chip_was_reset(void **state)
+{
+	(void)state;
+	assert_int_equal(dump(0, 4096), 0);
+	assert_true(report.was_reset);
+	how.hold = STFLASH_HOLD_HALT;
+	assert_int_equal(dump(0, 4096), 0);
+	assert_false(report.was_reset);
+}
+
+static void it_stays_halted_after_the_reset_when_asked_to(void **state)
+{
+	(void)state;
+	how.then = STFLASH_THEN_HALT;
+	assert_int_equal(dump(0, 4096), 0);
+	assert_true(fake.fresh);
+	assert_false(fake.core_runs);
+	assert_true(fake_core.leave_halted);
+}
+
+/* Whoever has more to do in this session; its end resets the chip. */
+static void it_waits_halted_for_the_next_job(void **state)
+{
+	(void)state;
+	how.then = STFLASH_THEN_STAY;
+	assert_int_equal(dump(0, 4096), 0);
+	assert_int_equal(fake.resets, 1);
+	assert_false(fake.core_runs);
+	assert_false(fake_core.leave_halted);
+}
+
+static void without_a_reset_the_core_is_halted_where_it_is_and_runs_on(void **state)
+{
+	static uint8_t ram_before[FAKE_RAM_LEN];
+
+	(void)state;
+	memcpy(ram_before, fake.ram, sizeof(ram_before));
+	fill_flash(0, 65536);
+	how.hold = STFLASH_HOLD_HALT;
+	assert_int_equal(dump(0, 65536), 0);
+	assert_memory_equal(out, fake.flash, 65536);
+	assert_int_equal(report.proof, STFLASH_PROOF_TWICE);
+	assert_int_equal(report.transferred, 2 * 65536);
+	assert_int_equal(fake.resets, 0);
+	assert_int_equal(fake.halts, 1);
+	assert_int_equal(fake.runs, 1);
+	assert_int_equal(fake.writes, 0);
+	assert_memory_equal(fake.ram, ram_before, sizeof(ram_before));
+}
+
+static void a_halted_core_stays_halted_without_a_reset(void **state)
 {
 	(void)state;
 	fake.core_runs = false;
 	fake_core.halted = true;
-	fill_flash(0, 2048);
+	how.hold = STFLASH_HOLD_HALT;
 	assert_int_equal(dump(0, 4096), 0);
 	assert_int_equal(fake.runs, 0);
-	assert_int_equal(fake.restores, 1);
 	assert_true(fake_core.halted);
-	assert_memory_equal(fake.ram, ram_before, sizeof(ram_before));
+}
+
+static char warning[512];
+
+static void note_warning(enum stflash_log_level level, const char *line, void *user)
+{
+	(void)user;
+	if (level == STFLASH_LOG_WARN)
+		snprintf(warning, sizeof(warning), "%s", line);
+}
+
+static void watch_warnings(void)
+{
+	*warning = '\0';
+	fake_ctx.log_level = STFLASH_LOG_WARN;
+	fake_ctx.log = note_warning;
+}
+
+/* As with clones: no program of ours runs where a firmware has run since the reset. */
+static void where_the_reset_is_not_caught_no_agent_runs(void **state)
+{
+	(void)state;
+	watch_warnings();
+	fill_flash(0, 65536);
+	fake.uncaught = true;
+	assert_int_equal(dump(0, 65536), 0);
+	assert_memory_equal(out, fake.flash, 65536);
+	assert_int_equal(report.proof, STFLASH_PROOF_TWICE);
+	assert_int_equal(fake.starts, 0);
+	assert_non_null(strstr(warning, "without a program in the chip"));
+}
+
+static void a_chip_that_goes_away_at_the_reset_is_told_with_the_way_out(void **state)
+{
+	(void)state;
+	fake.gone_at_reset = true;
+	assert_int_equal(dump(0, 65536), STFLASH_E_NO_TARGET);
+	assert_non_null(strstr(fake_ctx.errmsg, "holds its own supply"));
+	assert_non_null(strstr(fake_ctx.errmsg, "--no-reset"));
 }
 
 static void a_block_that_arrives_wrong_is_read_again(void **state)
@@ -162,7 +249,7 @@ static void a_block_that_arrives_wrong_is_read_again(void **state)
 	assert_memory_equal(out, fake.flash, 65536);
 	assert_int_equal(report.retries, 3);
 	assert_int_equal(report.transferred, 65536 + 3 * 2048);
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 static void one_that_never_arrives_right_is_a_failure(void **state)
@@ -173,7 +260,7 @@ static void one_that_never_arrives_right_is_a_failure(void **state)
 	fake.corrupted = 1000;
 	assert_int_equal(dump(0, 65536), STFLASH_E_MISMATCH);
 	assert_non_null(strstr(fake_ctx.errmsg, "0x08007000"));
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 static void the_last_short_unit_is_checked_too(void **state)
@@ -192,7 +279,7 @@ static void a_wrong_hash_of_the_target_is_no_proof(void **state)
 	fake.lies_about = 4;
 	fake.lies_left = 1000;
 	assert_int_equal(dump(0, 65536), STFLASH_E_MISMATCH);
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 /* A garbled result or a garbled agent looks like this: right the second time. */
@@ -205,7 +292,6 @@ static void a_wrong_hash_once_is_survived(void **state)
 	assert_int_equal(dump(0, 65536), 0);
 	assert_memory_equal(out, fake.flash, 65536);
 	assert_int_equal(report.proof, STFLASH_PROOF_HASH);
-	assert_memory_equal(fake.ram, ram_before, sizeof(ram_before));
 	assert_true(fake.core_runs);
 }
 
@@ -229,24 +315,28 @@ static void without_an_agent_everything_is_read_twice(void **state)
 {
 	(void)state;
 	fill_flash(0, 65536);
+	watch_warnings();
 	fake.dead = true;
 	assert_int_equal(dump(0, 65536), 0);
+	assert_non_null(strstr(warning, "does not run"));
 	assert_memory_equal(out, fake.flash, 65536);
 	assert_int_equal(report.proof, STFLASH_PROOF_TWICE);
 	assert_int_equal(report.bytes, 65536);
 	assert_int_equal(report.blank, 0);
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 static void an_agent_that_dies_half_way_is_replaced_by_a_second_reading(void **state)
 {
 	(void)state;
 	fill_flash(0, 65536);
+	watch_warnings();
 	fake.stops_in_job = true;
 	assert_int_equal(dump(0, 65536), 0);
+	assert_non_null(strstr(warning, "over the wire alone"));
 	assert_memory_equal(out, fake.flash, 65536);
 	assert_int_equal(report.proof, STFLASH_PROOF_TWICE);
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 static void read_twice_and_never_equal_is_a_failure(void **state)
@@ -267,7 +357,7 @@ static void cancelling_puts_everything_back(void **state)
 		fill_flash(0, 65536);
 		fake.cancel_at = at;
 		assert_int_equal(dump(0, 65536), STFLASH_E_CANCELLED);
-		assert_nothing_left_behind();
+		assert_firmware_starts_anew();
 	}
 }
 
@@ -278,7 +368,7 @@ static void a_fault_in_the_middle_is_told_and_everything_put_back(void **state)
 	fake.fault_at = CHIP_FLASH_BASE + 40000;
 	assert_int_equal(dump(0, 65536), STFLASH_E_FAULT);
 	assert_non_null(strstr(fake_ctx.errmsg, "0x08009c40"));
-	assert_nothing_left_behind();
+	assert_firmware_starts_anew();
 }
 
 static void read_out_protection_is_told_before_anything_is_read(void **state)
@@ -302,21 +392,21 @@ static void a_fault_elsewhere_is_explained_by_protection(void **state)
 {
 	(void)state;
 	fake_register(F1_OBR, 0x03fffffe);
-	assert_int_equal(flash_dump(&flash, 0x1ffff000, out, 16, &report), STFLASH_E_PROTECTED);
+	assert_int_equal(flash_dump(&flash, 0x1ffff000, out, 16, &how, &report), STFLASH_E_PROTECTED);
 	fake_register(F1_OBR, 0x03fffffc);
-	assert_int_equal(flash_dump(&flash, 0x1ffff000, out, 16, &report), STFLASH_E_FAULT);
+	assert_int_equal(flash_dump(&flash, 0x1ffff000, out, 16, &how, &report), STFLASH_E_FAULT);
 }
 
 static void what_is_no_flash_is_read_without_proof(void **state)
 {
 	(void)state;
-	assert_int_equal(flash_dump(&flash, CHIP_RAM_BASE + 16, out, 1000, &report), 0);
+	assert_int_equal(flash_dump(&flash, CHIP_RAM_BASE + 16, out, 1000, &how, &report), 0);
 	assert_memory_equal(out, fake.ram + 16, 1000);
 	assert_int_equal(report.proof, STFLASH_PROOF_NONE);
 	assert_int_equal(report.transferred, 1000);
 	assert_int_equal(fake.halts, 0);
 	fake_register(0x40021000, 0x12345678);
-	assert_int_equal(flash_dump(&flash, 0x40021000, out, 4, &report), 0);
+	assert_int_equal(flash_dump(&flash, 0x40021000, out, 4, &how, &report), 0);
 	assert_int_equal(get_le32(out), 0x12345678);
 }
 
@@ -343,7 +433,7 @@ static void ranges_outside_of_memory_are_refused_untouched(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_int_equal(flash_dump(&flash, cases[i].addr, out, cases[i].len, &report), STFLASH_E_ARG);
+		assert_int_equal(flash_dump(&flash, cases[i].addr, out, cases[i].len, &how, &report), STFLASH_E_ARG);
 		assert_non_null(strstr(fake_ctx.errmsg, cases[i].words));
 	}
 	assert_int_equal(fake.reads, 0);
@@ -367,7 +457,13 @@ int main(void)
 		TEST(a_megabyte_takes_units_of_16_kib),
 		TEST(any_start_and_length_will_do),
 		TEST(random_contents_and_ranges_arrive),
-		TEST(a_halted_core_stays_halted),
+		TEST(it_says_that_the_chip_was_reset),
+		TEST(it_stays_halted_after_the_reset_when_asked_to),
+		TEST(it_waits_halted_for_the_next_job),
+		TEST(without_a_reset_the_core_is_halted_where_it_is_and_runs_on),
+		TEST(a_halted_core_stays_halted_without_a_reset),
+		TEST(where_the_reset_is_not_caught_no_agent_runs),
+		TEST(a_chip_that_goes_away_at_the_reset_is_told_with_the_way_out),
 		TEST(a_block_that_arrives_wrong_is_read_again),
 		TEST(one_that_never_arrives_right_is_a_failure),
 		TEST(the_last_short_unit_is_checked_too),

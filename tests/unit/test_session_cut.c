@@ -194,7 +194,7 @@ static int dry_run(struct stflash *s, struct stflash_image *image)
 static int verify_image(struct stflash *s, struct stflash_image *image)
 {
 	struct stflash_verify_report report;
-	const int err = stflash_verify(s, image, &report);
+	const int err = stflash_verify(s, image, NULL, &report);
 
 	return err == STFLASH_E_MISMATCH && report.differing > 0 ? 0 : err;
 }
@@ -223,8 +223,8 @@ static int job_dump(struct stflash *s)
 {
 	int err;
 
-	err = stflash_dump(s, FLASH + 1, data, sizeof(data), NULL);
-	return err ? err : stflash_dump(s, RAM, data, 64, NULL);
+	err = stflash_dump(s, FLASH + 1, data, sizeof(data), NULL, NULL);
+	return err ? err : stflash_dump(s, RAM, data, 64, NULL, NULL);
 }
 
 static int job_erase(struct stflash *s)
@@ -252,7 +252,7 @@ static int job_look(struct stflash *s)
 	if (!err)
 		err = stflash_options_read(s, &list, &n);
 	if (!err)
-		err = stflash_map(s, &cells, &n);
+		err = stflash_map(s, false, &cells, &n);
 	if (err) {
 		stflash_free_options(list);
 		return err;

@@ -13,7 +13,7 @@ static void nothing_works_without_a_connection(void **state)
 	assert_int_equal(stflash_get_target_info(s, &target), STFLASH_E_ARG);
 	assert_int_equal(stflash_read(s, 0x20000000, buf, 4), STFLASH_E_ARG);
 	assert_int_equal(stflash_write_ram(s, 0x20000000, buf, 4), STFLASH_E_ARG);
-	assert_int_equal(stflash_dump(s, 0x08000000, buf, 4, NULL), STFLASH_E_ARG);
+	assert_int_equal(stflash_dump(s, 0x08000000, buf, 4, NULL, NULL), STFLASH_E_ARG);
 	assert_int_equal(stflash_reset(s, STFLASH_RESET_RUN), STFLASH_E_ARG);
 	assert_int_equal(stflash_halt(s), STFLASH_E_ARG);
 	assert_int_equal(stflash_run(s), STFLASH_E_ARG);
@@ -37,7 +37,7 @@ static void a_span_past_the_address_space_is_refused(void **state)
 
 	connect_as(*state, STFLASH_CONNECT_AUTO);
 	assert_int_equal(stflash_read(*state, 0xfffffff0, buf, 17), STFLASH_E_ARG);
-	assert_int_equal(stflash_dump(*state, 0xfffffff0, buf, 17, NULL), STFLASH_E_ARG);
+	assert_int_equal(stflash_dump(*state, 0xfffffff0, buf, 17, NULL, NULL), STFLASH_E_ARG);
 	trace_is("");
 	assert_int_equal(stflash_read(*state, 0xfffffff0, buf, 16), 0);
 }
@@ -61,8 +61,8 @@ static void a_proven_read_freezes_the_watchdogs_once(void **state)
 	uint8_t buf[16];
 
 	connect_as(*state, STFLASH_CONNECT_AUTO);
-	assert_int_equal(stflash_dump(*state, 0x08000000, buf, sizeof(buf), &report), 0);
-	assert_int_equal(stflash_dump(*state, 0x08000000, buf, sizeof(buf), NULL), 0);
+	assert_int_equal(stflash_dump(*state, 0x08000000, buf, sizeof(buf), NULL, &report), 0);
+	assert_int_equal(stflash_dump(*state, 0x08000000, buf, sizeof(buf), NULL, NULL), 0);
 	trace_is("watchdogs dump dump ");
 	assert_int_equal(report.bytes, 16);
 }
@@ -73,7 +73,7 @@ static void what_does_not_halt_leaves_the_watchdogs_alone(void **state)
 	uint8_t buf[16];
 
 	connect_as(*state, STFLASH_CONNECT_AUTO);
-	assert_int_equal(stflash_dump(*state, 0x20000000, buf, sizeof(buf), NULL), 0);
+	assert_int_equal(stflash_dump(*state, 0x20000000, buf, sizeof(buf), NULL, NULL), 0);
 	assert_int_equal(stflash_get_target_info(*state, &target), 0);
 	trace_is("dump voltage state protection uid ");
 }
@@ -83,7 +83,7 @@ static void attach_only_never_touches_the_core(void **state)
 	uint8_t buf[16];
 
 	connect_as(*state, STFLASH_CONNECT_ATTACH);
-	assert_int_equal(stflash_dump(*state, 0x08000000, buf, sizeof(buf), NULL), 0);
+	assert_int_equal(stflash_dump(*state, 0x08000000, buf, sizeof(buf), NULL, NULL), 0);
 	assert_int_equal(stflash_reset(*state, STFLASH_RESET_RUN), STFLASH_E_ARG);
 	assert_int_equal(stflash_halt(*state), STFLASH_E_ARG);
 	assert_int_equal(stflash_run(*state), STFLASH_E_ARG);
@@ -95,7 +95,7 @@ static void reset_and_halt_outlasts_the_session(void **state)
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
 	assert_int_equal(stflash_reset(*state, STFLASH_RESET_HALT), 0);
 	assert_int_equal(stflash_disconnect(*state), 0);
-	trace_is("reset-halt /chip /attach-halted /dap /probe /open ");
+	trace_is("watchdogs reset-halt /chip /attach-halted /dap /probe /open ");
 }
 
 static void run_after_reset_and_halt_lets_it_run(void **state)
@@ -104,7 +104,7 @@ static void run_after_reset_and_halt_lets_it_run(void **state)
 	assert_int_equal(stflash_reset(*state, STFLASH_RESET_HALT), 0);
 	assert_int_equal(stflash_run(*state), 0);
 	assert_int_equal(stflash_disconnect(*state), 0);
-	trace_is("reset-halt run /chip /attach /dap /probe /open ");
+	trace_is("watchdogs reset-halt run /chip /attach /dap /probe /open ");
 }
 
 static void reset_under_reset_uses_the_pin(void **state)
@@ -112,7 +112,7 @@ static void reset_under_reset_uses_the_pin(void **state)
 	connect_as(*state, STFLASH_CONNECT_UNDER_RESET);
 	assert_int_equal(stflash_reset(*state, STFLASH_RESET_RUN), 0);
 	assert_int_equal(stflash_reset(*state, STFLASH_RESET_HALT), 0);
-	trace_is("pin-run pin-halt ");
+	trace_is("watchdogs pin-run pin-halt ");
 }
 
 static void a_failed_reset_does_not_leave_the_core_halted(void **state)
@@ -121,7 +121,7 @@ static void a_failed_reset_does_not_leave_the_core_halted(void **state)
 	fail_at("reset-halt", STFLASH_E_NO_TARGET);
 	assert_int_equal(stflash_reset(*state, STFLASH_RESET_HALT), STFLASH_E_NO_TARGET);
 	assert_int_equal(stflash_disconnect(*state), 0);
-	trace_is("reset-halt /chip /attach /dap /probe /open ");
+	trace_is("watchdogs reset-halt /chip /attach /dap /probe /open ");
 }
 
 static void target_info_tells_what_is_known(void **state)

@@ -38,7 +38,7 @@ static int read_options(struct cli *cli, struct chip_copy *copy)
 	return copy->options ? 0 : cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 }
 
-static int read_chip(struct cli *cli, struct chip_copy *copy)
+static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stflash_read_options *how)
 {
 	int err;
 
@@ -52,7 +52,8 @@ static int read_chip(struct cli *cli, struct chip_copy *copy)
 	copy->flash = malloc(copy->target.flash_size);
 	if (!copy->flash)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	return stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->target.flash_size, &copy->report);
+	return stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->target.flash_size, how,
+			    &copy->report);
 }
 
 static void describe(struct chip_copy *copy)
@@ -88,14 +89,16 @@ static void describe(struct chip_copy *copy)
 		 sha256_text(options_sum, copy->options, strlen(copy->options)));
 }
 
-int backup_make(struct cli *cli, const char *path)
+/* The chip in a new folder, its flash proven. */
+static int make_folder(struct cli *cli, const char *path, const struct stflash_read_options *how,
+		       struct stflash_dump_report *report)
 {
 	struct chip_copy copy = { .flash = NULL };
 	int err;
 
 	err = folder_check(cli, path);
 	if (!err)
-		err = read_chip(cli, &copy);
+		err = read_chip(cli, &copy, how);
 	if (!err) {
 		describe(&copy);
 		const struct folder_file files[] = {
@@ -108,6 +111,7 @@ int backup_make(struct cli *cli, const char *path)
 	}
 	free(copy.flash);
 	free(copy.options);
+	*report = copy.report;
 	if (!err)
 		cli_say(cli, "backup of %s: %" PRIu32 " bytes of flash and the option bytes in %s; %s",
 			copy.target.name, copy.target.flash_size, path, proof_words(copy.report.proof));
@@ -132,7 +136,7 @@ int backup_open(struct cli *cli, struct backup *b)
 	return b->folder ? folder_check(cli, b->name) : output_open(cli, &b->out, b->name, OUTPUT_KEEPS);
 }
 
-static int save_flash(struct cli *cli, struct backup *b)
+static int save_flash(struct cli *cli, struct backup *b, const struct stflash_read_options *how)
 {
 	struct stflash_target_info target;
 	struct stflash_dump_report report = { 0 };
@@ -145,7 +149,7 @@ static int save_flash(struct cli *cli, struct backup *b)
 	buf = malloc(target.flash_size);
 	if (!buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, &report);
+	err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, how, &report);
 	if (!err)
 		err = memory_save(cli, &b->out, target.flash_base, buf, target.flash_size);
 	if (!err)
@@ -159,9 +163,12 @@ static int save_flash(struct cli *cli, struct backup *b)
 
 int backup_save(struct cli *cli, struct backup *b)
 {
+	const struct stflash_read_options how = { .then = STFLASH_THEN_STAY };
+	struct stflash_dump_report report;
+
 	if (!b->name)
 		return 0;
-	return b->folder ? backup_make(cli, b->name) : save_flash(cli, b);
+	return b->folder ? make_folder(cli, b->name, &how, &report) : save_flash(cli, b, &how);
 }
 
 void backup_close(struct backup *b)
@@ -171,22 +178,31 @@ void backup_close(struct backup *b)
 
 int cmd_backup(struct cli *cli)
 {
+	struct stflash_read_options how;
+	struct stflash_dump_report report;
 	struct json j;
 	int err;
 
 	if (cli->n_words != 1)
 		return cli_usage(cli, "backup takes one FOLDER, which must not be there yet");
-	err = folder_check(cli, cli->words[0]);
+	err = memory_read_options(cli, &how);
+	if (!err)
+		err = folder_check(cli, cli->words[0]);
 	if (!err)
 		err = cli_connect(cli);
 	if (!err)
-		err = cli_disconnect(cli, backup_make(cli, cli->words[0]));
-	if (err || !cli->opt.json)
+		err = cli_disconnect(cli, make_folder(cli, cli->words[0], &how, &report));
+	if (err)
 		return err;
+	cli_say(cli, "%s", memory_treatment(cli, &how, report.was_reset));
+	if (!cli->opt.json)
+		return 0;
 	json_open(&j, stdout);
 	json_string(&j, "command", "backup");
 	json_bool(&j, "ok", true);
 	json_string(&j, "folder", cli->words[0]);
+	json_string(&j, "proof", proof_name(report.proof));
+	json_bool(&j, "was_reset", report.was_reset);
 	json_close(&j);
 	return 0;
 }

@@ -12,10 +12,7 @@
 #define BACKUP_OPTIONS "options.txt"
 #define BACKUP_INFO    "info.txt"
 
-/* With a connected session: make the folder, its flash proven, and say so. */
-int backup_make(struct cli *cli, const char *path) MUST_CHECK;
-
-/* What --backup asks for: nothing, a folder as backup_make() makes it, or a file with the whole flash. */
+/* What --backup asks for: nothing, a folder as `stflash backup` makes it, or a file with the whole flash. */
 struct backup {
 	const char *name; /* NULL: nothing */
 	bool folder;      /* "folder/", or a name that a folder has */
@@ -25,7 +22,7 @@ struct backup {
 /* Before the probe is opened: refuse a name that is taken, or where nothing can be made. backup_close() in any case. */
 int backup_open(struct cli *cli, struct backup *b) MUST_CHECK;
 
-/* With a connected session: make it, and say so. */
+/* With a connected session: make it, and say so. The chip waits halted after the reset for what comes. */
 int backup_save(struct cli *cli, struct backup *b) MUST_CHECK;
 
 void backup_close(struct backup *b);

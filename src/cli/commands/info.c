@@ -204,7 +204,7 @@ static int ask_all(struct cli *cli, struct about *a)
 	if (!err)
 		err = stflash_get_target_info(cli->session, &a->target);
 	if (!err && cli->opt.given & OPTION_BIT(OPTION_MAP))
-		err = stflash_map(cli->session, &a->cells, &a->n_cells);
+		err = stflash_map(cli->session, cli->opt.given & OPTION_BIT(OPTION_RESET), &a->cells, &a->n_cells);
 	return err;
 }
 
@@ -214,6 +214,8 @@ int cmd_info(struct cli *cli)
 	int err;
 
 	err = cli_no_words(cli);
+	if (!err && (cli->opt.given & (OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET))) == OPTION_BIT(OPTION_RESET))
+		err = cli_usage(cli, "--reset makes --map quick, and means nothing without it");
 	if (err)
 		return err;
 

@@ -290,6 +290,32 @@ void memory_json_files(struct cli *cli, struct json *j)
 	close_files(&files);
 }
 
+int memory_read_options(struct cli *cli, struct stflash_read_options *o)
+{
+	const bool halt = cli->opt.given & OPTION_BIT(OPTION_HALT);
+	const bool no_reset = cli->opt.given & OPTION_BIT(OPTION_NO_RESET);
+
+	if (halt && no_reset)
+		return cli_usage(cli, "--halt resets and halts, --no-reset does not reset: choose one");
+	if (halt && cli->opt.connect == STFLASH_CONNECT_ATTACH)
+		return cli_usage(cli, "--halt resets and halts, which --connect attach forbids: choose one");
+	*o = (struct stflash_read_options){
+		.hold = no_reset ? STFLASH_HOLD_HALT : STFLASH_HOLD_RESET,
+		.then = halt ? STFLASH_THEN_HALT : STFLASH_THEN_RUN,
+	};
+	return 0;
+}
+
+const char *memory_treatment(const struct cli *cli, const struct stflash_read_options *o, bool was_reset)
+{
+	if (was_reset)
+		return o->then == STFLASH_THEN_HALT ? "the chip was reset, and is halted before its first instruction"
+						    : "the chip was reset, and runs";
+	if (cli->opt.connect == STFLASH_CONNECT_ATTACH)
+		return "the core was neither halted nor reset";
+	return "the core was halted meanwhile, not reset";
+}
+
 void memory_say_forgetful(struct cli *cli)
 {
 	const char *probe = cli->opt.probe;

@@ -25,6 +25,15 @@ void memory_json_files(struct cli *cli, struct json *j);
 /* All of a file, or of standard input for -; *data is to be freed. */
 int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len) MUST_CHECK;
 
+/*
+ * How the options of a command that only reads want the core treated: --no-reset,
+ * --halt. STFLASH_E_ARG for those that do not go together.
+ */
+int memory_read_options(struct cli *cli, struct stflash_read_options *o) MUST_CHECK;
+
+/* What happened to the core, for the summary. */
+const char *memory_treatment(const struct cli *cli, const struct stflash_read_options *o, bool was_reset);
+
 /* A virtual chip without a file of its own forgets everything: say so. */
 void memory_say_forgetful(struct cli *cli);
 

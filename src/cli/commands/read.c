@@ -17,6 +17,7 @@ struct read_job {
 	uint32_t addr;
 	size_t len;
 	uint8_t *buf; /* owned */
+	struct stflash_read_options options;
 	struct stflash_dump_report report;
 	uint64_t ms;
 };
@@ -77,7 +78,7 @@ static int dump(struct cli *cli, struct read_job *job)
 	job->buf = malloc(job->len);
 	if (!job->buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory: %zu bytes are too many to hold", job->len);
-	return stflash_dump(cli->session, job->addr, job->buf, job->len, &job->report);
+	return stflash_dump(cli->session, job->addr, job->buf, job->len, &job->options, &job->report);
 }
 
 static void print_json(const struct read_job *job, bool replaced)
@@ -94,6 +95,7 @@ static void print_json(const struct read_job *job, bool replaced)
 	json_uint(&j, "blank", job->report.blank);
 	json_uint(&j, "retries", job->report.retries);
 	json_string(&j, "proof", proof_name(job->report.proof));
+	json_bool(&j, "was_reset", job->report.was_reset);
 	json_uint(&j, "ms", job->ms);
 	json_bool(&j, "replaced", replaced);
 	json_close(&j);
@@ -113,6 +115,8 @@ static void say_summary(struct cli *cli, const struct read_job *job, bool replac
 		cli_say(cli, "%u block%s had to be read again", r->retries, r->retries == 1 ? "" : "s");
 	cli_say(cli, "%s%s%s%s", proof_words(r->proof), replaced ? "; the file " : "", replaced ? job->file : "",
 		replaced ? " was there before and was replaced" : "");
+	if (r->proof != STFLASH_PROOF_NONE)
+		cli_say(cli, "%s", memory_treatment(cli, &job->options, r->was_reset));
 	memory_say_forgetful(cli);
 }
 
@@ -155,6 +159,8 @@ int cmd_read(struct cli *cli)
 	int err;
 
 	err = parse_words(cli, &job);
+	if (!err)
+		err = memory_read_options(cli, &job.options);
 	if (err)
 		return err;
 	err = check_format(cli, job.file);

@@ -30,6 +30,7 @@ static void print_json(struct cli *cli, const struct stflash_verify_report *r, i
 			json_hex(&j, "rest_first_addr", r->rest_first_addr, 8);
 	}
 	json_string(&j, "proof", proof_name(r->proof));
+	json_bool(&j, "was_reset", r->was_reset);
 	json_uint(&j, "ms", ms);
 	memory_json_files(cli, &j);
 	json_close(&j);
@@ -56,16 +57,20 @@ static void say_rest(struct cli *cli, const struct stflash_verify_report *r)
 int cmd_verify(struct cli *cli)
 {
 	const uint64_t start = clock_ms();
+	struct stflash_read_options options;
 	struct stflash_verify_report report;
 	struct stflash_image *image;
 	char size[SIZE_TEXT_MAX];
 	int err;
 
+	err = memory_read_options(cli, &options);
+	if (err)
+		return err;
 	err = memory_load(cli, &image);
 	if (!err)
 		err = cli_connect(cli);
 	if (!err)
-		err = cli_disconnect(cli, stflash_verify(cli->session, image, &report));
+		err = cli_disconnect(cli, stflash_verify(cli->session, image, &options, &report));
 	stflash_image_free(image);
 	if (err && err != STFLASH_E_MISMATCH)
 		return err;
@@ -78,5 +83,7 @@ int cmd_verify(struct cli *cli)
 		cli_say(cli, "equal: all %s are as in the file; %s", size_text(size, report.bytes),
 			report.proof == STFLASH_PROOF_HASH ? proof_words(report.proof) : "compared byte by byte");
 	say_rest(cli, &report);
+	if (report.proof != STFLASH_PROOF_NONE)
+		cli_say(cli, "%s", memory_treatment(cli, &options, report.was_reset));
 	return err;
 }

@@ -24,6 +24,7 @@ void write_options(struct cli *cli, struct stflash_write_options *o)
 		.no_verify = given(cli, OPTION_NO_VERIFY),
 		.no_agent = given(cli, OPTION_NO_AGENT),
 		.dry_run = given(cli, OPTION_DRY_RUN),
+		.may_reset = given(cli, OPTION_RESET),
 		.width = cli->opt.width,
 		.then = given(cli, OPTION_HALT)       ? STFLASH_THEN_HALT
 			: given(cli, OPTION_NO_RESET) ? STFLASH_THEN_STAY
@@ -55,6 +56,7 @@ void write_json(struct json *j, const struct stflash_write_report *r, uint64_t m
 	json_bool(j, "mass_erase", r->mass_erase);
 	json_bool(j, "by_agent", r->by_agent);
 	json_bool(j, "verified", r->verified);
+	json_bool(j, "was_reset", r->was_reset);
 	json_uint(j, "ms", ms);
 }
 
@@ -92,6 +94,8 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 		r->mass_erase ? " by one mass erase" : "", r->programmed, r->programmed_bytes);
 	if (r->kept_bytes)
 		cli_say(cli, "%" PRIu64 " bytes outside of the image were kept", r->kept_bytes);
+	if (o->dry_run && r->was_reset)
+		cli_say(cli, "the chip was reset for this look, and runs");
 	if (o->dry_run)
 		return;
 	cli_say(cli, "%s; %s", r->verified ? proof_words(STFLASH_PROOF_HASH) : "NOT verified", write_afterwards(o));
@@ -157,6 +161,8 @@ int cmd_write(struct cli *cli)
 
 	if (given(cli, OPTION_HALT) && given(cli, OPTION_NO_RESET))
 		return cli_usage(cli, "--halt resets and halts, --no-reset does not reset: choose one");
+	if (given(cli, OPTION_RESET) && !given(cli, OPTION_DRY_RUN))
+		return cli_usage(cli, "--reset makes --dry-run quick; a write resets the chip anyway");
 	err = memory_load(cli, &image);
 	if (!err) {
 		write_options(cli, &options);

@@ -76,23 +76,6 @@ static int lay_out(struct agent *a, const struct agent_setup *setup)
 	return 0;
 }
 
-static int save_ram(struct agent *a)
-{
-	uint8_t *saved = malloc(a->len);
-	int err;
-
-	if (!saved)
-		return fail(a->ctx, STFLASH_E_NO_MEMORY, "out of memory for the target's RAM");
-
-	err = dap_read(a->core->dap, a->base, saved, a->len);
-	if (err) {
-		free(saved);
-		return err;
-	}
-	a->saved_ram = saved;
-	return 0;
-}
-
 /*
  * Mailbox and code in one write, and read back: a program that can erase flash
  * does not run before it is known to be what was sent.
@@ -194,13 +177,12 @@ static int wait_until_it_runs(struct agent *a)
 
 static int load_and_run(struct agent *a, const struct agent_setup *setup)
 {
-	const uint32_t args[4] = { a->base };
 	int err;
 
 	err = load(a, setup);
 	if (err)
 		return err;
-	err = core_start(a->core, a->base + AGENT_MAILBOX_LEN, 0, args);
+	err = core_start(a->core, a->base + AGENT_MAILBOX_LEN, &a->base, 1);
 	if (err)
 		return err;
 	a->running = true;
@@ -214,8 +196,6 @@ int agent_start(struct agent *a, struct core *core, const struct agent_setup *se
 	*a = (struct agent){ .ctx = core->ctx, .core = core };
 
 	err = lay_out(a, setup);
-	if (!err && setup->save_ram)
-		err = save_ram(a);
 	if (!err)
 		err = load_and_run(a, setup);
 	if (err == STFLASH_E_FAULT)
@@ -485,10 +465,6 @@ int agent_stop(struct agent *a)
 	cleanup_begin(&undo, a->ctx, 0);
 	if (a->running)
 		cleanup_step(&undo, core_halt(a->core));
-	if (a->saved_ram && !undo.err) /* not under a running agent */
-		cleanup_step(&undo, dap_write(a->core->dap, a->base, a->saved_ram, a->len));
-
-	free(a->saved_ram);
 	free(a->frame);
 	*a = (struct agent){ 0 };
 	return cleanup_end(&undo);

@@ -61,7 +61,6 @@ struct agent_setup {
 	uint32_t idle_limit_ms; /* longest wait for the host; 0: AGENT_IDLE_LIMIT_MS */
 	uint32_t lock_cr[2];    /* addresses of FLASH_CR to lock after a failure; 0: none, lock_cr[1] 0: one bank */
 	uint32_t lock;          /* the value that locks */
-	bool save_ram;          /* read what is there first, agent_stop() puts it back */
 };
 
 #define AGENT_IDLE_LIMIT_MS 10000u
@@ -85,8 +84,7 @@ struct agent {
 	uint32_t done;        /* jobs known to be completed */
 	uint32_t max_wait_ms; /* longest time without progress that is not a failure */
 	struct agent_failure failure;
-	uint8_t *saved_ram; /* NULL: not to be restored */
-	uint8_t *frame;     /* a frame on its way, and room for hashes on theirs */
+	uint8_t *frame; /* a frame on its way, and room for hashes on theirs */
 	bool running;
 };
 
@@ -113,9 +111,10 @@ uint32_t agent_ram_needed(const struct agent_program *program, uint32_t frame_da
 int agent_watchdog(struct core *core, uint32_t spare, uint32_t *reload) MUST_CHECK;
 
 /*
- * Load and start. The core must be halted. STFLASH_E_UNSUPPORTED when the RAM
- * is too small or the agent does not run in it; RAM is then put back if it was
- * to be saved, and the core is halted.
+ * Load and start. The core must have been reset and halted before its first
+ * instruction: no MPU, DMA, interrupt or watchdog of a firmware disturbs then,
+ * and nothing of it has to be put back. STFLASH_E_UNSUPPORTED when the RAM is
+ * too small or the agent does not run in it; the core is then halted.
  */
 int agent_start(struct agent *a, struct core *core, const struct agent_setup *setup) MUST_CHECK;
 
@@ -143,7 +142,7 @@ int agent_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t *units) 
 /* Wait until more than known units are hashed; known is less than total. */
 int agent_wait_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t known, uint32_t *units) MUST_CHECK;
 
-/* Halt the core and put RAM back if it was saved. Best effort, returns the first error; safe when not started. */
+/* Halt the core. Best effort, returns the first error; safe when not started. */
 int agent_stop(struct agent *a);
 
 #endif

@@ -298,7 +298,7 @@ static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
 	err = load(f, values);
 	*begun = *begun || !err;
 	if (!err)
-		err = core_start(f->core, CHIP_RAM_BASE, 0, args);
+		err = core_start(f->core, CHIP_RAM_BASE, args, 4);
 	if (!err)
 		err = wait_started(f);
 	if (err == STFLASH_E_UNSUPPORTED) /* it never ran */

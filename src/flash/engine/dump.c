@@ -11,14 +11,14 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "flash/agent/agent.h"
 #include "flash/cleanup.h"
 #include "flash/engine/areas.h"
+#include "flash/engine/engine.h"
 
 /* What one memory command carries; progress and cancellation come as often. */
-#define CHUNK 6144u
+#define CHUNK WORKER_CHUNK
 
-/* More units find more blank space, fewer need less RAM to be saved and put back. */
+/* More units find more blank space, fewer have fewer hashes to be fetched. */
 #define MAX_UNITS 64u
 #define MIN_UNIT  2048u
 
@@ -28,7 +28,7 @@
 struct dump {
 	struct flash *f;
 	struct stflash_dump_report *report;
-	struct agent agent;
+	struct agent *agent;
 	uint32_t job;
 	uint32_t addr;  /* of the range in whole words */
 	uint32_t len;   /* likewise */
@@ -113,40 +113,24 @@ static int never_matches(struct flash *f, uint32_t addr)
 		    (unsigned int)addr, MAX_RETRIES + 1);
 }
 
-/* One chunk until two readings of it agree. */
-static int read_chunk_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len,
-			    struct stflash_dump_report *report)
-{
-	uint8_t again[CHUNK];
-	int err;
-
-	for (unsigned int retry = 0; retry <= MAX_RETRIES; retry++) {
-		err = fetch(f, addr, buf, len, report);
-		if (!err)
-			err = fetch(f, addr, again, len, report);
-		if (err)
-			return err;
-		if (!memcmp(buf, again, len))
-			return 0;
-		if (retry < MAX_RETRIES)
-			report->retries++;
-	}
-	return never_matches(f, addr);
-}
-
 static int read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
 {
 	size_t done = 0;
 	int err = 0;
 
-	*report = (struct stflash_dump_report){ .proof = STFLASH_PROOF_TWICE, .bytes = len };
+	*report = (struct stflash_dump_report){
+		.proof = STFLASH_PROOF_TWICE,
+		.bytes = len,
+		.was_reset = report->was_reset,
+	};
 	while (!err && done < len) {
 		const size_t n = min_size(len - done, CHUNK);
 
-		err = read_chunk_twice(f, addr + (uint32_t)done, buf + done, n, report);
+		err = worker_read_twice(f, addr + (uint32_t)done, buf + done, n, &report->retries);
 		if (err)
 			return err;
 		done += n;
+		report->transferred = 2 * (done + (uint64_t)report->retries * CHUNK);
 		err = progress(f->ctx, STFLASH_READING, done, len);
 	}
 	return err;
@@ -154,24 +138,14 @@ static int read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, 
 
 static int start_hashing(struct dump *d)
 {
-	const struct agent_setup setup = {
-		.program = &agent_hash_only,
-		.ram = CHIP_RAM_BASE,
-		.ram_len = d->f->chip->ram_size,
-		.frame_data = d->n_units * (uint32_t)sizeof(struct hash),
-		.max_frames = 1,
-		.save_ram = true,
-	};
 	const struct agent_job job = {
 		.op = AGENT_OP_HASH,
 		.hash_addr = d->addr,
 		.hash_words = d->len / 4,
 		.hash_unit = d->unit / 4,
 	};
-	int err;
 
-	err = agent_start(&d->agent, d->f->core, &setup);
-	return err ? err : agent_post(&d->agent, &job, &d->job);
+	return agent_post(d->agent, &job, &d->job);
 }
 
 /* Make the hash of unit u known, and those of all units that are hashed by now. */
@@ -183,9 +157,9 @@ static int know(struct dump *d, uint32_t u)
 	if (u < d->known)
 		return 0;
 
-	err = agent_wait_units(&d->agent, d->job, d->n_units, d->known, &units);
+	err = agent_wait_units(d->agent, d->job, d->n_units, d->known, &units);
 	if (!err)
-		err = agent_hashes(&d->agent, d->job, d->known, units - d->known, d->hashes + d->known);
+		err = agent_hashes(d->agent, d->job, d->known, units - d->known, d->hashes + d->known);
 	if (!err)
 		d->known = units;
 	return err;
@@ -201,7 +175,7 @@ static int read_again(struct dump *d, uint32_t u)
 		log_warn(d->f->ctx, "the block at 0x%08x arrived wrong and is read again",
 			 (unsigned int)(d->addr + at));
 		d->report->retries++;
-		err = agent_hashes(&d->agent, d->job, u, 1, &d->hashes[u]);
+		err = agent_hashes(d->agent, d->job, u, 1, &d->hashes[u]);
 		if (!err)
 			err = fetch(d->f, d->addr + at, d->image + at, unit_len(d, u), d->report);
 		if (err)
@@ -275,34 +249,13 @@ static int read_hashed(struct dump *d)
 	return err;
 }
 
-/* With the core halted for as long as it takes, and everything put back. */
-static int read_with_agent(struct dump *d)
-{
-	struct core *core = d->f->core;
-	const bool ran = !core->halted;
-	struct cleanup undo;
-	int err;
-
-	err = core_halt(core);
-	if (err)
-		return err;
-
-	err = read_hashed(d);
-
-	cleanup_begin(&undo, d->f->ctx, err);
-	cleanup_step(&undo, agent_stop(&d->agent));
-	cleanup_step(&undo, core_restore_regs(core));
-	if (ran)
-		cleanup_step(&undo, core_run(core));
-	return cleanup_end(&undo);
-}
-
 /* The range in whole words and units; an image of its own where the caller's buffer does not fit that. */
-static int read_proven(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+static int read_proven(struct engine *e, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
 {
 	const uint32_t head = addr & 3;
 	struct dump d = {
-		.f = f,
+		.f = e->flash,
+		.agent = &e->worker.agent,
 		.report = report,
 		.addr = addr - head,
 		.len = (head + (uint32_t)len + 3) & ~3u,
@@ -317,11 +270,11 @@ static int read_proven(struct flash *f, uint32_t addr, uint8_t *buf, size_t len,
 	d.blank_last = hash_blank(unit_len(&d, d.n_units - 1) / 4);
 	d.image = d.len == len ? buf : malloc(d.len);
 	if (!d.image)
-		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory for %zu bytes of flash", len);
+		return fail(e->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory for %zu bytes of flash", len);
 
 	report->proof = STFLASH_PROOF_HASH;
 	report->blank = 0;
-	err = read_with_agent(&d);
+	err = read_hashed(&d);
 	report->blank = min_size((size_t)report->blank, len);
 	if (d.image != buf) {
 		if (!err)
@@ -331,14 +284,31 @@ static int read_proven(struct flash *f, uint32_t addr, uint8_t *buf, size_t len,
 	return err;
 }
 
-/* Did the agent fail, and not the way to the target? */
-static bool is_agents_fault(int err)
+static int read_flash(struct engine *e, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
 {
-	return err == STFLASH_E_UNSUPPORTED || err == STFLASH_E_FLASH || err == STFLASH_E_NO_TARGET;
+	int err = 0;
+
+	if (worker_is_agent(&e->worker))
+		err = read_proven(e, addr, buf, len, report);
+	if (err == STFLASH_E_MISMATCH) {
+		log_warn(e->flash->ctx, "%s; once more from the start, with the agent loaded afresh",
+			 e->flash->ctx->errmsg);
+		ctx_clear_error(e->flash->ctx);
+		err = engine_begin_again(e, false);
+		if (!err && worker_is_agent(&e->worker))
+			err = read_proven(e, addr, buf, len, report);
+	}
+	if (err)
+		err = engine_without_agent(e, err);
+	if (err || worker_is_agent(&e->worker))
+		return err;
+	return read_twice(e->flash, addr, buf, len, report);
 }
 
-int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *o,
+	       struct stflash_dump_report *report)
 {
+	struct engine e;
 	int err;
 
 	*report = (struct stflash_dump_report){ .bytes = len };
@@ -353,18 +323,9 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct 
 		err = flash_check_pcrop(f, addr, len, true);
 	if (err)
 		return err;
-	if (f->core->never_halt)
-		return read_twice(f, addr, buf, len, report);
-
-	err = read_proven(f, addr, buf, len, report);
-	if (err == STFLASH_E_MISMATCH) {
-		log_warn(f->ctx, "%s; once more from the start, with the agent loaded afresh", f->ctx->errmsg);
-		ctx_clear_error(f->ctx);
-		err = read_proven(f, addr, buf, len, report);
-	}
-	if (!is_agents_fault(err))
-		return err;
-	log_info(f->ctx, "reading twice instead of proving by hash: %s", f->ctx->errmsg);
-	ctx_clear_error(f->ctx);
-	return read_twice(f, addr, buf, len, report);
+	err = engine_begin_read(&e, f, o->hold, true);
+	report->was_reset = e.hold == STFLASH_HOLD_RESET;
+	if (!err)
+		err = read_flash(&e, addr, buf, len, report);
+	return engine_end(&e, err, o->then);
 }

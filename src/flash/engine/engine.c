@@ -73,42 +73,64 @@ static int raise_clock(struct flash *f, uint32_t *khz)
 	return 0;
 }
 
+static bool is_silent(struct flash *f)
+{
+	uint32_t idcode;
+
+	return dap_read32(f->core->dap, chip_idcode_addr(f->core->cpuid), &idcode) != 0;
+}
+
+/* Why a reset may have taken the chip away, and what helps. */
+static int gone_at_reset(struct engine *e)
+{
+	return fail(e->flash->ctx, STFLASH_E_NO_TARGET,
+		    "the chip has not answered since it was reset: a board that holds its own supply by a pin of the "
+		    "chip loses power then, so keep its power button pressed%s; firmware that turns SWD off needs "
+		    "--connect under-reset",
+		    e->writer ? "" : ", or read without a reset (--no-reset)");
+}
+
 /*
  * The core halted where the reset left it, or else where it had come to by
  * then, as with clones whose reset clears the debug bits; *fresh tells which.
  */
-static int stop_core(struct flash *f, bool *fresh)
+static int stop_core(struct engine *e, bool *fresh)
 {
+	struct flash *f = e->flash;
 	struct cleanup kept;
 	int err;
 
-	err = core_reset_halt(f->core);
+	err = core_reset_clean(f->core);
 	*fresh = !err;
 	if (err != STFLASH_E_NO_TARGET)
 		return err;
 	cleanup_begin(&kept, f->ctx, err);
-	if (!core_halt(f->core)) {
-		log_warn(f->ctx, "%s; going on with the core halted where its firmware was", kept.text);
+	err = core_halt(f->core);
+	if (!err) {
+		log_warn(f->ctx,
+			 "%s; going on with the core halted where its firmware was, without a program in the chip",
+			 kept.text);
 		kept.err = 0;
 	}
-	return cleanup_end(&kept);
+	err = cleanup_end(&kept);
+	return err && f->core->was_reset && is_silent(f) ? gone_at_reset(e) : err;
 }
 
-/* The core halted after a reset, the clock raised, the flash unlocked, a worker that waits for work. */
-static int take_hold(struct engine *e, const struct stflash_write_options *options)
+/* The core halted after a reset, the clock raised, the flash unlocked for a writer, a worker that waits for work. */
+static int take_hold(struct engine *e, bool no_agent)
 {
 	struct flash *f = e->flash;
 	uint32_t khz = 0;
 	bool fresh;
 	int err;
 
-	err = stop_core(f, &fresh);
+	err = stop_core(e, &fresh);
 	if (!err && fresh)
 		err = raise_clock(f, &khz);
-	if (!err)
+	if (!err && e->writer)
 		err = f->chip->driver->unlock(f);
 	if (!err)
-		err = worker_start(&e->worker, f, true, options->no_agent, khz);
+		err = worker_start(&e->worker, f, e->writer, no_agent || !fresh, khz);
 	return err;
 }
 
@@ -116,7 +138,7 @@ int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_w
 {
 	int err;
 
-	*e = (struct engine){ .flash = f, .writer = true };
+	*e = (struct engine){ .flash = f, .hold = STFLASH_HOLD_RESET, .writer = true };
 	err = refuse_attached(f);
 	if (!err)
 		err = choose_width(f, options->width);
@@ -125,63 +147,75 @@ int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_w
 	if (err)
 		return err;
 	e->held = true;
-	return take_hold(e, options);
+	return take_hold(e, options->no_agent);
 }
 
-int engine_begin_again(struct engine *e, const struct stflash_write_options *options)
+int engine_begin_again(struct engine *e, bool no_agent)
 {
 	if (worker_stop(&e->worker))
 		ctx_clear_error(e->flash->ctx);
-	return take_hold(e, options);
+	return take_hold(e, no_agent);
 }
 
-int engine_begin_look(struct engine *e, struct flash *f, bool no_agent)
+/* The core halted where it is: nothing of it is changed, so that it can run on. */
+static int halt_where_it_is(struct engine *e)
 {
 	enum stflash_core_state state;
 	int err;
 
-	*e = (struct engine){ .flash = f };
-	err = flash_check_readable(f);
-	if (err)
-		return err;
-	if (f->core->never_halt)
-		return worker_start(&e->worker, f, false, true, 0);
-	err = core_state(f->core, &state, NULL);
+	err = core_state(e->flash->core, &state, NULL);
 	if (err)
 		return err;
 	e->was_running = state != STFLASH_CORE_HALTED;
 	e->held = true;
-	err = core_halt(f->core);
-	if (err)
-		return err;
-	return worker_start(&e->worker, f, false, no_agent, 0);
+	return core_halt(e->flash->core);
 }
 
-static int leave(struct engine *e, bool failed, enum stflash_afterwards then)
+int engine_begin_read(struct engine *e, struct flash *f, enum stflash_hold hold, bool twice)
+{
+	int err = 0;
+
+	*e = (struct engine){ .flash = f, .hold = f->core->never_halt ? STFLASH_HOLD_NONE : hold };
+	e->worker.twice = twice;
+	if (e->hold == STFLASH_HOLD_RESET) {
+		e->held = true;
+		return take_hold(e, false);
+	}
+	if (e->hold == STFLASH_HOLD_HALT)
+		err = halt_where_it_is(e);
+	return err ? err : worker_start(&e->worker, f, false, true, 0);
+}
+
+int engine_begin_look(struct engine *e, struct flash *f, bool may_reset, bool no_agent)
+{
+	return engine_begin_read(e, f, may_reset && !no_agent ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE, false);
+}
+
+/* Did the agent fail, and not the way to the target? */
+static bool is_agents_fault(int err)
+{
+	return err == STFLASH_E_UNSUPPORTED || err == STFLASH_E_FLASH || err == STFLASH_E_NO_TARGET;
+}
+
+int engine_without_agent(struct engine *e, int err)
+{
+	if (!worker_is_agent(&e->worker) || !is_agents_fault(err))
+		return err;
+	log_warn(e->flash->ctx, "%s; going on over the wire alone, without a program in the chip",
+		 e->flash->ctx->errmsg);
+	ctx_clear_error(e->flash->ctx);
+	return engine_begin_again(e, true);
+}
+
+/* By then: a reader that says STFLASH_THEN_STAY has more to do in this session, whose end resets the chip. */
+static int leave_after_reset(struct engine *e, bool failed, enum stflash_afterwards then)
 {
 	struct core *core = e->flash->core;
 
 	if (failed || then == STFLASH_THEN_RUN)
 		return core_restart(core);
-	core->leave_halted = true;
+	core->leave_halted = e->writer || then == STFLASH_THEN_HALT;
 	return then == STFLASH_THEN_HALT ? core_reset_halt(core) : 0;
-}
-
-static void end_write(struct engine *e, struct cleanup *c, enum stflash_afterwards then)
-{
-	/* The reset that follows locks the flash too: what counts here is a controller that stays busy. */
-	cleanup_step(c, e->flash->chip->driver->lock(e->flash, LOCK_TIMEOUT_MS));
-	cleanup_step(c, leave(e, c->err != 0, then));
-}
-
-static void end_look(struct engine *e, struct cleanup *c)
-{
-	struct core *core = e->flash->core;
-
-	if (core->have_saved)
-		cleanup_step(c, core_restore_regs(core));
-	if (e->was_running)
-		cleanup_step(c, core_run(core));
 }
 
 int engine_end(struct engine *e, int err, enum stflash_afterwards then)
@@ -191,10 +225,13 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 	log_debug(e->flash->ctx, "letting the target go");
 	cleanup_begin(&c, e->flash->ctx, err);
 	cleanup_step(&c, worker_stop(&e->worker));
+	/* The reset that follows locks the flash too: what counts here is a controller that stays busy. */
 	if (e->held && e->writer)
-		end_write(e, &c, then);
-	else if (e->held)
-		end_look(e, &c);
+		cleanup_step(&c, e->flash->chip->driver->lock(e->flash, LOCK_TIMEOUT_MS));
+	if (e->held && e->hold == STFLASH_HOLD_RESET)
+		cleanup_step(&c, leave_after_reset(e, c.err != 0, then));
+	else if (e->held && e->was_running)
+		cleanup_step(&c, core_run(e->flash->core));
 	err = cleanup_end(&c);
 	if (!err || !e->changing)
 		return err;

@@ -144,6 +144,7 @@ static int erase_and_check(struct engine *e, struct erasing *r, const struct stf
 		err = engine_check_writable(e->flash, to_be_erased, r);
 	report->units = (unsigned int)r->n;
 	report->by_agent = worker_is_agent(&e->worker);
+	report->was_reset = true;
 	if (!err)
 		err = erase_units(e, r, report);
 	if (!err && !o->no_verify && report->erased)

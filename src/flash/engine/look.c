@@ -26,7 +26,7 @@ static int hash_all(struct engine *e, struct span *span, size_t n)
 	return err;
 }
 
-static int find_used(struct flash *f, struct stflash_map_cell *cells, size_t n)
+static int find_used(struct flash *f, bool may_reset, struct stflash_map_cell *cells, size_t n)
 {
 	struct span *span = calloc(n, sizeof(*span));
 	size_t n_open = 0, seen = 0;
@@ -38,10 +38,12 @@ static int find_used(struct flash *f, struct stflash_map_cell *cells, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (!cells[i].read_protected)
 			span[n_open++] = (struct span){ .addr = cells[i].addr, .len = cells[i].size };
-	err = engine_begin_look(&e, f, false);
+	err = engine_begin_look(&e, f, may_reset, false);
 	if (!err)
 		err = hash_all(&e, span, n_open);
-	err = engine_end(&e, err, STFLASH_THEN_STAY);
+	if (err && !(err = engine_without_agent(&e, err)))
+		err = hash_all(&e, span, n_open);
+	err = engine_end(&e, err, STFLASH_THEN_RUN);
 	for (size_t i = 0; i < n; i++) {
 		if (cells[i].read_protected)
 			continue;
@@ -65,7 +67,7 @@ static void cut(const struct flash *f, struct stflash_map_cell *cells, size_t n,
 	}
 }
 
-int flash_look(struct flash *f, struct stflash_map_cell **cells, size_t *n)
+int flash_look(struct flash *f, bool may_reset, struct stflash_map_cell **cells, size_t *n)
 {
 	enum stflash_protection rdp;
 	bool shut;
@@ -84,7 +86,7 @@ int flash_look(struct flash *f, struct stflash_map_cell **cells, size_t *n)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	cut(f, *cells, *n, shut);
 	if (!shut)
-		err = find_used(f, *cells, *n);
+		err = find_used(f, may_reset, *cells, *n);
 	if (err) {
 		free(*cells);
 		*cells = NULL;

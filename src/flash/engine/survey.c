@@ -8,6 +8,9 @@
 /* How often a word at the edge of the image is read until it is proven. */
 #define EDGE_TRIES 3u
 
+/* Over the wire this takes a fraction of a second: the progress bar moves as often. */
+#define AT_ONCE 0x10000u
+
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n)
 {
 	const uint32_t end = CHIP_FLASH_BASE + f->size;
@@ -76,16 +79,18 @@ static uint64_t bytes_until(const struct plan *p, size_t i)
 /* Look at all spans for which wanted() is true, in runs that lie together in the plan. */
 int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s))
 {
+	const uint64_t most = worker_is_agent(&e->worker) ? UINT64_MAX : AT_ONCE;
 	int err = 0;
 
 	for (size_t i = 0; !err && i < p->n_spans;) {
 		size_t end = i;
 
-		while (end < p->n_spans && wanted(p, &p->span[end]))
+		while (end < p->n_spans && wanted(p, &p->span[end]) &&
+		       (end == i || bytes_until(p, end) - bytes_until(p, i) < most))
 			end++;
 		if (end > i)
 			err = e->worker.ops->hash(&e->worker, &p->span[i], end - i);
-		i = end + 1;
+		i = end > i ? end : i + 1;
 		if (!err)
 			err = progress(p->flash->ctx, STFLASH_CHECKING, bytes_until(p, i), p->flash->size);
 	}

@@ -84,9 +84,7 @@ static int compare(struct engine *e, struct plan *p, struct stflash_verify_repor
 	unsigned int hidden = 0;
 	int err;
 
-	err = survey_pcrop(p, true);
-	if (!err)
-		err = survey_edges(e, p);
+	err = survey_edges(e, p);
 	if (!err)
 		err = flash_count_pcrop(p->flash, &hidden);
 	if (!err)
@@ -99,7 +97,23 @@ static int compare(struct engine *e, struct plan *p, struct stflash_verify_repor
 	return err;
 }
 
-int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n, struct stflash_verify_report *r)
+/* Where the agent fails on the way, once more from the start without it. */
+static int compare_somehow(struct engine *e, struct plan *p, struct stflash_verify_report *r)
+{
+	const struct stflash_verify_report before = *r;
+	int err;
+
+	err = compare(e, p, r);
+	if (err && !(err = engine_without_agent(e, err))) {
+		*r = before;
+		err = compare(e, p, r);
+	}
+	r->proof = worker_is_agent(&e->worker) ? STFLASH_PROOF_HASH : STFLASH_PROOF_TWICE;
+	return err;
+}
+
+int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_read_options *o,
+		 struct stflash_verify_report *r)
 {
 	struct engine e;
 	struct plan p;
@@ -112,10 +126,17 @@ int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n, str
 		err = plan_create(&p, f, seg, n);
 	if (err)
 		return err;
-	err = engine_begin_look(&e, f, false);
+	err = flash_check_readable(f);
 	if (!err)
-		err = compare(&e, &p, r);
-	r->proof = worker_is_agent(&e.worker) ? STFLASH_PROOF_HASH : STFLASH_PROOF_NONE;
+		err = survey_pcrop(&p, true);
+	if (err) {
+		plan_free(&p);
+		return err;
+	}
+	err = engine_begin_read(&e, f, o->hold, true);
+	r->was_reset = e.hold == STFLASH_HOLD_RESET;
+	if (!err)
+		err = compare_somehow(&e, &p, r);
 	plan_free(&p);
-	return engine_end(&e, err, STFLASH_THEN_STAY);
+	return engine_end(&e, err, o->then);
 }

@@ -5,7 +5,7 @@ int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, 
 {
 	int err;
 
-	*w = (struct worker){ .flash = f };
+	*w = (struct worker){ .flash = f, .twice = w->twice };
 	if (no_agent) {
 		worker_start_host(w);
 		return 0;

@@ -34,6 +34,7 @@ struct worker {
 	/* Progress of programming and erasing, in bytes of the plan */
 	uint64_t done, total;
 	uint32_t ring_bytes;              /* what can be queued; 0 by the host */
+	bool twice;                       /* the host reads until two readings agree */
 	struct agent agent;               /* of the worker with the agent */
 	const struct sector *erase_first; /* an erase that waits to go along with the next job */
 	uint32_t *job_bytes;              /* by frame: bytes of the job in it, for progress; owned */
@@ -41,8 +42,8 @@ struct worker {
 };
 
 /*
- * Choose one and start it. The core is halted; khz is its clock, 0: unknown.
- * writer false: only hash is wanted, and RAM is put back by stop.
+ * Choose one and start it. For the agent the core was reset and is halted; khz
+ * is its clock, 0: unknown. writer false: only hash is wanted.
  */
 int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz) MUST_CHECK;
 
@@ -54,5 +55,12 @@ bool worker_is_agent(const struct worker *w);
 /* The two of them. start_agent: STFLASH_E_UNSUPPORTED when the target's RAM cannot be used. */
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz) MUST_CHECK;
 void worker_start_host(struct worker *w);
+
+/*
+ * At most WORKER_CHUNK bytes over the link until two readings of them agree;
+ * STFLASH_E_MISMATCH when they never do. *retries counts the readings too many.
+ */
+#define WORKER_CHUNK 6144u /* what one memory command carries */
+int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, unsigned int *retries) MUST_CHECK;
 
 #endif

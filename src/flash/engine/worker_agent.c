@@ -8,8 +8,8 @@
 /* One frame is one memory command of the probe: the longest it takes. */
 #define FRAME_MAX (6144u - AGENT_DESC_LEN)
 
-/* Bytes of hashes that a frame of the reading agent holds: little RAM to save and to put back. */
-#define HASH_FRAME 512u
+/* Bytes of hashes that a frame of the reading agent holds: what the smallest RAM allows, 4 KiB. */
+#define HASH_FRAME 2048u
 #define HASH_LEN   8u
 
 static const struct flash_driver *driver_of(const struct worker *w)
@@ -213,7 +213,6 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 		.max_frames = writer ? UINT32_MAX : 1,
 		.core_khz = core_khz,
 		.busy_limit_ms = chip->driver->busy_limit_ms,
-		.save_ram = !writer,
 	};
 	int err;
 

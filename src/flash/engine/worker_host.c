@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Flash through the debug port alone: every word over the link, every register written by the host. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "flash/engine/worker.h"
@@ -8,16 +9,41 @@
 /* Enough to hide the cost of a command, little enough to stay responsive to a cancel. */
 #define CHUNK 4096u
 
+/* How often a block is read again. */
+#define MAX_RETRIES 3u
+
+int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, unsigned int *retries)
+{
+	uint8_t again[WORKER_CHUNK];
+	int err;
+
+	for (unsigned int retry = 0; retry <= MAX_RETRIES; retry++) {
+		err = dap_read(f->core->dap, addr, buf, len);
+		if (!err)
+			err = dap_read(f->core->dap, addr, again, len);
+		if (err || !memcmp(buf, again, len))
+			return err;
+		if (retry < MAX_RETRIES)
+			++*retries;
+	}
+	return fail(f->ctx, STFLASH_E_MISMATCH,
+		    "the flash at 0x%08x arrived wrong %u times: check the wires to the target or lower --speed",
+		    (unsigned int)addr, MAX_RETRIES + 1);
+}
+
 static int hash_span(struct worker *w, struct span *s, uint8_t *buf)
 {
 	struct hash h = HASH_INIT;
+	unsigned int retries = 0;
 	int err;
 
 	for (uint32_t done = 0; done < s->len; done += CHUNK) {
 		const size_t n = min_u32(s->len - done, CHUNK);
 
 		err = check_cancel(w->flash->ctx);
-		if (!err)
+		if (!err && w->twice)
+			err = worker_read_twice(w->flash, s->addr + done, buf, n, &retries);
+		else if (!err)
 			err = dap_read(w->flash->core->dap, s->addr + done, buf, n);
 		if (err)
 			return err;

@@ -341,7 +341,7 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 
 	memcpy(text, ctx->errmsg, sizeof(text));
 	log_warn(ctx, "%s; trying once more", text);
-	err = engine_begin_again(e, o);
+	err = engine_begin_again(e, o->no_agent);
 	if (!err)
 		err = erase_begun_units(p, r);
 	if (!err && !o->discard_rest)
@@ -416,6 +416,18 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 	return err && !o->discard_rest ? hand_over_lost(p, kept, err) : err;
 }
 
+/* A dry run only looks: nothing is reset, unless that is allowed. */
+static int begin(struct engine *e, struct flash *f, const struct stflash_write_options *o)
+{
+	int err;
+
+	if (!o->dry_run)
+		return engine_begin_write(e, f, o);
+	*e = (struct engine){ .flash = f };
+	err = flash_check_readable(f);
+	return err ? err : engine_begin_look(e, f, o->may_reset, o->no_agent);
+}
+
 int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_write_options *o,
 		const struct kept_owner *kept, struct stflash_write_report *r)
 {
@@ -428,13 +440,15 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 		err = plan_create(&p, f, seg, n);
 	if (err)
 		return err;
-	/* A dry run only looks: nothing is reset, and everything is put back. */
-	err = o->dry_run ? engine_begin_look(&e, f, o->no_agent) : engine_begin_write(&e, f, o);
+	err = begin(&e, f, o);
 	if (!err)
+		err = make_plan(&e, &p, o);
+	if (err && o->dry_run && !(err = engine_without_agent(&e, err)))
 		err = make_plan(&e, &p, o);
 	if (!err) {
 		count_units(&p, r);
 		r->by_agent = worker_is_agent(&e.worker);
+		r->was_reset = e.hold == STFLASH_HOLD_RESET;
 	}
 	if (!err && o->dry_run)
 		err = carry_out(NULL, &p, &r->programmed_bytes);

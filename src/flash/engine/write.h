@@ -17,13 +17,13 @@ int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stfla
 		struct stflash_write_report *report) MUST_CHECK;
 
 /* Fills in the report, which the caller zeroed; differing bytes are no error here. */
-int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n,
+int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_read_options *options,
 		 struct stflash_verify_report *report) MUST_CHECK;
 
 /*
  * Cut the flash into cells of a kibibyte (less at the end) and find out which
  * are blank and which protected. *cells is owned by the caller.
  */
-int flash_look(struct flash *f, struct stflash_map_cell **cells, size_t *n) MUST_CHECK;
+int flash_look(struct flash *f, bool may_reset, struct stflash_map_cell **cells, size_t *n) MUST_CHECK;
 
 #endif

@@ -201,7 +201,7 @@ static int look_for_erasure(struct flash *f, struct stflash_options_report *repo
 		return 0;
 	}
 	if (!err)
-		err = flash_look(f, &cells, &n);
+		err = flash_look(f, true, &cells, &n);
 	if (err) {
 		fail_prefix(f->ctx,
 			    "read-out protection is lifted, but whether the flash was erased could not be seen");
