@@ -398,7 +398,8 @@ STFLASH_API void stflash_set_prompt(struct stflash *s, stflash_prompt_fn fn, voi
 /** Never exceed this SWD clock, from the next connection on. @param khz 0 (the default): the fastest up to 4000 */
 STFLASH_API void stflash_set_speed(struct stflash *s, unsigned int khz);
 
-/** Believe this flash size, not the announced one, from the next connection on. @param kib 0 (the default): announced */
+/** Believe this flash size, not the announced one, from the next connection on. @param kib 0 (the default): announced
+ */
 STFLASH_API void stflash_set_flash_size(struct stflash *s, unsigned int kib);
 
 /**

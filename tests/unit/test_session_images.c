@@ -134,7 +134,7 @@ static void a_file_for_other_chips_is_refused_before_anything_changes(void **sta
 	assert_string_equal(stflash_errmsg(*state),
 			    "a.uf2 is for STM32F4 (UF2 family 0x57755a57), and this chip is an fake chip");
 	assert_int_equal(stflash_write(*state, image, NULL, NULL), STFLASH_E_FILE);
-	assert_int_equal(stflash_verify(*state, image, NULL), STFLASH_E_FILE);
+	assert_int_equal(stflash_verify(*state, image, NULL, NULL), STFLASH_E_FILE);
 	assert_null(strstr(fake.trace, "flash-"));
 }
 
