@@ -77,6 +77,21 @@ run_and_cancel() {
 	mv "$said/last" "$said/stderr"
 }
 
+# run_and_kill LINE PROGRAM ARGS...: with -vvv; once stderr has a line with the pattern LINE it is killed, and the signal
+# is SIGKILL: nobody cleans up.
+run_and_kill() {
+	line=$1
+	shift
+	ran="$*"
+	"$@" -vvv >"$said/stdout" 2>"$said/stderr" </dev/null &
+	interrupted=$!
+	wait_for $interrupted has_line "$line" "$said/stderr" || failed "'$ran' ended before it said '$line': $(last_words)"
+	kill -s KILL $interrupted
+	wait $interrupted
+	status=$?
+	[ "$status" -eq 137 ] || failed "'$ran' was over before it was killed: it ended with $status"
+}
+
 last_words() {
 	head -c 300 "$said/stderr" | tr '\n' '|'
 }

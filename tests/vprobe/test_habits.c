@@ -132,6 +132,27 @@ static void dma_goes_on_in_debug_state_until_a_reset(void **state)
 	}
 }
 
+static void a_supply_that_is_given_up_shows_in_the_voltage(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(chips); i++) {
+		struct rig r = rig_with(chips[i], "firmware=latch,latch=20");
+		uint8_t reply[8];
+
+		assert_int_equal(rig_enter(&r), STLINK_ST_OK);
+		rig_ask(&r, CMD(STLINK_GET_TARGET_VOLTAGE), reply, sizeof(reply));
+		assert_int_not_equal(get_le32(reply + 4), 0);
+		assert_int_equal(rig_status(&r, CATCH), STLINK_ST_OK);
+		assert_int_equal(rig_status(&r, HALT), STLINK_ST_OK);
+		assert_int_equal(rig_status(&r, SYSRESET), STLINK_ST_OK);
+		assert_true(dhcsr(&r) & S_HALT);
+		probe_monitor(r.probe)->now_ns += 30000000;
+		rig_ask(&r, CMD(STLINK_GET_TARGET_VOLTAGE), reply, sizeof(reply));
+		assert_int_equal(get_le32(reply + 4), 0);
+		rig_free(&r);
+	}
+}
+
 static void the_button_holds_reset_for_its_time_without_the_wire(void **state)
 {
 	struct rig r = rig_with("stm32f103c8", "swdoff=200,nrst=0,button=2:20");
@@ -208,6 +229,7 @@ int main(void)
 		cmocka_unit_test(sleep_and_lockup_show_in_dhcsr),
 		cmocka_unit_test(loops_and_watchdogs_reset_again_and_again),
 		cmocka_unit_test(dma_goes_on_in_debug_state_until_a_reset),
+		cmocka_unit_test(a_supply_that_is_given_up_shows_in_the_voltage),
 		cmocka_unit_test(the_button_holds_reset_for_its_time_without_the_wire),
 		cmocka_unit_test(a_line_that_one_of_two_holds_low_is_low),
 		cmocka_unit_test(boot0_keeps_swd_alive),

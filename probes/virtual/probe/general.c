@@ -62,6 +62,7 @@ void cmd_get_voltage(struct probe *p, const uint8_t *cmd)
 	}
 	if (p->fw.mode == STLINK_MODE_DFU)
 		monitor_anomaly(&p->mon, "target voltage asked for in DFU mode");
+	chip_sync(p->chip); /* a board may have given up its supply */
 	reply = reply_new(p, 8);
 	put_le32(reply, VREF_READING);
 	put_le32(reply + 4, chip_powered(p->chip) ? p->spec.target_mv : 0);

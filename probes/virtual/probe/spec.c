@@ -472,7 +472,9 @@ void spec_help(FILE *out)
 		fprintf(out, "  %-10s %s\n", keys[i].name, keys[i].help);
 	fputs("\nFirmware, besides the demo. All count in RAM from 0x20000400 on, and the statistics say how often "
 	      "they\n"
-	      "booted, met a fault, had a millisecond, went round, and found their data at 0x20000000 changed:\n",
+	      "booted, met a fault, had a millisecond, went round, and found their data at 0x20000000 changed. "
+	      "Whatever\n"
+	      "a tool does to RAM, firmware_starts is how often a program in flash began to run after a reset:\n",
 	      out);
 	for (unsigned int i = 0; chip_habit_name(i); i++)
 		fprintf(out, "  %-10s %s\n", chip_habit_name(i), chip_habit_help(i));
