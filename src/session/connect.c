@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "flash/agent/agent.h"
 #include "stlink/stlink_proto.h"
 
 /* A target below this is not powered (openocd warns there). */
@@ -55,6 +56,23 @@ int session_open_probe(struct stflash *s, const char *selector)
 	return 0;
 }
 
+/* What a run that was killed has left: told to all, and put right by those that halt or reset the core. */
+static int find_left_behind(struct stflash *s)
+{
+	enum agent_left left;
+	int err;
+
+	err = agent_find_left(&s->core, CHIP_RAM_BASE, s->flash.chip->ram_max, &left);
+	s->left_behind = !err && left != AGENT_LEFT_NOTHING;
+	if (s->left_behind)
+		log_warn(&s->ctx,
+			 "an earlier run was cut off and left its program in the chip, where the firmware does not run "
+			 "until a reset (`stflash reset`)%s",
+			 left == AGENT_LEFT_WRITING ? "; it was writing, so the flash may be incomplete: write it again"
+						    : "");
+	return err;
+}
+
 static int identify(struct stflash *s, enum stflash_way way)
 {
 	int err;
@@ -62,6 +80,8 @@ static int identify(struct stflash *s, enum stflash_way way)
 	s->stage = SESSION_CONNECTED;
 	s->way = way;
 	err = flash_probe(&s->flash, &s->core);
+	if (!err)
+		err = find_left_behind(s);
 	if (!err && s->flash_kib)
 		err = flash_believe_size(&s->flash, s->flash_kib * 1024);
 	return err;

@@ -30,6 +30,7 @@ struct stflash {
 	enum session_stage stage;
 	enum stflash_way way; /* that led to the chip */
 	bool holds_nrst;      /* low, and to be released */
+	bool left_behind;     /* a program of an earlier run is in the chip instead of its firmware */
 	stflash_prompt_fn prompt;
 	void *prompt_user;
 	struct transport *tr;

@@ -18,9 +18,17 @@ int session_hold_watchdogs(struct stflash *s)
 
 int session_prepare_to_read(struct stflash *s, const struct stflash_read_options *o)
 {
+	int err = 0;
+
 	if (s->how == STFLASH_CONNECT_ATTACH || o->hold == STFLASH_HOLD_NONE)
 		return 0;
-	return session_hold_watchdogs(s);
+	/* There is no firmware to be halted gently. */
+	if (s->left_behind && o->hold == STFLASH_HOLD_HALT) {
+		log_warn(&s->ctx, "the chip is reset all the same, so that its firmware runs");
+		err = core_restart(&s->core);
+	}
+	s->left_behind = false;
+	return err ? err : session_hold_watchdogs(s);
 }
 
 /* Nothing runs past the top of the address space. */

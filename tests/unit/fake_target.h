@@ -47,6 +47,7 @@ static struct {
 	uint32_t idcode_of_reset;  /* what DBGMCU_IDCODE of an M3 or M4 reads from a reset on, 0: as ever */
 
 	/* The agent's side */
+	uint32_t pc;           /* of the halted core, 0: not to be had */
 	bool uncaught;         /* a reset ends running */
 	bool gone_at_reset;    /* nothing answers after one */
 	bool running;          /* the agent, by core_start() */
@@ -221,6 +222,13 @@ static void read_flash(uint32_t addr, uint8_t *buf, size_t len)
 	}
 }
 
+static void read_ram(uint32_t addr, uint8_t *buf, size_t len)
+{
+	memcpy(buf, fake.ram + (addr - CHIP_RAM_BASE), len);
+	if (addr == fake.flickers_at && fake.flickers)
+		buf[0] ^= (uint8_t)fake.flickers--;
+}
+
 static int read_register(uint32_t addr, uint8_t *buf)
 {
 	for (size_t i = 0; i < FAKE_REGS; i++)
@@ -254,7 +262,7 @@ int dap_read(struct dap *dap, uint32_t addr, void *buf, size_t len)
 	if (is_within(addr, len, CHIP_FLASH_BASE, FAKE_FLASH_LEN))
 		read_flash(addr, buf, len);
 	else if (is_within(addr, len, CHIP_RAM_BASE, FAKE_RAM_LEN))
-		memcpy(buf, fake.ram + (addr - CHIP_RAM_BASE), len);
+		read_ram(addr, buf, len);
 	else
 		return read_registers(addr, buf, len);
 	return 0;
@@ -387,8 +395,10 @@ int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
 
 int core_read_reg(struct core *core, enum core_reg reg, uint32_t *value)
 {
-	(void)value;
-	return fail(core->ctx, STFLASH_E_NO_TARGET, "the fake target has no register %d", (int)reg);
+	if (reg != CORE_PC || !fake.pc)
+		return fail(core->ctx, STFLASH_E_NO_TARGET, "the fake target has no register %d", (int)reg);
+	*value = fake.pc;
+	return 0;
 }
 
 int core_start(struct core *core, uint32_t pc, const uint32_t *args, size_t n)

@@ -19,6 +19,7 @@
 #undef fail /* the house has a function of that name */
 
 #include "base/clock.h"
+#include "flash/agent/agent.h"
 #include "session/session.h"
 #include "stlink/stlink_proto.h"
 
@@ -32,7 +33,8 @@ static struct {
 	const char *failing_late; /* and one more */
 	int late_failure;         /* 0: STFLASH_E_OTHER */
 	uint32_t mv;
-	unsigned int pcrop;           /* sectors */
+	unsigned int pcrop; /* sectors */
+	enum agent_left left;
 	unsigned int looks, opens_at; /* at read-out protection, and the look from which on there is none; 0: never */
 	uint64_t now_ms;
 	const enum core_catch *hand; /* what the rounds of a reset by hand show; the last one stays */
@@ -277,6 +279,15 @@ int core_restart(struct core *core)
 int core_reset_pin(struct core *core, bool halt)
 {
 	return step(core->ctx, halt ? "pin-halt" : "pin-run");
+}
+
+int agent_find_left(struct core *core, uint32_t ram, uint32_t ram_len, enum agent_left *left)
+{
+	(void)core;
+	assert_int_equal(ram, CHIP_RAM_BASE);
+	(void)ram_len;
+	*left = fake.left;
+	return 0;
 }
 
 int flash_probe(struct flash *f, struct core *core)

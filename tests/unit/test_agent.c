@@ -275,6 +275,57 @@ static void a_core_that_stops_without_a_word_is_told(void **state)
 	assert_int_equal(agent_stop(&a), 0);
 }
 
+/* Between its jobs an agent takes a silent host for dead, so it hears of us every half second of the link's time. */
+static void an_agent_that_waits_hears_of_the_host(void **state)
+{
+	static struct stlink probe = { .speed_khz = 4000 };
+	struct agent a;
+
+	(void)state;
+	start(&a);
+	fake_dap.probe = &probe;
+	assert_int_equal(agent_keep_waiting(&a, 6144), 0);
+	assert_int_equal(ram_word(a.base + AGENT_MB_PING), 0);
+	assert_int_equal(agent_keep_waiting(&a, 200000), 0);
+	assert_int_equal(ram_word(a.base + AGENT_MB_PING), 1);
+	probe.speed_khz = 125; /* where one piece takes as long */
+	assert_int_equal(agent_keep_waiting(&a, 6144), 0);
+	assert_int_equal(ram_word(a.base + AGENT_MB_PING), 2);
+	fake_dap.probe = NULL;
+	assert_int_equal(agent_stop(&a), 0);
+	assert_int_equal(agent_keep_waiting(&a, 1000000), 0);
+}
+
+static enum agent_left left_in(uint32_t magic, uint32_t reset, uint32_t pc)
+{
+	enum agent_left left;
+
+	put_le32(ram_at(CHIP_RAM_BASE + AGENT_MB_MAGIC), magic);
+	put_le32(ram_at(CHIP_RAM_BASE + AGENT_MB_RESET), reset);
+	fake.pc = pc;
+	assert_int_equal(agent_find_left(&fake_core, CHIP_RAM_BASE, FAKE_RAM_LEN, &left), 0);
+	return left;
+}
+
+static void what_an_earlier_run_left_is_found(void **state)
+{
+	(void)state;
+	fake_core.halted = true;
+	assert_int_equal(left_in(0, 0, CHIP_RAM_BASE + 100), AGENT_LEFT_NOTHING);
+	assert_int_equal(left_in(AGENT_MAGIC, 0, 0x08000100), AGENT_LEFT_NOTHING);
+	assert_int_equal(left_in(AGENT_MAGIC, AGENT_AIRCR_RESET, CHIP_RAM_BASE + 100), AGENT_LEFT_AT_WORK);
+	assert_int_equal(left_in(AGENT_MAGIC, 0, CHIP_RAM_BASE + 100), AGENT_LEFT_WRITING);
+	/* A firmware that runs and has not used this RAM since is no agent; one that counts is. */
+	fake_core.halted = false;
+	assert_int_equal(left_in(AGENT_MAGIC, AGENT_AIRCR_RESET, 0), AGENT_LEFT_NOTHING);
+	fake.flickers_at = CHIP_RAM_BASE + AGENT_MB_ALIVE;
+	fake.flickers = 3;
+	assert_int_equal(left_in(AGENT_MAGIC, AGENT_AIRCR_RESET, 0), AGENT_LEFT_AT_WORK);
+	/* RAM that cannot be read holds nothing of ours. */
+	fake.fault_at = CHIP_RAM_BASE + AGENT_MB_MAGIC;
+	assert_int_equal(left_in(AGENT_MAGIC, 0, 0), AGENT_LEFT_NOTHING);
+}
+
 static void waiting_ends(void **state)
 {
 	const struct agent_job job = hash_job(10, 5);
@@ -308,6 +359,8 @@ int main(void)
 		cmocka_unit_test_setup(a_failure_has_its_numbers_and_words, fake_setup),
 		cmocka_unit_test_setup(a_mailbox_that_makes_no_sense_is_told, fake_setup),
 		cmocka_unit_test_setup(a_core_that_stops_without_a_word_is_told, fake_setup),
+		cmocka_unit_test_setup(an_agent_that_waits_hears_of_the_host, fake_setup),
+		cmocka_unit_test_setup(what_an_earlier_run_left_is_found, fake_setup),
 		cmocka_unit_test_setup(waiting_ends, fake_setup),
 	};
 

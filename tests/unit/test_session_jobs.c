@@ -67,6 +67,19 @@ static void a_proven_read_freezes_the_watchdogs_once(void **state)
 	assert_int_equal(report.bytes, 16);
 }
 
+/* What a killed run left is no firmware that could be halted gently and run on. */
+static void a_program_left_behind_is_told_and_not_halted_for_a_read(void **state)
+{
+	const struct stflash_read_options no_reset = { .hold = STFLASH_HOLD_HALT };
+	uint8_t buf[16];
+
+	fake.left = AGENT_LEFT_AT_WORK;
+	connect_as(*state, STFLASH_CONNECT_AUTO);
+	assert_int_equal(stflash_dump(*state, 0x08000000, buf, sizeof(buf), &no_reset, NULL), 0);
+	assert_int_equal(stflash_dump(*state, 0x08000000, buf, sizeof(buf), &no_reset, NULL), 0);
+	trace_is("restart watchdogs dump dump ");
+}
+
 static void what_does_not_halt_leaves_the_watchdogs_alone(void **state)
 {
 	struct stflash_target_info target;
@@ -199,7 +212,7 @@ static void listed_probes_have_their_models_names(void **state)
 	assert_int_equal(stflash_list_probes(*state, &list, &n), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(list[0].model, "ST-LINK/V2");
-	assert_string_equal(list[1].model, "");
+	assert_string_equal(list[1].model, "a newer one");
 	stflash_free_probes(list);
 	trace_is("list ");
 }
@@ -286,6 +299,7 @@ int main(void)
 		SESSION_TEST(a_span_past_the_address_space_is_refused),
 		SESSION_TEST(flash_is_not_written_like_ram),
 		SESSION_TEST(a_proven_read_freezes_the_watchdogs_once),
+		SESSION_TEST(a_program_left_behind_is_told_and_not_halted_for_a_read),
 		SESSION_TEST(what_does_not_halt_leaves_the_watchdogs_alone),
 		SESSION_TEST(attach_only_never_touches_the_core),
 		SESSION_TEST(reset_and_halt_outlasts_the_session),

@@ -155,6 +155,65 @@ static void the_reading_agent_has_nothing_to_lock(void **state)
 	assert_string_equal(b->complaint, "");
 }
 
+/* AIRCR stands in RAM here. */
+static void would_reset(struct bench *b)
+{
+	put_le32(ram_at(b, b->base + AGENT_MB_RESET), AGENT_AIRCR_RESET);
+	put_le32(ram_at(b, b->base + AGENT_MB_AIRCR), b->base + AGENT_MB_SPARE);
+	put_le32(ram_at(b, b->base + AGENT_MB_MAGIC), AGENT_MAGIC);
+}
+
+static void an_agent_whose_host_is_dead_resets_the_chip(void **state)
+{
+	struct bench *b = *state;
+
+	load(b, hash_only_code, sizeof(hash_only_code), 0, 0);
+	would_reset(b);
+	job(b, sizeof(hash_only_code),
+	    &(struct bench_job){ .op = AGENT_OP_HASH, .hash_addr = BENCH_FLASH, .hash_words = 4, .hash_unit = 4 });
+	run_while(b, 0);
+	run_while(b, 1);
+	engine_run(b, 300);
+	assert_int_equal(mailbox(b, AGENT_MB_SPARE), AGENT_AIRCR_RESET);
+	assert_int_equal(mailbox(b, AGENT_MB_MAGIC), 0);
+	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_IDLE);
+	assert_false(b->stopped);
+	assert_string_equal(b->complaint, "");
+}
+
+/* Half of a firmware is not to be started. */
+static void one_that_has_begun_to_write_locks_the_flash_and_stays(void **state)
+{
+	struct bench *b = *state;
+
+	load(b, fpec_code, sizeof(fpec_code), BENCH_FPEC + 0x10, F1_LOCK);
+	would_reset(b);
+	job(b, sizeof(fpec_code),
+	    &(struct bench_job){ .op = AGENT_OP_ERASE, .erase = F1_PER, .ctrl = BENCH_FPEC, .addr = BENCH_FLASH });
+	run_while(b, 0);
+	run_while(b, 1);
+	engine_run(b, 300);
+	assert_true(b->stopped);
+	assert_int_equal(b->f1[0].cr, F1_LOCK);
+	assert_int_equal(mailbox(b, AGENT_MB_RESET), 0);
+	assert_int_equal(mailbox(b, AGENT_MB_SPARE), 0);
+	assert_int_equal(mailbox(b, AGENT_MB_MAGIC), AGENT_MAGIC);
+}
+
+static void a_word_from_the_host_lets_it_wait_on(void **state)
+{
+	struct bench *b = *state;
+
+	load(b, hash_only_code, sizeof(hash_only_code), 0, 0);
+	for (uint32_t i = 1; i < 5; i++) {
+		put_le32(ram_at(b, b->base + AGENT_MB_PING), i);
+		engine_run(b, 12000); /* of the 2000 polls of some 11 instructions that it waits */
+		assert_int_equal(mailbox(b, AGENT_MB_DONE), 0);
+	}
+	run_while(b, 0);
+	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_IDLE);
+}
+
 static void fpec_erases_a_page_programs_it_and_hashes_it(void **state)
 {
 	const uint32_t page = BENCH_FLASH + 5 * F1_PAGE;
@@ -363,6 +422,9 @@ static const struct CMUnitTest agent_tests[] = {
 	BENCH_TEST(what_ram_held_before_is_no_job),
 	BENCH_TEST(without_a_job_it_feeds_the_watchdog_and_gives_up),
 	BENCH_TEST(the_reading_agent_has_nothing_to_lock),
+	BENCH_TEST(an_agent_whose_host_is_dead_resets_the_chip),
+	BENCH_TEST(one_that_has_begun_to_write_locks_the_flash_and_stays),
+	BENCH_TEST(a_word_from_the_host_lets_it_wait_on),
 	BENCH_TEST(fpec_erases_a_page_programs_it_and_hashes_it),
 	BENCH_TEST(fpec_mass_erases_the_bank_it_is_given),
 	BENCH_TEST(fpec_names_the_half_word_that_was_not_erased),

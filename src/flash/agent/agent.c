@@ -12,8 +12,19 @@
 /* The code follows the mailbox. */
 #define HEADER_LEN(program) (AGENT_MAILBOX_LEN + (uint32_t)(program)->len)
 
-/* A poll of the controller or for a job takes the agent 8 to 10 cycles (agent/controller.inc, agent/mailbox.inc). */
-#define CYCLES_PER_POLL 8u
+/* A poll of the controller takes the agent 8 to 10 cycles (agent/controller.inc), one for a job 16 (agent/mailbox.inc).
+ */
+#define CYCLES_PER_POLL      8u
+#define CYCLES_PER_IDLE_POLL 16u
+
+/* An agent that waits hears of the host at least as often, and as often as the link takes for that, at any clock. */
+#define PING_MS 500u
+
+/* The largest piece that goes over the link in one go without a word to the agent. */
+#define LARGEST_PIECE 6144u
+
+/* An agent that waits counts every microsecond. */
+#define ALIVE_LOOKS 4u
 
 /* Clock to assume when it is not known: the fastest of the families, so that a limit is never too short. */
 #define FASTEST_KHZ 216000u
@@ -45,9 +56,9 @@ static uint32_t frame_of(const struct agent *a, uint32_t seq)
 }
 
 /* Polls that take at least ms at khz. */
-static uint32_t polls(uint32_t ms, uint32_t khz)
+static uint32_t polls(uint32_t ms, uint32_t khz, uint32_t cycles)
 {
-	const uint64_t n = (uint64_t)ms * (khz ? khz : FASTEST_KHZ) / CYCLES_PER_POLL + 1;
+	const uint64_t n = (uint64_t)ms * (khz ? khz : FASTEST_KHZ) / cycles + 1;
 
 	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
 }
@@ -115,9 +126,18 @@ int agent_watchdog(struct core *core, uint32_t spare, uint32_t *reload)
 	return 0;
 }
 
+/* An SWD transfer of a word is 46 bit times (timing model). */
+static uint32_t link_ms(const struct agent *a, uint64_t bytes)
+{
+	const uint32_t khz = a->core->dap->probe ? a->core->dap->probe->speed_khz : 0;
+
+	return khz ? (uint32_t)(bytes / 4 * 46 / khz) : 0;
+}
+
 static int load(struct agent *a, const struct agent_setup *setup)
 {
-	const uint32_t idle_ms = setup->idle_limit_ms ? setup->idle_limit_ms : AGENT_IDLE_LIMIT_MS;
+	/* At the slowest clocks one piece alone takes seconds. */
+	const uint32_t idle_ms = AGENT_IDLE_LIMIT_MS + 4 * link_ms(a, LARGEST_PIECE);
 	const uint32_t spare = a->base + AGENT_MB_SPARE;
 	const uint32_t cr = setup->lock_cr[0] ? setup->lock_cr[0] : spare;
 	const uint32_t cr2 = setup->lock_cr[1] ? setup->lock_cr[1] : cr;
@@ -133,8 +153,8 @@ static int load(struct agent *a, const struct agent_setup *setup)
 		return fail(a->ctx, STFLASH_E_NO_MEMORY, "out of memory for the flash agent");
 
 	put_le32(image + AGENT_MB_DONE, AGENT_BOOTING);
-	put_le32(image + AGENT_MB_BUSY_LIMIT, polls(setup->busy_limit_ms, setup->core_khz));
-	put_le32(image + AGENT_MB_IDLE_LIMIT, polls(idle_ms, setup->core_khz));
+	put_le32(image + AGENT_MB_BUSY_LIMIT, polls(setup->busy_limit_ms, setup->core_khz, CYCLES_PER_POLL));
+	put_le32(image + AGENT_MB_IDLE_LIMIT, polls(idle_ms, setup->core_khz, CYCLES_PER_IDLE_POLL));
 	put_le32(image + AGENT_MB_FIRST, descriptor_addr(a, 0));
 	put_le32(image + AGENT_MB_STRIDE, a->frame_len);
 	put_le32(image + AGENT_MB_END, descriptor_addr(a, a->n_frames));
@@ -142,6 +162,9 @@ static int load(struct agent *a, const struct agent_setup *setup)
 	put_le32(image + AGENT_MB_LOCK_CR2, cr2);
 	put_le32(image + AGENT_MB_LOCK, setup->lock);
 	put_le32(image + AGENT_MB_WATCHDOG, reload);
+	put_le32(image + AGENT_MB_RESET, AGENT_AIRCR_RESET);
+	put_le32(image + AGENT_MB_AIRCR, AGENT_AIRCR);
+	put_le32(image + AGENT_MB_MAGIC, AGENT_MAGIC);
 	memcpy(image + AGENT_MAILBOX_LEN, setup->program->code, setup->program->len);
 
 	err = load_image(a, image, HEADER_LEN(setup->program));
@@ -252,6 +275,25 @@ static int check_job(struct agent *a, const struct agent_job *job)
 	return 0;
 }
 
+static void note_heard(struct agent *a)
+{
+	a->heard_ms = now_ms();
+	a->carried = 0;
+}
+
+int agent_keep_waiting(struct agent *a, size_t bytes)
+{
+	int err;
+
+	a->carried += bytes;
+	if (!a->running || (link_ms(a, a->carried) < PING_MS && now_ms() - a->heard_ms < PING_MS))
+		return 0;
+	err = dap_write32(a->core->dap, a->base + AGENT_MB_PING, ++a->pings);
+	if (!err)
+		note_heard(a);
+	return err;
+}
+
 int agent_post(struct agent *a, const struct agent_job *job, uint32_t *seq)
 {
 	const uint32_t padded = ((uint32_t)job->data_len + 3) & ~3u;
@@ -275,6 +317,7 @@ int agent_post(struct agent *a, const struct agent_job *job, uint32_t *seq)
 		return err;
 
 	a->posted = next;
+	note_heard(a);
 	if (seq)
 		*seq = next;
 	return 0;
@@ -452,6 +495,51 @@ int agent_hashes(struct agent *a, uint32_t seq, uint32_t first, size_t n, struct
 		out[i].a = get_le32(a->frame + 8 * i);
 		out[i].b = get_le32(a->frame + 8 * i + 4);
 	}
+	return 0;
+}
+
+/* Does an agent wait for a job there? */
+static int is_alive(struct core *core, uint32_t ram, bool *alive)
+{
+	uint32_t first, now;
+	int err;
+
+	*alive = false;
+	err = dap_read32(core->dap, ram + AGENT_MB_ALIVE, &first);
+	for (unsigned int look = 0; !err && !*alive && look < ALIVE_LOOKS; look++) {
+		err = dap_read32(core->dap, ram + AGENT_MB_ALIVE, &now);
+		*alive = !err && now != first;
+	}
+	return err;
+}
+
+static int is_in_ram(struct core *core, uint32_t ram, uint32_t ram_len, bool *in_ram)
+{
+	uint32_t pc;
+	int err;
+
+	err = core_read_reg(core, CORE_PC, &pc);
+	*in_ram = !err && pc >= ram && pc - ram < ram_len;
+	return err;
+}
+
+int agent_find_left(struct core *core, uint32_t ram, uint32_t ram_len, enum agent_left *left)
+{
+	uint32_t magic, reset;
+	bool there = false;
+	int err;
+
+	*left = AGENT_LEFT_NOTHING;
+	err = dap_read32(core->dap, ram + AGENT_MB_MAGIC, &magic);
+	if (!err && magic == AGENT_MAGIC)
+		err = core->halted ? is_in_ram(core, ram, ram_len, &there) : is_alive(core, ram, &there);
+	if (!err && there)
+		err = dap_read32(core->dap, ram + AGENT_MB_RESET, &reset);
+	if (!err && there)
+		*left = reset ? AGENT_LEFT_AT_WORK : AGENT_LEFT_WRITING;
+	if (err != STFLASH_E_FAULT)
+		return err;
+	ctx_clear_error(core->ctx);
 	return 0;
 }
 

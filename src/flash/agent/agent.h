@@ -23,8 +23,10 @@
  * order, and stores DONE = k. On any error it fills the mailbox, sets DONE to
  * AGENT_FAILED, locks the controller (unless that is still busy) and stops at
  * a BKPT. It reloads the IWDG while it waits and works, and gives up when the
- * controller stays busy for more than BUSY_LIMIT polls or no job comes for
- * IDLE_LIMIT polls: a dead host or a hung controller ends in a BKPT.
+ * controller stays busy for more than BUSY_LIMIT polls or neither a job nor
+ * another value of PING comes for IDLE_LIMIT polls. Then the host is dead: the
+ * agent resets the chip, so that the firmware runs, unless a job has begun to
+ * change the flash.
  *
  * The controller must be unlocked before a job that erases or programs. The
  * sectors agent takes PSIZE for PROGRAM from bits 9:8 of the ERASE word.
@@ -58,12 +60,11 @@ struct agent_setup {
 	uint32_t max_frames;    /* at least 1; fewer are made when the RAM ends */
 	uint32_t core_khz;      /* clock of the core, for the limits; 0: unknown, be generous */
 	uint32_t busy_limit_ms; /* longest wait for the controller */
-	uint32_t idle_limit_ms; /* longest wait for the host; 0: AGENT_IDLE_LIMIT_MS */
 	uint32_t lock_cr[2];    /* addresses of FLASH_CR to lock after a failure; 0: none, lock_cr[1] 0: one bank */
 	uint32_t lock;          /* the value that locks */
 };
 
-#define AGENT_IDLE_LIMIT_MS 10000u
+#define AGENT_IDLE_LIMIT_MS 2000u
 
 /* What a failed agent left in the mailbox, for the caller's own words. */
 struct agent_failure {
@@ -85,6 +86,9 @@ struct agent {
 	uint32_t max_wait_ms; /* longest time without progress that is not a failure */
 	struct agent_failure failure;
 	uint8_t *frame; /* a frame on its way, and room for hashes on theirs */
+	uint32_t pings;
+	uint64_t heard_ms; /* when the agent last heard of us */
+	uint64_t carried;  /* bytes over the link since, by other accesses */
 	bool running;
 };
 
@@ -141,6 +145,23 @@ int agent_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t *units) 
 
 /* Wait until more than known units are hashed; known is less than total. */
 int agent_wait_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t known, uint32_t *units) MUST_CHECK;
+
+/*
+ * Between jobs, after so many bytes over the link by other accesses, and now
+ * and then while nothing happens: keeps an agent waiting that would take the
+ * host for dead. Nothing on an agent that is not started.
+ */
+int agent_keep_waiting(struct agent *a, size_t bytes) MUST_CHECK;
+
+/* What an earlier run that was cut off has left in the chip. */
+enum agent_left {
+	AGENT_LEFT_NOTHING,
+	AGENT_LEFT_AT_WORK, /* an agent still runs, or has stopped, and the firmware does not run */
+	AGENT_LEFT_WRITING, /* likewise, and had begun to change the flash */
+};
+
+/* Look for one at ram; core not started by us. Changes nothing. */
+int agent_find_left(struct core *core, uint32_t ram, uint32_t ram_len, enum agent_left *left) MUST_CHECK;
 
 /* Halt the core. Best effort, returns the first error; safe when not started. */
 int agent_stop(struct agent *a);

@@ -228,6 +228,8 @@ static int read_piece(struct dump *d, uint32_t pos, uint32_t *got)
 	}
 	*got = run_length(d, pos);
 	err = fetch(d->f, d->addr + pos, d->image + pos, *got, d->report);
+	if (!err)
+		err = agent_keep_waiting(d->agent, *got);
 	return err ? err : check_units(d, pos, pos + *got);
 }
 

@@ -11,7 +11,7 @@
 #define CHUNK      4096u
 
 /* Count the bytes of a segment that lie in this span and differ. */
-static int compare_span(struct plan *p, const struct span *s, struct stflash_verify_report *r)
+static int compare_span(struct engine *e, struct plan *p, const struct span *s, struct stflash_verify_report *r)
 {
 	uint8_t got[CHUNK];
 	int err;
@@ -23,6 +23,8 @@ static int compare_span(struct plan *p, const struct span *s, struct stflash_ver
 		err = check_cancel(p->flash->ctx);
 		if (!err)
 			err = dap_read(p->flash->core->dap, at, got, n);
+		if (!err)
+			err = worker_keep_waiting(&e->worker, n);
 		if (err)
 			return err;
 		for (uint32_t i = 0; i < n; i++) {
@@ -91,7 +93,7 @@ static int compare(struct engine *e, struct plan *p, struct stflash_verify_repor
 		err = survey(e, p, hidden ? survey_touched : survey_all);
 	for (size_t i = 0; !err && i < p->n_spans; i++)
 		if (p->span[i].kind == SPAN_IMAGE && !hash_equal(p->span[i].now, plan_expected(p, &p->span[i])))
-			err = compare_span(p, &p->span[i], r);
+			err = compare_span(e, p, &p->span[i], r);
 	if (!err && !hidden)
 		err = look_at_rest(e, p, r);
 	return err;

@@ -27,6 +27,11 @@ int worker_stop(struct worker *w)
 	return ops ? ops->stop(w) : 0;
 }
 
+int worker_keep_waiting(struct worker *w, size_t bytes)
+{
+	return worker_is_agent(w) ? agent_keep_waiting(&w->agent, bytes) : 0;
+}
+
 bool worker_is_agent(const struct worker *w)
 {
 	return w->ring_bytes != 0;

@@ -52,6 +52,9 @@ int worker_stop(struct worker *w);
 
 bool worker_is_agent(const struct worker *w);
 
+/* See agent_keep_waiting(). */
+int worker_keep_waiting(struct worker *w, size_t bytes) MUST_CHECK;
+
 /* The two of them. start_agent: STFLASH_E_UNSUPPORTED when the target's RAM cannot be used. */
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz) MUST_CHECK;
 void worker_start_host(struct worker *w);

@@ -76,15 +76,30 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 	return err;
 }
 
+/* In pieces, between which the agent hears of us. */
+static int fetch_patiently(struct engine *e, uint32_t addr, uint8_t *buf, size_t len)
+{
+	int err = 0;
+
+	for (size_t done = 0; !err && done < len; done += WORKER_CHUNK) {
+		const size_t n = min_size(len - done, WORKER_CHUNK);
+
+		err = dap_read(e->flash->core->dap, addr + (uint32_t)done, buf + done, n);
+		if (!err)
+			err = worker_keep_waiting(&e->worker, n);
+	}
+	return err;
+}
+
 /* What a gap holds, proven by the hash that the target made of it. */
-static int fetch_gap(struct plan *p, const struct span *s)
+static int fetch_gap(struct engine *e, struct plan *p, const struct span *s)
 {
 	uint8_t *want = p->want + (s->addr - CHIP_FLASH_BASE);
 	int err;
 
 	log_debug(p->flash->ctx, "keeping 0x%08x..0x%08x", (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
 	for (unsigned int tries = 0; tries < GAP_TRIES; tries++) {
-		err = dap_read(p->flash->core->dap, s->addr, want, s->len);
+		err = fetch_patiently(e, s->addr, want, s->len);
 		if (err || hash_equal(hash_words(want, s->len / WORD), s->now))
 			return err;
 	}
@@ -95,7 +110,8 @@ static int fetch_gap(struct plan *p, const struct span *s)
 }
 
 /* Fetch what erasing would lose of the gaps that at_risk() names. */
-static int save_gaps(struct plan *p, bool (*at_risk)(const struct plan *p, const struct span *s), uint64_t *kept)
+static int save_gaps(struct engine *e, struct plan *p, bool (*at_risk)(const struct plan *p, const struct span *s),
+		     uint64_t *kept)
 {
 	int err = 0;
 
@@ -106,7 +122,7 @@ static int save_gaps(struct plan *p, bool (*at_risk)(const struct plan *p, const
 			continue;
 		err = check_cancel(p->flash->ctx);
 		if (!err)
-			err = fetch_gap(p, s);
+			err = fetch_gap(e, p, s);
 		*kept += s->len;
 	}
 	return err;
@@ -312,11 +328,11 @@ static bool gap_of_begun_unit(const struct plan *p, const struct span *s)
 }
 
 /* What was begun in a blank unit may be there by half: this time it is erased, and all that it holds is put back. */
-static int erase_begun_units(struct plan *p, struct stflash_write_report *r)
+static int erase_begun_units(struct engine *e, struct plan *p, struct stflash_write_report *r)
 {
 	int err;
 
-	err = save_gaps(p, gap_of_begun_unit, &r->kept_bytes);
+	err = save_gaps(e, p, gap_of_begun_unit, &r->kept_bytes);
 	if (err)
 		return err;
 	for (size_t i = 0; i < p->flash->n_sectors; i++)
@@ -343,7 +359,7 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 	log_warn(ctx, "%s; trying once more", text);
 	err = engine_begin_again(e, o->no_agent);
 	if (!err)
-		err = erase_begun_units(p, r);
+		err = erase_begun_units(e, p, r);
 	if (!err && !o->discard_rest)
 		err = kept_hand_over(p, KEPT_BEFORE, kept);
 	if (!err)
@@ -392,7 +408,7 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 	int err = 0;
 
 	if (!o->discard_rest)
-		err = save_gaps(p, plan_gap_at_risk, &r->kept_bytes);
+		err = save_gaps(e, p, plan_gap_at_risk, &r->kept_bytes);
 	if (err)
 		return err;
 	/* Counting alone cannot fail. */
