@@ -181,7 +181,7 @@ test_formats_have_other_names() {
 test_reading_to_a_format_that_is_not_written_is_refused() {
 	for name in a.elf a.axf a.OUT a.dfu a.uf2; do
 		run stflash -p $f103 read $name
-		fails_with 2 "read writes bin, ihex or srec, and '$name' is named like another format: call it .bin, .hex or .srec"
+		fails_with 2 "'$name' is named like a format that stflash only reads: call it .bin, .hex or .srec"
 		no_file $name stats.json
 	done
 	for name in elf dfu uf2; do
@@ -192,6 +192,21 @@ test_reading_to_a_format_that_is_not_written_is_refused() {
 	full_flash 65536
 	run stflash -p $f103 --format bin read 0x08000000 32 a.out
 	status_is 0
+}
+
+# --format is about the file that is written to the chip.
+test_a_backup_is_named_like_what_it_is() {
+	full_flash 65536
+	new_firmware 2000
+	run stflash -p $f103 write --backup old.elf new.bin
+	fails_with 2 "'old.elf' is named like a format that stflash only reads: call it .bin, .hex or .srec"
+	untouched
+	no_file old.elf
+	run stflash -q -p virtual:stm32f103c8 read 0x08000000 1k a.hex
+	mv a.hex a
+	run stflash -p $f103 --format ihex write --halt --backup old.bin a
+	status_is 0
+	same_bytes flash.before old.bin
 }
 
 test_dfuse_goes_where_it_says() {

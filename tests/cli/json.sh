@@ -25,7 +25,7 @@ test_json_of_results_fits_the_schema() {
 	note_objects -p $f103 read dump.bin
 	note_objects -p $f103 read 0x20000000 64 ram.bin
 	note_objects -p $f103 verify new.bin
-	note_objects -p $f103 write new.bin ram.bin@0x0800f000 --dry-run
+	note_objects -p $f103 verify new.bin ram.bin@0x0800f000
 	stdout_has '"files":[{"file":"new.bin"},{"file":"ram.bin","addr":134279168}]'
 	note_objects -p $f103 backup folder
 	note_objects -p $f103 erase 0x08000400 1k

@@ -129,11 +129,16 @@ static bool names_folder(const char *name)
 
 int backup_open(struct cli *cli, struct backup *b)
 {
+	int err;
+
 	*b = (struct backup){ .name = cli->opt.backup, .out.fd = -1 };
 	if (!b->name)
 		return 0;
 	b->folder = names_folder(b->name);
-	return b->folder ? folder_check(cli, b->name) : output_open(cli, &b->out, b->name, OUTPUT_KEEPS);
+	if (b->folder)
+		return folder_check(cli, b->name);
+	err = memory_check_name(cli, STFLASH_FORMAT_AUTO, b->name);
+	return err ? err : output_open(cli, &b->out, b->name, OUTPUT_KEEPS);
 }
 
 static int save_flash(struct cli *cli, struct backup *b, const struct stflash_read_options *how)
@@ -151,7 +156,7 @@ static int save_flash(struct cli *cli, struct backup *b, const struct stflash_re
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 	err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, how, &report);
 	if (!err)
-		err = memory_save(cli, &b->out, target.flash_base, buf, target.flash_size);
+		err = memory_save(cli, &b->out, STFLASH_FORMAT_AUTO, target.flash_base, buf, target.flash_size);
 	if (!err)
 		err = output_commit(cli, &b->out);
 	free(buf);

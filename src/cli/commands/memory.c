@@ -13,9 +13,25 @@
 /* Text formats are some three times as long as what they hold; no firmware comes near. */
 #define MAX_FILE (256u * 1024u * 1024u)
 
-int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_t *buf, size_t len)
+static bool is_written(enum stflash_format format)
 {
-	enum stflash_format format = cli->opt.format;
+	return format == STFLASH_FORMAT_AUTO || format == STFLASH_FORMAT_BIN || format == STFLASH_FORMAT_IHEX ||
+	       format == STFLASH_FORMAT_SREC;
+}
+
+int memory_check_name(struct cli *cli, enum stflash_format format, const char *name)
+{
+	if (!is_written(format))
+		return cli_usage(cli, "read writes bin, ihex or srec, not elf, dfuse or uf2");
+	if (format == STFLASH_FORMAT_AUTO && !is_written(stflash_format_of_name(name)))
+		return cli_usage(
+			cli, "'%s' is named like a format that stflash only reads: call it .bin, .hex or .srec", name);
+	return 0;
+}
+
+int memory_save(struct cli *cli, struct output *out, enum stflash_format format, uint32_t addr, const uint8_t *buf,
+		size_t len)
+{
 	char *text = NULL;
 	size_t text_len;
 	int err;

@@ -7,9 +7,16 @@
 #include "cli/files.h"
 #include "cli/json.h"
 
-/* Write memory to an opened output, as --format says, else by the ending of the name: .hex, .srec and the like, binary.
+/*
+ * Refuse a format that memory is not written in. STFLASH_FORMAT_AUTO: one that
+ * the ending of name says. Raw bytes under such a name would be taken for a
+ * damaged file of that format later.
  */
-int memory_save(struct cli *cli, struct output *out, uint32_t addr, const uint8_t *buf, size_t len) MUST_CHECK;
+int memory_check_name(struct cli *cli, enum stflash_format format, const char *name) MUST_CHECK;
+
+/* Write memory to an opened output; STFLASH_FORMAT_AUTO: as the ending of its name says, else binary. */
+int memory_save(struct cli *cli, struct output *out, enum stflash_format format, uint32_t addr, const uint8_t *buf,
+		size_t len) MUST_CHECK;
 
 /*
  * The image that the words name: files, each perhaps as FILE@ADDR, and at most

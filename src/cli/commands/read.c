@@ -133,25 +133,6 @@ static int connect_and_dump(struct cli *cli, struct read_job *job)
 	return err;
 }
 
-static bool is_written(enum stflash_format format)
-{
-	return format == STFLASH_FORMAT_AUTO || format == STFLASH_FORMAT_BIN || format == STFLASH_FORMAT_IHEX ||
-	       format == STFLASH_FORMAT_SREC;
-}
-
-/* Raw bytes under the name of a format would be taken for a damaged file of it. */
-static int check_format(struct cli *cli, const char *name)
-{
-	if (!is_written(cli->opt.format))
-		return cli_usage(cli, "read writes bin, ihex or srec, not elf, dfuse or uf2");
-	if (cli->opt.format == STFLASH_FORMAT_AUTO && !is_written(stflash_format_of_name(name)))
-		return cli_usage(cli,
-				 "read writes bin, ihex or srec, and '%s' is named like another format: call it .bin, "
-				 ".hex or .srec",
-				 name);
-	return 0;
-}
-
 int cmd_read(struct cli *cli)
 {
 	struct read_job job = { 0 };
@@ -163,7 +144,7 @@ int cmd_read(struct cli *cli)
 		err = memory_read_options(cli, &job.options);
 	if (err)
 		return err;
-	err = check_format(cli, job.file);
+	err = memory_check_name(cli, cli->opt.format, job.file);
 	if (err)
 		return err;
 	if (cli->opt.json && output_is_stdout(job.file))
@@ -176,7 +157,7 @@ int cmd_read(struct cli *cli)
 
 	err = connect_and_dump(cli, &job);
 	if (!err)
-		err = memory_save(cli, &out, job.addr, job.buf, job.len);
+		err = memory_save(cli, &out, cli->opt.format, job.addr, job.buf, job.len);
 	if (!err)
 		err = output_commit(cli, &out);
 	output_abandon(&out);
