@@ -34,7 +34,8 @@ void sleep_ms(unsigned int ms)
 
 /* A look by READDEBUGREG takes a V3 some 0.1 ms and a V2 0.3 ms; every limit is at least twice the typical time. */
 #define LOOKS_PER_MS 4u
-#define LONGEST      10u
+#define LONGEST      2u
+#define GRACE_MS     4000u
 
 /* Part of the time that has passed, so that nothing is noticed later than by that part; and a limit to that. */
 #define PAUSE_PART   8u
@@ -50,7 +51,7 @@ bool wait_over(struct wait *w)
 	const uint64_t passed = now_ms() - w->begin;
 
 	w->looks++;
-	return passed >= w->ms && (w->looks >= w->ms * LOOKS_PER_MS || passed >= w->ms * LONGEST);
+	return passed >= w->ms && (w->looks >= w->ms * LOOKS_PER_MS || passed >= w->ms * LONGEST + GRACE_MS);
 }
 
 void wait_pause(struct wait *w, unsigned int at_least_ms)

@@ -16,7 +16,7 @@ void sleep_ms(unsigned int ms);
  * A wait for something that is looked at again and again. It is over when its
  * time is, but not before there were as many looks as the fastest probe has
  * in that time: a simulated target lives by the looks, not by our clock.
- * Ten times the time ends it whatever the number of looks.
+ * Twice the time and four seconds end it whatever the number of looks.
  */
 struct wait {
 	uint64_t begin;

@@ -146,3 +146,17 @@ test_halt_holds_with_the_hardware_watchdog() {
 	figure_is dbgmcu_cr 0
 	figure_is apb1_fz 0
 }
+
+# UFB_MODE of the firmware is gone after a reset; without one it is said which bank was read.
+test_swapped_banks_are_said_where_nothing_was_reset() {
+	at_work stm32f429zi ufb
+	for job in "read --no-reset 0x08000000 4k dump.bin" "read -c attach 0x08000000 4k dump.bin"; do
+		run stflash -p "$board" $job
+		status_is 0
+		stderr_has "the firmware has swapped the banks (SYSCFG_MEMRMP.UFB_MODE): bank 2 is at 0x08000000"
+		the_firmware_runs
+	done
+	run stflash -p "$board" read 0x08000000 4k whole.bin
+	status_is 0
+	! grep -q "swapped the banks" "$said/stderr" || failed "after a reset nothing is swapped"
+}

@@ -171,6 +171,28 @@ static int halt_where_it_is(struct engine *e)
 	return core_halt(e->flash->core);
 }
 
+/* RM0090 9.2.1: UFB_MODE maps bank 2 to 0x08000000. Firmware sets it, a reset clears it. */
+#define SYSCFG_MEMRMP          0x40013800u
+#define SYSCFG_MEMRMP_UFB_MODE (1u << 8)
+
+/* What is read of a chip that was not reset may be the other bank. */
+static int warn_of_swapped_banks(struct flash *f)
+{
+	uint32_t memrmp;
+	int err;
+
+	if (!(f->chip->traits & CHIP_DUAL_BANK))
+		return 0;
+	err = dap_read32(f->core->dap, SYSCFG_MEMRMP, &memrmp);
+	if (!err && memrmp & SYSCFG_MEMRMP_UFB_MODE)
+		log_warn(f->ctx, "the firmware has swapped the banks (SYSCFG_MEMRMP.UFB_MODE): bank 2 is at 0x08000000 "
+				 "now, and what is read there; after a reset it is bank 1");
+	if (err != STFLASH_E_FAULT)
+		return err;
+	ctx_clear_error(f->ctx);
+	return 0;
+}
+
 int engine_begin_read(struct engine *e, struct flash *f, enum stflash_hold hold, bool twice)
 {
 	int err = 0;
@@ -183,6 +205,8 @@ int engine_begin_read(struct engine *e, struct flash *f, enum stflash_hold hold,
 	}
 	if (e->hold == STFLASH_HOLD_HALT)
 		err = halt_where_it_is(e);
+	if (!err)
+		err = warn_of_swapped_banks(f);
 	return err ? err : worker_start(&e->worker, f, false, true, 0);
 }
 
