@@ -20,16 +20,40 @@ blank() {
 	head -c "$1" /dev/zero | tr '\0' '\377'
 }
 
+# pieces N PERIOD: Intel HEX of N pieces of 16 random bytes, one each PERIOD bytes of flash.
+pieces() {
+	random $((16 * $1)) | od -An -v -tx1 -w16 | awk -v period="$2" '
+	BEGIN { for (i = 0; i < 256; i++) value[sprintf("%02x", i)] = i }
+	function record(kind, offset, data, n,  sum, i, text) {
+		text = sprintf("%02x%04x%02x%s", n, offset, kind, data)
+		for (i = 1; i < length(text); i += 2)
+			sum += value[substr(text, i, 2)]
+		printf ":%s%02x\n", text, (256 - sum % 256) % 256
+	}
+	{
+		at = (NR - 1) * period
+		if (at % 65536 == 0 || NR == 1)
+			record(4, 0, sprintf("%04x", 2048 + int(at / 65536)), 2)
+		gsub(/ /, "")
+		record(0, at % 65536, $0, 16)
+	}
+	END { record(1, 0, "", 0) }'
+}
+
 make_files() {
 	random 23552 >new23k.bin
 	random 65536 >new64k.bin
 	random 409600 >new400k.bin
 	random 1048576 >new1m.bin
+	random 524288 >new512k.bin
 	random 65536 >full64
 	random 1048576 >full1m
 	{ random 23552 && blank 41984; } >part64
 	blank 65536 >blank64
 	blank 1048576 >blank1m
+	blank 2097152 >blank2m
+	pieces 16384 32 >pieces512k.hex
+	pieces 48 1024 >pieces48.hex
 	cp new64k.bin new64k
 	cp new1m.bin new1m
 	{ head -c 30000 new64k.bin && printf x && tail -c +30002 new64k.bin; } >near64k
@@ -45,6 +69,7 @@ number() {
 content_is_right() {
 	case $command in
 	*" out.bin"*) cmp -s out.bin "$before" ;;
+	*write*.hex*) "$build/stflash" -q -p "virtual:$chip,flash=flash.bin" verify "${command##* }" ;;
 	*write*) image=$(printf '%s\n' "$command" | grep -o 'new[0-9a-z]*\.bin') &&
 		head -c "$(wc -c <"$image")" flash.bin | cmp -s - "$image" ;;
 	esac

@@ -145,7 +145,8 @@ int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg
 	p->want = malloc(f->size);
 	p->unit = calloc(f->n_sectors, sizeof(*p->unit));
 	p->begun = calloc(f->n_sectors, sizeof(*p->begun));
-	if (!p->want || !p->unit || !p->begun) {
+	p->known = calloc(f->n_sectors, sizeof(*p->known));
+	if (!p->want || !p->unit || !p->begun || !p->known) {
 		plan_free(p);
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
 	}
@@ -162,6 +163,8 @@ void plan_free(struct plan *p)
 	free(p->want);
 	free(p->unit);
 	free(p->begun);
+	free(p->held);
+	free(p->known);
 	free(p->span);
 	*p = (struct plan){ .flash = p->flash };
 }
@@ -181,6 +184,11 @@ int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr, vo
 	}
 	overlay(p);
 	return err;
+}
+
+const uint8_t *plan_held(const struct plan *p, uint32_t addr)
+{
+	return p->known[plan_unit_at(p, addr)] ? p->held + (addr - CHIP_FLASH_BASE) : NULL;
 }
 
 static struct hash wanted(const struct plan *p, const struct span *s)

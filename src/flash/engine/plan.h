@@ -43,6 +43,8 @@ struct plan {
 	uint8_t *want;          /* flash as it is to be, where that is known; erased elsewhere; owned */
 	enum unit_action *unit; /* one for each sector of flash; owned */
 	bool *begun;            /* likewise: an erase or bytes were given out for it */
+	uint8_t *held;          /* what flash holds, of the units that are known; owned, NULL: of none */
+	bool *known;            /* for each sector: held has it, proven; owned */
 	struct span *span;      /* owned */
 	size_t n_spans;
 	size_t cap_spans;
@@ -78,6 +80,9 @@ void plan_choose_mass_erase(struct plan *p, bool keep, uint32_t ns_per_word, uin
 
 /* As the target's flash holds it. */
 bool span_is_blank(const struct span *s);
+
+/* Proven contents of flash from addr on, to the end of its unit; NULL where they are not known. */
+const uint8_t *plan_held(const struct plan *p, uint32_t addr);
 
 /* The unit that holds an address. */
 size_t plan_unit_at(const struct plan *p, uint32_t addr);

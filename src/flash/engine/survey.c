@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/survey.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/bytes.h"
 
 #define WORD 4u
 
 /* How often a word at the edge of the image is read until it is proven. */
 #define EDGE_TRIES 3u
-
-/* Over the wire this takes a fraction of a second: the progress bar moves as often. */
-#define AT_ONCE 0x10000u
 
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n)
 {
@@ -30,12 +30,22 @@ int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n
 	return 0;
 }
 
+/* Each look asks the chip: once for a unit, however many pieces of the image it holds. */
 int survey_pcrop(const struct plan *p, bool reading)
 {
-	int err = 0;
+	unsigned int hidden;
+	size_t looked = SIZE_MAX;
+	int err;
 
-	for (size_t i = 0; !err && i < p->n_seg; i++)
-		err = flash_check_pcrop(p->flash, p->seg[i].addr, p->seg[i].len, reading);
+	err = flash_count_pcrop(p->flash, &hidden);
+	for (size_t i = 0; !err && hidden && i < p->n_seg; i++) {
+		const struct flash_segment *seg = &p->seg[i];
+		const size_t last = plan_unit_at(p, seg->addr + (uint32_t)seg->len - 1);
+
+		if (last != looked)
+			err = flash_check_pcrop(p->flash, seg->addr, seg->len, reading);
+		looked = last;
+	}
 	return err;
 }
 
@@ -44,9 +54,14 @@ static int read_edge(struct plan *p, uint32_t addr, void *user)
 {
 	struct worker *w = &((struct engine *)user)->worker;
 	struct span span = { .addr = addr, .len = WORD };
+	const uint8_t *held = plan_held(p, addr);
 	uint8_t word[WORD];
 	int err;
 
+	if (held) {
+		plan_set(p, addr, held, WORD);
+		return 0;
+	}
 	for (unsigned int tries = 0; tries < EDGE_TRIES; tries++) {
 		err = dap_read(p->flash->core->dap, addr, word, sizeof(word));
 		if (!err)
@@ -65,35 +80,155 @@ static int read_edge(struct plan *p, uint32_t addr, void *user)
 		    (unsigned int)addr, EDGE_TRIES);
 }
 
-int survey_edges(struct engine *e, struct plan *p)
-{
-	return plan_each_edge(p, read_edge, e);
-}
+/* Bytes that are hashed between two reports: by the target in half a second, over the link too. */
+#define REPORT_BYTES_AGENT 0x100000u
+#define REPORT_BYTES_LINK  0x10000u
 
-/* Bytes of flash up to the span number i. */
-static uint64_t bytes_until(const struct plan *p, size_t i)
+int survey_hash(struct engine *e, struct span *span, size_t n, enum stflash_phase phase)
 {
-	return i < p->n_spans ? p->span[i].addr - CHIP_FLASH_BASE : p->flash->size;
-}
+	const uint32_t at_once = worker_is_agent(&e->worker) ? REPORT_BYTES_AGENT : REPORT_BYTES_LINK;
+	uint64_t done = 0, total = 0;
+	int err;
 
-/* Look at all spans for which wanted() is true, in runs that lie together in the plan. */
-int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s))
-{
-	const uint64_t most = worker_is_agent(&e->worker) ? UINT64_MAX : AT_ONCE;
-	int err = 0;
-
-	for (size_t i = 0; !err && i < p->n_spans;) {
+	for (size_t i = 0; i < n; i++)
+		total += span[i].len;
+	err = progress(e->flash->ctx, phase, 0, total);
+	for (size_t i = 0; !err && i < n;) {
+		uint64_t bytes = 0;
 		size_t end = i;
 
-		while (end < p->n_spans && wanted(p, &p->span[end]) &&
-		       (end == i || bytes_until(p, end) - bytes_until(p, i) < most))
-			end++;
-		if (end > i)
-			err = e->worker.ops->hash(&e->worker, &p->span[i], end - i);
-		i = end > i ? end : i + 1;
+		while (end < n && (end == i || bytes + span[end].len <= at_once))
+			bytes += span[end++].len;
+		err = e->worker.ops->hash(&e->worker, &span[i], end - i);
+		done += bytes;
+		i = end;
 		if (!err)
-			err = progress(p->flash->ctx, STFLASH_CHECKING, bytes_until(p, i), p->flash->size);
+			err = progress(e->flash->ctx, phase, done, total);
 	}
+	return err;
+}
+
+/*
+ * A hash job takes as long as so many bytes over the link: a unit in more pieces than this allows is hashed whole,
+ * and fetched when it is neither blank nor equal, so that the cost grows with the bytes and not with the pieces.
+ */
+#define JOB_IN_BYTES 512u
+
+/* How often a unit is read until it is what the target has hashed. */
+#define UNIT_TRIES 3u
+
+/* The units in many pieces, as spans of a unit each. *list is the caller's. */
+static int list_dense(const struct plan *p, struct span **list, size_t *n)
+{
+	*n = 0;
+	*list = calloc(p->flash->n_sectors, sizeof(**list));
+	if (!*list)
+		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < p->n_spans;) {
+		const struct sector *unit = flash_sector_at(p->flash, p->span[i].addr);
+		size_t pieces = 0;
+
+		for (; i < p->n_spans && p->span[i].addr < unit->addr + unit->size; i++)
+			pieces += p->span[i].kind != SPAN_REST;
+		if (pieces > 1 && pieces * JOB_IN_BYTES >= unit->size)
+			(*list)[(*n)++] = (struct span){ .addr = unit->addr, .len = unit->size, .kind = SPAN_GAP };
+	}
+	return 0;
+}
+
+/* In pieces: in the time of a large unit the agent would take the host for dead. */
+static int read_unit(struct engine *e, const struct span *unit, uint8_t *held)
+{
+	int err = 0;
+
+	for (uint32_t at = 0, n; !err && at < unit->len; at += n) {
+		n = min_u32(unit->len - at, WORKER_CHUNK);
+		err = check_cancel(e->flash->ctx);
+		if (!err)
+			err = dap_read(e->flash->core->dap, unit->addr + at, held + at, n);
+		if (!err)
+			err = worker_keep_waiting(&e->worker, n);
+	}
+	return err;
+}
+
+/* What a unit holds, given the target's hash of it. */
+static int hold_unit(struct engine *e, struct plan *p, const struct span *unit)
+{
+	uint8_t *held = p->held + (unit->addr - CHIP_FLASH_BASE);
+	const uint8_t *want = p->want + (unit->addr - CHIP_FLASH_BASE);
+	int err;
+
+	if (span_is_blank(unit)) {
+		memset(held, 0xff, unit->len);
+		return 0;
+	}
+	if (hash_equal(unit->now, hash_words(want, unit->len / WORD))) {
+		memcpy(held, want, unit->len);
+		return 0;
+	}
+	for (unsigned int tries = 0; tries < UNIT_TRIES; tries++) {
+		err = read_unit(e, unit, held);
+		if (err || hash_equal(unit->now, hash_words(held, unit->len / WORD)))
+			return err;
+		log_warn(p->flash->ctx, "0x%08x..0x%08x arrived wrong and is read again", (unsigned int)unit->addr,
+			 (unsigned int)(unit->addr + unit->len - 1));
+	}
+	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
+		    "0x%08x..0x%08x arrived wrong %u times; nothing was changed: try a lower clock with --speed",
+		    (unsigned int)unit->addr, (unsigned int)(unit->addr + unit->len - 1), UNIT_TRIES);
+}
+
+static int survey_dense(struct engine *e, struct plan *p)
+{
+	struct span *unit;
+	size_t n;
+	int err;
+
+	err = list_dense(p, &unit, &n);
+	if (!err && n) {
+		p->held = malloc(p->flash->size);
+		err = p->held ? survey_hash(e, unit, n, STFLASH_CHECKING)
+			      : fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	}
+	for (size_t i = 0; !err && i < n; i++) {
+		err = hold_unit(e, p, &unit[i]);
+		p->known[plan_unit_at(p, unit[i].addr)] = !err;
+	}
+	free(unit);
+	for (size_t i = 0; !err && i < p->n_spans; i++) {
+		struct span *s = &p->span[i];
+		const uint8_t *held = plan_held(p, s->addr);
+
+		if (held)
+			s->now = hash_words(held, s->len / WORD);
+	}
+	return err;
+}
+
+int survey_edges(struct engine *e, struct plan *p)
+{
+	const int err = survey_dense(e, p);
+
+	return err ? err : plan_each_edge(p, read_edge, e);
+}
+
+int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s))
+{
+	struct span *list = malloc(p->n_spans * sizeof(*list));
+	size_t n = 0;
+	int err;
+
+	if (!list)
+		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	for (size_t i = 0; i < p->n_spans; i++)
+		if (wanted(p, &p->span[i]) && !plan_held(p, p->span[i].addr))
+			list[n++] = p->span[i];
+	err = survey_hash(e, list, n, STFLASH_CHECKING);
+	for (size_t i = 0, k = 0; !err && k < n; i++)
+		if (p->span[i].addr == list[k].addr)
+			p->span[i].now = list[k++].now;
+	free(list);
 	return err;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Comparing an image with flash: exactly its span, and what else flash holds. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "flash/engine/survey.h"
@@ -18,10 +19,12 @@ static int compare_span(struct engine *e, struct plan *p, const struct span *s, 
 
 	for (uint32_t at = s->addr; at < s->addr + s->len; at += CHUNK) {
 		const uint32_t n = min_u32(s->addr + s->len - at, CHUNK);
-		const uint8_t *want = p->want + (at - CHIP_FLASH_BASE);
+		const uint8_t *want = p->want + (at - CHIP_FLASH_BASE), *held = plan_held(p, at);
 
 		err = check_cancel(p->flash->ctx);
-		if (!err)
+		if (held)
+			memcpy(got, held, n);
+		else if (!err)
 			err = dap_read(p->flash->core->dap, at, got, n);
 		if (!err)
 			err = worker_keep_waiting(&e->worker, n);
@@ -41,19 +44,23 @@ static int compare_span(struct engine *e, struct plan *p, const struct span *s, 
 }
 
 /* Which kilobytes of a span that is not blank are used. */
-static int locate_used(struct engine *e, const struct span *s, struct stflash_verify_report *r)
+static int locate_used(struct engine *e, const struct plan *p, const struct span *s, struct stflash_verify_report *r)
 {
+	const uint8_t *held = plan_held(p, s->addr);
 	const size_t n = (s->len + REST_GRAIN - 1) / REST_GRAIN;
 	struct span *grain = calloc(n, sizeof(*grain));
-	int err;
+	int err = 0;
 
 	if (!grain)
 		return fail(e->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	for (size_t i = 0; i < n; i++) {
 		grain[i].addr = s->addr + (uint32_t)i * REST_GRAIN;
 		grain[i].len = min_u32(s->len - (uint32_t)i * REST_GRAIN, REST_GRAIN);
+		if (held)
+			grain[i].now = hash_words(held + i * REST_GRAIN, grain[i].len / 4);
 	}
-	err = e->worker.ops->hash(&e->worker, grain, n);
+	if (!held)
+		err = e->worker.ops->hash(&e->worker, grain, n);
 	for (size_t i = 0; !err && i < n; i++) {
 		if (hash_equal(grain[i].now, hash_blank(grain[i].len / 4)))
 			continue;
@@ -73,7 +80,7 @@ static int look_at_rest(struct engine *e, struct plan *p, struct stflash_verify_
 		const struct span *s = &p->span[i];
 
 		if (s->kind != SPAN_IMAGE && !hash_equal(s->now, hash_blank(s->len / 4)))
-			err = locate_used(e, s, r);
+			err = locate_used(e, p, s, r);
 	}
 	r->rest_known = !err;
 	r->rest_blank = r->rest_used_bytes == 0;

@@ -95,8 +95,13 @@ static int fetch_patiently(struct engine *e, uint32_t addr, uint8_t *buf, size_t
 static int fetch_gap(struct engine *e, struct plan *p, const struct span *s)
 {
 	uint8_t *want = p->want + (s->addr - CHIP_FLASH_BASE);
+	const uint8_t *held = plan_held(p, s->addr);
 	int err;
 
+	if (held) {
+		memcpy(want, held, s->len);
+		return 0;
+	}
 	log_debug(p->flash->ctx, "keeping 0x%08x..0x%08x", (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
 	for (unsigned int tries = 0; tries < GAP_TRIES; tries++) {
 		err = fetch_patiently(e, s->addr, want, s->len);
@@ -155,35 +160,46 @@ static bool next_content(const uint8_t *want, uint32_t *at, uint32_t end, uint32
 	return true;
 }
 
-/* Program [addr, addr + len) as the plan wants it; with w NULL only count the bytes. */
-static int program(struct worker *w, const struct plan *p, uint32_t addr, uint32_t len, uint64_t *bytes)
+/*
+ * Program a unit with data, which has a byte for each of its; with w NULL only count the bytes. Erased words among
+ * them are left out by whoever programs: what flash holds there stays.
+ */
+static int program(struct worker *w, const struct sector *unit, const uint8_t *data, uint64_t *bytes)
 {
-	uint32_t at = addr - CHIP_FLASH_BASE, stop = at;
-	const uint32_t end = at + len;
+	uint32_t at = 0, stop = 0;
 	int err = 0;
 
-	for (; !err && next_content(p->want, &at, end, &stop); at = stop) {
+	for (; !err && next_content(data, &at, unit->size, &stop); at = stop) {
 		*bytes += stop - at;
 		if (w)
-			log_debug(p->flash->ctx, "programming %u bytes from 0x%08x on", (unsigned int)(stop - at),
-				  (unsigned int)(CHIP_FLASH_BASE + at));
+			log_debug(w->flash->ctx, "programming %u bytes from 0x%08x on", (unsigned int)(stop - at),
+				  (unsigned int)(unit->addr + at));
 		if (w)
-			err = w->ops->program(w, CHIP_FLASH_BASE + at, p->want + at, stop - at);
+			err = w->ops->program(w, unit->addr + at, data + at, stop - at);
 	}
 	return err;
 }
 
-/* The spans of units that were blank where the image goes. spans start at *n. */
+/*
+ * A unit that was blank where the image goes: the spans that do not hold it yet, with erased bytes between them, so
+ * that many small pieces go along in few jobs. spans start at *n.
+ */
 static int program_spans(struct worker *w, struct plan *p, const struct sector *unit, size_t *n, uint64_t *bytes)
 {
-	int err = 0;
+	uint8_t *data = malloc(unit->size);
+	int err;
 
-	for (; !err && *n < p->n_spans && p->span[*n].addr < unit->addr + unit->size; (*n)++) {
+	if (!data)
+		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	memset(data, 0xff, unit->size);
+	for (; *n < p->n_spans && p->span[*n].addr < unit->addr + unit->size; (*n)++) {
 		const struct span *s = &p->span[*n];
 
 		if (s->addr >= unit->addr && s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s)))
-			err = program(w, p, s->addr, s->len, bytes);
+			memcpy(data + (s->addr - unit->addr), p->want + (s->addr - CHIP_FLASH_BASE), s->len);
 	}
+	err = program(w, unit, data, bytes);
+	free(data);
 	return err;
 }
 
@@ -224,7 +240,7 @@ static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 			if (w && !p->mass_erase)
 				err = erase_unit(w, unit);
 			if (!err)
-				err = program(w, p, unit->addr, unit->size, bytes);
+				err = program(w, unit, p->want + (unit->addr - CHIP_FLASH_BASE), bytes);
 		} else if (p->unit[i] == UNIT_PROGRAM) {
 			err = program_spans(w, p, unit, &n_span, bytes);
 		}
@@ -264,21 +280,53 @@ static int tell_difference(struct plan *p, const struct span *s)
 	return err;
 }
 
+/*
+ * What is to be hashed for the proof: a unit whole where all of it is known, as after an erase; else its spans, each
+ * with what it is to hold. Returns how many.
+ */
+static size_t list_changed(struct plan *p, struct span *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_spans; i++) {
+		const struct span *s = &p->span[i];
+		const struct sector *unit = flash_sector_at(p->flash, s->addr);
+		const bool erased = p->unit[unit - p->flash->sectors] == UNIT_ERASE;
+		const uint8_t *held = plan_held(p, s->addr);
+
+		if (!in_changed_unit(p, s))
+			continue;
+		if (held && !erased && s->kind == SPAN_GAP)
+			plan_set(p, s->addr, held, s->len);
+		if (!held && !erased)
+			list[n++] = *s;
+		else if (n == 0 || list[n - 1].addr != unit->addr)
+			list[n++] = (struct span){ .addr = unit->addr, .len = unit->size, .kind = SPAN_IMAGE };
+	}
+	return n;
+}
+
 /* The proof: the target's own hash of every changed unit against the host's. */
 static int prove(struct engine *e, struct plan *p)
 {
+	struct span *list = malloc(p->n_spans * sizeof(*list));
 	struct hash *expected = malloc(p->n_spans * sizeof(*expected));
-	int err;
+	size_t n = 0;
+	int err = 0;
 
-	if (!expected)
-		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
-	for (size_t i = 0; i < p->n_spans; i++)
-		expected[i] = plan_expected(p, &p->span[i]);
+	if (!list || !expected)
+		err = fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	if (!err)
+		n = list_changed(p, list);
+	for (size_t i = 0; i < n; i++)
+		expected[i] = plan_expected(p, &list[i]);
 	log_debug(p->flash->ctx, "proving what was written");
-	err = survey(e, p, in_changed_unit);
-	for (size_t i = 0; !err && i < p->n_spans; i++)
-		if (in_changed_unit(p, &p->span[i]) && !hash_equal(p->span[i].now, expected[i]))
-			err = tell_difference(p, &p->span[i]);
+	if (!err)
+		err = survey_hash(e, list, n, STFLASH_VERIFYING);
+	for (size_t i = 0; !err && i < n; i++)
+		if (!hash_equal(list[i].now, expected[i]))
+			err = tell_difference(p, &list[i]);
+	free(list);
 	free(expected);
 	return err;
 }
