@@ -287,27 +287,34 @@ struct stflash_write_options {
 	void *plan_user;              /**< handed to plan */
 	stflash_keep_fn keep;         /**< may be NULL */
 	void *keep_user;              /**< handed to keep */
+	bool otp_permanent;           /**< program OTP where the image has bytes there: nothing ever undoes that */
 };
 
 /** Outcome of stflash_write(), stflash_erase() and stflash_erase_all(). */
 struct stflash_write_report {
-	uint64_t image_bytes;      /**< bytes of the image that are in flash */
-	uint64_t ram_bytes;        /**< bytes of the image that are in RAM */
-	uint64_t programmed_bytes; /**< bytes sent for programming; blank ones are not */
-	uint64_t kept_bytes;       /**< bytes outside of the image that were saved and put back */
-	unsigned int units;        /**< erasable units touched by the image or range */
-	unsigned int equal;        /**< of these: held the image already, or were blank */
-	unsigned int erased;       /**< of the units */
-	unsigned int programmed;   /**< of the units */
-	bool mass_erase;           /**< the whole flash was erased at once */
-	bool by_agent;             /**< a program on the target did the work */
-	bool verified;             /**< proven afterwards; after an erase: found blank */
-	bool was_reset;            /**< the chip was reset for it, as always but for a dry run */
+	uint64_t image_bytes;          /**< bytes of the image that are in flash */
+	uint64_t ram_bytes;            /**< bytes of the image that are in RAM: loaded, and compared by reading back */
+	uint64_t otp_bytes;            /**< bytes of the image that are in OTP: compared by reading back */
+	uint64_t otp_programmed_bytes; /**< of these, bytes that OTP did not hold yet */
+	uint64_t programmed_bytes;     /**< bytes sent for programming; blank ones are not */
+	uint64_t kept_bytes;           /**< bytes outside of the image that were saved and put back */
+	unsigned int units;            /**< erasable units touched by the image or range */
+	unsigned int equal;            /**< of these: held the image already, or were blank */
+	unsigned int erased;           /**< of the units */
+	unsigned int programmed;       /**< of the units */
+	bool mass_erase;               /**< the whole flash was erased at once */
+	bool by_agent;                 /**< a program on the target did the work */
+	bool verified;                 /**< flash was proven afterwards; after an erase: found blank */
+	bool was_reset;                /**< the chip was reset for it, as always but for a dry run */
+	bool started;                  /**< an image all in RAM was started, at pc */
+	uint32_t pc;                   /**< where it starts; 0: it holds no program that could be started */
+	uint32_t sp;                   /**< its stack pointer; 0 likewise */
 };
 
 /** Outcome of stflash_verify(). Filled when it returns 0 and when it returns STFLASH_E_MISMATCH. */
 struct stflash_verify_report {
-	uint64_t bytes;           /**< length of the image */
+	uint64_t bytes;           /**< bytes of the image that were compared */
+	uint64_t ram_bytes;       /**< bytes that were not: RAM beside flash, which running firmware changes */
 	uint64_t differing;       /**< bytes that differ */
 	uint32_t first_addr;      /**< of the first difference */
 	uint8_t expected;         /**< what the image has there */
@@ -459,6 +466,20 @@ STFLASH_API int stflash_get_probe_info(struct stflash *s, struct stflash_probe_i
 /** Fill in what is known of the connected chip; reads voltage, protection, UID and core state now, halts nothing. */
 STFLASH_API int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info);
 
+/** A stretch of memory of the connected chip. */
+struct stflash_region {
+	enum stflash_region_kind kind; /**< what it is */
+	const char *name;              /**< what the manual calls it; valid as long as the program runs */
+	uint32_t addr;                 /**< of its first byte */
+	uint32_t size;                 /**< bytes; of RAM, those of the largest part of the line */
+};
+
+/**
+ * The memory number @p n of the connected chip, from 0: flash, RAM, and whatever else it has.
+ * @return false when there is none, or no chip is connected; nothing is filled in then
+ */
+STFLASH_API bool stflash_region(const struct stflash *s, size_t n, struct stflash_region *region);
+
 /* ------------------------------------------------------------------- doctor */
 
 /** What a step of stflash_doctor() has found. */
@@ -567,8 +588,33 @@ STFLASH_API size_t stflash_image_bytes(const struct stflash_image *image);
 STFLASH_API bool stflash_image_segment(const struct stflash_image *image, size_t n, uint32_t *addr,
 				       const uint8_t **data, size_t *len);
 
-/** Refuse (STFLASH_E_FILE) an image that says it is for another chip, as stflash_write() and stflash_verify() do. */
-STFLASH_API int stflash_image_check(struct stflash *s, const struct stflash_image *image);
+/**
+ * Refuse an image as stflash_write() with these @p options does (NULL: as stflash_verify()): one that says it is for
+ * another chip (STFLASH_E_FILE), or has bytes where nothing is written (STFLASH_E_ARG).
+ */
+STFLASH_API int stflash_image_check(struct stflash *s, const struct stflash_image *image,
+				    const struct stflash_write_options *options);
+
+/** A stretch of an image that stflash_image_skip_outside() has left out. */
+struct stflash_skipped {
+	uint32_t addr;     /**< of its first byte */
+	uint64_t bytes;    /**< how many */
+	const char *where; /**< in words: "in the option bytes" */
+};
+
+/** Receives what is left out, one call a stretch. Must not call back into the session. */
+typedef void (*stflash_skipped_fn)(const struct stflash_skipped *skipped, void *user);
+
+/**
+ * Take out of an image what is not in the flash of the connected chip: RAM, option
+ * bytes, external memory and so on. stflash_write() and stflash_verify() refuse an
+ * image that has bytes where nothing is written.
+ * @param with_otp leave OTP in, for stflash_write_options.otp_permanent
+ * @param skipped may be NULL
+ * @return STFLASH_E_ARG when nothing is left; the image is as before then
+ */
+STFLASH_API int stflash_image_skip_outside(struct stflash *s, struct stflash_image *image, bool with_otp,
+					   stflash_skipped_fn skipped, void *user);
 
 /** @return the format that the contents of a file show, never STFLASH_FORMAT_AUTO; binary where they show none */
 STFLASH_API enum stflash_format stflash_image_detect(const void *data, size_t len);
@@ -589,14 +635,22 @@ STFLASH_API void stflash_free_text(char *text);
 /* -------------------------------------------------------------------- flash */
 
 /**
- * Write an image to flash (and to RAM where it has bytes there): plan, erase what must be, program, prove on the
+ * Write an image to flash: plan, erase what must be, program, prove on the
  * target. Everything is checked before a byte changes. The chip is reset first, and afterwards as @p options says.
- * Bytes of touched units outside of the image are kept unless told otherwise; should the write fail, stflash_kept() has
- * them.
+ * Bytes of touched units outside of the image are kept unless told otherwise;
+ * should the write fail, stflash_kept() has them.
+ *
+ * What is in OTP is programmed where OTP is blank, and refused where it is not.
+ * What is in RAM beside flash is loaded before the firmware starts. An image all
+ * in RAM is loaded, compared by reading it back, and started after a reset, at the
+ * entry point of its file or by its vector table (SP, PC, VTOR); other
+ * @p options leave it halted and ready. Without either it is data: the core is not
+ * reset and goes on as it was.
  * @param options NULL: the defaults
  * @param report filled on success; may be NULL
- * @return STFLASH_E_ARG (outside of memory), STFLASH_E_PROTECTED (nothing was changed), STFLASH_E_FLASH (the text says
- *         what state the flash is in), STFLASH_E_CANCELLED
+ * @return STFLASH_E_ARG (outside of memory), STFLASH_E_PROTECTED (nothing was
+ *         changed; OTP holds something else, too), STFLASH_E_FLASH (the text says what state the flash is in),
+ *         STFLASH_E_CANCELLED
  */
 STFLASH_API int stflash_write(struct stflash *s, const struct stflash_image *image,
 			      const struct stflash_write_options *options, struct stflash_write_report *report);
@@ -610,7 +664,7 @@ STFLASH_API const struct stflash_kept *stflash_kept(const struct stflash *s);
 
 /**
  * Compare the image with the target, exactly its span, on the target itself where that is possible; look at the rest of
- * flash too. The chip is reset for it as by stflash_dump().
+ * flash too. RAM is compared only of an image all in RAM. The chip is reset for it as by stflash_dump().
  * @param options NULL: the defaults
  * @return 0, or STFLASH_E_MISMATCH with the first difference in the text
  */

@@ -33,6 +33,7 @@ const struct command commands[] = {
 	  "Pages that hold the image already are left alone, blank ones are not erased, and what touched pages hold\n"
 	  "outside of the image is kept. Everything is checked before anything changes.\n"
 	  "A write that is cut off saves what was to be kept in stm32-UID-kept-DATE.hex and says how to put it back.\n"
+	  "An image all in RAM is loaded after a reset and started, with --halt only made ready.\n"
 	  "\n"
 	  "  stflash write firmware.elf\n"
 	  "  stflash write --backup old.bin firmware.bin 0x08000000\n"
@@ -40,13 +41,15 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_BACKUP) |
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
-		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET),
+		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET) |
+		  OPTION_BIT(OPTION_SKIP_OUTSIDE) | OPTION_BIT(OPTION_OTP_PERMANENT),
 	  cmd_write },
 	{ "verify", "[ADDR] FILE[@ADDR]...", "compare images with the flash, exactly their bytes",
 	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
 	  "whole flash has another checksum than the image because it is longer. The chip is reset before and after;\n"
-	  "--no-reset only halts the core meanwhile and reads twice.\n",
-	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_verify },
+	  "--no-reset only halts the core meanwhile and reads twice. Beside flash, what the image has in RAM is not\n"
+	  "compared: running firmware changes it.\n",
+	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_SKIP_OUTSIDE) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_verify },
 	{ "erase", "[ADDR SIZE | --all]", "erase pages, or everything, and check that they are blank",
 	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake.\n",
 	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |

@@ -58,6 +58,9 @@ static const struct option options[] = {
 	{ OPTION_RESET, '\0', "reset", NULL, false,
 	  "allow a reset of the chip: map and plan are quick then, doctor finds out whether NRST is wired" },
 	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, false, "restore even to a chip of another kind or size" },
+	{ OPTION_SKIP_OUTSIDE, '\0', "skip-outside", NULL, false, "take only what is in flash, and list the rest" },
+	{ OPTION_OTP_PERMANENT, '\0', "otp-permanent", NULL, false,
+	  "also program OTP memory, which can never be erased or changed" },
 };
 
 /* What a mistyped word may be taken for: it erases nothing, drops nothing and replaces no file. */

@@ -164,7 +164,7 @@ int image_finish(struct ctx *ctx, struct stflash_image *img)
 
 /* ------------------------------------------------------- several files */
 
-static const char *source_at(const struct stflash_image *img, uint32_t addr)
+const char *image_source_at(const struct stflash_image *img, uint32_t addr)
 {
 	for (size_t i = 0; i < img->n_sources; i++) {
 		const struct image_source *source = &img->sources[i];
@@ -194,7 +194,7 @@ static int check_overlap(struct ctx *ctx, const struct stflash_image *img, const
 
 			return fail(ctx, STFLASH_E_FILE,
 				    "%s and %s both have bytes at 0x%08x; write one of them, or move one",
-				    source_at(img, addr), name, (unsigned int)addr);
+				    image_source_at(img, addr), name, (unsigned int)addr);
 		}
 	}
 	return 0;

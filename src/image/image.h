@@ -69,6 +69,9 @@ int image_finish(struct ctx *ctx, struct stflash_image *img) MUST_CHECK;
 /* Move the finished segments of a file, part, into img, where nothing may be at their addresses. */
 int image_join(struct ctx *ctx, struct stflash_image *img, struct stflash_image *part, const char *name) MUST_CHECK;
 
+/* The name of the file that the byte at addr came from, for messages. */
+const char *image_source_at(const struct stflash_image *img, uint32_t addr);
+
 /* The parsers; each adds to img. */
 int ihex_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len) MUST_CHECK;
 int srec_parse(struct ctx *ctx, struct stflash_image *img, const uint8_t *data, size_t len) MUST_CHECK;

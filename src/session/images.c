@@ -6,7 +6,7 @@
 #include "image/content.h"
 #include "image/families.h"
 #include "image/image.h"
-#include "session/session.h"
+#include "session/parts.h"
 
 struct stflash_image *stflash_image_new(void)
 {
@@ -41,12 +41,8 @@ static bool fits(const struct uf2_family *family, const struct chip *chip)
 	return !strncmp(family->name, "STM32", 5) && !strncmp(chip->name, family->name, strlen(family->name));
 }
 
-int stflash_image_check(struct stflash *s, const struct stflash_image *image)
+static int check_family(struct stflash *s, const struct stflash_image *image)
 {
-	const int err = session_require(s);
-
-	if (err)
-		return err;
 	for (size_t i = 0; i < image->n_sources; i++) {
 		const struct image_source *source = &image->sources[i];
 
@@ -56,6 +52,17 @@ int stflash_image_check(struct stflash *s, const struct stflash_image *image)
 				    s->flash.chip->name);
 	}
 	return 0;
+}
+
+int stflash_image_check(struct stflash *s, const struct stflash_image *image,
+			const struct stflash_write_options *options)
+{
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = check_family(s, image);
+	return err ? err : parts_check(s, image, !options || options->otp_permanent);
 }
 
 size_t stflash_image_bytes(const struct stflash_image *image)

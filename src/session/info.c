@@ -98,6 +98,29 @@ static int remark_pcrop(struct stflash *s, char *text, size_t len)
 	return err;
 }
 
+bool stflash_region(const struct stflash *s, size_t n, struct stflash_region *region)
+{
+	const struct flash *flash = &s->flash;
+	const struct region *r;
+
+	if (s->stage != SESSION_CONNECTED)
+		return false;
+	r = flash->chip->regions;
+	if (n < 2) {
+		*region =
+			n == 0 ? (struct stflash_region){ STFLASH_REGION_FLASH, "flash", CHIP_FLASH_BASE, flash->size }
+			       : (struct stflash_region){ STFLASH_REGION_RAM, "RAM", CHIP_RAM_BASE,
+							  flash->chip->ram_max };
+		return true;
+	}
+	for (n -= 2; n > 0 && r && r->size; n--)
+		r++;
+	if (!r || !r->size)
+		return false;
+	*region = (struct stflash_region){ r->kind, r->name, r->addr, r->size };
+	return true;
+}
+
 int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
 {
 	const struct flash *flash = &s->flash;

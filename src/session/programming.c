@@ -1,44 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What a connected session does with flash: write, verify, erase; and with the bytes of an image that belong in RAM. */
+/* What a connected session does with flash: write, verify, erase; and with the parts of an image that are elsewhere. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "flash/engine/otp.h"
 #include "flash/engine/vectors.h"
 #include "flash/engine/write.h"
-#include "image/image.h"
 #include "session/kept.h"
+#include "session/parts.h"
+#include "session/ram_image.h"
 
 static const struct stflash_write_options defaults;
-
-/* An image cut in two: what goes to flash, and, behind it in the same array, what goes to RAM. */
-struct parts {
-	struct flash_segment *seg; /* owned */
-	size_t n_flash;
-	size_t n;
-};
-
-static int cut_image(struct stflash *s, const struct stflash_image *image, struct parts *parts)
-{
-	size_t n = 0;
-
-	*parts = (struct parts){ .n = image->n };
-	if (image->n == 0)
-		return fail(&s->ctx, STFLASH_E_ARG, "the image is empty");
-	parts->seg = calloc(image->n, sizeof(*parts->seg));
-	if (!parts->seg)
-		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
-	for (int ram = 0; ram <= 1; ram++) {
-		for (size_t i = 0; i < image->n; i++) {
-			const struct image_segment *seg = &image->seg[i];
-
-			if (chip_is_ram(s->flash.chip, seg->addr, seg->len) == (ram != 0))
-				parts->seg[n++] = (struct flash_segment){ seg->addr, seg->len, seg->data };
-		}
-		if (!ram)
-			parts->n_flash = n;
-	}
-	return 0;
-}
 
 static int prepare(struct stflash *s, enum stflash_hold hold)
 {
@@ -75,61 +47,59 @@ int session_prepare_to_change(struct stflash *s)
 	return prepare_to_write(s, STFLASH_HOLD_RESET);
 }
 
-static int compare_ram(struct stflash *s, const struct flash_segment *seg, struct stflash_verify_report *r)
-{
-	uint8_t *got = malloc(seg->len);
-	int err;
-
-	if (!got)
-		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
-	err = dap_read(&s->dap, seg->addr, got, seg->len);
-	for (size_t i = 0; !err && i < seg->len; i++) {
-		if (got[i] == seg->data[i])
-			continue;
-		if (r->differing++ == 0) {
-			r->first_addr = seg->addr + (uint32_t)i;
-			r->expected = seg->data[i];
-			r->found = got[i];
-		}
-	}
-	free(got);
-	return err;
-}
-
-/* RAM is written with the core halted, and read back. */
-static int write_ram_parts(struct stflash *s, const struct parts *parts, const struct stflash_write_options *o,
-			   struct stflash_write_report *r)
-{
-	int err;
-
-	err = core_halt(&s->core);
-	for (size_t i = parts->n_flash; !err && i < parts->n; i++) {
-		const struct flash_segment *seg = &parts->seg[i];
-		struct stflash_verify_report back = { 0 };
-
-		err = dap_write(&s->dap, seg->addr, seg->data, seg->len);
-		if (!err)
-			err = compare_ram(s, seg, &back);
-		if (!err && back.differing)
-			err = fail(&s->ctx, STFLASH_E_MISMATCH,
-				   "0x%08x in RAM holds 0x%02x after 0x%02x was written: is it in use by DMA?",
-				   (unsigned int)back.first_addr, back.found, back.expected);
-		r->ram_bytes += seg->len;
-	}
-	if (!err && o->then == STFLASH_THEN_RUN)
-		return core_run(&s->core);
-	s->core.leave_halted = !err;
-	return err;
-}
-
 /* Said once the work is done, where the summary is read. */
 static void warn_of_vectors(struct stflash *s, const struct parts *parts)
 {
 	char sentence[256];
 
-	vectors_judge(&s->flash, parts->seg, parts->n_flash, sentence, sizeof(sentence));
+	vectors_judge(&s->flash, parts->flash.seg, parts->flash.n, sentence, sizeof(sentence));
 	if (*sentence)
 		log_warn(&s->ctx, "%s", sentence);
+}
+
+/* OTP and RAM come after flash, on a core that is halted after a reset, before its firmware runs. */
+static int write_flash_part(struct stflash *s, const struct parts *parts, const struct stflash_write_options *o,
+			    const struct kept_owner *kept, struct stflash_write_report *r)
+{
+	struct stflash_write_options then_halt = *o;
+	int err;
+
+	if (parts->flash.n == 0)
+		return o->dry_run ? 0 : core_reset_halt(&s->core);
+	if (parts->otp.n || parts->ram.n)
+		then_halt.then = STFLASH_THEN_HALT;
+	err = flash_write(&s->flash, parts->flash.seg, parts->flash.n, &then_halt, kept, r);
+	if (!err)
+		session_forget_kept(s);
+	return err;
+}
+
+/* The core that the parts before left halted; after a failure it is let go as always. */
+static int leave_core(struct stflash *s, const struct stflash_write_options *o, int err)
+{
+	s->core.leave_halted = !err && o->then != STFLASH_THEN_RUN;
+	return !err && o->then == STFLASH_THEN_RUN ? core_let_run(&s->core) : err;
+}
+
+static int write_parts(struct stflash *s, const struct parts *parts, const struct stflash_write_options *o,
+		       const struct kept_owner *kept, struct stflash_write_report *r)
+{
+	struct otp otp;
+	int err = 0;
+
+	if (parts->otp.n) {
+		err = otp_plan(&otp, &s->flash, parts->otp.seg, parts->otp.n);
+		r->otp_programmed_bytes = otp.to_program;
+	}
+	if (!err)
+		err = write_flash_part(s, parts, o, kept, r);
+	if (o->dry_run || (parts->otp.n == 0 && parts->ram.n == 0))
+		return err;
+	if (!err && parts->otp.n)
+		err = otp_program(&otp);
+	if (!err)
+		err = ram_load(s, &parts->ram);
+	return leave_core(s, o, err);
 }
 
 int stflash_write(struct stflash *s, const struct stflash_image *image, const struct stflash_write_options *options,
@@ -145,21 +115,44 @@ int stflash_write(struct stflash *s, const struct stflash_image *image, const st
 	session_forget_kept(s);
 	err = prepare_to_write(s, o->dry_run && !o->may_reset ? STFLASH_HOLD_NONE : STFLASH_HOLD_RESET);
 	if (!err)
-		err = stflash_image_check(s, image);
+		err = stflash_image_check(s, image, o);
 	if (!err)
-		err = cut_image(s, image, &parts);
-	if (!err && parts.n_flash)
-		err = flash_write(&s->flash, parts.seg, parts.n_flash, o, &owner, &r);
+		err = parts_cut(&parts, s, image, o->otp_permanent);
 	if (!err)
-		session_forget_kept(s);
-	if (!err && parts.n > parts.n_flash && !o->dry_run)
-		err = write_ram_parts(s, &parts, o, &r);
+		err = ram_check(s, image, &parts.ram);
+	if (!err && parts.ram.n && parts.flash.n == 0 && parts.otp.n == 0)
+		err = ram_write(s, image, &parts.ram, o, &r);
+	else if (!err)
+		err = write_parts(s, &parts, o, &owner, &r);
 	if (!err)
 		warn_of_vectors(s, &parts);
-	free(parts.seg);
+	r.ram_bytes = parts.ram.bytes;
+	r.otp_bytes = parts.otp.bytes;
+	parts_free(&parts);
 	if (!err && report)
 		*report = r;
 	return err;
+}
+
+/* Beside flash the RAM part is not compared: the firmware that was started changes it. */
+static int verify_parts(struct stflash *s, const struct parts *parts, const struct stflash_read_options *o,
+			struct stflash_verify_report *r)
+{
+	int err = 0;
+
+	if (parts->flash.n)
+		err = flash_verify(&s->flash, parts->flash.seg, parts->flash.n, o, r);
+	if (!err && parts->otp.n) {
+		r->bytes += parts->otp.bytes;
+		r->proof = STFLASH_PROOF_NONE;
+		err = compare_memory(s, &parts->otp, r);
+	}
+	if (parts->flash.n) {
+		r->ram_bytes = parts->ram.bytes;
+		return err;
+	}
+	r->bytes += parts->ram.bytes;
+	return err ? err : compare_memory(s, &parts->ram, r);
 }
 
 int stflash_verify(struct stflash *s, const struct stflash_image *image, const struct stflash_read_options *options,
@@ -172,16 +165,12 @@ int stflash_verify(struct stflash *s, const struct stflash_image *image, const s
 
 	err = prepare(s, o->hold);
 	if (!err)
-		err = stflash_image_check(s, image);
+		err = stflash_image_check(s, image, NULL);
 	if (!err)
-		err = cut_image(s, image, &parts);
-	if (!err && parts.n_flash)
-		err = flash_verify(&s->flash, parts.seg, parts.n_flash, o, &r);
-	for (size_t i = parts.n_flash; !err && i < parts.n; i++) {
-		r.bytes += parts.seg[i].len;
-		err = compare_ram(s, &parts.seg[i], &r);
-	}
-	free(parts.seg);
+		err = parts_cut(&parts, s, image, true);
+	if (!err)
+		err = verify_parts(s, &parts, o, &r);
+	parts_free(&parts);
 	if (!err && r.differing)
 		err = fail(&s->ctx, STFLASH_E_MISMATCH,
 			   "%llu of %llu bytes differ, the first at 0x%08x: expected 0x%02x, found 0x%02x",

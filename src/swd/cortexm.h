@@ -110,6 +110,17 @@ int core_reset_clean(struct core *core) MUST_CHECK;
  */
 int core_let_run(struct core *core) MUST_CHECK;
 
+/* Where a program is to start. */
+struct core_program {
+	uint32_t pc;
+	uint32_t sp;
+	uint32_t table; /* of its vectors, for VTOR */
+	bool has_table; /* else VTOR stays as the reset left it */
+};
+
+/* Point a core that core_reset_halt() stopped at a program in RAM; core_let_run() starts it. */
+int core_point_at(struct core *core, const struct core_program *program) MUST_CHECK;
+
 /* core_reset_halt() and core_let_run(); where the reset cannot be caught, core_reset_run(). */
 int core_restart(struct core *core) MUST_CHECK;
 

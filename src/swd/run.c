@@ -119,6 +119,25 @@ int core_start(struct core *core, uint32_t pc, const uint32_t *args, size_t n)
 	return core_control(core, DHCSR_C_DEBUGEN | (core->masked ? DHCSR_C_MASKINTS : 0));
 }
 
+/* All else is as after the reset: thread mode, main stack, nothing masked (ARMv7-M ARM B1.5.5). */
+int core_point_at(struct core *core, const struct core_program *program)
+{
+	int err = 0;
+
+	if (!core->halted || !core->was_reset)
+		return fail(core->ctx, STFLASH_E_ARG, "a program can be prepared only on a core that was just reset");
+
+	if (program->has_table)
+		err = dap_write32(core->dap, SCS_VTOR, program->table);
+	if (!err)
+		err = core_write_reg(core, CORE_SP, program->sp);
+	if (!err)
+		err = core_write_reg(core, CORE_PC, program->pc & ~1u);
+	if (!err)
+		err = core_write_reg(core, CORE_XPSR, XPSR_T);
+	return err;
+}
+
 /* It crashed: say where, as far as that can be read. */
 static int describe_lockup(struct core *core)
 {

@@ -9,6 +9,7 @@
 #include "swd/cortexm.h"
 
 #define SCS_CPUID 0xe000ed00u
+#define SCS_VTOR  0xe000ed08u
 #define SCS_AIRCR 0xe000ed0cu
 #define SCS_CFSR  0xe000ed28u
 #define SCS_HFSR  0xe000ed2cu

@@ -42,6 +42,7 @@ static struct {
 	bool named_only;             /* the list is one probe of which nothing is known */
 	bool cancel_during_read;
 	bool saw_cancel_on_the_way_out;
+	struct core_program program; /* that the core was pointed at */
 	struct stflash *session;
 } fake;
 
@@ -274,6 +275,17 @@ int core_reset_halt(struct core *core)
 int core_restart(struct core *core)
 {
 	return step(core->ctx, "restart");
+}
+
+int core_let_run(struct core *core)
+{
+	return step(core->ctx, "let-run");
+}
+
+int core_point_at(struct core *core, const struct core_program *program)
+{
+	fake.program = *program;
+	return step(core->ctx, "point-at");
 }
 
 int core_reset_pin(struct core *core, bool halt)

@@ -2,6 +2,7 @@
 /* What a session does with images: which bytes go where, and what is told of bytes that did not arrive. */
 #include "session_stand_ins.h"
 
+#include "flash/engine/otp.h"
 #include "flash/engine/vectors.h"
 #include "flash/engine/write.h"
 
@@ -11,6 +12,8 @@
 static struct {
 	size_t n_flash;
 	uint32_t flash_addr;
+	uint32_t otp_addr;
+	enum stflash_afterwards then;
 	const char *vectors; /* what is odd about them */
 	char warning[256];
 	bool erases;  /* the write has two pieces to keep */
@@ -27,16 +30,28 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 						{ FLASH + 8, 1, (const uint8_t *)"c" } };
 	int err;
 
-	(void)o;
 	if (seen.erases) {
 		assert_int_equal(kept->take(KEPT_BEFORE, beside, 2, kept->user), 0);
 		err = step(f->ctx, "flash-write");
 		return err ? kept->take(KEPT_LOST, beside, seen.begun, kept->user), err : 0;
 	}
+	seen.then = o->then;
 	seen.n_flash = n;
 	seen.flash_addr = seg[0].addr;
 	r->image_bytes = seg[0].len;
 	return step(f->ctx, "flash-write");
+}
+
+int otp_plan(struct otp *otp, struct flash *f, const struct flash_segment *seg, size_t n)
+{
+	*otp = (struct otp){ .flash = f, .to_program = n };
+	seen.otp_addr = seg[0].addr;
+	return step(f->ctx, "otp-plan");
+}
+
+int otp_program(struct otp *otp)
+{
+	return step(otp->flash->ctx, "otp-program");
 }
 
 int flash_verify(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_read_options *o,
@@ -147,7 +162,8 @@ static void flash_goes_to_flash_and_ram_to_ram_in_that_order(void **state)
 	add(*state, RAM, "\1\1\1\1\1", 5);
 	add(*state, FLASH, "abcd", 4);
 	assert_int_equal(stflash_write(*state, image, &run, &report), 0);
-	trace_is("watchdogs voltage flash-write halt write read run ");
+	trace_is("watchdogs voltage read flash-write write read let-run ");
+	assert_int_equal(seen.then, STFLASH_THEN_HALT); /* the firmware must not run before its RAM is there */
 	assert_int_equal(seen.n_flash, 1);
 	assert_int_equal(seen.flash_addr, FLASH);
 	assert_int_equal(report.image_bytes, 4);
@@ -216,7 +232,7 @@ static void a_dry_run_does_not_write_ram(void **state)
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
 	add(*state, RAM, "\1", 1);
 	assert_int_equal(stflash_write(*state, image, &dry, NULL), 0);
-	trace_is("voltage ");
+	trace_is("voltage read ");
 }
 
 static void ram_that_does_not_hold_what_was_written_is_told(void **state)
@@ -252,14 +268,27 @@ static void verify_counts_what_differs_in_ram(void **state)
 	struct stflash_verify_report report;
 
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
-	add(*state, FLASH, "abcd", 4);
 	add(*state, RAM, "\1\2\3", 3);
 	assert_int_equal(stflash_verify(*state, image, NULL, &report), STFLASH_E_MISMATCH);
 	assert_string_equal(stflash_errmsg(*state),
-			    "2 of 7 bytes differ, the first at 0x20001001: expected 0x02, found 0x01");
+			    "2 of 3 bytes differ, the first at 0x20001001: expected 0x02, found 0x01");
 	assert_int_equal(report.differing, 2);
 	assert_int_equal(report.first_addr, RAM + 1);
-	trace_is("watchdogs flash-verify read ");
+	assert_int_equal(report.ram_bytes, 0);
+	trace_is("watchdogs read ");
+}
+
+static void beside_flash_verify_leaves_ram_alone(void **state)
+{
+	struct stflash_verify_report report;
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	add(*state, FLASH, "abcd", 4);
+	add(*state, RAM, "\1\2\3", 3);
+	assert_int_equal(stflash_verify(*state, image, &report), 0);
+	assert_int_equal(report.bytes, 4);
+	assert_int_equal(report.ram_bytes, 3);
+	trace_is("watchdogs flash-verify ");
 }
 
 static void a_failed_reading_of_ram_is_no_difference(void **state)
@@ -380,6 +409,7 @@ int main(void)
 		TEST(ram_that_does_not_hold_what_was_written_is_told),
 		TEST(ram_of_a_write_that_ends_halted_stays_halted),
 		TEST(verify_counts_what_differs_in_ram),
+		TEST(beside_flash_verify_leaves_ram_alone),
 		TEST(a_failed_reading_of_ram_is_no_difference),
 		TEST(what_is_odd_is_said_once_the_work_is_done),
 		TEST(an_empty_range_is_not_everything),

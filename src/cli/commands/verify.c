@@ -3,12 +3,14 @@
 
 #include "cli/cli.h"
 #include "cli/commands/memory.h"
+#include "cli/commands/parts.h"
 #include "cli/json.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
 /* err: 0, or STFLASH_E_MISMATCH with its sentence in cli->message. */
-static void print_json(struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t ms)
+static void print_json(struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t skipped,
+		       uint64_t ms)
 {
 	struct json j;
 
@@ -18,6 +20,8 @@ static void print_json(struct cli *cli, const struct stflash_verify_report *r, i
 	if (err)
 		json_error(&j, error_name(err), cli->message);
 	json_uint(&j, "bytes", r->bytes);
+	json_uint(&j, "ram_bytes", r->ram_bytes);
+	json_uint(&j, "skipped_bytes", skipped);
 	json_uint(&j, "differing", r->differing);
 	if (r->differing) {
 		json_hex(&j, "first_addr", r->first_addr, 8);
@@ -54,6 +58,24 @@ static void say_rest(struct cli *cli, const struct stflash_verify_report *r)
 			size_text(size, r->rest_used_bytes), r->rest_first_addr);
 }
 
+static void say_ram(struct cli *cli, const struct stflash_verify_report *r)
+{
+	char size[SIZE_TEXT_MAX];
+
+	if (r->ram_bytes)
+		cli_say(cli, "not compared: %s of the image are in RAM, which running firmware changes",
+			size_text(size, r->ram_bytes));
+}
+
+static int verify_connected(struct cli *cli, struct stflash_image *image, const struct stflash_read_options *options,
+			    struct stflash_verify_report *report, uint64_t *skipped)
+{
+	int err;
+
+	err = parts_skip(cli, image, skipped);
+	return err ? err : stflash_verify(cli->session, image, options, report);
+}
+
 int cmd_verify(struct cli *cli)
 {
 	const uint64_t start = clock_ms();
@@ -61,6 +83,7 @@ int cmd_verify(struct cli *cli)
 	struct stflash_verify_report report;
 	struct stflash_image *image;
 	char size[SIZE_TEXT_MAX];
+	uint64_t skipped = 0;
 	int err;
 
 	err = memory_read_options(cli, &options);
@@ -70,18 +93,19 @@ int cmd_verify(struct cli *cli)
 	if (!err)
 		err = cli_connect(cli);
 	if (!err)
-		err = cli_disconnect(cli, stflash_verify(cli->session, image, &options, &report));
+		err = cli_disconnect(cli, verify_connected(cli, image, &options, &report, &skipped));
 	stflash_image_free(image);
 	if (err && err != STFLASH_E_MISMATCH)
 		return err;
 
 	progress_clear(cli);
 	if (cli->opt.json)
-		print_json(cli, &report, err, clock_ms() - start);
+		print_json(cli, &report, err, skipped, clock_ms() - start);
 	cli->told = true;
 	if (!err)
 		cli_say(cli, "equal: all %s are as in the file; %s", size_text(size, report.bytes),
 			report.proof == STFLASH_PROOF_HASH ? proof_words(report.proof) : "compared byte by byte");
+	say_ram(cli, &report);
 	say_rest(cli, &report);
 	if (report.proof != STFLASH_PROOF_NONE)
 		cli_say(cli, "%s", memory_treatment(cli, &options, report.was_reset));

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/commands/backup.h"
 #include "cli/commands/memory.h"
+#include "cli/commands/parts.h"
 #include "cli/commands/plan_view.h"
 #include "cli/commands/protect.h"
 #include "cli/commands/rescue.h"
@@ -26,6 +27,7 @@ void write_options(struct cli *cli, struct stflash_write_options *o)
 		.dry_run = given(cli, OPTION_DRY_RUN),
 		.may_reset = given(cli, OPTION_RESET),
 		.width = cli->opt.width,
+		.otp_permanent = given(cli, OPTION_OTP_PERMANENT),
 		.then = given(cli, OPTION_HALT)       ? STFLASH_THEN_HALT
 			: given(cli, OPTION_NO_RESET) ? STFLASH_THEN_STAY
 						      : STFLASH_THEN_RUN,
@@ -60,7 +62,7 @@ void write_json(struct json *j, const struct stflash_write_report *r, uint64_t m
 	json_uint(j, "ms", ms);
 }
 
-static void print_json(struct cli *cli, const struct stflash_write_report *r, uint64_t ms)
+static void print_json(struct cli *cli, const struct stflash_write_report *r, uint64_t skipped, uint64_t ms)
 {
 	struct json j;
 
@@ -68,7 +70,9 @@ static void print_json(struct cli *cli, const struct stflash_write_report *r, ui
 	json_string(&j, "command", "write");
 	json_bool(&j, "ok", true);
 	json_bool(&j, "dry_run", given(cli, OPTION_DRY_RUN));
-	json_uint(&j, "bytes", r->image_bytes + r->ram_bytes);
+	json_uint(&j, "bytes", r->image_bytes + r->ram_bytes + r->otp_bytes);
+	parts_json(&j, r);
+	json_uint(&j, "skipped_bytes", skipped);
 	json_uint(&j, "programmed_bytes", r->programmed_bytes);
 	json_uint(&j, "kept_bytes", r->kept_bytes);
 	write_json(&j, r, ms);
@@ -76,12 +80,25 @@ static void print_json(struct cli *cli, const struct stflash_write_report *r, ui
 	json_close(&j);
 }
 
+static void say_units(struct cli *cli, const struct stflash_write_report *r)
+{
+	cli_say(cli, "%u %s touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " bytes", r->units,
+		r->units == 1 ? "page or sector" : "pages or sectors", r->equal, r->erased,
+		r->mass_erase ? " by one mass erase" : "", r->programmed, r->programmed_bytes);
+	if (r->kept_bytes)
+		cli_say(cli, "%" PRIu64 " bytes outside of the image were kept", r->kept_bytes);
+}
+
 static void say_summary(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
 			uint32_t addr, uint64_t ms)
 {
-	const uint64_t bytes = r->image_bytes + r->ram_bytes;
+	const uint64_t bytes = r->image_bytes + r->ram_bytes + r->otp_bytes;
 	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
 
+	if (r->ram_bytes && bytes == r->ram_bytes) {
+		parts_say_ram_image(cli, o, r, addr);
+		return;
+	}
 	if (o->dry_run)
 		cli_say(cli, "would write %s from 0x%08" PRIx32 " on%s%s", size_text(size, bytes), addr,
 			cli->opt.backup ? ", after a backup to " : "", cli->opt.backup ? cli->opt.backup : "");
@@ -89,16 +106,18 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 		cli_say(cli, "wrote %s from 0x%08" PRIx32 " on in %" PRIu64 ".%02" PRIu64 " s%s%s",
 			size_text(size, bytes), addr, ms / 1000, ms % 1000 / 10, ms ? ", " : "",
 			rate_text(rate, bytes, ms));
-	cli_say(cli, "%u %s touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " bytes", r->units,
-		r->units == 1 ? "page or sector" : "pages or sectors", r->equal, r->erased,
-		r->mass_erase ? " by one mass erase" : "", r->programmed, r->programmed_bytes);
-	if (r->kept_bytes)
-		cli_say(cli, "%" PRIu64 " bytes outside of the image were kept", r->kept_bytes);
+	if (r->units)
+		say_units(cli, r);
 	if (o->dry_run && r->was_reset)
 		cli_say(cli, "the chip was reset for this look, and runs");
+	parts_say(cli, o, r);
 	if (o->dry_run)
 		return;
-	cli_say(cli, "%s; %s", r->verified ? proof_words(STFLASH_PROOF_HASH) : "NOT verified", write_afterwards(o));
+	if (r->image_bytes)
+		cli_say(cli, "%s; %s", r->verified ? proof_words(STFLASH_PROOF_HASH) : "NOT verified",
+			write_afterwards(o));
+	else
+		cli_say(cli, "%s", write_afterwards(o));
 }
 
 static int write_connected(struct cli *cli, const struct stflash_image *image, struct stflash_write_options *o,
@@ -107,7 +126,7 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 	struct plan_view view;
 	int err;
 
-	err = stflash_image_check(cli->session, image);
+	err = stflash_image_check(cli->session, image, o);
 	if (!err && !o->dry_run)
 		err = backup_save(cli, backup);
 	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
@@ -124,8 +143,8 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 	return err;
 }
 
-static int connect_and_write(struct cli *cli, const struct stflash_image *image, struct stflash_write_options *o,
-			     struct stflash_write_report *report)
+static int connect_and_write(struct cli *cli, struct stflash_image *image, struct stflash_write_options *o,
+			     struct stflash_write_report *report, uint64_t *skipped)
 {
 	struct backup backup;
 	int err;
@@ -133,8 +152,12 @@ static int connect_and_write(struct cli *cli, const struct stflash_image *image,
 	err = backup_open(cli, &backup);
 	if (!err)
 		err = cli_connect(cli);
-	if (!err)
-		err = cli_disconnect(cli, write_connected(cli, image, o, &backup, report));
+	if (!err) {
+		err = parts_skip(cli, image, skipped);
+		if (!err)
+			err = write_connected(cli, image, o, &backup, report);
+		err = cli_disconnect(cli, err);
+	}
 	backup_close(&backup);
 	return err;
 }
@@ -156,7 +179,7 @@ int cmd_write(struct cli *cli)
 	struct stflash_write_report report;
 	struct stflash_image *image;
 	uint32_t first_addr = 0;
-	uint64_t ms;
+	uint64_t skipped = 0, ms;
 	int err;
 
 	if (given(cli, OPTION_HALT) && given(cli, OPTION_NO_RESET))
@@ -166,7 +189,7 @@ int cmd_write(struct cli *cli)
 	err = memory_load(cli, &image);
 	if (!err) {
 		write_options(cli, &options);
-		err = connect_and_write(cli, image, &options, &report);
+		err = connect_and_write(cli, image, &options, &report, &skipped);
 	}
 	if (!err)
 		first_addr = first_address(image);
@@ -177,7 +200,7 @@ int cmd_write(struct cli *cli)
 	ms = clock_ms() - start;
 	progress_clear(cli);
 	if (cli->opt.json)
-		print_json(cli, &report, ms);
+		print_json(cli, &report, skipped, ms);
 	say_summary(cli, &options, &report, first_addr, ms);
 	memory_say_forgetful(cli);
 	return 0;

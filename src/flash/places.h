@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What is at an address of a chip, in words for the person whose image has bytes there. */
+#ifndef FLASH_PLACES_H
+#define FLASH_PLACES_H
+
+#include "flash/chips.h"
+
+enum place_kind {
+	PLACE_FLASH,
+	PLACE_RAM,
+	PLACE_OTP,
+	PLACE_OTHER, /* no image is written there */
+};
+
+struct place {
+	enum place_kind kind;
+	uint32_t last;      /* the last address for which the same is true */
+	const char *where;  /* fits behind "0x1ffff800 is": "in the option bytes" */
+	const char *advice; /* what helps, one sentence without a full stop */
+};
+
+/* flash_size: what the connected part has. Every address is somewhere. */
+struct place place_at(const struct chip *chip, uint32_t flash_size, uint32_t addr);
+
+#endif
