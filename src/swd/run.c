@@ -124,9 +124,6 @@ int core_point_at(struct core *core, const struct core_program *program)
 {
 	int err = 0;
 
-	if (!core->halted || !core->was_reset)
-		return fail(core->ctx, STFLASH_E_ARG, "a program can be prepared only on a core that was just reset");
-
 	if (program->has_table)
 		err = dap_write32(core->dap, SCS_VTOR, program->table);
 	if (!err)

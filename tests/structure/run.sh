@@ -79,6 +79,8 @@ prove_the_rest() {
 	finds check_shape "src/usb/usbip.c:1: does not begin with the SPDX line"
 	put src/a.c '/* SPDX-License-Identifier: MIT */' "$(many_lines 700)"
 	finds check_shape "src/a.c: 701 lines"
+	put include/a.h '/* SPDX-License-Identifier: MIT */' ' * a comment' "$(many_lines 701)"
+	finds check_shape "include/a.h: 701 lines"
 	put src/a.c '/* SPDX-License-Identifier: MIT */' 'void f(void)' '{' "$(many_lines 80)" '}'
 	finds check_shape "src/a.c:3: a function of 81 lines"
 	put tests/x.sh '#!/bin/sh'
