@@ -77,12 +77,12 @@ const struct command commands[] = {
 	  "along with RDP level 1, once a power cycle has put that in force. RDP level 2 is never lifted.\n",
 	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE), cmd_unprotect },
 	{ "backup", "FOLDER", "keep a whole chip in a new folder: flash, option bytes, identity",
-	  "The folder gets flash.bin (proven), options.txt, and info.txt with ids, sizes, date and SHA-256 sums. It\n"
-	  "appears complete or not at all. The chip is reset before and after, as by read.\n",
+	  "The folder gets flash.bin (proven), options.txt, otp.bin (F4), and info.txt with ids, sizes, date and\n"
+	  "SHA-256 sums. It appears complete or not at all. The chip is reset before and after, as by read.\n",
 	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_backup },
 	{ "restore", "FOLDER", "put a backup back into the chip",
 	  "The sums are checked first; a chip of another kind or size is refused, another one of the same kind is\n"
-	  "worth a warning. Flash is written and proven, then the option bytes.\n",
+	  "worth a warning. Flash is written and proven, then the option bytes; OTP is never written.\n",
 	  OPTION_BIT(OPTION_OTHER_CHIP) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE),
 	  cmd_restore },

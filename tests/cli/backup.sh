@@ -14,7 +14,11 @@ round_trip() {
 	stderr_has "$by_hash"
 	nothing_is_left_behind
 	same_bytes flash.before folder/flash.bin
-	[ "$(ls folder | xargs)" = "flash.bin info.txt options.txt" ] || failed "the folder has $(ls folder | xargs)"
+	case $1 in
+	stm32f4*) files="flash.bin info.txt options.txt otp.bin" ;;
+	*) files="flash.bin info.txt options.txt" ;;
+	esac
+	[ "$(ls folder | xargs)" = "$files" ] || failed "the folder has $(ls folder | xargs)"
 
 	run stflash -q -p "$spec" options set --save changed.txt "${3%=*}=1" nRST_STDBY=0
 	status_is 0
@@ -214,4 +218,49 @@ test_write_with_a_backup_folder() {
 	run stflash -p $f103 restore folder
 	status_is 0
 	same_bytes flash.before flash.bin
+}
+
+test_otp_is_backed_up_and_never_restored() {
+	f407=virtual:stm32f407vg,flash=flash.bin,strict=1,stats=stats.json
+	full_flash 1048576
+	random_bytes 32 >otp.bin
+	run stflash -q -p $f407 write --otp-permanent 0x1fff7840 otp.bin
+	status_is 0
+	run stflash -p $f407 backup folder
+	status_is 0
+	stderr_has "and the option bytes and OTP in folder"
+	nothing_is_left_behind
+	{ blank_bytes 64; cat otp.bin; blank_bytes 432; } >expected
+	same_bytes expected folder/otp.bin
+	grep -qx "sha256 otp.bin = $(sha256sum folder/otp.bin | cut -d' ' -f1)" folder/info.txt ||
+		failed "info.txt has another sum of otp.bin"
+
+	rm flash.bin.options # another chip, whose OTP is blank
+	run stflash -p $f407 restore folder
+	status_is 0
+	stderr_has "otp.bin was not written: OTP can be programmed only once"
+	run stflash -q -p $f407 read 0x1fff7800 528 after
+	blank_bytes 528 >blank
+	same_bytes blank after
+
+	cp -r folder damaged
+	printf x | dd of=damaged/otp.bin bs=1 seek=100 conv=notrunc 2>/dev/null
+	run stflash -p $f407 restore damaged
+	fails_with 2 "otp.bin is not what was backed up" "nothing was written"
+	rm damaged/otp.bin
+	run stflash -p $f407 restore damaged
+	fails_with 2 "otp.bin"
+}
+
+# As backups were before.
+test_a_backup_of_an_f4_without_otp_is_restored() {
+	f407=virtual:stm32f407vg,flash=flash.bin,strict=1,stats=stats.json
+	full_flash 1048576
+	run stflash -q -p $f407 backup folder
+	status_is 0
+	rm folder/otp.bin
+	sed -i '/^sha256 otp.bin/d' folder/info.txt
+	run stflash -p $f407 restore folder
+	status_is 0
+	! grep -q "otp.bin" "$said/stderr" || failed "it speaks of an OTP that it does not have"
 }

@@ -383,3 +383,12 @@ test_otp_blocks_are_locked_when_the_image_says_so() {
 	printf '\377\377\0\0' >expected
 	same_bytes expected locks
 }
+
+# What is refused is refused before the backup, and before protection is removed, which erases the chip.
+test_a_refusal_comes_before_unprotect_and_backup() {
+	run stflash -p $f103,flash=flash.bin,rdp=1 write --unprotect --backup old.bin 0x1ffff800 "$cases/lib.sh" --format bin
+	fails_with 2 "in the option bytes" "nothing was changed"
+	no_file old.bin
+	figure_is mass_erases 0
+	figure_is anomalies 0
+}

@@ -143,9 +143,9 @@ static void a_file_for_other_chips_is_refused_before_anything_changes(void **sta
 	put_le32(block + 508, 0x0ab16f30);
 	assert_int_equal(stflash_image_load(*state, image, "a.uf2", block, sizeof(block), STFLASH_FORMAT_AUTO, NULL),
 			 0);
-	assert_int_equal(stflash_image_check(*state, image), STFLASH_E_ARG); /* not connected */
+	assert_int_equal(stflash_image_check(*state, image, NULL), STFLASH_E_ARG); /* not connected */
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
-	assert_int_equal(stflash_image_check(*state, image), STFLASH_E_FILE);
+	assert_int_equal(stflash_image_check(*state, image, NULL), STFLASH_E_FILE);
 	assert_string_equal(stflash_errmsg(*state),
 			    "a.uf2 is for STM32F4 (UF2 family 0x57755a57), and this chip is an fake chip");
 	assert_int_equal(stflash_write(*state, image, NULL, NULL), STFLASH_E_FILE);

@@ -21,6 +21,8 @@ struct chip_copy {
 	struct stflash_dump_report report;
 	uint8_t *flash; /* owned */
 	char *options;  /* owned */
+	uint8_t *otp;   /* owned; NULL: the chip has none */
+	size_t otp_len;
 	char info[INFO_LEN];
 };
 
@@ -38,6 +40,35 @@ static int read_options(struct cli *cli, struct chip_copy *copy)
 	return copy->options ? 0 : cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 }
 
+static bool find_otp(struct cli *cli, struct stflash_region *otp)
+{
+	for (size_t n = 0; stflash_region(cli->session, n, otp); n++)
+		if (otp->kind == STFLASH_REGION_OTP)
+			return true;
+	return false;
+}
+
+/* A clone may have none where ST's chips do: the flash is worth saving all the same. */
+static int read_otp(struct cli *cli, struct chip_copy *copy)
+{
+	struct stflash_region otp;
+	int err;
+
+	if (!find_otp(cli, &otp))
+		return 0;
+	copy->otp = malloc(otp.size);
+	if (!copy->otp)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	copy->otp_len = otp.size;
+	err = stflash_read(cli->session, otp.addr, copy->otp, otp.size);
+	if (err != STFLASH_E_FAULT)
+		return err;
+	cli_say(cli, "stflash: warning: this chip does not let its OTP be read: the backup has no " BACKUP_OTP);
+	free(copy->otp);
+	copy->otp = NULL;
+	return 0;
+}
+
 static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stflash_read_options *how)
 {
 	int err;
@@ -47,6 +78,8 @@ static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stfla
 		err = stflash_get_target_info(cli->session, &copy->target);
 	if (!err)
 		err = read_options(cli, copy);
+	if (!err)
+		err = read_otp(cli, copy);
 	if (err)
 		return err;
 	copy->flash = malloc(copy->target.flash_size);
@@ -61,6 +94,7 @@ static void describe(struct chip_copy *copy)
 	const struct stflash_target_info *t = &copy->target;
 	char uid[UID_TEXT_MAX], date[32], flash_sum[SHA256_TEXT_LEN], options_sum[SHA256_TEXT_LEN];
 	const time_t now = time(NULL);
+	size_t used;
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
@@ -87,6 +121,10 @@ static void describe(struct chip_copy *copy)
 		 t->flash_base, t->flash_size, copy->probe.model, copy->probe.firmware, copy->probe.serial,
 		 proof_name(copy->report.proof), sha256_text(flash_sum, copy->flash, t->flash_size),
 		 sha256_text(options_sum, copy->options, strlen(copy->options)));
+	used = strlen(copy->info);
+	if (copy->otp)
+		snprintf(copy->info + used, sizeof(copy->info) - used, "sha256 " BACKUP_OTP " = %s\n",
+			 sha256_text(flash_sum, copy->otp, copy->otp_len));
 }
 
 /* The chip in a new folder, its flash proven. */
@@ -105,16 +143,19 @@ static int make_folder(struct cli *cli, const char *path, const struct stflash_r
 			{ BACKUP_FLASH, copy.flash, copy.target.flash_size },
 			{ BACKUP_OPTIONS, copy.options, strlen(copy.options) },
 			{ BACKUP_INFO, copy.info, strlen(copy.info) },
+			{ BACKUP_OTP, copy.otp, copy.otp_len },
 		};
 
-		err = folder_create(cli, path, files, ARRAY_SIZE(files));
+		err = folder_create(cli, path, files, ARRAY_SIZE(files) - !copy.otp);
 	}
+	if (!err)
+		cli_say(cli, "backup of %s: %" PRIu32 " bytes of flash and the option bytes%s in %s; %s",
+			copy.target.name, copy.target.flash_size, copy.otp ? " and OTP" : "", path,
+			proof_words(copy.report.proof));
 	free(copy.flash);
 	free(copy.options);
+	free(copy.otp);
 	*report = copy.report;
-	if (!err)
-		cli_say(cli, "backup of %s: %" PRIu32 " bytes of flash and the option bytes in %s; %s",
-			copy.target.name, copy.target.flash_size, path, proof_words(copy.report.proof));
 	return err;
 }
 

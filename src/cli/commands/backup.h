@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A chip in a folder: flash.bin, options.txt, and info.txt with lines
+ * A chip in a folder: flash.bin, options.txt, otp.bin (F4), and info.txt with lines
  * key = value that tell whose they are and what their SHA-256 is.
  */
 #ifndef CLI_COMMANDS_BACKUP_H
@@ -10,6 +10,7 @@
 
 #define BACKUP_FLASH   "flash.bin"
 #define BACKUP_OPTIONS "options.txt"
+#define BACKUP_OTP     "otp.bin" /* where the chip has OTP; never written back */
 #define BACKUP_INFO    "info.txt"
 
 /* What --backup asks for: nothing, a folder as `stflash backup` makes it, or a file with the whole flash. */

@@ -25,6 +25,7 @@ struct stored_file {
 struct stored {
 	const char *path;
 	struct stored_file flash, options, info;
+	bool has_otp; /* whose file is as it was backed up */
 	struct settings settings;
 	uint64_t dev_id, flash_base, flash_size;
 	char uid[VALUE_LEN];
@@ -40,7 +41,7 @@ static int load(struct cli *cli, const char *folder, const char *name, struct st
 }
 
 /* The value behind "key = " at the start of a line of info.txt. */
-static int find(struct cli *cli, const struct stored *s, const char *key, char value[VALUE_LEN])
+static bool has_value(const struct stored *s, const char *key, char value[VALUE_LEN])
 {
 	const char *text = (const char *)s->info.data, *end = text + s->info.len;
 	const size_t len = strlen(key);
@@ -51,10 +52,17 @@ static int find(struct cli *cli, const struct stored *s, const char *key, char v
 
 		if ((size_t)(stop - text) >= len + 3 && !memcmp(text, key, len) && !memcmp(text + len, " = ", 3)) {
 			snprintf(value, VALUE_LEN, "%.*s", (int)(stop - text - (int)len - 3), text + len + 3);
-			return 0;
+			return true;
 		}
 		text = stop + 1;
 	}
+	return false;
+}
+
+static int find(struct cli *cli, const struct stored *s, const char *key, char value[VALUE_LEN])
+{
+	if (has_value(s, key, value))
+		return 0;
 	return cli_fail(cli, STFLASH_E_FILE, "%s/%s has no line '%s = ...': it is no backup of stflash", s->path,
 			BACKUP_INFO, key);
 }
@@ -85,6 +93,23 @@ static int check_hash(struct cli *cli, const struct stored *s, const char *name,
 	return err;
 }
 
+/* It is checked like the other files, though it is not written: a backup that is damaged says so. */
+static int check_otp(struct cli *cli, struct stored *s)
+{
+	struct stored_file otp = { .data = NULL };
+	char sum[VALUE_LEN];
+	int err;
+
+	s->has_otp = has_value(s, "sha256 " BACKUP_OTP, sum);
+	if (!s->has_otp)
+		return 0;
+	err = load(cli, s->path, BACKUP_OTP, &otp);
+	if (!err)
+		err = check_hash(cli, s, BACKUP_OTP, &otp);
+	free(otp.data);
+	return err;
+}
+
 static int check_size(struct cli *cli, const struct stored *s)
 {
 	if (s->flash.len == s->flash_size)
@@ -108,6 +133,8 @@ static int open_backup(struct cli *cli, struct stored *s)
 		err = check_hash(cli, s, BACKUP_FLASH, &s->flash);
 	if (!err)
 		err = check_hash(cli, s, BACKUP_OPTIONS, &s->options);
+	if (!err)
+		err = check_otp(cli, s);
 	if (!err)
 		err = find_number(cli, s, "dev_id", &s->dev_id);
 	if (!err)
@@ -250,5 +277,7 @@ int cmd_restore(struct cli *cli)
 		return err;
 	progress_clear(cli);
 	tell(cli, &written, &options, clock_ms() - start);
+	if (s.has_otp)
+		cli_say(cli, BACKUP_OTP " was not written: OTP can be programmed only once, and never erased");
 	return 0;
 }

@@ -9,8 +9,7 @@
 #include "cli/words.h"
 
 /* err: 0, or STFLASH_E_MISMATCH with its sentence in cli->message. */
-static void print_json(struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t skipped,
-		       uint64_t ms)
+static void print_json(struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t skipped, uint64_t ms)
 {
 	struct json j;
 

@@ -218,6 +218,27 @@ static bool otp_locked(struct chip *c, uint32_t addr)
 	return index < 512 && *info_at(c, SECTORS_OTP_BASE + 512 + index / 32) == 0;
 }
 
+/*
+ * RM0090 3.9, "One-time programmable bytes": nothing erases them, so a bit that
+ * is to become 1 again never will; lock bytes are 0x00 or 0xff.
+ */
+static void judge_otp(struct chip *c, const struct access *a)
+{
+	const uint8_t *mem = info_at(c, a->addr);
+
+	for (unsigned int i = 0; i < a->size; i++) {
+		const uint32_t index = a->addr + i - SECTORS_OTP_BASE;
+		const uint8_t value = (uint8_t)(a->value >> 8 * i);
+
+		if (mem[i] != 0xff && (value & ~mem[i]))
+			monitor_anomaly(c->mon, "OTP byte 0x%08x holds 0x%02x and was programmed with 0x%02x",
+					(unsigned int)(a->addr + i), mem[i], value);
+		if (index >= 512 && value != 0 && value != 0xff)
+			monitor_anomaly(c->mon, "OTP lock byte 0x%08x was programmed with 0x%02x",
+					(unsigned int)(a->addr + i), value);
+	}
+}
+
 static uint32_t program_errors(struct chip *c, const struct access *a)
 {
 	const uint32_t offset = a->addr - FLASH_BASE;
@@ -257,6 +278,9 @@ static bool store(struct chip *c, const struct access *a)
 		sectors_raise_errors(c, flags);
 		return true;
 	}
+
+	if (a->addr - SECTORS_OTP_BASE < SECTORS_OTP_SIZE)
+		judge_otp(c, a);
 
 	/* A program operation clears bits and sets none (RM0090 3.6.4). */
 	op.mem = offset < c->part->flash_size ? c->flash + offset : info_at(c, a->addr);
