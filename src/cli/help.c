@@ -41,15 +41,17 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_BACKUP) |
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
-		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET) |
-		  OPTION_BIT(OPTION_SKIP_OUTSIDE) | OPTION_BIT(OPTION_OTP_PERMANENT),
+		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_SKIP_OUTSIDE) |
+		  OPTION_BIT(OPTION_OTP_PERMANENT),
 	  cmd_write },
 	{ "verify", "[ADDR] FILE[@ADDR]...", "compare images with the flash, exactly their bytes",
 	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
 	  "whole flash has another checksum than the image because it is longer. The chip is reset before and after;\n"
 	  "--no-reset only halts the core meanwhile and reads twice. Beside flash, what the image has in RAM is not\n"
 	  "compared: running firmware changes it.\n",
-	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_SKIP_OUTSIDE) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_verify },
+	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_SKIP_OUTSIDE) | OPTION_BIT(OPTION_HALT) |
+		  OPTION_BIT(OPTION_NO_RESET),
+	  cmd_verify },
 	{ "erase", "[ADDR SIZE | --all]", "erase pages, or everything, and check that they are blank",
 	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake.\n",
 	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |

@@ -285,7 +285,7 @@ static void beside_flash_verify_leaves_ram_alone(void **state)
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
 	add(*state, FLASH, "abcd", 4);
 	add(*state, RAM, "\1\2\3", 3);
-	assert_int_equal(stflash_verify(*state, image, &report), 0);
+	assert_int_equal(stflash_verify(*state, image, NULL, &report), 0);
 	assert_int_equal(report.bytes, 4);
 	assert_int_equal(report.ram_bytes, 3);
 	trace_is("watchdogs flash-verify ");
