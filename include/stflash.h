@@ -460,6 +460,23 @@ STFLASH_API int stflash_connect(struct stflash *s, const char *selector, enum st
  */
 STFLASH_API int stflash_disconnect(struct stflash *s);
 
+/** One line of a report, without its end. */
+typedef void (*stflash_line_fn)(const char *line, void *user);
+
+/**
+ * Write down what happens between this computer and a board, for somebody who
+ * looks for a fault without having that board: versions, every transfer of a
+ * connection, of the questions that stflash_get_target_info() asks, of a reset
+ * to the first instruction, and of 1 KiB of RAM written and read, with the time
+ * of each. Contents of flash and RAM are left out, their length and hash stand
+ * for them; serial number and unique id are shortened. The chip is reset and
+ * runs afterwards; its RAM is overwritten.
+ *
+ * The session is not to be connected. What fails is part of the report.
+ * @return 0 when there was a probe to report on; otherwise why there was none
+ */
+STFLASH_API int stflash_report(struct stflash *s, const char *selector, stflash_line_fn line, void *user);
+
 /** Fill in what is known of the connected probe, asking nobody. */
 STFLASH_API int stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info);
 

@@ -9,6 +9,16 @@ uint64_t now_ms(void)
 	return GetTickCount64();
 }
 
+uint64_t now_us(void)
+{
+	LARGE_INTEGER ticks, per_second;
+
+	QueryPerformanceCounter(&ticks);
+	QueryPerformanceFrequency(&per_second);
+	return (uint64_t)ticks.QuadPart / (uint64_t)per_second.QuadPart * 1000000u +
+	       (uint64_t)ticks.QuadPart % (uint64_t)per_second.QuadPart * 1000000u / (uint64_t)per_second.QuadPart;
+}
+
 void sleep_ms(unsigned int ms)
 {
 	Sleep(ms);
@@ -22,6 +32,14 @@ uint64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000u + (uint64_t)t.tv_nsec / 1000000u;
+}
+
+uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
 }
 
 void sleep_ms(unsigned int ms)

@@ -9,6 +9,9 @@
 /* Milliseconds since some fixed moment. */
 uint64_t now_ms(void);
 
+/* Microseconds since some other fixed moment. */
+uint64_t now_us(void);
+
 /* Sleep at least this long. */
 void sleep_ms(unsigned int ms);
 

@@ -133,6 +133,7 @@ int cmd_unprotect(struct cli *cli);
 int cmd_backup(struct cli *cli);
 int cmd_restore(struct cli *cli);
 int cmd_doctor(struct cli *cli);
+int cmd_report(struct cli *cli);
 int cmd_help(struct cli *cli);
 
 /* Describe a failure of the command line itself, as the library's fail() does. Returns code. */

@@ -93,6 +93,12 @@ const struct command commands[] = {
 	  "sentence at the end. The chip is left as it was, unless it answers only in reset. Exit status 0: a write\n"
 	  "would work.\n",
 	  OPTION_BIT(OPTION_RESET), cmd_doctor },
+	{ "report", "FILE", "write down what happens between computer and board, for a bug report",
+	  "Every transfer of a connection, of `info`, of a reset and of 1 KiB of RAM, with its time. The file holds\n"
+	  "no contents of flash or RAM; serial number and unique id are shortened. The chip is reset and runs.\n"
+	  "\n"
+	  "  stflash report report.txt\n",
+	  0, cmd_report },
 	{ "help", "[COMMAND]", "explain a command", "", 0, cmd_help },
 };
 

@@ -35,8 +35,13 @@ int session_open_transport(struct stflash *s, const char *selector, struct trans
 {
 	uint16_t pids[SESSION_MAX_PIDS];
 	const size_t n = min_size(stlink_model_pids(pids, SESSION_MAX_PIDS), SESSION_MAX_PIDS);
+	const int err = transport_open(tr, &s->ctx, selector, STLINK_VID, pids, n);
 
-	return transport_open(tr, &s->ctx, selector, STLINK_VID, pids, n);
+	if (!err) {
+		(*tr)->observer = s->observer;
+		(*tr)->observer_user = s->observer_user;
+	}
+	return err;
 }
 
 int session_open_probe(struct stflash *s, const char *selector)

@@ -33,6 +33,8 @@ struct stflash {
 	bool left_behind;     /* a program of an earlier run is in the chip instead of its firmware */
 	stflash_prompt_fn prompt;
 	void *prompt_user;
+	usb_observer observer; /* of the next transport that is opened; NULL: nobody */
+	void *observer_user;
 	struct transport *tr;
 	struct stlink probe;
 	struct dap dap;

@@ -237,10 +237,18 @@ static void close_transport(struct transport *t)
 	free(l);
 }
 
+static size_t local_descriptor(struct transport *t, uint8_t type, uint8_t *buf, size_t size)
+{
+	const int len = libusb_get_descriptor(from_base(t)->handle, type, 0, buf, (int)size);
+
+	return len > 0 ? (size_t)len : 0;
+}
+
 static const struct transport_ops local_ops = {
 	.transfer = transfer,
 	.clear_halt = clear_halt,
 	.reset = reset,
+	.descriptor = local_descriptor,
 	.close = close_transport,
 };
 

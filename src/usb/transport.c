@@ -123,6 +123,15 @@ int transport_list(struct ctx *ctx, const char *selector, uint16_t vid, const ui
 	}
 }
 
+static void report_event(struct transport *t, enum usb_event_kind kind, uint8_t ep, const uint8_t *data, size_t len,
+			 int err)
+{
+	const struct usb_event event = { .kind = kind, .ep = ep, .data = data, .len = len, .err = err };
+
+	if (t->observer)
+		t->observer(&event, t->observer_user);
+}
+
 /* A device that takes less of a command than it was sent has lost the rest for good. */
 static int check_sent(struct ctx *ctx, const struct usb_xfer *xfers, size_t n)
 {
@@ -142,28 +151,45 @@ int transport_transfer(struct transport *t, struct usb_xfer *xfers, size_t n, un
 		return fail(t->ctx, STFLASH_E_ARG, "%zu USB transfers cannot be queued together", n);
 	for (size_t i = 0; i < n; i++) {
 		xfers[i].actual = 0;
-		if (!(xfers[i].ep & USB_DIR_IN))
-			log_wire(t->ctx, ">", xfers[i].buf, xfers[i].len);
+		if (xfers[i].ep & USB_DIR_IN)
+			continue;
+		log_wire(t->ctx, ">", xfers[i].buf, xfers[i].len);
+		report_event(t, USB_EVENT_SENT, xfers[i].ep, xfers[i].buf, xfers[i].len, 0);
 	}
 
 	err = t->ops->transfer(t, xfers, n, timeout_ms);
 
-	for (size_t i = 0; i < n; i++)
-		if (xfers[i].ep & USB_DIR_IN)
-			log_wire(t->ctx, "<", xfers[i].buf, xfers[i].actual);
-	return err ? err : check_sent(t->ctx, xfers, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!(xfers[i].ep & USB_DIR_IN))
+			continue;
+		log_wire(t->ctx, "<", xfers[i].buf, xfers[i].actual);
+		if (!err || xfers[i].actual)
+			report_event(t, USB_EVENT_RECEIVED, xfers[i].ep, xfers[i].buf, xfers[i].actual, 0);
+	}
+	if (!err)
+		err = check_sent(t->ctx, xfers, n);
+	if (err)
+		report_event(t, USB_EVENT_FAILED, 0, NULL, 0, err);
+	return err;
 }
 
 int transport_clear_halt(struct transport *t, uint8_t ep)
 {
 	log_debug(t->ctx, "clear halt of endpoint %02x", ep);
+	report_event(t, USB_EVENT_CLEARED, ep, NULL, 0, 0);
 	return t->ops->clear_halt(t, ep);
 }
 
 int transport_reset(struct transport *t)
 {
 	log_debug(t->ctx, "USB reset");
+	report_event(t, USB_EVENT_RESET, 0, NULL, 0, 0);
 	return t->ops->reset(t);
+}
+
+size_t transport_descriptor(struct transport *t, uint8_t type, uint8_t *buf, size_t size)
+{
+	return t->ops->descriptor ? t->ops->descriptor(t, type, buf, size) : 0;
 }
 
 void transport_permission(const char *path, char *text, size_t size)

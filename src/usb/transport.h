@@ -40,9 +40,30 @@ struct transport_ops {
 	int (*clear_halt)(struct transport *t, uint8_t ep);
 	/* Reset the device; the claim survives, or the transport reports _UNPLUGGED from then on. */
 	int (*reset)(struct transport *t);
+	/* The bytes of a descriptor (USB_DT_*), at most size; 0 when it does not come. NULL: none can be had. */
+	size_t (*descriptor)(struct transport *t, uint8_t type, uint8_t *buf, size_t size);
 	/* Release the interface and free t. */
 	void (*close)(struct transport *t);
 };
+
+/* What happens between the host and the device, as it happens. */
+enum usb_event_kind {
+	USB_EVENT_SENT,     /* data of an output transfer, before it is submitted */
+	USB_EVENT_RECEIVED, /* data of an input transfer */
+	USB_EVENT_FAILED,   /* the transfers before failed with err */
+	USB_EVENT_CLEARED,  /* the halt of an endpoint */
+	USB_EVENT_RESET,    /* of the device */
+};
+
+struct usb_event {
+	enum usb_event_kind kind;
+	uint8_t ep;
+	const uint8_t *data;
+	size_t len;
+	int err;
+};
+
+typedef void (*usb_observer)(const struct usb_event *event, void *user);
 
 /* A backend embeds this as its first member. */
 struct transport {
@@ -50,10 +71,12 @@ struct transport {
 	struct ctx *ctx;
 	uint16_t vid;
 	uint16_t pid;
-	uint8_t ep_out;  /* from the descriptor of interface 0: first bulk OUT, first bulk IN */
-	uint8_t ep_in;   /* with USB_DIR_IN */
-	char serial[64]; /* 24 hexadecimal digits where the quirk of old V2s is healed */
-	char path[64];   /* "usb:1-4.2", "usbip://host:port/1-1", "virtual:stm32f103c8"; cut when longer */
+	uint8_t ep_out;        /* from the descriptor of interface 0: first bulk OUT, first bulk IN */
+	uint8_t ep_in;         /* with USB_DIR_IN */
+	char serial[64];       /* 24 hexadecimal digits where the quirk of old V2s is healed */
+	char path[64];         /* "usb:1-4.2", "usbip://host:port/1-1", "virtual:stm32f103c8"; cut when longer */
+	usb_observer observer; /* sees every bulk transfer; NULL: nobody */
+	void *observer_user;
 };
 
 /*
@@ -82,6 +105,9 @@ int transport_reset(struct transport *t) MUST_CHECK;
 
 /* Who may open a local probe, in words; "" for one that is not local, and where it cannot be known. */
 void transport_permission(const char *path, char *text, size_t size);
+
+/* A descriptor of the device as it is, at most size bytes; returns how many, 0 when there is none to be had. */
+size_t transport_descriptor(struct transport *t, uint8_t type, uint8_t *buf, size_t size);
 
 /* NULL is fine. */
 void transport_close(struct transport *t);

@@ -149,6 +149,14 @@ static int reset(struct transport *t)
 	return err;
 }
 
+static size_t usbip_descriptor(struct transport *t, uint8_t type, uint8_t *buf, size_t size)
+{
+	if (!get_descriptor(&from_base(t)->link, type, 0, 0, buf, &size))
+		return size;
+	ctx_clear_error(t->ctx);
+	return 0;
+}
+
 static void close_transport(struct transport *t)
 {
 	struct usbip_transport *u = from_base(t);
@@ -163,6 +171,7 @@ static const struct transport_ops usbip_ops = {
 	.transfer = transfer,
 	.clear_halt = clear_halt,
 	.reset = reset,
+	.descriptor = usbip_descriptor,
 	.close = close_transport,
 };
 
