@@ -202,8 +202,7 @@ test_a_target_that_loses_power_half_way() {
 test_single_transient_faults_are_survived() {
 	full_flash 65536
 	head -c 12288 flash.before >wanted
-	for kind in reset stall timeout short stale garbage wait longwait apfault dperror parity unknown flip lostword \
-		lostwrite; do
+	for kind in reset stall timeout short stale wait longwait apfault dperror parity unknown flip lostword lostwrite; do
 		for place in 20 64 118; do
 			rm -f dump.bin
 			run stflash -q -p "virtual:stm32f103c8,flash=flash.bin,stats=stats.json,fault=$kind@$place" \
@@ -213,6 +212,34 @@ test_single_transient_faults_are_survived() {
 			target_is_let_go
 		done
 	done
+}
+
+# A reply that is none. A question is asked again; what may have been done is not done twice, and ends the run.
+test_garbage_is_asked_again_after_a_question_alone() {
+	full_flash 65536
+	head -c 12288 flash.before >wanted
+	asked=0
+	done_once=0
+	for place in $(seq 20 2 140); do
+		rm -f dump.bin
+		run stflash -q -p "virtual:stm32f103c8,flash=flash.bin,stats=stats.json,fault=garbage@$place" \
+			read 0x08000000 12k dump.bin
+		case $status in
+		0)
+			same_bytes wanted dump.bin
+			asked=$((asked + 1))
+			;;
+		5)
+			grep -qE 'answered (WRITEDEBUGREG|WRITEREG|ENTER|INIT_AP|SWD_SET_FREQ|RESETSYS|CLOSE_AP_DBG) with 0x[0-9a-f]*, which is no status' \
+				"$said/stderr" || failed "garbage at transfer $place ended a question: $(last_words)"
+			no_file dump.bin
+			done_once=$((done_once + 1))
+			;;
+		*) failed "garbage at transfer $place ended it with $status: $(last_words)" ;;
+		esac
+		target_is_let_go
+	done
+	[ "$asked" -gt 10 ] && [ "$done_once" -gt 2 ] || failed "$asked runs met a question, $done_once a write: too few of one"
 }
 
 test_a_target_reset_half_way() {
