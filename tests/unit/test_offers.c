@@ -42,6 +42,7 @@ NEVER(cmd_unprotect)
 NEVER(cmd_backup)
 NEVER(cmd_restore)
 NEVER(cmd_doctor)
+NEVER(cmd_report)
 
 static unsigned int rnd(unsigned int n)
 {
