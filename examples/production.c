@@ -66,8 +66,8 @@ static void flash_one(struct shift *shift, const char *probe)
 		printf("FAIL\t%s\t-\t%s\n", probe, why);
 	} else {
 		shift->passed++;
-		printf("PASS\t%s\t%08lx%08lx%08lx\t%lu bytes proven in %s\n", probe, (unsigned long)chip.uid[2],
-		       (unsigned long)chip.uid[1], (unsigned long)chip.uid[0], (unsigned long)report.image_bytes,
+		printf("PASS\t%s\t%08lx-%08lx-%08lx\t%lu bytes proven in %s\n", probe, (unsigned long)chip.uid[0],
+		       (unsigned long)chip.uid[1], (unsigned long)chip.uid[2], (unsigned long)report.image_bytes,
 		       chip.name);
 	}
 	fflush(stdout);

@@ -186,6 +186,7 @@ struct stflash_target_info {
 	uint32_t flash_size;          /**< bytes */
 	bool flash_size_guessed;      /**< the size word was absurd: the most of the line is assumed */
 	uint32_t ram_size;            /**< bytes from 0x20000000 that every part of the line has */
+	uint32_t ram_max;             /**< and that the largest part of the line has: the ids do not tell */
 	uint32_t page_size;           /**< bytes of the smallest erasable unit */
 	uint32_t target_mv;           /**< voltage the probe sees; clones show their own rail */
 	uint32_t speed_khz;           /**< SWD clock in use */
@@ -261,6 +262,13 @@ struct stflash_step {
 /** Receives the plan of a write, one call a step, before anything is changed. */
 typedef void (*stflash_plan_fn)(const struct stflash_step *step, void *user);
 
+/**
+ * Called once before a write changes flash when stflash_judge_image() finds something wrong. Must not call back into
+ * the session (stflash_cancel() excepted).
+ * @return milliseconds to wait, in which stflash_cancel() still ends the write with nothing changed; 0: go on at once
+ */
+typedef unsigned int (*stflash_doubt_fn)(const char *sentence, void *user);
+
 /** Bytes outside of its image that a write erases and puts back. After a failure flash may not have them any more. */
 struct stflash_kept {
 	uint32_t uid[3];                   /**< of the chip that they belong to; all 0 when unreadable */
@@ -287,6 +295,8 @@ struct stflash_write_options {
 	void *plan_user;              /**< handed to plan */
 	stflash_keep_fn keep;         /**< may be NULL */
 	void *keep_user;              /**< handed to keep */
+	stflash_doubt_fn doubt;       /**< may be NULL: a doubt is a warning in the log then, as it is anyway */
+	void *doubt_user;             /**< handed to doubt */
 	bool otp_permanent;           /**< program OTP where the image has bytes there: nothing ever undoes that */
 };
 
@@ -305,10 +315,11 @@ struct stflash_write_report {
 	bool mass_erase;               /**< the whole flash was erased at once */
 	bool by_agent;                 /**< a program on the target did the work */
 	bool verified;                 /**< flash was proven afterwards; after an erase: found blank */
-	bool was_reset;                /**< the chip was reset for it, as always but for a dry run */
-	bool started;                  /**< an image all in RAM was started, at pc */
-	uint32_t pc;                   /**< where it starts; 0: it holds no program that could be started */
-	uint32_t sp;                   /**< its stack pointer; 0 likewise */
+	const char *unit; /**< what the manual calls a unit, "page" or "sector", static storage; NULL: none */
+	bool was_reset;   /**< the chip was reset for it, as always but for a dry run */
+	bool started;     /**< an image all in RAM was started, at pc */
+	uint32_t pc;      /**< where it starts; 0: it holds no program that could be started */
+	uint32_t sp;      /**< its stack pointer; 0 likewise */
 };
 
 /** Outcome of stflash_verify(). Filled when it returns 0 and when it returns STFLASH_E_MISMATCH. */
@@ -321,6 +332,7 @@ struct stflash_verify_report {
 	uint8_t found;            /**< what the target has there */
 	bool rest_known;          /**< the rest of flash was looked at; not beside sectors under PCROP */
 	bool rest_blank;          /**< flash holds nothing but the image */
+	uint64_t rest_bytes;      /**< length of the rest; 0: the image covers the whole flash, or it is not known */
 	uint64_t rest_used_bytes; /**< bytes of those units outside the image that are not blank; an upper bound */
 	uint32_t rest_first_addr; /**< start of the first stretch outside of the image that is not blank */
 	enum stflash_proof proof; /**< what stands behind it */
@@ -678,6 +690,13 @@ STFLASH_API int stflash_write(struct stflash *s, const struct stflash_image *ima
  * @return owned by @p s, until its next stflash_write() or stflash_free(); NULL when nothing is lost
  */
 STFLASH_API const struct stflash_kept *stflash_kept(const struct stflash *s);
+
+/**
+ * Does the image look like firmware for the connected chip? Looks at its stack pointer and its reset vector.
+ * @param sentence receives what looks wrong, without a full stop; "" when nothing does
+ * @return STFLASH_E_ARG for an image that this chip has no place for
+ */
+STFLASH_API int stflash_judge_image(struct stflash *s, const struct stflash_image *image, char sentence[256]);
 
 /**
  * Compare the image with the target, exactly its span, on the target itself where that is possible; look at the rest of

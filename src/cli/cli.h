@@ -60,6 +60,7 @@ enum option_id {
 	OPTION_MAP,
 	OPTION_SKIP_OUTSIDE,
 	OPTION_OTP_PERMANENT,
+	OPTION_YES,
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
@@ -181,6 +182,10 @@ void talk_close(struct cli *cli);
 
 /* Where a person sits at the terminal: what the library wants done to the board is asked there. */
 void prompt_init(struct cli *cli);
+/* For stflash_write_options.doubt, user being a struct cli: how long a person at the terminal may think again. */
+unsigned int prompt_doubt(const char *sentence, void *user);
+/* The same where the library does not wait: STFLASH_E_CANCELLED after Ctrl-C, nothing was changed. */
+int prompt_think_again(struct cli *cli, const char *sentence) MUST_CHECK;
 
 void progress_init(struct cli *cli);
 /* Take the bar off the screen, before anything else is printed there. */

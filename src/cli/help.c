@@ -34,6 +34,8 @@ const struct command commands[] = {
 	  "outside of the image is kept. Everything is checked before anything changes.\n"
 	  "A write that is cut off saves what was to be kept in stm32-UID-kept-DATE.hex and says how to put it back.\n"
 	  "An image all in RAM is loaded after a reset and started, with --halt only made ready.\n"
+	  "An image whose stack pointer or reset vector does not fit the chip gets a warning first, and at a\n"
+	  "terminal 3 seconds for a Ctrl-C.\n"
 	  "\n"
 	  "  stflash write firmware.elf\n"
 	  "  stflash write --backup old.bin firmware.bin 0x08000000\n"
@@ -42,7 +44,7 @@ const struct command commands[] = {
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_SKIP_OUTSIDE) |
-		  OPTION_BIT(OPTION_OTP_PERMANENT),
+		  OPTION_BIT(OPTION_OTP_PERMANENT) | OPTION_BIT(OPTION_YES),
 	  cmd_write },
 	{ "verify", "[ADDR] FILE[@ADDR]...", "compare images with the flash, exactly their bytes",
 	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"

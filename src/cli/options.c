@@ -57,6 +57,7 @@ static const struct option options[] = {
 	{ OPTION_MAP, '\0', "map", NULL, false, "also draw the flash: blank, used, protected" },
 	{ OPTION_RESET, '\0', "reset", NULL, false,
 	  "allow a reset of the chip: map and plan are quick then, doctor finds out whether NRST is wired" },
+	{ OPTION_YES, '\0', "yes", NULL, false, "do not wait for a Ctrl-C when the image looks wrong for the chip" },
 	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, false, "restore even to a chip of another kind or size" },
 	{ OPTION_SKIP_OUTSIDE, '\0', "skip-outside", NULL, false, "take only what is in flash, and list the rest" },
 	{ OPTION_OTP_PERMANENT, '\0', "otp-permanent", NULL, false,

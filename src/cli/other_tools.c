@@ -86,7 +86,6 @@ static const struct {
 	const char *option;
 	const char *text;
 } misplaced[] = {
-	{ "write", "reset", "write resets the chip at its end without it; --no-reset leaves that out" },
 	{ "erase", "reset", "erase resets the chip at its end without it; --no-reset leaves that out" },
 	{ "read", "all", "read without ADDR and SIZE reads the whole flash" },
 	{ "backup", "all", "backup saves the whole flash" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Asking the person at the terminal to press the board's RESET button, or to switch its supply. */
 #include "cli/cli.h"
+#include "cli/signals.h"
 #include "cli/system/system.h"
 
 static void on_prompt(enum stflash_prompt what, unsigned int seconds, void *user)
@@ -29,8 +30,38 @@ static void on_prompt(enum stflash_prompt what, unsigned int seconds, void *user
 	}
 }
 
+#define THINK_S 3u
+#define LOOK_MS 50u
+
+static bool somebody_is_there(const struct cli *cli)
+{
+	return !cli->opt.quiet && system_is_terminal(stdin) && system_is_terminal(stderr);
+}
+
+unsigned int prompt_doubt(const char *sentence, void *user)
+{
+	struct cli *cli = user;
+
+	(void)sentence; /* is in the log, and so on the screen */
+	if (!somebody_is_there(cli) || cli->opt.given & OPTION_BIT(OPTION_YES))
+		return 0;
+	cli_say(cli, "stflash: writing it in %u s; Ctrl-C before that changes nothing (--yes does not wait)", THINK_S);
+	return THINK_S * 1000;
+}
+
+int prompt_think_again(struct cli *cli, const char *sentence)
+{
+	uint64_t end;
+
+	cli_say(cli, "stflash: warning: %s", sentence);
+	end = clock_ms() + prompt_doubt(sentence, cli);
+	while (!signals_caught() && clock_ms() < end)
+		system_sleep(LOOK_MS);
+	return signals_caught() ? cli_fail(cli, STFLASH_E_CANCELLED, "cancelled; nothing was changed") : 0;
+}
+
 void prompt_init(struct cli *cli)
 {
-	if (!cli->opt.quiet && system_is_terminal(stdin) && system_is_terminal(stderr))
+	if (somebody_is_there(cli))
 		stflash_set_prompt(cli->session, on_prompt, cli);
 }

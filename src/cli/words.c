@@ -78,11 +78,19 @@ const char *size_text(char text[SIZE_TEXT_MAX], uint64_t bytes)
 
 const char *rate_text(char text[SIZE_TEXT_MAX], uint64_t bytes, uint64_t ms)
 {
-	if (ms)
-		snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 " KiB/s", bytes * 1000 / 1024 / ms);
-	else
-		text[0] = '\0';
+	const uint64_t rate = ms ? bytes * 1000 / ms : 0;
+
+	text[0] = '\0';
+	if (rate >= 1024)
+		snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 " KiB/s", rate / 1024);
+	else if (rate)
+		snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 " bytes/s", rate);
 	return text;
+}
+
+const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 const char *uid_text(char text[UID_TEXT_MAX], const uint32_t uid[3])

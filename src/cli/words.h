@@ -18,8 +18,11 @@ bool looks_like_number(const char *word);
 /* "64 KiB", "1 MiB", "1000 bytes": exact, in the largest unit that divides it. */
 const char *size_text(char text[SIZE_TEXT_MAX], uint64_t bytes);
 
-/* "156 KiB/s", or "" when no time has passed. */
+/* "156 KiB/s", "20 bytes/s", or "" when no time has passed, or nothing came. */
 const char *rate_text(char text[SIZE_TEXT_MAX], uint64_t bytes, uint64_t ms);
+
+/* What n things have at the end of their name: "" or "s". */
+const char *plural(uint64_t n);
 
 #define UID_TEXT_MAX 32u
 

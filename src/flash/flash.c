@@ -163,8 +163,9 @@ int flash_probe(struct flash *f, struct core *core)
 		return err;
 	}
 
-	log_info(f->ctx, "%s, %u KiB flash in %zu sectors, %u KiB RAM", f->chip->name, (unsigned int)(f->size / 1024),
-		 f->n_sectors, (unsigned int)(f->chip->ram_size / 1024));
+	log_info(f->ctx, "%s, %u KiB flash in %zu %s%s, at least %u KiB RAM", f->chip->name,
+		 (unsigned int)(f->size / 1024), f->n_sectors, f->chip->driver->unit_name, f->n_sectors == 1 ? "" : "s",
+		 (unsigned int)(f->chip->ram_size / 1024));
 	return 0;
 }
 

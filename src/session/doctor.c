@@ -243,7 +243,7 @@ static int look_at_core(struct doctor *d)
 		[STFLASH_CORE_RUNNING] = "running",
 		[STFLASH_CORE_HALTED] = "halted",
 		[STFLASH_CORE_SLEEPING] = "sleeping",
-		[STFLASH_CORE_LOCKUP] = "locked up, which is normal on erased flash",
+		[STFLASH_CORE_LOCKUP] = "locked up",
 		[STFLASH_CORE_IN_RESET] = "held in reset",
 	};
 	struct stflash *s = d->s;

@@ -140,6 +140,7 @@ int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
 	found.flash_size = flash->size;
 	found.flash_size_guessed = flash->size_guessed;
 	found.ram_size = flash->chip->ram_size;
+	found.ram_max = flash->chip->ram_max;
 	found.page_size = flash->n_sectors ? flash->sectors[0].size : 0;
 	found.speed_khz = s->probe.speed_khz;
 	found.way = s->way;

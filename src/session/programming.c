@@ -47,7 +47,7 @@ int session_prepare_to_change(struct stflash *s)
 	return prepare_to_write(s, STFLASH_HOLD_RESET);
 }
 
-/* Said once the work is done, where the summary is read. */
+/* Said again once the work is done, where the summary is read. */
 static void warn_of_vectors(struct stflash *s, const struct parts *parts)
 {
 	char sentence[256];
@@ -100,6 +100,20 @@ static int write_parts(struct stflash *s, const struct parts *parts, const struc
 	if (!err)
 		err = ram_load(s, &parts->ram);
 	return leave_core(s, o, err);
+}
+
+int stflash_judge_image(struct stflash *s, const struct stflash_image *image, char sentence[256])
+{
+	struct parts parts = { 0 };
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = parts_cut(&parts, s, image, true);
+	if (!err)
+		vectors_judge(&s->flash, parts.flash.seg, parts.flash.n, sentence, 256);
+	parts_free(&parts);
+	return err;
 }
 
 int stflash_write(struct stflash *s, const struct stflash_image *image, const struct stflash_write_options *options,

@@ -157,6 +157,8 @@ test_erase_takes_its_numbers_in_any_order() {
 	run stflash -p $f103 erase 0x08000000 0x08000400
 	fails_with 2 "are not in flash (0x08000000..0x0800ffff)"
 	run stflash -p $f103 erase all
-	fails_with 2 "--all" "'all' is not a number"
+	fails_with 2 "'stflash erase --all' erases the whole flash"
+	run stflash -p $f103 erase 0x08000000 some
+	fails_with 2 "--all" "'some' is not a number"
 	same_bytes expected flash.bin
 }

@@ -166,7 +166,7 @@ test_the_options_of_other_tools_are_answered() {
 	answered "did you mean '--connect attach'?" --hotplug info
 	answered "'stflash write FILE 0x08000000'" write --addr 0x08000000 x.bin
 	answered "'stflash write FILE 0x08000000'" write x.bin -a 0x08000000
-	answered "--reset means nothing to 'write': write resets the chip at its end without it" write --reset x.bin
+	answered "--reset means nothing to 'erase': erase resets the chip at its end without it" erase --reset --all
 }
 
 test_options_want_their_values() {
@@ -185,8 +185,8 @@ test_options_want_their_values() {
 }
 
 test_options_of_other_commands_are_refused() {
-	run stflash read --halt dump.bin
-	fails_with 2 "--halt means nothing to 'read'"
+	run stflash list --halt
+	fails_with 2 "--halt means nothing to 'list'"
 	run stflash reset --halt --run
 	fails_with 2 "--halt and --run exclude each other"
 	only

@@ -87,3 +87,82 @@ test_more_flash_than_announced() {
 	run stflash -p $spec --flash-size none info
 	fails_with 2 "--flash-size"
 }
+
+f103_doubt=virtual:stm32f103c8,flash=flash.bin,strict=1,stats=stats.json
+
+# doubtful: flash.bin, full, and new.bin, which is for a chip with more RAM
+doubtful() {
+	full_flash 65536
+	image new.bin '\0000\0000\0002\0040' "$good_reset"
+}
+
+# Afterwards the old firmware is gone: too late to be told.
+test_a_doubt_is_told_before_anything_is_erased_and_again_at_the_end() {
+	doubtful
+	for how in "" --no-agent; do
+		cp flash.before flash.bin
+		run stflash --log log -p $f103_doubt write $how --halt new.bin
+		status_is 0
+		[ "$(grep -c "stack pointer 0x20020000" "$said/stderr")" -eq 2 ] || failed "not told twice: $(last_words)"
+		! grep -q "Ctrl-C" "$said/stderr" || failed "it waits where nobody is"
+		told=$(grep -n "stack pointer 0x20020000" log | head -n 1 | cut -d: -f1)
+		erased=$(grep -n " erasing " log | head -n 1 | cut -d: -f1)
+		[ "$told" -lt "$erased" ] || failed "it was told in line $told, and erased in line $erased"
+		figure_is anomalies 0
+	done
+	run stflash -p $f103_doubt --json write --halt new.bin
+	stdout_has ',"warning":"the image starts with the stack pointer 0x20020000, which is not in'
+	image new.bin "$good_sp" "$good_reset"
+	run stflash -p $f103_doubt --json write --halt new.bin
+	stdout_has ',"warning":"",'
+}
+
+ctrl_c() {
+	printf '\003'
+}
+
+test_ctrl_c_after_a_doubt_changes_nothing() {
+	doubtful
+	for how in "" --no-agent; do
+		answer_in_terminal "writing it in 3 s" ctrl_c stflash -p $f103_doubt write $how new.bin
+		[ "$status" -eq 130 ] || failed "it ended with $status: $(tail -n 3 "$said/stdout")"
+		stdout_has "cancelled; nothing was changed"
+		same_bytes flash.before flash.bin
+		target_is_let_go
+		figure_is anomalies 0
+	done
+}
+
+test_a_doubt_waits_only_for_a_person_and_for_a_change() {
+	doubtful
+	run_in_terminal stflash -p $f103_doubt write --yes --halt new.bin
+	[ "$status" -eq 0 ] || failed "it ended with $status"
+	stdout_has "stack pointer 0x20020000"
+	! grep -q "Ctrl-C" "$said/stdout" || failed "--yes waits"
+	run_in_terminal stflash -p $f103_doubt write --halt new.bin
+	[ "$status" -eq 0 ] || failed "it ended with $status"
+	stdout_has "stack pointer 0x20020000"
+	! grep -q "Ctrl-C" "$said/stdout" || failed "it waits though nothing changes"
+	run_in_terminal stflash -p $f103_doubt write --dry-run new.bin
+	! grep -q "Ctrl-C" "$said/stdout" || failed "a dry run waits"
+	cp flash.before flash.bin
+	run_in_terminal stflash -p $f103_doubt write --halt new.bin
+	[ "$status" -eq 0 ] || failed "it ended with $status"
+	stdout_has "writing it in 3 s; Ctrl-C before that changes nothing"
+	figure_is anomalies 0
+}
+
+# There the flash goes when the protection is removed.
+test_a_doubt_is_told_before_protection_is_removed() {
+	for chip in stm32f103c8 stm32f407vg; do
+		rm -f flash.bin*
+		spec=virtual:$chip,flash=flash.bin,strict=1,stats=stats.json,patience=30
+		image new.bin '\0000\0000\0020\0040' "$good_reset" # 0x20100000
+		[ $chip = stm32f103c8 ] && full_flash 65536 || full_flash 1048576
+		run stflash -q -p $spec,rdp=1 info
+		answer_in_terminal "writing it in 3 s" ctrl_c stflash -p $spec,rdp=1 write --unprotect new.bin
+		[ "$status" -eq 130 ] || failed "$chip: it ended with $status: $(tail -n 3 "$said/stdout")"
+		stdout_has "cancelled; nothing was changed"
+		same_bytes flash.before flash.bin
+	done
+}

@@ -337,7 +337,7 @@ test_erase_pages_and_nothing_else() {
 	{ head -c 4096 flash.before; blank_bytes 2048; tail -c +6145 flash.before; } >expected.bin
 	run stflash -p $f103 erase 0x08001000 2k
 	status_is 0
-	stderr_has "2 of 2 pages or sectors erased"
+	stderr_has "2 of 2 pages erased, 0 were blank already"
 	stderr_has "checked: all of it is blank"
 	same_bytes expected.bin flash.bin
 	nothing_is_left_behind

@@ -130,8 +130,17 @@ int __wrap_stflash_connect(struct stflash *s, const char *selector, enum stflash
 int __wrap_stflash_disconnect(struct stflash *s);
 int __wrap_stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info);
 int __wrap_stflash_get_target_info(struct stflash *s, struct stflash_target_info *info);
+int __wrap_stflash_judge_image(struct stflash *s, const struct stflash_image *image, char sentence[256]);
 int __wrap_stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stflash_finding_fn found, void *user,
 			  char advice[512]);
+
+int __wrap_stflash_judge_image(struct stflash *s, const struct stflash_image *image, char sentence[256])
+{
+	(void)s;
+	(void)image;
+	sentence[0] = '\0';
+	return 0;
+}
 
 int __wrap_stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n)
 {

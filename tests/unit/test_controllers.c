@@ -92,7 +92,7 @@ static void an_erase_that_changed_nothing_is_told(void **state)
 	(void)state;
 	medium_density();
 	assert_int_equal(erase_page_3(false), STFLASH_E_FLASH);
-	says("page 3 (0x08000c00) is not blank after it was erased; the flash is only partly written");
+	says("page 3 (0x08000c00) is not blank after it was erased; the erase may be incomplete");
 	assert_true(report.by_agent);
 	assert_false(report.verified);
 	assert_int_equal(fake.resets, 2);

@@ -71,8 +71,9 @@ static void tell(struct cli *cli, const struct stflash_write_options *o, const s
 		write_json(&j, r, ms);
 		json_close(&j);
 	}
-	cli_say(cli, "%u of %u pages or sectors erased%s, %u were blank already, in %" PRIu64 ".%02" PRIu64 " s",
-		r->erased, r->units, r->mass_erase ? " by one mass erase" : "", r->equal, ms / 1000, ms % 1000 / 10);
+	cli_say(cli, "%u of %u %s%s erased%s, %u %s blank already, in %" PRIu64 ".%02" PRIu64 " s", r->erased, r->units,
+		r->unit, plural(r->units), r->mass_erase ? " by one mass erase" : "", r->equal,
+		r->equal == 1 ? "was" : "were", ms / 1000, ms % 1000 / 10);
 	cli_say(cli, "%s; %s", r->verified ? "checked: all of it is blank" : "NOT checked", write_afterwards(o));
 	memory_say_forgetful(cli);
 }

@@ -126,7 +126,10 @@ static void print_text(const struct about *a)
 	printf("flash       %s at 0x%08" PRIx32 "%s, smallest page %s\n", size_text(flash, t->flash_size),
 	       t->flash_base, t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
 	       size_text(page, t->page_size));
-	printf("RAM         at least %s\n", size_text(flash, t->ram_size));
+	printf("RAM         %s", size_text(flash, t->ram_size));
+	if (t->ram_max > t->ram_size)
+		printf(" to %s, by the part: the ids do not tell", size_text(flash, t->ram_max));
+	printf("\n");
 	printf("protection  %s\n", rdp_name(t->rdp));
 	if (*t->remarks)
 		printf("remarks     %s\n", t->remarks);
@@ -175,6 +178,7 @@ static void print_json(const struct cli *cli, int err, const struct about *a)
 	json_bool(&j, "flash_size_guessed", t->flash_size_guessed);
 	json_uint(&j, "page_size", t->page_size);
 	json_uint(&j, "ram_size", t->ram_size);
+	json_uint(&j, "ram_max", t->ram_max);
 	json_string(&j, "protection", rdp_name(t->rdp));
 	json_string(&j, "remarks", t->remarks);
 	if (a->cells)

@@ -106,11 +106,12 @@ static void say_summary(struct cli *cli, const struct read_job *job, bool replac
 	const struct stflash_dump_report *r = &job->report;
 	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
 
+	rate_text(rate, r->bytes, job->ms);
 	cli_say(cli,
 		"read %s from 0x%08" PRIx32 " in %" PRIu64 ".%02" PRIu64 " s%s%s: %" PRIu64
-		" bytes over the wire, %" PRIu64 " found blank",
-		size_text(size, r->bytes), job->addr, job->ms / 1000, job->ms % 1000 / 10, job->ms ? ", " : "",
-		rate_text(rate, r->bytes, job->ms), r->transferred, r->blank);
+		" byte%s over the wire, %" PRIu64 " found blank",
+		size_text(size, r->bytes), job->addr, job->ms / 1000, job->ms % 1000 / 10, *rate ? ", " : "", rate,
+		r->transferred, plural(r->transferred), r->blank);
 	if (r->retries)
 		cli_say(cli, "%u block%s had to be read again", r->retries, r->retries == 1 ? "" : "s");
 	cli_say(cli, "%s%s%s%s", proof_words(r->proof), replaced ? "; the file " : "", replaced ? job->file : "",

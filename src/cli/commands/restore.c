@@ -248,8 +248,8 @@ static void tell(struct cli *cli, const struct stflash_write_report *w, const st
 		json_bool(&j, "power_cycle", o->power_cycle);
 		json_close(&j);
 	}
-	cli_say(cli, "flash restored: %u of %u pages or sectors were different; %s", w->programmed, w->units,
-		w->verified ? proof_words(STFLASH_PROOF_HASH) : "NOT verified");
+	cli_say(cli, "flash restored: %u of %u %s%s %s different; %s", w->programmed, w->units, w->unit,
+		plural(w->units), w->programmed == 1 ? "was" : "were", write_proof(w));
 	options_say_report(cli, o);
 	memory_say_forgetful(cli);
 }

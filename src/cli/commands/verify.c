@@ -46,10 +46,12 @@ static void say_rest(struct cli *cli, const struct stflash_verify_report *r)
 
 	if (!r->rest_known)
 		return;
-	if (r->rest_blank)
-		cli_say(cli,
-			"the rest of flash is blank: a dump of the whole flash is the image and 0xff behind it, so "
-			"its checksum is another than the file's");
+	if (r->rest_bytes == 0)
+		cli_say(cli, "the file covers the whole flash");
+	else if (r->rest_blank)
+		cli_say(cli, "the rest of flash is blank: a dump of the whole flash is longer than the file by that, "
+			     "and has "
+			     "another checksum");
 	else
 		cli_say(cli,
 			"the rest of flash is not blank: about %s outside of the image are used, from 0x%08" PRIx32
@@ -104,6 +106,9 @@ int cmd_verify(struct cli *cli)
 	if (!err)
 		cli_say(cli, "equal: all %s are as in the file; %s", size_text(size, report.bytes),
 			report.proof == STFLASH_PROOF_HASH ? proof_words(report.proof) : "compared byte by byte");
+	/* Where it differs, that is what matters. */
+	if (err)
+		return err;
 	say_ram(cli, &report);
 	say_rest(cli, &report);
 	if (report.proof != STFLASH_PROOF_NONE)

@@ -13,6 +13,8 @@
 #include "cli/system/system.h"
 #include "cli/words.h"
 
+#define DOUBT_MAX 256u /* of stflash_judge_image() */
+
 static bool given(const struct cli *cli, enum option_id id)
 {
 	return cli->opt.given & OPTION_BIT(id);
@@ -34,6 +36,14 @@ void write_options(struct cli *cli, struct stflash_write_options *o)
 	};
 	if (o->no_verify)
 		cli_say(cli, "stflash: warning: --no-verify: nothing will prove that the flash is right");
+}
+
+/* Without the program on the target it is we who compare. What is equal already was compared even with --no-verify. */
+const char *write_proof(const struct stflash_write_report *r)
+{
+	if (!r->verified && (r->erased || r->programmed))
+		return "NOT verified";
+	return r->by_agent ? proof_words(STFLASH_PROOF_HASH) : "verified: read back and compared";
 }
 
 const char *write_afterwards(const struct stflash_write_options *o)
@@ -62,7 +72,8 @@ void write_json(struct json *j, const struct stflash_write_report *r, uint64_t m
 	json_uint(j, "ms", ms);
 }
 
-static void print_json(struct cli *cli, const struct stflash_write_report *r, uint64_t skipped, uint64_t ms)
+static void print_json(struct cli *cli, const struct stflash_write_report *r, const char *doubt, uint64_t skipped,
+		       uint64_t ms)
 {
 	struct json j;
 
@@ -76,36 +87,52 @@ static void print_json(struct cli *cli, const struct stflash_write_report *r, ui
 	json_uint(&j, "programmed_bytes", r->programmed_bytes);
 	json_uint(&j, "kept_bytes", r->kept_bytes);
 	write_json(&j, r, ms);
+	json_string(&j, "warning", doubt);
 	memory_json_files(cli, &j);
 	json_close(&j);
 }
 
 static void say_units(struct cli *cli, const struct stflash_write_report *r)
 {
-	cli_say(cli, "%u %s touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " bytes", r->units,
-		r->units == 1 ? "page or sector" : "pages or sectors", r->equal, r->erased,
-		r->mass_erase ? " by one mass erase" : "", r->programmed, r->programmed_bytes);
+	char size[SIZE_TEXT_MAX];
+
+	cli_say(cli, "%u %s%s touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " byte%s", r->units,
+		r->unit, plural(r->units), r->equal, r->erased, r->mass_erase ? " by one mass erase" : "",
+		r->programmed, r->programmed_bytes, plural(r->programmed_bytes));
 	if (r->kept_bytes)
-		cli_say(cli, "%" PRIu64 " bytes outside of the image were kept", r->kept_bytes);
+		cli_say(cli, "%s outside of the image %s kept", size_text(size, r->kept_bytes),
+			r->kept_bytes == 1 ? "was" : "were");
+}
+
+static void say_amount(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
+		       uint32_t addr, uint64_t ms)
+{
+	const uint64_t bytes = r->image_bytes + r->ram_bytes + r->otp_bytes;
+	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
+
+	size_text(size, bytes);
+	rate_text(rate, bytes, ms);
+	if (!r->erased && !r->programmed && !r->ram_bytes && !r->otp_bytes)
+		cli_say(cli, "already up to date: %s from 0x%08" PRIx32 " on; nothing %s be written", size, addr,
+			o->dry_run ? "would" : "had to");
+	else if (o->dry_run)
+		cli_say(cli, "would write %s from 0x%08" PRIx32 " on%s%s", size, addr,
+			cli->opt.backup ? ", after a backup to " : "", cli->opt.backup ? cli->opt.backup : "");
+	else
+		cli_say(cli, "wrote %s from 0x%08" PRIx32 " on in %" PRIu64 ".%02" PRIu64 " s%s%s", size, addr,
+			ms / 1000, ms % 1000 / 10, *rate ? ", " : "", rate);
 }
 
 static void say_summary(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
 			uint32_t addr, uint64_t ms)
 {
 	const uint64_t bytes = r->image_bytes + r->ram_bytes + r->otp_bytes;
-	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
 
 	if (r->ram_bytes && bytes == r->ram_bytes) {
 		parts_say_ram_image(cli, o, r, addr);
 		return;
 	}
-	if (o->dry_run)
-		cli_say(cli, "would write %s from 0x%08" PRIx32 " on%s%s", size_text(size, bytes), addr,
-			cli->opt.backup ? ", after a backup to " : "", cli->opt.backup ? cli->opt.backup : "");
-	else
-		cli_say(cli, "wrote %s from 0x%08" PRIx32 " on in %" PRIu64 ".%02" PRIu64 " s%s%s",
-			size_text(size, bytes), addr, ms / 1000, ms % 1000 / 10, ms ? ", " : "",
-			rate_text(rate, bytes, ms));
+	say_amount(cli, o, r, addr, ms);
 	if (r->units)
 		say_units(cli, r);
 	if (o->dry_run && r->was_reset)
@@ -114,23 +141,39 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 	if (o->dry_run)
 		return;
 	if (r->image_bytes)
-		cli_say(cli, "%s; %s", r->verified ? proof_words(STFLASH_PROOF_HASH) : "NOT verified",
-			write_afterwards(o));
+		cli_say(cli, "%s; %s", write_proof(r), write_afterwards(o));
 	else
 		cli_say(cli, "%s", write_afterwards(o));
 }
 
+/* With read-out protection the old firmware goes here already. */
+static int lift_protection(struct cli *cli, struct stflash_write_options *o, const char *doubt)
+{
+	struct stflash_target_info target = { .rdp = STFLASH_RDP_NONE };
+	int err = 0;
+
+	if (*doubt)
+		err = stflash_get_target_info(cli->session, &target);
+	if (!err && target.rdp != STFLASH_RDP_NONE) {
+		err = prompt_think_again(cli, doubt);
+		o->doubt = NULL;
+	}
+	return err ? err : protect_lift_to_write(cli);
+}
+
 static int write_connected(struct cli *cli, const struct stflash_image *image, struct stflash_write_options *o,
-			   struct backup *backup, struct stflash_write_report *report)
+			   struct backup *backup, struct stflash_write_report *report, char doubt[DOUBT_MAX])
 {
 	struct plan_view view;
 	int err;
 
 	err = stflash_image_check(cli->session, image, o);
+	if (!err)
+		err = stflash_judge_image(cli->session, image, doubt);
 	if (!err && !o->dry_run)
 		err = backup_save(cli, backup);
 	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
-		err = protect_lift_to_write(cli);
+		err = lift_protection(cli, o, doubt);
 	if (err)
 		return err;
 	if (!o->dry_run && !cli->opt.verbose)
@@ -144,7 +187,7 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 }
 
 static int connect_and_write(struct cli *cli, struct stflash_image *image, struct stflash_write_options *o,
-			     struct stflash_write_report *report, uint64_t *skipped)
+			     struct stflash_write_report *report, char doubt[DOUBT_MAX], uint64_t *skipped)
 {
 	struct backup backup;
 	int err;
@@ -155,7 +198,7 @@ static int connect_and_write(struct cli *cli, struct stflash_image *image, struc
 	if (!err) {
 		err = parts_skip(cli, image, skipped);
 		if (!err)
-			err = write_connected(cli, image, o, &backup, report);
+			err = write_connected(cli, image, o, &backup, report, doubt);
 		err = cli_disconnect(cli, err);
 	}
 	backup_close(&backup);
@@ -179,6 +222,7 @@ int cmd_write(struct cli *cli)
 	struct stflash_write_report report;
 	struct stflash_image *image;
 	uint32_t first_addr = 0;
+	char doubt[DOUBT_MAX] = "";
 	uint64_t skipped = 0, ms;
 	int err;
 
@@ -189,7 +233,9 @@ int cmd_write(struct cli *cli)
 	err = memory_load(cli, &image);
 	if (!err) {
 		write_options(cli, &options);
-		err = connect_and_write(cli, image, &options, &report, &skipped);
+		options.doubt = prompt_doubt;
+		options.doubt_user = cli;
+		err = connect_and_write(cli, image, &options, &report, doubt, &skipped);
 	}
 	if (!err)
 		first_addr = first_address(image);
@@ -200,7 +246,7 @@ int cmd_write(struct cli *cli)
 	ms = clock_ms() - start;
 	progress_clear(cli);
 	if (cli->opt.json)
-		print_json(cli, &report, skipped, ms);
+		print_json(cli, &report, doubt, skipped, ms);
 	say_summary(cli, &options, &report, first_addr, ms);
 	memory_say_forgetful(cli);
 	return 0;

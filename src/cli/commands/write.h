@@ -9,6 +9,9 @@
 /* From the command line's options; warns of --no-verify. */
 void write_options(struct cli *cli, struct stflash_write_options *o);
 
+/* What stands behind a write that succeeded, in words. */
+const char *write_proof(const struct stflash_write_report *r);
+
 /* How the core is left, in words. */
 const char *write_afterwards(const struct stflash_write_options *o);
 

@@ -23,6 +23,9 @@ struct folder_file {
 /* Milliseconds of a clock that nobody sets, from an arbitrary beginning. May be called by a signal handler. */
 uint64_t clock_ms(void);
 
+/* Sleep so many milliseconds, or until a signal comes. */
+void system_sleep(unsigned int ms);
+
 /* Before anything else: with one of the three standard streams closed, the next file would take its place. */
 void system_fill_standard_streams(void);
 

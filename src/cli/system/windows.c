@@ -12,6 +12,11 @@ uint64_t clock_ms(void)
 	return GetTickCount64();
 }
 
+void system_sleep(unsigned int ms)
+{
+	Sleep(ms);
+}
+
 void system_fill_standard_streams(void)
 {
 	int fd;

@@ -257,10 +257,9 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 	else if (e->held && e->was_running)
 		cleanup_step(&c, core_run(e->flash->core));
 	err = cleanup_end(&c);
-	if (!err || !e->changing)
+	if (!err || !e->unfinished)
 		return err;
-	return fail(e->flash->ctx, err,
-		    "%.400s; the flash is only partly written: run the command again to complete it", c.text);
+	return fail(e->flash->ctx, err, "%.400s; %s", c.text, e->unfinished);
 }
 
 bool engine_any_protected(const struct flash *f)

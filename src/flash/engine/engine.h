@@ -19,9 +19,9 @@ struct engine {
 	struct worker worker;
 	enum stflash_hold hold;
 	bool writer;
-	bool held;        /* the core has been halted, or reset, for this job */
-	bool was_running; /* with STFLASH_HOLD_HALT */
-	bool changing;    /* flash has been told to change: from here on it may be incomplete */
+	bool held;              /* the core has been halted, or reset, for this job */
+	bool was_running;       /* with STFLASH_HOLD_HALT */
+	const char *unfinished; /* what is true of the flash if the job ends now; NULL: nothing has changed */
 };
 
 /* Refuses a core that must not be halted, and a read-out protected chip. */

@@ -13,6 +13,8 @@ struct erasing {
 	bool all;
 };
 
+static const char maybe_erased[] = "the erase may be incomplete: run the command again to complete it";
+
 static int not_a_border(struct flash *f, uint32_t addr)
 {
 	const struct sector *unit = flash_sector_at(f, addr);
@@ -106,7 +108,7 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 	err = check_cancel(e->flash->ctx);
 	if (err)
 		return err;
-	e->changing = true;
+	e->unfinished = maybe_erased;
 	if (report->mass_erase)
 		err = w->ops->erase(w, NULL);
 	for (size_t i = 0; !err && !report->mass_erase && i < r->n; i++)
@@ -116,7 +118,11 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 				err = progress(e->flash->ctx, STFLASH_ERASING, bytes_until(r, i + 1),
 					       bytes_until(r, r->n));
 		}
-	return err ? err : w->ops->finish(w);
+	if (!err)
+		err = w->ops->finish(w);
+	if (!err)
+		e->unfinished = "all of it was erased, but not checked: run the command again to check it";
+	return err;
 }
 
 static int check_blank(struct engine *e, struct erasing *r)
@@ -125,10 +131,12 @@ static int check_blank(struct engine *e, struct erasing *r)
 
 	err = e->worker.ops->hash(&e->worker, r->span, r->n);
 	for (size_t i = 0; !err && i < r->n; i++)
-		if (!span_is_blank(&r->span[i]))
+		if (!span_is_blank(&r->span[i])) {
+			e->unfinished = maybe_erased;
 			err = fail(e->flash->ctx, STFLASH_E_FLASH, "%s %u (0x%08x) is not blank after it was erased",
 				   e->flash->chip->driver->unit_name, e->flash->sectors[r->first + i].number,
 				   (unsigned int)r->span[i].addr);
+		}
 	return err;
 }
 
@@ -145,12 +153,13 @@ static int erase_and_check(struct engine *e, struct erasing *r, const struct stf
 	report->units = (unsigned int)r->n;
 	report->by_agent = worker_is_agent(&e->worker);
 	report->was_reset = true;
+	report->unit = e->flash->chip->driver->unit_name;
 	if (!err)
 		err = erase_units(e, r, report);
 	if (!err && !o->no_verify && report->erased)
 		err = check_blank(e, r);
 	if (!err)
-		e->changing = false;
+		e->unfinished = NULL;
 	report->verified = !err && !o->no_verify;
 	return err;
 }

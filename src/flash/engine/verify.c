@@ -83,6 +83,7 @@ static int look_at_rest(struct engine *e, struct plan *p, struct stflash_verify_
 			err = locate_used(e, p, s, r);
 	}
 	r->rest_known = !err;
+	r->rest_bytes = p->flash->size - r->bytes;
 	r->rest_blank = r->rest_used_bytes == 0;
 	return err;
 }

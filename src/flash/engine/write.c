@@ -6,10 +6,18 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "flash/cleanup.h"
 #include "flash/engine/survey.h"
+#include "flash/engine/vectors.h"
 
 #define WORD 4u
+
+/* How often a cancellation is looked for while a person may think again. The agent gets a job that often, too: it ends
+ * when none comes for a while. */
+#define THINKING_MS 50u
+
+static const char partly_written[] = "the flash is only partly written: run the command again to complete it";
 
 /* How often a stretch that is to be kept is read until it is proven. */
 #define GAP_TRIES 3u
@@ -324,8 +332,10 @@ static int prove(struct engine *e, struct plan *p)
 	if (!err)
 		err = survey_hash(e, list, n, STFLASH_VERIFYING);
 	for (size_t i = 0; !err && i < n; i++)
-		if (!hash_equal(list[i].now, expected[i]))
+		if (!hash_equal(list[i].now, expected[i])) {
+			e->unfinished = partly_written;
 			err = tell_difference(p, &list[i]);
+		}
 	free(list);
 	free(expected);
 	return err;
@@ -349,8 +359,12 @@ static int work_and_prove(struct engine *e, struct plan *p, const struct stflash
 {
 	int err;
 
+	e->unfinished = partly_written;
 	err = carry_out(&e->worker, p, &(uint64_t){ 0 });
-	return err || o->no_verify ? err : prove(e, p);
+	if (err || o->no_verify)
+		return err;
+	e->unfinished = "all of it was written, but not verified: run the command again to verify it";
+	return prove(e, p);
 }
 
 /* May the same work succeed on a chip that was reset, over a link that still lives? */
@@ -450,6 +464,34 @@ static int hand_over_lost(struct plan *p, const struct kept_owner *kept, int err
 	return cleanup_end(&c);
 }
 
+static int let_think_again(struct engine *e, const struct plan *p, unsigned int ms)
+{
+	struct span any_word = { .addr = p->seg[0].addr / WORD * WORD, .len = WORD };
+	const uint64_t end = now_ms() + ms;
+	int err;
+
+	err = check_cancel(e->flash->ctx);
+	while (!err && now_ms() < end) {
+		sleep_ms(THINKING_MS);
+		err = check_cancel(e->flash->ctx);
+		if (!err)
+			err = e->worker.ops->hash(&e->worker, &any_word, 1);
+	}
+	return err == STFLASH_E_CANCELLED ? fail(e->flash->ctx, err, "cancelled; nothing was changed") : err;
+}
+
+/* An image for another chip is no error, but once the old firmware is gone it is too late to be told. */
+static int tell_doubt(struct engine *e, const struct plan *p, const struct stflash_write_options *o)
+{
+	char sentence[256];
+
+	vectors_judge(p->flash, p->seg, p->n_seg, sentence, sizeof(sentence));
+	if (!*sentence)
+		return 0;
+	log_warn(p->flash->ctx, "%s", sentence);
+	return o->doubt ? let_think_again(e, p, o->doubt(sentence, o->doubt_user)) : 0;
+}
+
 static int change_flash(struct engine *e, struct plan *p, const struct stflash_write_options *o,
 			const struct kept_owner *kept, struct stflash_write_report *r)
 {
@@ -467,16 +509,18 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 	if (err || (r->erased == 0 && r->programmed == 0))
 		return err;
 	err = check_width(e);
+	if (!err)
+		err = tell_doubt(e, p, o);
 	if (!err && !o->discard_rest)
 		err = kept_hand_over(p, KEPT_BEFORE, kept);
 	if (err)
 		return err;
 
-	e->changing = true;
 	err = work_and_prove(e, p, o);
 	if (worth_a_second_try(err))
 		err = try_again(e, p, o, kept, r, err);
-	e->changing = err != 0;
+	if (!err)
+		e->unfinished = NULL;
 	return err && !o->discard_rest ? hand_over_lost(p, kept, err) : err;
 }
 
@@ -512,6 +556,7 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 	if (!err) {
 		count_units(&p, r);
 		r->by_agent = worker_is_agent(&e.worker);
+		r->unit = f->chip->driver->unit_name;
 		r->was_reset = e.hold == STFLASH_HOLD_RESET;
 	}
 	if (!err && o->dry_run)
