@@ -141,25 +141,42 @@ static bool has_no_power(struct stflash *s)
 }
 
 /* Silence, for which another way may help; a USB transfer that timed out has no status. */
-static bool is_silence(const struct stflash *s, int err)
+static bool is_silence(struct stflash *s, int err)
 {
-	if (s->stage < SESSION_PROBE || s->stage == SESSION_CONNECTED)
+	if (s->stage < SESSION_PROBE || (s->stage == SESSION_CONNECTED && core_answers(&s->core)))
 		return false;
 	return err == STFLASH_E_NO_TARGET || err == STFLASH_E_FAULT ||
 	       (err == STFLASH_E_TIMEOUT && s->probe.last_status != 0);
 }
 
-/* All ways are shut. Where a debug port answered once, the failure that followed knows better than this. */
-static int nobody_there(struct stflash *s, const struct session_failure *first, bool answered, bool by_hand)
+/* What is known of a chip that cannot be reached. */
+struct silence {
+	struct session_failure first;
+	bool answered;   /* a debug port did, and the first failure knows better than a guess */
+	bool went_away;  /* the core did, and then nobody: no fault of the link */
+	bool no_power;   /* the probe does not see the chip's supply */
+	struct core old; /* what was found while it answered */
+};
+
+/* All ways are closed. */
+static int nobody_there(struct stflash *s, const struct silence *silence, bool by_hand)
 {
-	if (answered)
-		return session_tell_again(s, first);
+	const char *in_terminal = by_hand ? "" : ", run this in a terminal, which guides you through a reset by hand";
+
+	if (silence->went_away)
+		return fail(&s->ctx, STFLASH_E_NO_TARGET,
+			    "the chip answered on SWD and then stopped, and does not answer with NRST low%s: its "
+			    "firmware turns SWD off, or sleeps; connect NRST to the probe%s, or set BOOT0 to 1 and "
+			    "press RESET, so that the boot loader runs instead",
+			    by_hand ? " nor with RESET held by hand" : "", in_terminal);
+	if (silence->answered || silence->no_power)
+		return session_tell_again(s, &silence->first);
 	return fail(&s->ctx, STFLASH_E_NO_TARGET,
 		    "no chip answers on SWD, neither by itself nor with NRST low%s: check the power, GND, SWDIO and "
 		    "SWCLK; if its firmware turns SWD off, connect NRST to the probe%s, or set BOOT0 to 1 and press "
-		    "RESET, so that the boot loader runs instead",
-		    by_hand ? " nor with RESET held by hand" : "",
-		    by_hand ? "" : ", run this in a terminal, which guides you through a reset by hand");
+		    "RESET, so that the boot loader runs instead; an STM32F4 at read-out protection level 2 never "
+		    "answers",
+		    by_hand ? " nor with RESET held by hand" : "", in_terminal);
 }
 
 /* Ask for what the button should do next, as the chip shows what it did, until the core is caught or time is up. */
@@ -190,7 +207,7 @@ static int follow_the_button(struct stflash *s, enum core_catch *seen)
 }
 
 /* The software reset at the end stops what started between the button and the halt, as st-flash does it. */
-static int attach_by_hand(struct stflash *s, const struct session_failure *first, bool answered)
+static int attach_by_hand(struct stflash *s, const struct silence *silence)
 {
 	enum core_catch seen;
 	int err;
@@ -204,7 +221,7 @@ static int attach_by_hand(struct stflash *s, const struct session_failure *first
 	if (err)
 		return err;
 	if (seen == CORE_CATCH_SILENT)
-		return nobody_there(s, first, answered, true);
+		return nobody_there(s, silence, true);
 	if (seen == CORE_CATCH_HELD)
 		return fail(&s->ctx, STFLASH_E_NO_TARGET,
 			    "the chip stays in reset: let the RESET button go, and look whether NRST is shorted to "
@@ -214,37 +231,77 @@ static int attach_by_hand(struct stflash *s, const struct session_failure *first
 	return err ? err : identify(s, STFLASH_WAY_BY_HAND);
 }
 
+/* The first failure, all that it left half-done undone. */
+static void note_silence(struct stflash *s, struct silence *silence, int err)
+{
+	silence->answered = s->stage > SESSION_LINK;
+	if (s->stage >= SESSION_CORE && s->core.attached) {
+		silence->went_away = !stlink_link_error(&s->probe) && !core_answers(&s->core);
+		silence->old = s->core;
+	}
+	session_keep_first(s, &silence->first, session_let_go(s, SESSION_PROBE, err));
+	silence->no_power = has_no_power(s);
+}
+
+/* What could not be put back when the chip went silent is put back at the end. */
+static void remember_old(struct stflash *s, const struct silence *silence)
+{
+	if (silence->old.dap)
+		core_inherit(&s->core, &silence->old);
+}
+
+/* A supply that the probe does not see may be there all the same: the sense pin of a clone leads nowhere. */
+static int climb_under_reset(struct stflash *s, struct silence *silence)
+{
+	int err;
+
+	log_info(&s->ctx, "nothing answers a normal attach; trying under reset");
+	err = session_attach(s, STFLASH_CONNECT_UNDER_RESET);
+	if (!err) {
+		remember_old(s, silence);
+		log_warn(&s->ctx, "the chip answers only while it is in reset (its firmware turns SWD off, or "
+				  "sleeps): connected under reset by the NRST wire");
+	}
+	if (!is_silence(s, err))
+		return err;
+	if (s->stage > SESSION_LINK) {
+		/* Further than before: this failure tells more. */
+		silence->answered = true;
+		silence->went_away = false;
+		silence->first.err = 0;
+	}
+	session_keep_first(s, &silence->first, session_let_go(s, SESSION_PROBE, err));
+	return err;
+}
+
 int session_climb(struct stflash *s, int err)
 {
-	struct session_failure first = { 0 };
-	bool answered;
+	struct silence silence = { .answered = false };
 
 	if (!is_silence(s, err))
 		return err;
-	answered = s->stage > SESSION_LINK;
-	session_keep_first(s, &first, session_let_go(s, SESSION_PROBE, err));
-	if (has_no_power(s))
-		return session_tell_again(s, &first);
-
+	note_silence(s, &silence, err);
 	if (s->how == STFLASH_CONNECT_AUTO) {
-		log_info(&s->ctx, "nothing answers a normal attach; trying under reset");
-		err = session_attach(s, STFLASH_CONNECT_UNDER_RESET);
-		if (!err)
-			log_warn(&s->ctx, "the chip answers only while it is in reset (its firmware turns SWD off, or "
-					  "sleeps): connected under reset by the NRST wire");
+		err = climb_under_reset(s, &silence);
 		if (!is_silence(s, err))
 			return err;
-		if (s->stage > SESSION_LINK) {
-			/* Further than before: this failure tells more. */
-			answered = true;
-			first.err = 0;
-		}
-		session_keep_first(s, &first, session_let_go(s, SESSION_PROBE, err));
 	}
-	if (!s->prompt)
-		return nobody_there(s, &first, answered, false);
+	if (!s->prompt || silence.no_power)
+		return nobody_there(s, &silence, false);
 
-	return attach_by_hand(s, &first, answered);
+	err = attach_by_hand(s, &silence);
+	if (!err)
+		remember_old(s, &silence);
+	return err;
+}
+
+/* The link was there, and is not any more: not a fault at an address, nor a core that does something odd. */
+bool session_come_back(struct stflash *s, int *err)
+{
+	if (s->stage != SESSION_CONNECTED || s->how != STFLASH_CONNECT_AUTO || s->core.was_held || !is_silence(s, *err))
+		return false;
+	*err = session_climb(s, *err);
+	return !*err;
 }
 
 int stflash_connect(struct stflash *s, const char *selector, enum stflash_connect how)

@@ -117,29 +117,34 @@ static int look_at_probe(struct doctor *d, const char *selector)
 	return 0;
 }
 
-static int look_at_voltage(struct doctor *d)
+/* A supply that the probe does not see: it may be missing, or only its wire to the probe. */
+static void tell_no_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
 {
-	struct stflash *s = d->s;
-	uint32_t mv = 0;
-	int err;
+	if (chip_answers)
+		tell(d, "voltage", STFLASH_VERDICT_ODD,
+		     "%u.%02u V, though the chip answers: the board's supply is not connected to the probe's VTref; to "
+		     "program an F4 at full width then, use --psize 32 if its supply is 2.7 V or more",
+		     (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
+	else
+		tell(d, "voltage", STFLASH_VERDICT_BAD,
+		     "%u.%02u V: the board has no power, or its supply is not connected to the probe's VTref",
+		     (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
+}
 
-	err = stlink_read_voltage(&s->probe, &mv);
-	if (err)
-		return tell_failure(d, "voltage", err);
-	s->flash.target_mv = mv;
+static void tell_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
+{
+	const struct stflash *s = d->s;
+
 	if (!(s->probe.features & STLINK_HAS_VOLTAGE))
 		tell(d, "voltage", STFLASH_VERDICT_UNKNOWN, "the probe (firmware %s) cannot measure it",
 		     s->probe.firmware);
 	else if (mv < POWERED_MV)
-		tell(d, "voltage", STFLASH_VERDICT_BAD,
-		     "%u.%02u V: the board has no power, or its supply is not connected to the probe's VTref",
-		     (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
+		tell_no_voltage(d, mv, chip_answers);
 	else
 		tell(d, "voltage", mv < X32_FROM_MV ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
 		     "%u.%02u V%s (many clones show their own supply, not the board's)", (unsigned int)(mv / 1000),
 		     (unsigned int)(mv % 1000 / 10),
 		     mv < X32_FROM_MV ? ", too low to program an F4 32 bits at a time" : "");
-	return 0;
 }
 
 /* A link that makes errors now and then shows it, and gets a lower clock. */
@@ -171,33 +176,47 @@ static void tell_clock(struct doctor *d, unsigned int first_khz)
 	     slow ? "; faster it makes errors: shorten the wires, and check the ground" : "");
 }
 
-/* How it got in, if it got in. */
-static int look_at_swd(struct doctor *d)
+static void tell_way(struct doctor *d)
+{
+	const struct stflash *s = d->s;
+
+	tell(d, "swd", STFLASH_VERDICT_ODD,
+	     "answers only in reset, at %u kHz: the firmware turns SWD off, or sleeps with its clocks stopped; stflash "
+	     "connects all the same, %s",
+	     (unsigned int)s->probe.speed_khz,
+	     s->way == STFLASH_WAY_UNDER_RESET ? "by the NRST wire" : "by a reset by hand");
+}
+
+/* What the supply means shows only when the chip was tried: below POWERED_MV it may answer all the same. */
+static int attach(struct doctor *d)
 {
 	struct stflash *s = d->s;
-	unsigned int first_khz;
+	uint32_t mv = 0;
 	int err;
 
+	err = stlink_read_voltage(&s->probe, &mv);
+	if (err)
+		return tell_failure(d, "voltage", err);
 	s->how = STFLASH_CONNECT_AUTO;
 	err = session_attach(s, STFLASH_CONNECT_NORMAL);
 	if (err)
 		err = session_climb(s, err);
-	if (err)
-		return tell_failure(d, s->stage == SESSION_CONNECTED ? "chip" : "swd", err);
+	tell_voltage(d, mv, !err);
+	return err ? tell_failure(d, s->stage == SESSION_CONNECTED ? "chip" : "swd", err) : 0;
+}
 
-	first_khz = s->probe.speed_khz;
+static int look_at_swd(struct doctor *d)
+{
+	struct stflash *s = d->s;
+	const unsigned int first_khz = s->probe.speed_khz;
+	int err;
+
 	err = exercise_link(s);
-	if (err)
-		return tell_failure(d, "swd", err);
-	if (s->way == STFLASH_WAY_NORMAL)
+	if (!err && s->way == STFLASH_WAY_NORMAL)
 		tell_clock(d, first_khz);
-	else
-		tell(d, "swd", STFLASH_VERDICT_ODD,
-		     "answers only in reset, at %u kHz: the firmware turns SWD off, or sleeps with its clocks stopped; "
-		     "stflash gets in all the same, %s",
-		     (unsigned int)s->probe.speed_khz,
-		     s->way == STFLASH_WAY_UNDER_RESET ? "by the NRST wire" : "by a reset by hand");
-	return 0;
+	else if (!err)
+		tell_way(d);
+	return err;
 }
 
 static int look_at_nrst(struct doctor *d)
@@ -214,7 +233,7 @@ static int look_at_nrst(struct doctor *d)
 	if (s->way == STFLASH_WAY_NORMAL)
 		err = core_check_nrst(&s->core, &wired);
 	if (err)
-		return tell_failure(d, "nrst", err);
+		return err;
 	if (wired)
 		tell(d, "nrst", STFLASH_VERDICT_GOOD, "wired: the probe can hold the chip in reset");
 	else
@@ -224,7 +243,7 @@ static int look_at_nrst(struct doctor *d)
 	return 0;
 }
 
-static void look_at_chip(struct doctor *d)
+static int look_at_chip(struct doctor *d)
 {
 	const struct stflash *s = d->s;
 	const struct flash *f = &s->flash;
@@ -234,6 +253,7 @@ static void look_at_chip(struct doctor *d)
 	tell(d, "chip", *remarks || f->size_guessed ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
 	     "%s, device id 0x%03x, %u KiB of flash%s%s%s", f->chip->name, f->chip->dev_id,
 	     (unsigned int)(f->size / 1024), f->size_guessed ? " (assumed)" : "", *remarks ? "; " : "", remarks);
+	return 0;
 }
 
 static int look_at_core(struct doctor *d)
@@ -255,7 +275,7 @@ static int look_at_core(struct doctor *d)
 	if (!err && s->way == STFLASH_WAY_NORMAL)
 		err = core_count_resets(&s->core, LOOK_MS, &resets);
 	if (err)
-		return tell_failure(d, "core", err);
+		return err;
 	if (resets)
 		tell(d, "core", STFLASH_VERDICT_ODD,
 		     "reset itself %s while it was watched: a watchdog, or a supply that breaks down; stflash holds "
@@ -278,7 +298,7 @@ static int look_at_protection(struct doctor *d)
 	if (!err)
 		err = flash_count_pcrop(f, &hidden);
 	if (err)
-		return tell_failure(d, "protection", err);
+		return err;
 	for (size_t i = 0; i < f->n_sectors; i++)
 		n += f->sectors[i].write_protected;
 	d->n_protected = n;
@@ -296,24 +316,42 @@ static int look_at_protection(struct doctor *d)
 	return 0;
 }
 
+/* Firmware may turn SWD off between any two accesses: the chip is then connected by another way, and looked at again.
+ */
+static int take_step(struct doctor *d, const char *step, int (*look)(struct doctor *d))
+{
+	int err;
+
+	err = look(d);
+	if (err && session_come_back(d->s, &err)) {
+		tell_way(d);
+		err = look == look_at_swd ? 0 : look(d);
+	}
+	return err ? tell_failure(d, step, err) : 0;
+}
+
 static int examine(struct doctor *d, const char *selector)
 {
+	static const struct {
+		const char *name;
+		int (*look)(struct doctor *d);
+	} steps[] = {
+		{ "swd", look_at_swd },
+		{ "nrst", look_at_nrst },
+		{ "chip", look_at_chip },
+		{ "core", look_at_core },
+		{ "protection", look_at_protection },
+	};
 	int err;
 
 	err = look_for_usb(d, selector);
 	if (!err)
 		err = look_at_probe(d, selector);
 	if (!err)
-		err = look_at_voltage(d);
-	if (!err)
-		err = look_at_swd(d);
-	if (!err)
-		err = look_at_nrst(d);
-	if (err)
-		return err;
-	look_at_chip(d);
-	err = look_at_core(d);
-	return err ? err : look_at_protection(d);
+		err = attach(d);
+	for (size_t i = 0; !err && i < ARRAY_SIZE(steps); i++)
+		err = take_step(d, steps[i].name, steps[i].look);
+	return err;
 }
 
 static void advise(const struct doctor *d, enum stflash_way way)

@@ -121,7 +121,7 @@ bool stflash_region(const struct stflash *s, size_t n, struct stflash_region *re
 	return true;
 }
 
-int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
+static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 {
 	const struct flash *flash = &s->flash;
 	struct stflash_target_info found = { 0 };
@@ -159,4 +159,14 @@ int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
 
 	*info = found;
 	return 0;
+}
+
+int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
+{
+	int err;
+
+	do
+		err = get_target_info(s, info);
+	while (session_come_back(s, &err));
+	return err;
 }

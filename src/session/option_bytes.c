@@ -19,6 +19,16 @@ static void describe(struct stflash *s, const struct option_words *o, const stru
 	option_describe(&s->flash, o, field, option->meaning, sizeof(option->meaning));
 }
 
+static int read_words(struct stflash *s, struct option_words *o)
+{
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = check_cancel(&s->ctx);
+	return err ? err : flash_options_read(&s->flash, o);
+}
+
 int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t *n)
 {
 	struct stflash_option *found;
@@ -27,11 +37,9 @@ int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t
 	size_t count = 0;
 	int err;
 
-	err = session_require(s);
-	if (!err)
-		err = check_cancel(&s->ctx);
-	if (!err)
-		err = flash_options_read(&s->flash, &o);
+	do
+		err = read_words(s, &o);
+	while (session_come_back(s, &err));
 	if (err)
 		return err;
 	while (option_field(&s->flash, count, &field))
@@ -57,11 +65,13 @@ int stflash_options_write(struct stflash *s, const char *const *settings, size_t
 	struct stflash_options_report r = { 0 };
 	int err;
 
-	err = session_prepare_to_change(s);
-	if (!err && n == 0)
-		err = fail(&s->ctx, STFLASH_E_ARG, "no option byte named: NAME=VALUE");
-	if (!err)
-		err = flash_options_set(&s->flash, settings, n, allow, &r);
+	do {
+		err = session_prepare_to_change(s);
+		if (!err && n == 0)
+			err = fail(&s->ctx, STFLASH_E_ARG, "no option byte named: NAME=VALUE");
+		if (!err)
+			err = flash_options_set(&s->flash, settings, n, allow, &r);
+	} while (session_come_back(s, &err));
 	if (!err && report)
 		*report = r;
 	return err;
@@ -72,9 +82,11 @@ int stflash_protect(struct stflash *s, struct stflash_options_report *report)
 	struct stflash_options_report r = { 0 };
 	int err;
 
-	err = session_prepare_to_change(s);
-	if (!err)
-		err = flash_protect(&s->flash, &r);
+	do {
+		err = session_prepare_to_change(s);
+		if (!err)
+			err = flash_protect(&s->flash, &r);
+	} while (session_come_back(s, &err));
 	if (!err && report)
 		*report = r;
 	return err;
@@ -85,9 +97,11 @@ int stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_opti
 	struct stflash_options_report r = { 0 };
 	int err;
 
-	err = session_prepare_to_change(s);
-	if (!err)
-		err = flash_unprotect(&s->flash, allow, &r);
+	do {
+		err = session_prepare_to_change(s);
+		if (!err)
+			err = flash_unprotect(&s->flash, allow, &r);
+	} while (session_come_back(s, &err));
 	if (!err && report)
 		*report = r;
 	return err;

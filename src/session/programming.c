@@ -116,10 +116,9 @@ int stflash_judge_image(struct stflash *s, const struct stflash_image *image, ch
 	return err;
 }
 
-int stflash_write(struct stflash *s, const struct stflash_image *image, const struct stflash_write_options *options,
-		  struct stflash_write_report *report)
+static int write_image(struct stflash *s, const struct stflash_image *image, const struct stflash_write_options *o,
+		       struct stflash_write_report *report)
 {
-	const struct stflash_write_options *o = options ? options : &defaults;
 	struct stflash_write_report r = { 0 };
 	struct kept_job kept = { s, o };
 	const struct kept_owner owner = session_kept_owner(&kept);
@@ -148,6 +147,17 @@ int stflash_write(struct stflash *s, const struct stflash_image *image, const st
 	return err;
 }
 
+int stflash_write(struct stflash *s, const struct stflash_image *image, const struct stflash_write_options *options,
+		  struct stflash_write_report *report)
+{
+	int err;
+
+	do
+		err = write_image(s, image, options ? options : &defaults, report);
+	while (session_come_back(s, &err));
+	return err;
+}
+
 /* Beside flash the RAM part is not compared: the firmware that was started changes it. */
 static int verify_parts(struct stflash *s, const struct parts *parts, const struct stflash_read_options *o,
 			struct stflash_verify_report *r)
@@ -169,10 +179,9 @@ static int verify_parts(struct stflash *s, const struct parts *parts, const stru
 	return err ? err : compare_memory(s, &parts->ram, r);
 }
 
-int stflash_verify(struct stflash *s, const struct stflash_image *image, const struct stflash_read_options *options,
-		   struct stflash_verify_report *report)
+static int verify_image(struct stflash *s, const struct stflash_image *image, const struct stflash_read_options *o,
+			struct stflash_verify_report *report)
 {
-	const struct stflash_read_options *o = options ? options : &session_read_defaults;
 	struct stflash_verify_report r = { 0 };
 	struct parts parts = { 0 };
 	int err;
@@ -195,34 +204,49 @@ int stflash_verify(struct stflash *s, const struct stflash_image *image, const s
 	return err;
 }
 
-int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
-		  struct stflash_write_report *report)
+int stflash_verify(struct stflash *s, const struct stflash_image *image, const struct stflash_read_options *options,
+		   struct stflash_verify_report *report)
 {
-	struct stflash_write_report r = { 0 };
 	int err;
 
-	err = session_prepare_to_change(s);
-	if (!err && len == 0)
-		err = fail(&s->ctx, STFLASH_E_ARG, "nothing to erase: the range is empty");
-	if (!err)
-		err = flash_erase(&s->flash, addr, len, options ? options : &defaults, &r);
+	do
+		err = verify_image(s, image, options ? options : &session_read_defaults, report);
+	while (session_come_back(s, &err));
+	return err;
+}
+
+/* len 0: everything */
+static int erase(struct stflash *s, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
+		 struct stflash_write_report *report)
+{
+	struct stflash_write_report r;
+	int err;
+
+	do {
+		r = (struct stflash_write_report){ 0 };
+		err = session_prepare_to_change(s);
+		if (!err)
+			err = flash_erase(&s->flash, addr, len, options ? options : &defaults, &r);
+	} while (session_come_back(s, &err));
 	if (!err && report)
 		*report = r;
 	return err;
 }
 
+int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
+		  struct stflash_write_report *report)
+{
+	const int err = session_require(s);
+
+	if (!err && len == 0)
+		return fail(&s->ctx, STFLASH_E_ARG, "nothing to erase: the range is empty");
+	return err ? err : erase(s, addr, len, options, report);
+}
+
 int stflash_erase_all(struct stflash *s, const struct stflash_write_options *options,
 		      struct stflash_write_report *report)
 {
-	struct stflash_write_report r = { 0 };
-	int err;
-
-	err = session_prepare_to_change(s);
-	if (!err)
-		err = flash_erase(&s->flash, 0, 0, options ? options : &defaults, &r);
-	if (!err && report)
-		*report = r;
-	return err;
+	return erase(s, 0, 0, options, report);
 }
 
 int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n)
@@ -231,8 +255,12 @@ int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cel
 
 	*cells = NULL;
 	*n = 0;
-	err = prepare(s, may_reset ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE);
-	return err ? err : flash_look(&s->flash, may_reset, cells, n);
+	do {
+		err = prepare(s, may_reset ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE);
+		if (!err)
+			err = flash_look(&s->flash, may_reset, cells, n);
+	} while (session_come_back(s, &err));
+	return err;
 }
 
 void stflash_free_map(struct stflash_map_cell *cells)

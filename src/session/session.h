@@ -78,6 +78,13 @@ int session_attach(struct stflash *s, enum stflash_connect how) MUST_CHECK;
 /* After a normal attach has met silence: the other ways, one after the other. Takes and returns the failure. */
 int session_climb(struct stflash *s, int err) MUST_CHECK;
 
+/*
+ * After a job: did the firmware take SWD away before the core was held for it?
+ * Then the chip is connected by the next way, and the job is to be run again:
+ * true. False: *err is what is to be told.
+ */
+bool session_come_back(struct stflash *s, int *err) MUST_CHECK;
+
 /* 0 when connected, else STFLASH_E_ARG with its text. */
 int session_require(struct stflash *s) MUST_CHECK;
 

@@ -40,15 +40,10 @@ static int check_span(struct stflash *s, uint32_t addr, size_t len)
 	return 0;
 }
 
-int stflash_read(struct stflash *s, uint32_t addr, void *buf, size_t len)
+static int read_chunks(struct stflash *s, uint32_t addr, uint8_t *out, size_t len)
 {
-	uint8_t *out = buf;
 	size_t done = 0;
-	int err;
-
-	err = session_require(s);
-	if (!err)
-		err = check_span(s, addr, len);
+	int err = 0;
 
 	while (!err && done < len) {
 		const size_t chunk = min_size(len - done, READ_CHUNK);
@@ -59,6 +54,21 @@ int stflash_read(struct stflash *s, uint32_t addr, void *buf, size_t len)
 		done += chunk;
 		err = progress(&s->ctx, STFLASH_READING, done, len);
 	}
+	return err;
+}
+
+int stflash_read(struct stflash *s, uint32_t addr, void *buf, size_t len)
+{
+	int err;
+
+	err = session_require(s);
+	if (!err)
+		err = check_span(s, addr, len);
+	if (err)
+		return err;
+	do
+		err = read_chunks(s, addr, buf, len);
+	while (session_come_back(s, &err));
 	return err;
 }
 
@@ -102,11 +112,9 @@ static int explain_fault(struct stflash *s, uint32_t addr, size_t len)
 		    text, (unsigned int)(s->flash.size / 1024));
 }
 
-int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *options,
-		 struct stflash_dump_report *report)
+static int dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *o,
+		struct stflash_dump_report *report)
 {
-	const struct stflash_read_options *o = options ? options : &session_read_defaults;
-	struct stflash_dump_report unasked;
 	int err;
 
 	err = session_require(s);
@@ -116,11 +124,22 @@ int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const 
 		err = check_cancel(&s->ctx);
 	if (!err && touches_flash(s, addr, len))
 		err = session_prepare_to_read(s, o);
-	if (err)
-		return err;
-
-	err = flash_dump(&s->flash, addr, buf, len, o, report ? report : &unasked);
+	if (!err)
+		err = flash_dump(&s->flash, addr, buf, len, o, report);
 	return err == STFLASH_E_FAULT ? explain_fault(s, addr, len) : err;
+}
+
+int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *options,
+		 struct stflash_dump_report *report)
+{
+	const struct stflash_read_options *o = options ? options : &session_read_defaults;
+	struct stflash_dump_report unasked;
+	int err;
+
+	do
+		err = dump(s, addr, buf, len, o, report ? report : &unasked);
+	while (session_come_back(s, &err));
+	return err;
 }
 
 /* A session that promised not to disturb the core keeps the promise. */
@@ -140,9 +159,8 @@ static int may_disturb(struct stflash *s, const char *what)
 	return 0;
 }
 
-int stflash_reset(struct stflash *s, enum stflash_reset how)
+static int reset(struct stflash *s, bool halt)
 {
-	const bool halt = how == STFLASH_RESET_HALT;
 	int err;
 
 	err = may_disturb(s, "reset");
@@ -165,7 +183,17 @@ int stflash_reset(struct stflash *s, enum stflash_reset how)
 	return 0;
 }
 
-int stflash_halt(struct stflash *s)
+int stflash_reset(struct stflash *s, enum stflash_reset how)
+{
+	int err;
+
+	do
+		err = reset(s, how == STFLASH_RESET_HALT);
+	while (session_come_back(s, &err));
+	return err;
+}
+
+static int halt(struct stflash *s)
 {
 	int err;
 
@@ -174,6 +202,16 @@ int stflash_halt(struct stflash *s)
 		err = session_hold_watchdogs(s);
 	if (!err)
 		err = core_halt(&s->core);
+	return err;
+}
+
+int stflash_halt(struct stflash *s)
+{
+	int err;
+
+	do
+		err = halt(s);
+	while (session_come_back(s, &err));
 	return err;
 }
 

@@ -123,6 +123,34 @@ release_nrst:
 	return err;
 }
 
+bool core_answers(struct core *core)
+{
+	const struct ctx kept = *core->ctx;
+	const uint8_t status = core->dap->probe->last_status;
+	uint32_t cpuid;
+	const bool answers = !stlink_read_debug32(core->dap->probe, SCS_CPUID, &cpuid);
+
+	memcpy(core->ctx->errmsg, kept.errmsg, sizeof(kept.errmsg));
+	core->ctx->err = kept.err;
+	core->dap->probe->last_status = status;
+	return answers;
+}
+
+void core_inherit(struct core *core, const struct core *before)
+{
+	core->found_dhcsr = before->found_dhcsr;
+	core->found_demcr = before->found_demcr;
+	core->found_dfsr = before->found_dfsr;
+	core->found = before->found;
+	core->dhcsr_touched |= before->dhcsr_touched;
+	core->demcr_touched |= before->demcr_touched;
+	core->dbgmcu = before->dbgmcu;
+	core->found_dbgmcu_cr = before->found_dbgmcu_cr;
+	core->found_apb1_fz = before->found_apb1_fz;
+	core->cr_touched = before->cr_touched;
+	core->apb1_touched = before->apb1_touched;
+}
+
 int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
 {
 	const bool halted = core->halted;

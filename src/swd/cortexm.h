@@ -48,6 +48,7 @@ struct core {
 	bool nrst_wired;                  /* known after core_check_nrst() or a connect under reset */
 	bool halted;                      /* by us, or found so */
 	bool at_reset;                    /* halted before its first instruction, and not run since */
+	bool was_held;                    /* it has stood still for us: its firmware cannot have run all the time */
 	bool was_reset;                   /* the state found is gone: nothing to put back but debug bits */
 	bool leave_halted;                /* the caller asked for a halted core after core_detach() */
 	const struct core_dbgmcu *dbgmcu; /* NULL until core_hold_watchdogs() */
@@ -75,6 +76,15 @@ int core_attach(struct core *core, struct dap *dap, enum stflash_connect how) MU
  * first. Safe to call twice, and on a core that was never attached.
  */
 int core_detach(struct core *core);
+
+/* Does anybody answer? One look, without a word about it. */
+bool core_answers(struct core *core);
+
+/*
+ * After an attach in place of an earlier one that went silent: what was found
+ * then is what core_detach() puts back, with whatever could not be put back.
+ */
+void core_inherit(struct core *core, const struct core *before);
 
 /* Freeze the watchdogs and keep debug alive in low power, as the row says; noted for core_detach(). */
 int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row) MUST_CHECK;

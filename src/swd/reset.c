@@ -73,7 +73,7 @@ static int wait_caught(struct core *core)
 		if (!err && dhcsr & DHCSR_S_HALT && !(dhcsr & DHCSR_S_RESET_ST)) {
 			err = look_again(core, SCS_DFSR, &dfsr);
 			if (!err && (dfsr & DFSR_VCATCH || (was_reset && !(dfsr & DFSR_ALL)))) {
-				core->halted = core->at_reset = true;
+				core->halted = core->at_reset = core->was_held = true;
 				return 0;
 			}
 		}

@@ -15,7 +15,7 @@ static int wait_halt(struct core *core)
 		if (err)
 			return err;
 		if (dhcsr & DHCSR_S_HALT) {
-			core->halted = true;
+			core->halted = core->was_held = true;
 			return 0;
 		}
 	} while (!wait_over(&wait));

@@ -40,6 +40,7 @@ static struct {
 	const enum core_catch *hand; /* what the rounds of a reset by hand show; the last one stays */
 	bool hand_stays;             /* and so does the first one */
 	bool named_only;             /* the list is one probe of which nothing is known */
+	bool silent;                 /* the core that is connected does not answer any more; the next one does */
 	bool cancel_during_read;
 	bool saw_cancel_on_the_way_out;
 	struct core_program program; /* that the core was pointed at */
@@ -241,6 +242,25 @@ int stlink_set_speed(struct stlink *p, uint32_t khz)
 int core_detach(struct core *core)
 {
 	return step_out(core->ctx ? core->ctx : &fake.session->ctx, core->leave_halted ? "/attach-halted" : "/attach");
+}
+
+bool core_answers(struct core *core)
+{
+	const bool answers = !fake.silent || core->was_reset;
+
+	return answers;
+}
+
+void core_inherit(struct core *core, const struct core *before)
+{
+	(void)before;
+	step(core->ctx, "inherit");
+}
+
+bool stlink_link_error(const struct stlink *p)
+{
+	(void)p;
+	return false;
 }
 
 int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row)

@@ -133,15 +133,6 @@ static void the_failure_that_came_furthest_is_told(void **state)
 		 "/probe /open ");
 }
 
-static void without_power_nothing_else_is_tried(void **state)
-{
-	fake.mv = 300;
-	fail_at("dap", STFLASH_E_NO_TARGET);
-	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_NO_TARGET);
-	assert_string_equal(stflash_errmsg(*state), "dap went wrong");
-	trace_is("open probe dap voltage /probe /open ");
-}
-
 /* Notes what is asked; says nothing of the time, which depends on the machine. */
 static void note_prompt(enum stflash_prompt what, unsigned int seconds, void *user)
 {
@@ -150,6 +141,60 @@ static void note_prompt(enum stflash_prompt what, unsigned int seconds, void *us
 
 	assert_in_range(seconds, 0, 60);
 	strcat(asked, words[what]);
+}
+
+/* The sense pin of a clone may lead nowhere: under reset is tried, and only the person is left in peace. */
+static void a_supply_that_is_not_seen_keeps_from_no_way_but_the_button(void **state)
+{
+	fake.mv = 300;
+	fail_at("dap", STFLASH_E_NO_TARGET);
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), 0);
+	trace_is("open probe dap voltage dap-in-reset attach-in-reset chip ");
+}
+
+static void without_power_the_failure_of_the_plain_way_is_told(void **state)
+{
+	char asked[64] = "";
+
+	fake.mv = 300;
+	fail_at("dap", STFLASH_E_NO_TARGET);
+	fake.failing_late = "dap-in-reset";
+	fake.late_failure = STFLASH_E_NO_TARGET;
+	stflash_set_prompt(*state, note_prompt, asked);
+	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_NO_TARGET);
+	assert_string_equal(stflash_errmsg(*state), "dap went wrong");
+	assert_string_equal(asked, "");
+	trace_is("open probe dap voltage dap-in-reset /probe /open ");
+}
+
+/* Firmware that turns SWD off between two accesses. */
+static void a_job_that_meets_silence_is_done_by_the_next_way(void **state)
+{
+	struct stflash_target_info info;
+
+	connect_as(*state, STFLASH_CONNECT_AUTO);
+	fake.silent = true;
+	fail_at("uid", STFLASH_E_NO_TARGET);
+	assert_int_equal(stflash_get_target_info(*state, &info), 0);
+	assert_int_equal(info.way, STFLASH_WAY_UNDER_RESET);
+	assert_int_equal(info.uid[0], 0x55);
+}
+
+/* Not where the chip still answers, nor where another way was not asked for. */
+static void a_failure_that_is_no_silence_stays_one(void **state)
+{
+	struct stflash_target_info info;
+
+	connect_as(*state, STFLASH_CONNECT_AUTO);
+	fail_at("uid", STFLASH_E_NO_TARGET);
+	assert_int_equal(stflash_get_target_info(*state, &info), STFLASH_E_NO_TARGET);
+	assert_string_equal(stflash_errmsg(*state), "uid went wrong");
+	assert_int_equal(stflash_disconnect(*state), 0);
+
+	connect_as(*state, STFLASH_CONNECT_NORMAL);
+	fake.silent = true;
+	fail_at("uid", STFLASH_E_NO_TARGET);
+	assert_int_equal(stflash_get_target_info(*state, &info), STFLASH_E_NO_TARGET);
 }
 
 static void silence_of_all_wires_leads_to_the_button(void **state)
@@ -382,7 +427,10 @@ int main(void)
 		SESSION_TEST(silence_of_the_link_is_told_with_what_was_tried),
 		SESSION_TEST(a_failure_behind_the_link_tells_more_than_silence),
 		SESSION_TEST(the_failure_that_came_furthest_is_told),
-		SESSION_TEST(without_power_nothing_else_is_tried),
+		SESSION_TEST(a_supply_that_is_not_seen_keeps_from_no_way_but_the_button),
+		SESSION_TEST(without_power_the_failure_of_the_plain_way_is_told),
+		SESSION_TEST(a_job_that_meets_silence_is_done_by_the_next_way),
+		SESSION_TEST(a_failure_that_is_no_silence_stays_one),
 		SESSION_TEST(silence_of_all_wires_leads_to_the_button),
 		SESSION_TEST(a_button_let_go_too_early_is_asked_for_again),
 		SESSION_TEST(a_button_that_nobody_moves_ends_after_a_minute),

@@ -219,6 +219,14 @@ void chip_sync(struct chip *c)
 
 /* --- the debugger -------------------------------------------------------------- */
 
+/* By an instruction, so at the earliest by the first: a core that is caught before it has SWD. */
+static bool firmware_turned_swd_off(const struct chip *c)
+{
+	const uint64_t executed = c->core.instructions - c->reset_at_instruction;
+
+	return c->faults.swd_off_by_firmware && executed && executed >= c->faults.swd_off_after;
+}
+
 bool chip_swd_answers(struct chip *c)
 {
 	chip_sync(c);
@@ -230,9 +238,7 @@ bool chip_swd_answers(struct chip *c)
 		return false;
 	if (c->low_power == LOW_POWER_STANDBY && !(c->dbgmcu.cr & DBG_STANDBY))
 		return false;
-	if (c->faults.swd_off_by_firmware && c->core.instructions - c->reset_at_instruction >= c->faults.swd_off_after)
-		return false;
-	return !swd_pins_remapped(c);
+	return !firmware_turned_swd_off(c) && !swd_pins_remapped(c);
 }
 
 /* Wait for busy flash as the bus does. False: the probe's patience ended first. */
