@@ -172,16 +172,49 @@ static bool starts_with_any_case(const char *text, const char *prefix)
 	return true;
 }
 
+static int hex_digit(char c)
+{
+	const char *const digits = "0123456789ABCDEF";
+	const char *at = c ? strchr(digits, toupper((unsigned char)c)) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* Two hexadecimal digits, -1 when they are none. */
+static int hex_byte(const char *text)
+{
+	const int high = hex_digit(text[0]), low = high < 0 ? -1 : hex_digit(text[1]);
+
+	return low < 0 ? -1 : high << 4 | low;
+}
+
+/*
+ * st-info and lsusb make '?', 3F, of every byte above 0x7f in the raw serial of
+ * an old V2 (stlink-protocol fact sheet section 2).
+ */
+static bool is_serial_with_question_marks(const char *wanted, const char *serial)
+{
+	if (strlen(wanted) != 2 * RAW_SERIAL_LEN || strlen(serial) != 2 * RAW_SERIAL_LEN)
+		return false;
+	for (size_t i = 0; i < 2 * RAW_SERIAL_LEN; i += 2) {
+		const int asked = hex_byte(wanted + i), has = hex_byte(serial + i);
+
+		if (asked < 0 || has < 0 || (asked != has && (asked != '?' || has < 0x80)))
+			return false;
+	}
+	return true;
+}
+
 bool selector_serial_matches(const char *wanted, const char *serial)
 {
 	char hex[2 * RAW_SERIAL_LEN + 1];
 
-	if (starts_with_any_case(serial, wanted))
+	if (starts_with_any_case(serial, wanted) || is_serial_with_question_marks(wanted, serial))
 		return true;
 	if (strlen(wanted) != RAW_SERIAL_LEN)
 		return false;
 	serial_to_hex(hex, (const uint8_t *)wanted, RAW_SERIAL_LEN);
-	return !strcmp(serial, hex);
+	return is_serial_with_question_marks(hex, serial);
 }
 
 /* "usb:1-4.2 (ST-LINK serial), usb:1-3 (...)" as far as there is room. */

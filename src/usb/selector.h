@@ -30,7 +30,8 @@ int selector_parse(struct selector *sel, struct ctx *ctx, const char *text) MUST
 /*
  * Does a probe with this serial answer to what was asked for? A unique
  * beginning is enough, case does not matter, and the 12 characters of a raw
- * serial are taken for the 24 hexadecimal digits it is shown as.
+ * serial are taken for the 24 hexadecimal digits it is shown as. In a whole
+ * serial 3F, '?', stands for any byte above 0x7f, as st-info prints it.
  */
 bool selector_serial_matches(const char *wanted, const char *serial);
 

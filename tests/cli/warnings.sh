@@ -43,8 +43,8 @@ test_a_reset_vector_that_is_even() {
 }
 
 test_a_reset_vector_outside_of_flash() {
-	image new.bin "$good_sp" '\0001\0001\0000\0000'
-	warns virtual:stm32f103c8 "reset vector 0x00000101 is outside of this chip's flash"
+	image new.bin "$good_sp" '\0001\0001\0000\0040'
+	warns virtual:stm32f103c8 "reset vector 0x20000101 is outside of this chip's flash"
 }
 
 test_a_reset_vector_outside_of_the_image() {

@@ -294,12 +294,99 @@ static void vectors_are_judged_at_the_flash_base_only(void **state)
 	assert_string_equal(judge(0x12345678, 0x12345678, 0x08004000), "");
 	assert_non_null(strstr(judge(0x20020004, 0x08000011, 0x08000000), "stack pointer 0x20020004"));
 	assert_non_null(strstr(judge(0x20000000, 0x08000011, 0x08000000), "stack pointer"));
-	assert_non_null(strstr(judge(0x20001002, 0x08000011, 0x08000000), "stack pointer"));
+	assert_string_equal(judge(0x20001fff, 0x08000011, 0x08000000), ""); /* the core ignores bits 0 and 1 */
+	assert_string_equal(judge(0x20001000, 0x00000011, 0x08000000), ""); /* linked for the alias at 0 */
 	assert_non_null(strstr(judge(0x20001000, 0x08000010, 0x08000000), "even"));
 	assert_non_null(strstr(judge(0x20001000, 0x09000011, 0x08000000), "outside of this chip's flash"));
 	assert_non_null(strstr(judge(0x20001000, 0x08001001, 0x08000000), "does not hold"));
 	chip(0x410);
 	assert_non_null(strstr(judge(0x20020000, 0x08000011, 0x08000000), "stack pointer"));
+}
+
+#define APP_LEN 0x400u
+
+/* A firmware linked for an address: 32 vectors, most of them the default handler, a `b .`, then three functions. */
+static void make_app(uint8_t *app, uint32_t linked_for, bool optimised)
+{
+	static const uint16_t code[] = { 0xb510, 0x2001, 0xbd10, 0x4770, 0xb500, 0xbd00 }; /* at 0x100 */
+	const uint32_t loop = linked_for + 0x201;
+
+	for (uint32_t i = 0; i < APP_LEN; i++)
+		app[i] = (uint8_t)(i * 37 + (i >> 3));
+	for (uint32_t i = 0; i < 32; i++)
+		put_le32(app + 4 * i, loop);
+	put_le32(app, 0x20001000);
+	put_le32(app + 4, linked_for + 0x101);
+	for (uint32_t i = 7; i < 11; i++)
+		put_le32(app + 4 * i, 0);
+	put_le32(app + 4 * 14, 0x20000401); /* in RAM */
+	put_le32(app + 4 * 15, linked_for + 0x109);
+	put_le32(app + 4 * 32, 0xf108f85f); /* what follows the table */
+	for (size_t i = 0; i < ARRAY_SIZE(code); i++)
+		put_le16(app + 0x100 + 2 * i, code[i]);
+	put_le16(app + 0x200, optimised ? 0xe7fe : 0xb480);
+	put_le16(app + 0x202, optimised ? 0x4770 : 0xaf00);
+	put_le16(app + 0x204, 0xe7fe);
+}
+
+static const char *judge_app(uint32_t linked_for, uint32_t addr, bool optimised)
+{
+	static char text[400];
+	uint8_t app[APP_LEN];
+	/* In two pieces that meet, as Intel HEX has them. */
+	const struct flash_segment seg[] = { { addr, 0x110, app }, { addr + 0x110, APP_LEN - 0x110, app + 0x110 } };
+
+	make_app(app, linked_for, optimised);
+	vectors_judge(&flash, seg, ARRAY_SIZE(seg), text, sizeof(text));
+	return text;
+}
+
+static void an_image_for_another_address_is_told_with_the_one_that_fits(void **state)
+{
+	static const uint32_t addresses[] = { 0x08000000, 0x08000400, 0x08001000, 0x08004000, 0x0800c000, 0x08010000 };
+	char words[64];
+
+	(void)state;
+	chip(0x413);
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+		for (size_t k = 0; k < 2 * ARRAY_SIZE(addresses); k++) {
+			const uint32_t addr = addresses[k / 2];
+			const char *said = judge_app(addresses[i], addr, k % 2);
+
+			snprintf(words, sizeof(words), "was linked for 0x%08x", (unsigned int)addresses[i]);
+			if (addr == addresses[i])
+				assert_string_equal(said, "");
+			else
+				assert_non_null(strstr(said, words));
+		}
+	/* The alias at 0 is the start of flash. */
+	assert_string_equal(judge_app(0x00000000, 0x08000000, true), "");
+	assert_string_equal(judge_app(0x00004000, 0x08004000, true), "");
+	assert_non_null(strstr(judge_app(0x00004000, 0x08000000, true), "was linked for 0x08004000"));
+}
+
+static void a_boot_loader_and_an_application_are_right_together(void **state)
+{
+	uint8_t boot[APP_LEN], app[APP_LEN], data[APP_LEN];
+	const struct flash_segment seg[] = {
+		{ 0x08000000, APP_LEN, boot },
+		{ 0x08004000, APP_LEN, app },
+		{ 0x08008000, APP_LEN, data },
+	};
+	char text[400];
+
+	(void)state;
+	chip(0x413);
+	make_app(boot, 0x08000000, true);
+	make_app(app, 0x08004000, false);
+	for (uint32_t i = 0; i < APP_LEN; i++)
+		data[i] = (uint8_t)(i * 91 + (i >> 2));
+	vectors_judge(&flash, seg, ARRAY_SIZE(seg), text, sizeof(text));
+	assert_string_equal(text, "");
+	make_app(app, 0x08002000, false);
+	vectors_judge(&flash, seg, ARRAY_SIZE(seg), text, sizeof(text));
+	assert_non_null(strstr(text, "was linked for 0x08002000"));
+	assert_non_null(strstr(text, "goes to 0x08004000"));
 }
 
 int main(void)
@@ -317,6 +404,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(settings_that_make_no_sense_change_nothing, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(a_protected_f1_tells_what_is_in_force, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(a_protected_gd32f130_has_the_layout_of_an_f0, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(an_image_for_another_address_is_told_with_the_one_that_fits, fake_setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_boot_loader_and_an_application_are_right_together, fake_setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(vectors_are_judged_at_the_flash_base_only, fake_setup, teardown),
 	};
 

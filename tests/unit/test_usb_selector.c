@@ -135,6 +135,13 @@ static void a_serial_matches_by_its_beginning_and_in_its_raw_form(void **state)
 	assert_true(selector_serial_matches("W\xffr\x06reWWB\x13 g", "57FF72067265575742132067"));
 	assert_true(selector_serial_matches("000000000001", "303030303030303030303031"));
 	assert_false(selector_serial_matches("000000000002", "303030303030303030303031"));
+	/* st-info's spelling of a raw serial: '?' for every byte above 0x7f, in hexadecimal or as it is */
+	assert_true(selector_serial_matches("573F72067265575742132067", "57FF72067265575742132067"));
+	assert_true(selector_serial_matches("573f72067265575742132067", "578072067265575742132067"));
+	assert_true(selector_serial_matches("W?r\x06reWWB\x13 g", "57FF72067265575742132067"));
+	assert_false(selector_serial_matches("573F72067265575742132067", "577F72067265575742132067"));
+	assert_false(selector_serial_matches("573F720672655757421320", "57FF72067265575742132067"));
+	assert_false(selector_serial_matches("573F7206726557574213206X", "57FF72067265575742132067"));
 }
 
 static const struct stflash_probe_info two[] = {
