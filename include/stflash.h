@@ -734,6 +734,9 @@ STFLASH_API int stflash_map(struct stflash *s, bool may_reset, struct stflash_ma
 /** Free what stflash_map() gave. @p cells may be NULL. */
 STFLASH_API void stflash_free_map(struct stflash_map_cell *cells);
 
+/** How far flash answers, by reading it, in bytes; after how many it repeats itself (0: not, UINT32_MAX: unknown). */
+STFLASH_API int stflash_find_extent(struct stflash *s, uint32_t *answers, uint32_t *mirror);
+
 /* ------------------------------------------------------------- option bytes */
 
 /**

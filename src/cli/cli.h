@@ -61,6 +61,7 @@ enum option_id {
 	OPTION_SKIP_OUTSIDE,
 	OPTION_OTP_PERMANENT,
 	OPTION_YES,
+	OPTION_PROBE_SIZE,
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))

@@ -14,8 +14,9 @@ const struct command commands[] = {
 	  0, cmd_list },
 	{ "info", "", "show the probe, the chip behind it, and the state of its core",
 	  "The core is neither halted nor reset. --map reads the whole flash for it; with --reset a program on the\n"
-	  "chip looks instead, which is quick.\n",
-	  OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET), cmd_info },
+	  "chip looks instead, which is quick. --probe-size reads up to the most flash that a part of this line has,\n"
+	  "and looks for a bus fault and for contents that come again.\n",
+	  OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_PROBE_SIZE), cmd_info },
 	{ "read", "[ADDR SIZE] FILE", "copy the flash, or a part of memory, to a file, and prove the copy",
 	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or 0x, with an optional k or M\n"
 	  "(1024s); they and the file may stand in any order. A file whose name looks like a number needs ./\n"

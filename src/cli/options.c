@@ -21,7 +21,8 @@ struct option {
 
 static const struct option options[] = {
 	{ OPTION_PROBE, 'p', "probe", "SEL", true, "which probe: a serial number or its beginning, usb:BUS-PORT," },
-	{ OPTION_SPEED, 's', "speed", "KHZ", true, "SWD clock, never exceeded (default: the fastest up to 4000)" },
+	{ OPTION_SPEED, 's', "speed", "KHZ", true,
+	  "SWD clock, never exceeded (default: the fastest up to 4000); 1.8M is 1800" },
 	{ OPTION_CONNECT, 'c', "connect", "HOW", true,
 	  "auto, normal, under-reset, or attach (never halt, never reset)" },
 	{ OPTION_JSON, '\0', "json", NULL, true, "results as JSON, one object per line" },
@@ -46,7 +47,8 @@ static const struct option options[] = {
 	{ OPTION_PSIZE, '\0', "psize", "BITS", false,
 	  "F4: program 8, 16 or 32 bits at a time (default: by the voltage)" },
 	{ OPTION_ALL, '\0', "all", NULL, false, "the whole flash" },
-	{ OPTION_FLASH_SIZE, '\0', "flash-size", "KIB", true, "believe this flash size instead of the announced one" },
+	{ OPTION_FLASH_SIZE, '\0', "flash-size", "KIB", true,
+	  "believe this flash size instead of the announced one; 1M is 1024, 0x... bytes" },
 	{ OPTION_SAVE, '\0', "save", "FILE", false,
 	  "save the old option bytes to FILE, which must not exist (default: stm32-UID-options-DATE.txt)" },
 	{ OPTION_YES_ERASE, '\0', "yes-erase", NULL, false, "yes, the chip shall erase its whole flash" },
@@ -58,6 +60,8 @@ static const struct option options[] = {
 	{ OPTION_RESET, '\0', "reset", NULL, false,
 	  "allow a reset of the chip: map and plan are quick then, doctor finds out whether NRST is wired" },
 	{ OPTION_YES, '\0', "yes", NULL, false, "do not wait for a Ctrl-C when the image looks wrong for the chip" },
+	{ OPTION_PROBE_SIZE, '\0', "probe-size", NULL, false,
+	  "also find out how far flash really answers; writes nothing" },
 	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, false, "restore even to a chip of another kind or size" },
 	{ OPTION_SKIP_OUTSIDE, '\0', "skip-outside", NULL, false, "take only what is in flash, and list the rest" },
 	{ OPTION_OTP_PERMANENT, '\0', "otp-permanent", NULL, false,
@@ -160,8 +164,11 @@ static int set_flash_size(struct cli *cli, const char *value)
 {
 	uint64_t kib;
 
-	if (!parse_number(value, &kib) || kib < 1 || kib > MAX_FLASH_KIB)
-		return cli_usage(cli, "--flash-size takes KiB, 1 to %u, not '%s'", MAX_FLASH_KIB, value);
+	if (!parse_flash_kib(value, &kib) || kib < 1 || kib > MAX_FLASH_KIB)
+		return cli_usage(cli,
+				 "--flash-size takes KiB, 1 to %u, not '%s': 128, 128k, 1M, or bytes in hexadecimal as "
+				 "in 0x20000",
+				 MAX_FLASH_KIB, value);
 	cli->opt.flash_kib = (unsigned int)kib;
 	return 0;
 }
@@ -170,8 +177,9 @@ static int set_speed(struct cli *cli, const char *value)
 {
 	uint64_t khz;
 
-	if (!parse_number(value, &khz) || khz < 1 || khz > MAX_SPEED_KHZ)
-		return cli_usage(cli, "--speed takes a clock in kHz, 1 to %u, not '%s'", MAX_SPEED_KHZ, value);
+	if (!parse_clock_khz(value, &khz) || khz < 1 || khz > MAX_SPEED_KHZ)
+		return cli_usage(cli, "--speed takes a clock in kHz, 1 to %u, not '%s': 1800, 1800k or 1.8M",
+				 MAX_SPEED_KHZ, value);
 	cli->opt.speed_khz = (unsigned int)khz;
 	return 0;
 }

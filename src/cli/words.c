@@ -7,6 +7,9 @@
 
 #define NAME_MAX_LEN 31u
 
+/* Where reading digits stops: no size or clock is that large, and a thousand times as much still fits. */
+#define NUMBER_MAX 1000000000000u
+
 static int digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -63,6 +66,91 @@ bool looks_like_number(const char *word)
 	uint64_t value;
 
 	return is_hex(word) || parse_number(word, &value);
+}
+
+/* A unit by any of its spellings, separated by spaces; letters in any case. */
+static bool is_unit(const char *text, const char *spellings)
+{
+	const size_t len = strlen(text);
+
+	for (const char *p = spellings; *p; p += strspn(p, " ")) {
+		const size_t n = strcspn(p, " ");
+		size_t same = 0;
+
+		while (same < n && (text[same] == p[same] || text[same] == p[same] - 'a' + 'A'))
+			same++;
+		if (same == n && len == n)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+bool parse_flash_kib(const char *word, uint64_t *kib)
+{
+	uint64_t value = 0;
+	const char *p;
+
+	if (is_hex(word)) {
+		if (!parse_number(word, &value) || value % 1024)
+			return false;
+		*kib = value / 1024;
+		return true;
+	}
+	for (p = word; digit_value(*p) < 10 && value < NUMBER_MAX; p++)
+		value = value * 10 + (uint64_t)digit_value(*p);
+	if (p == word || digit_value(*p) < 10)
+		return false;
+	if (is_unit(p, "m mb mib"))
+		value *= 1024;
+	else if (*p && !is_unit(p, "k kb kib"))
+		return false;
+	*kib = value;
+	return true;
+}
+
+/* Digits with at most three behind a point, in thousandths. Returns what follows them, NULL when there are none. */
+static const char *parse_thousandths(const char *p, uint64_t *value, bool *whole)
+{
+	const char *const first = p;
+	unsigned int places = 0;
+
+	*value = 0;
+	for (; digit_value(*p) < 10 && *value < NUMBER_MAX; p++)
+		*value = *value * 10 + (uint64_t)digit_value(*p);
+	if (p == first || digit_value(*p) < 10)
+		return NULL;
+	*whole = *p != '.';
+	if (!*whole)
+		for (p++; digit_value(*p) < 10; p++, places++)
+			*value = places < 3 ? *value * 10 + (uint64_t)digit_value(*p) : *value;
+	if (!*whole && !places)
+		return NULL;
+	for (; places < 3; places++)
+		*value *= 10;
+	return p;
+}
+
+bool parse_clock_khz(const char *word, uint64_t *khz)
+{
+	uint64_t value;
+	bool whole;
+	const char *p;
+
+	if (is_hex(word))
+		return parse_number(word, khz);
+	p = parse_thousandths(word, &value, &whole);
+	if (!p)
+		return false;
+	if (is_unit(p, "m mhz"))
+		*khz = value;
+	else if (is_unit(p, "k khz") || (!*p && whole))
+		*khz = value / 1000;
+	else if (is_unit(p, "hz"))
+		*khz = value / 1000000;
+	else
+		return false;
+	return true;
 }
 
 const char *size_text(char text[SIZE_TEXT_MAX], uint64_t bytes)

@@ -13,6 +13,15 @@ bool parse_number(const char *word, uint64_t *value);
 /* Would a person take it for a number? "0x8000zz" is one that went wrong, "2024.bin" is a file. */
 bool looks_like_number(const char *word);
 
+/*
+ * A flash size: a plain decimal is KiB, "128k" and "1M" are KiB and MiB, and
+ * hexadecimal is bytes ("0x20000"). Whole KiB only.
+ */
+bool parse_flash_kib(const char *word, uint64_t *kib);
+
+/* A clock: a plain number is kHz, "1800k", "1.8M" and "1.8MHz" are multiples of 1 Hz. Less than 1 kHz is dropped. */
+bool parse_clock_khz(const char *word, uint64_t *khz);
+
 #define SIZE_TEXT_MAX 24u
 
 /* "64 KiB", "1 MiB", "1000 bytes": exact, in the largest unit that divides it. */

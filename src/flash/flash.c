@@ -84,6 +84,7 @@ static int find_size(struct flash *f)
 		return err;
 
 	f->size = chip_flash_size(f->chip, size_word, &f->size_guessed);
+	f->announced = f->size_guessed ? 0 : f->size;
 	if (!f->size_guessed)
 		return 0;
 	err = f->chip->driver->read_protection(f, &rdp);
@@ -129,10 +130,15 @@ int flash_map(struct flash *f)
 
 int flash_believe_size(struct flash *f, uint32_t size)
 {
+	int err;
+
 	if (size == 0 || size > f->chip->max_flash || size % f->chip->layout[0].size != 0)
 		return fail(f->ctx, STFLASH_E_ARG, "%s has at most %u KiB of flash, in %ss of %u KiB: not %u KiB",
 			    f->chip->name, (unsigned int)(f->chip->max_flash / 1024), f->chip->driver->unit_name,
 			    (unsigned int)(f->chip->layout[0].size / 1024), (unsigned int)(size / 1024));
+	err = flash_check_given_size(f, size);
+	if (err)
+		return err;
 	log_warn(f->ctx, "taking the flash as %u KiB as asked for, though the chip announces %u KiB%s",
 		 (unsigned int)(size / 1024), (unsigned int)(f->size / 1024),
 		 size > f->size ? ": what lies beyond is untested by its maker" : "");

@@ -26,7 +26,10 @@ struct flash {
 	struct core *core;
 	const struct chip *chip;
 	uint32_t idcode;
-	uint32_t size; /* bytes */
+	uint32_t size;        /* bytes */
+	uint32_t announced;   /* by the size word, bytes; 0: it says nothing that can be */
+	uint32_t mirror_from; /* offset from which flash seems to show itself once more, 0: nothing of that kind was
+				 seen */
 	bool size_guessed;
 	bool size_given; /* by the user: not to be found out again */
 	size_t n_sectors;
@@ -127,8 +130,32 @@ int flash_probe(struct flash *f, struct core *core) MUST_CHECK;
 /* Find out size and sectors anew, after a change of the option bytes. */
 int flash_map(struct flash *f) MUST_CHECK;
 
-/* Take another size than the one announced. STFLASH_E_ARG when the line has not so much. */
+/*
+ * Take another size than the one announced. STFLASH_E_ARG when the line has not
+ * so much, or nothing answers at its end.
+ */
 int flash_believe_size(struct flash *f, uint32_t size) MUST_CHECK;
+
+/*
+ * Before a size beyond the announced one is believed: does flash answer there?
+ * STFLASH_E_ARG with the size that does. What looks like a mirror is warned of
+ * and noted; not looked at while read-out protection hides it.
+ */
+int flash_check_given_size(struct flash *f, uint32_t size) MUST_CHECK;
+
+/* STFLASH_E_ARG when a mirror was noted: nothing may be changed through it. */
+int flash_check_mirror(struct flash *f) MUST_CHECK;
+
+/* A mirror cannot be seen: flash is blank, or holds one word everywhere. */
+#define FLASH_MIRROR_UNKNOWN UINT32_MAX
+
+/*
+ * How far flash really answers, whatever the chip announces, at most to the end
+ * of the largest part of its line: in bytes, and after how many its contents
+ * come again, which is a mirror or the same data twice (0: they do not). Reads
+ * all of it and writes nothing. STFLASH_E_PROTECTED where protection hides it.
+ */
+int flash_find_extent(struct flash *f, uint32_t *answers, uint32_t *mirror) MUST_CHECK;
 
 /* Free what flash_probe() allocated. */
 void flash_release(struct flash *f);

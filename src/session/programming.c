@@ -32,6 +32,8 @@ static int prepare_to_write(struct stflash *s, enum stflash_hold hold)
 	int err;
 
 	err = prepare(s, hold);
+	if (!err)
+		err = flash_check_mirror(&s->flash);
 	if (!err) {
 		chip_remarks(s->flash.chip, s->dap.dpidr, s->core.cpuid, s->flash.idcode, remarks, sizeof(remarks));
 		if (*remarks)
@@ -50,7 +52,7 @@ int session_prepare_to_change(struct stflash *s)
 /* Said again once the work is done, where the summary is read. */
 static void warn_of_vectors(struct stflash *s, const struct parts *parts)
 {
-	char sentence[256];
+	char sentence[400];
 
 	vectors_judge(&s->flash, parts->flash.seg, parts->flash.n, sentence, sizeof(sentence));
 	if (*sentence)
@@ -259,6 +261,20 @@ int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cel
 		err = prepare(s, may_reset ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE);
 		if (!err)
 			err = flash_look(&s->flash, may_reset, cells, n);
+	} while (session_come_back(s, &err));
+	return err;
+}
+
+int stflash_find_extent(struct stflash *s, uint32_t *answers, uint32_t *mirror)
+{
+	int err;
+
+	do {
+		err = session_require(s);
+		if (!err)
+			err = check_cancel(&s->ctx);
+		if (!err)
+			err = flash_find_extent(&s->flash, answers, mirror);
 	} while (session_come_back(s, &err));
 	return err;
 }

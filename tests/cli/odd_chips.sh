@@ -33,7 +33,7 @@ test_firmware_that_turns_swd_off_in_the_middle_is_connected_under_reset() {
 				status_is 0
 				figure_is anomalies 0
 			done
-			after=$((after + 3989))
+			after=$((after + 7919))
 		done
 	done
 }
@@ -48,4 +48,103 @@ test_firmware_that_turns_swd_off_in_the_middle_and_no_wire() {
 			figure_is anomalies 0
 		done
 	done
+}
+
+# The size that is asked for is looked at before anything else: where it ends, and whether it is another flash at all.
+test_a_flash_size_that_the_part_does_not_have() {
+	new_firmware 70000
+	full_flash 65536
+	for job in info "read dump.bin" "write new.bin" "erase --all"; do
+		run stflash -p virtual:stm32f103c8,flash=flash.bin,strict=1,stats=stats.json --flash-size 128 $job
+		fails_with 2 "this chip has no more than 64 KiB" "nothing answers from 0x08010000 on" "--flash-size 64"
+		figure_is anomalies 0
+		same_bytes flash.before flash.bin
+	done
+	run stflash -p virtual:stm32f407ve,stats=stats.json,strict=1 --flash-size 1M info
+	fails_with 2 "no more than 512 KiB" "from 0x08080000 on"
+	run stflash -p virtual:cs32f103c8,stats=stats.json,strict=1 --flash-size 0x20000 info
+	status_is 2
+	stderr_has "no more than 64 KiB; nothing answers from 0x08010000 on"
+	figure_is anomalies 0
+}
+
+test_a_mirror_is_not_written_through() {
+	new_firmware 70000
+	full_flash 65536
+	spec=virtual:stm32f103c8,mirror=1,flash=flash.bin,strict=1,stats=stats.json
+	for job in "write new.bin" "erase --all"; do
+		run stflash -p $spec --flash-size 128 $job
+		status_is 2
+		stderr_has "0x08010000 shows the same bytes as 0x08000000"
+		stderr_has "nothing was changed"
+		same_bytes flash.before flash.bin
+	done
+	run stflash -p $spec --flash-size 128 read dump.bin
+	status_is 0
+	stderr_has "what lies behind is a mirror of it"
+}
+
+test_an_image_that_is_too_large_names_the_option() {
+	new_firmware 70000
+	run stflash -p virtual:stm32f103c8,stats=stats.json,strict=1 write new.bin
+	fails_with 2 "past the end of flash at 0x0800ffff (64 KiB)" "info --probe-size" "--flash-size KIB"
+	head -c 5000 new.bin >small.bin
+	run stflash -p virtual:stm32f103c8,stats=stats.json,strict=1 write small.bin 0x08010000
+	fails_with 2 "--flash-size KIB"
+	random_bytes 140000 >huge.bin
+	run stflash -p virtual:stm32f103c8,stats=stats.json,strict=1 write huge.bin
+	fails_with 2 "past the end of flash"
+	! grep -q flash-size "$said/stderr" || failed "no part of this line has so much"
+}
+
+test_how_far_flash_answers() {
+	full_flash 65536
+	run stflash -p virtual:stm32f103c8,flash=flash.bin,stats=stats.json,strict=1 info --probe-size
+	status_is 0
+	stdout_has "real size   64 KiB answer"
+	figure_is anomalies 0
+	run stflash -p virtual:stm32f103c8,mirror=1,flash=flash.bin --json info --probe-size
+	stdout_has '"flash_answers":131072,"flash_mirror":65536,"flash_undecided":false'
+	run stflash -p virtual:stm32f103c8,mirror=1,flash=flash.bin info --probe-size
+	stdout_has "after 64 KiB the same bytes come again: a mirror, or the same data twice"
+	full_flash 131072
+	run stflash -p virtual:stm32f103c8-128k,flash=flash.bin info --probe-size
+	stdout_has "128 KiB answer; --flash-size 128 uses them"
+	blank_bytes 131072 >flash.bin
+	run stflash -p virtual:stm32f103c8-128k,flash=flash.bin info --probe-size
+	stdout_has "a mirror could not be seen"
+	run stflash -p virtual:cs32f103c8,stats=stats.json,strict=1 info --probe-size
+	stdout_has "real size   64 KiB answer"
+	run stflash -p virtual:stm32f407vg,stats=stats.json,strict=1 info --probe-size
+	stdout_has "1 MiB answer"
+	figure_is anomalies 0
+	run stflash -p virtual:stm32f103c8,rdp=1,stats=stats.json,strict=1 info --probe-size
+	status_is 7
+	figure_is anomalies 0
+}
+
+test_sizes_and_clocks_in_units() {
+	run stflash -p virtual:stm32f103c8-128k --flash-size 128k --speed 1.8M --json info
+	status_is 0
+	stdout_has '"flash_size":131072'
+	stdout_has '"speed_khz":1800'
+	run stflash -p virtual:stm32f103c8-128k --flash-size 0x20000 -s 950k --json info
+	stdout_has '"flash_size":131072'
+	stdout_has '"speed_khz":950'
+	run stflash -p virtual:stm32f407vg --flash-size 1M -s 4MHz --json info
+	stdout_has '"flash_size":1048576'
+	stdout_has '"speed_khz":4000'
+}
+
+# The sense wire is missing, and the chip answers: its supply cannot be low.
+test_a_supply_that_the_probe_does_not_see() {
+	run stflash -p virtual:stm32f407vg,mv=1 doctor
+	status_is 0
+	stdout_has "though the chip answers: the board's supply is not connected to the probe's VTref"
+	stdout_has "--psize 32"
+	new_firmware 5000
+	run stflash -p virtual:stm32f407vg,mv=1 write new.bin
+	status_is 0
+	stderr_has "VTref"
+	stderr_has "--psize 32"
 }

@@ -9,6 +9,8 @@ static void check_word(const char *word)
 	char text[SIZE_TEXT_MAX];
 	uint64_t value;
 
+	if (parse_flash_kib(word, &value) || parse_clock_khz(word, &value))
+		HOLDS(looks_like_number(word) || (*word >= '0' && *word <= '9'));
 	if (!parse_number(word, &value))
 		return;
 	HOLDS(looks_like_number(word));

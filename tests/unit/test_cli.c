@@ -83,6 +83,53 @@ static void a_number_is_parsed_whole_or_not_at_all(void **state)
 	}
 }
 
+static void a_flash_size_is_kib_unless_it_says_otherwise(void **state)
+{
+	static const struct {
+		const char *word;
+		uint64_t kib; /* 0: refused */
+	} rows[] = {
+		{ "128", 128 },     { "128k", 128 },  { "128K", 128 },  { "128KiB", 128 },
+		{ "128kb", 128 },   { "1M", 1024 },   { "1MiB", 1024 }, { "2m", 2048 },
+		{ "0x20000", 128 }, { "0x80k", 128 }, { "0x1M", 1024 }, { "0X400", 1 },
+		{ "0x401", 0 },     { "128x", 0 },    { "k", 0 },       { "", 0 },
+		{ "0x", 0 },        { "-1", 0 },      { "128 k", 0 },   { "1.5M", 0 },
+		{ "128kk", 0 },     { "128ki", 0 },   { "1g", 0 },      { "99999999999999999", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t kib = 0;
+
+		assert_int_equal(parse_flash_kib(rows[i].word, &kib), rows[i].kib != 0);
+		assert_true(kib == rows[i].kib);
+	}
+}
+
+static void a_clock_is_khz_unless_it_says_otherwise(void **state)
+{
+	static const struct {
+		const char *word;
+		uint64_t khz; /* 0: refused */
+	} rows[] = {
+		{ "1800", 1800 },    { "1800k", 1800 }, { "1800kHz", 1800 },
+		{ "4M", 4000 },      { "4MHz", 4000 },  { "1.8M", 1800 },
+		{ "1.8mhz", 1800 },  { "0.95M", 950 },  { "4000000Hz", 4000 },
+		{ "1.9999M", 1999 }, { "2.5k", 2 },     { "0x384", 900 },
+		{ "1.8", 0 },        { "1.M", 0 },      { "fast", 0 },
+		{ "4000zz", 0 },     { "", 0 },         { "M", 0 },
+		{ ".5M", 0 },        { "1..8M", 0 },    { "99999999999999999", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t khz = 0;
+
+		assert_int_equal(parse_clock_khz(rows[i].word, &khz), rows[i].khz != 0);
+		assert_true(khz == rows[i].khz);
+	}
+}
+
 static void what_begins_like_a_number_may_be_a_file(void **state)
 {
 	(void)state;
@@ -397,6 +444,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_decimal_or_hex_with_a_suffix),
 		cmocka_unit_test(a_number_is_parsed_whole_or_not_at_all),
+		cmocka_unit_test(a_flash_size_is_kib_unless_it_says_otherwise),
+		cmocka_unit_test(a_clock_is_khz_unless_it_says_otherwise),
 		cmocka_unit_test(what_begins_like_a_number_may_be_a_file),
 		cmocka_unit_test(sizes_are_exact),
 		cmocka_unit_test(the_nearest_name_is_found),

@@ -38,6 +38,14 @@ bool bus_is_flash(const struct chip *c, uint32_t addr)
 	return is_flash_array(c, addr) || is_info(c, addr);
 }
 
+/* An address bit that is not decoded: the same cells once more. */
+uint32_t bus_unmirror(const struct chip *c, uint32_t addr)
+{
+	if (!c->faults.mirrored || !is_within(addr, FLASH_BASE, 2 * c->part->flash_size))
+		return addr;
+	return FLASH_BASE + (addr - FLASH_BASE) % c->part->flash_size;
+}
+
 uint8_t *info_at(struct chip *c, uint32_t addr)
 {
 	return c->info + (addr - c->info_area.base);
@@ -137,7 +145,7 @@ static bool code_region(struct chip *c, struct access *a)
 {
 	uint32_t copy;
 
-	a->addr = bus_unalias(c, a->addr);
+	a->addr = bus_unmirror(c, bus_unalias(c, a->addr));
 	if (is_within(a->addr, RAM_BASE, c->part->ram_size))
 		return ram_region(c, a);
 	if (bus_is_flash(c, a->addr))

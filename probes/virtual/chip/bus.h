@@ -27,6 +27,7 @@ struct access {
 
 bool bus_access(struct chip *c, struct access *a);
 bool bus_is_flash(const struct chip *c, uint32_t addr);
+uint32_t bus_unmirror(const struct chip *c, uint32_t addr);
 uint32_t bus_unalias(const struct chip *c, uint32_t addr);
 void bus_connect(struct chip *c);
 uint8_t *info_at(struct chip *c, uint32_t addr);

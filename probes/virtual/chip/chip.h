@@ -54,6 +54,7 @@ struct chip_faults {
 	uint32_t vdd_mv;          /* supply, which limits PSIZE on an F4; 0: 3300 */
 	uint32_t hse_hz;          /* the crystal that is fitted, 0: none, HSERDY never comes */
 	bool no_pll;              /* PLLRDY never comes */
+	bool mirrored;            /* behind the end of flash it comes once more, instead of a bus error */
 	bool hides_locks;         /* LOCK reads 0, OPTLOCK 0 and OPTWRE 1, though the flash is locked */
 	bool no_rcc;              /* nothing answers at the addresses of the RCC */
 	bool no_iwdg;             /* nor at those of the IWDG */

@@ -17,6 +17,7 @@ static void apply_wiring(struct probe *p)
 	wiring->no_power = spec->no_power;
 	wiring->nrst_not_wired = spec->nrst_not_wired;
 	wiring->no_pll = spec->no_pll;
+	wiring->mirrored = spec->mirrored;
 	wiring->hides_locks = spec->hides_locks;
 	wiring->no_rcc = spec->no_rcc;
 	wiring->no_iwdg = spec->no_iwdg;
@@ -26,7 +27,8 @@ static void apply_wiring(struct probe *p)
 	wiring->latch_ms = spec->latch_ms;
 	wiring->swd_off_by_firmware = spec->swd_off;
 	wiring->swd_off_after = spec->swd_off_after;
-	wiring->vdd_mv = spec->target_mv;
+	/* Nothing runs on less than that: it is the probe's sense wire that is open. */
+	wiring->vdd_mv = spec->target_mv < 1500 ? 0 : spec->target_mv;
 }
 
 /* A file that does not exist yet is made at the end; the part is as it left the factory. -ENODEV: the habit needs more.

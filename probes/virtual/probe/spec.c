@@ -262,6 +262,11 @@ static int key_lockbit(struct parser *p, const char *text)
 	return take_absence(p, text, &p->spec->hides_locks);
 }
 
+static int key_mirror(struct parser *p, const char *text)
+{
+	return take_flag(p, text, &p->spec->mirrored);
+}
+
 static int key_rcc(struct parser *p, const char *text)
 {
 	return take_absence(p, text, &p->spec->no_rcc);
@@ -436,6 +441,8 @@ static const struct {
 	{ "nrst", key_nrst, "0          the NRST line is not wired" },
 	{ "pll", key_pll, "0          the PLL of the target never locks" },
 	{ "lockbit", key_lockbit, "0          a clone: its flash is locked, and the lock bits say that it is not" },
+	{ "mirror", key_mirror,
+	  "1          behind the end of flash its contents come once more, instead of a bus error" },
 	{ "rcc", key_rcc, "0          a clone: its bus has nothing where the RCC is" },
 	{ "iwdg", key_iwdg, "0          nor where the independent watchdog is" },
 	{ "dbgmcu", key_dbgmcu, "0          DBGMCU has the id and no other register" },

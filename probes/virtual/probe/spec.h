@@ -34,6 +34,7 @@ struct probe_spec {
 	bool nrst_not_wired;
 	bool no_pll;
 	bool hides_locks;
+	bool mirrored;
 	bool no_rcc;
 	bool no_iwdg;
 	bool no_dbgmcu;

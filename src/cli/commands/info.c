@@ -82,6 +82,8 @@ struct about {
 	struct stflash_target_info target;
 	struct stflash_map_cell *cells; /* with --map */
 	size_t n_cells;
+	bool has_extent;          /* with --probe-size */
+	uint32_t answers, mirror; /* bytes */
 };
 
 static bool has_pc(const struct stflash_target_info *t)
@@ -98,6 +100,25 @@ static void draw_map(const struct about *a)
 	map_put_cells(&map, a->cells, a->n_cells);
 	map_draw(&map, stdout);
 	map_free(&map);
+}
+
+/* What was seen of the real size, and what that cannot tell. */
+static void print_extent(const struct about *a)
+{
+	const uint32_t size = a->target.flash_size_guessed ? 0 : a->target.flash_size;
+	char text[SIZE_TEXT_MAX];
+
+	printf("real size   %s answer", size_text(text, a->answers));
+	if (a->mirror == UINT32_MAX && a->answers > size)
+		printf("; flash is blank or all alike, so a mirror could not be seen: look again once it holds "
+		       "firmware");
+	else if (a->mirror && a->mirror != UINT32_MAX)
+		printf("; after %s the same bytes come again: a mirror, or the same data twice",
+		       size_text(text, a->mirror));
+	else if (a->answers > size)
+		printf("; --flash-size %" PRIu32 " uses them, and nobody tested what was not announced",
+		       a->answers / 1024);
+	printf("\n");
 }
 
 static void print_text(const struct about *a)
@@ -126,6 +147,8 @@ static void print_text(const struct about *a)
 	printf("flash       %s at 0x%08" PRIx32 "%s, smallest page %s\n", size_text(flash, t->flash_size),
 	       t->flash_base, t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
 	       size_text(page, t->page_size));
+	if (a->has_extent)
+		print_extent(a);
 	printf("RAM         %s", size_text(flash, t->ram_size));
 	if (t->ram_max > t->ram_size)
 		printf(" to %s, by the part: the ids do not tell", size_text(flash, t->ram_max));
@@ -176,6 +199,11 @@ static void print_json(const struct cli *cli, int err, const struct about *a)
 	json_uint(&j, "flash_base", t->flash_base);
 	json_uint(&j, "flash_size", t->flash_size);
 	json_bool(&j, "flash_size_guessed", t->flash_size_guessed);
+	if (a->has_extent) {
+		json_uint(&j, "flash_answers", a->answers);
+		json_uint(&j, "flash_mirror", a->mirror == UINT32_MAX ? 0 : a->mirror);
+		json_bool(&j, "flash_undecided", a->mirror == UINT32_MAX);
+	}
 	json_uint(&j, "page_size", t->page_size);
 	json_uint(&j, "ram_size", t->ram_size);
 	json_uint(&j, "ram_max", t->ram_max);
@@ -209,6 +237,9 @@ static int ask_all(struct cli *cli, struct about *a)
 		err = stflash_get_target_info(cli->session, &a->target);
 	if (!err && cli->opt.given & OPTION_BIT(OPTION_MAP))
 		err = stflash_map(cli->session, cli->opt.given & OPTION_BIT(OPTION_RESET), &a->cells, &a->n_cells);
+	a->has_extent = !err && (cli->opt.given & OPTION_BIT(OPTION_PROBE_SIZE)) && a->target.rdp == STFLASH_RDP_NONE;
+	if (a->has_extent)
+		err = stflash_find_extent(cli->session, &a->answers, &a->mirror);
 	return err;
 }
 

@@ -9,6 +9,8 @@
 /* Supply from which on CR.PSIZE may be wider: RM0090 table 7, "Program/erase parallelism". */
 #define X32_FROM_MV 2700u
 #define X16_FROM_MV 2100u
+/* No STM32 runs below (RM0090 5.1.1: 1.8 V, 1.7 V without the internal reset): the probe does not see the supply. */
+#define POWERED_MV 1500u
 
 bool engine_has_psize(const struct flash *f)
 {
@@ -22,13 +24,19 @@ static void warn_of_supply(struct flash *f, bool chosen)
 
 	if (!engine_has_psize(f) || (mv >= X32_FROM_MV && f->psize == 2))
 		return;
-	if (!chosen && mv == 0)
+	if (!chosen && mv && mv < POWERED_MV)
+		log_warn(f->ctx,
+			 "the probe sees only %u.%02u V, though the chip answers: connect the board's supply to the "
+			 "probe's VTref; 8 bits at a time, which is slow; if the supply is 2.7 V or more, say --psize "
+			 "32",
+			 mv / 1000, mv % 1000 / 10);
+	else if (!chosen && mv == 0)
 		log_warn(f->ctx, "the probe cannot measure the supply: 8 bits at a time, which is slow; if it is 2.7 V "
 				 "or more, say --psize 32");
 	else if (!chosen)
 		log_warn(f->ctx, "the supply is only %u.%02u V: %u bits at a time, slower than the 32 that 2.7 V allow",
 			 mv / 1000, mv % 1000 / 10, 8u << f->psize);
-	else if (mv && ((f->psize == 2 && mv < X32_FROM_MV) || (f->psize == 1 && mv < X16_FROM_MV)))
+	else if (mv >= POWERED_MV && ((f->psize == 2 && mv < X32_FROM_MV) || (f->psize == 1 && mv < X16_FROM_MV)))
 		log_warn(f->ctx,
 			 "%u bits at a time with a supply of %u.%02u V: the manual forbids it, cells may be weak",
 			 8u << f->psize, mv / 1000, mv % 1000 / 10);

@@ -11,6 +11,14 @@
 /* How often a word at the edge of the image is read until it is proven. */
 #define EDGE_TRIES 3u
 
+/* The part may hold more than it announces: what would fit into the largest of its line gets the option's name. */
+static const char *hint_at_size(const struct flash *f, uint64_t end)
+{
+	if (f->size_given || end > (uint64_t)CHIP_FLASH_BASE + f->chip->max_flash)
+		return "";
+	return "; if this part holds more than it announces (`stflash info --probe-size` looks), give --flash-size KIB";
+}
+
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n)
 {
 	const uint32_t end = CHIP_FLASH_BASE + f->size;
@@ -18,14 +26,15 @@ int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n
 	for (size_t i = 0; i < n; i++) {
 		if (seg[i].addr < CHIP_FLASH_BASE || seg[i].addr >= end)
 			return fail(f->ctx, STFLASH_E_ARG,
-				    "0x%08x is neither in flash (0x%08x..0x%08x) nor in RAM of this chip",
-				    (unsigned int)seg[i].addr, CHIP_FLASH_BASE, (unsigned int)end - 1);
+				    "0x%08x is neither in flash (0x%08x..0x%08x) nor in RAM of this chip%s",
+				    (unsigned int)seg[i].addr, CHIP_FLASH_BASE, (unsigned int)end - 1,
+				    seg[i].addr < end ? "" : hint_at_size(f, (uint64_t)seg[i].addr + seg[i].len));
 		if (seg[i].len > end - seg[i].addr)
 			return fail(f->ctx, STFLASH_E_ARG,
 				    "the image ends at 0x%08x, past the end of flash at 0x%08x (%u KiB): it is for a "
-				    "larger chip, or belongs to another address",
-				    (unsigned int)(seg[i].addr + seg[i].len - 1), (unsigned int)end - 1,
-				    f->size / 1024);
+				    "larger chip, or belongs to another address%s",
+				    (unsigned int)(seg[i].addr + seg[i].len - 1), (unsigned int)end - 1, f->size / 1024,
+				    hint_at_size(f, (uint64_t)seg[i].addr + seg[i].len));
 	}
 	return 0;
 }

@@ -94,10 +94,11 @@ static void begin(struct chip *c, struct flash_op *op, uint64_t duration_ns)
 static void erase_page(struct chip *c, unsigned int n)
 {
 	struct fpec_bank *b = &c->fpec.bank[n];
-	const uint32_t offset = (b->ar - FLASH_BASE) & ~(c->line->page_size - 1);
+	const uint32_t addr = bus_unmirror(c, b->ar);
+	const uint32_t offset = (addr - FLASH_BASE) & ~(c->line->page_size - 1);
 	struct flash_op op = { .kind = OP_ERASE, .banks = n ? BANK_2 : BANK_1, .len = c->line->page_size };
 
-	if (b->ar - FLASH_BASE >= c->part->flash_size || bank_of(c, b->ar) != op.banks) {
+	if (addr - FLASH_BASE >= c->part->flash_size || bank_of(c, addr) != op.banks) {
 		monitor_anomaly(c->mon, "page erase at 0x%08x, which bank %u does not have", (unsigned int)b->ar,
 				n + 1);
 		return;
