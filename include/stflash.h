@@ -84,8 +84,8 @@ enum stflash_log_level {
 enum stflash_phase {
 	STFLASH_READING,
 	STFLASH_CHECKING, /**< comparing contents on the target */
-	STFLASH_WRITING,  /**< erasing and programming together */
-	STFLASH_ERASING,
+	STFLASH_WRITING,  /**< programming; done and total count on over the erases of the same job */
+	STFLASH_ERASING,  /**< by the time that it takes: counted as what could be programmed meanwhile */
 	STFLASH_VERIFYING,
 };
 

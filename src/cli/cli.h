@@ -88,7 +88,9 @@ struct progress {
 	bool shown; /* a bar is on the screen */
 	enum stflash_phase phase;
 	uint64_t last_done;
+	uint64_t job_ms; /* when the first phase began */
 	uint64_t started_ms;
+	uint64_t left_s; /* as shown last: it never grows */
 	uint64_t printed_ms;
 };
 

@@ -42,10 +42,31 @@ static unsigned int bar_cells(void)
 	return columns - BAR_WORDS < BAR_CELLS_MAX ? columns - BAR_WORDS : BAR_CELLS_MAX;
 }
 
-static void draw_bar(enum stflash_phase phase, uint64_t done, uint64_t total, uint64_t ms)
+/* Where time stands for bytes there is no rate to tell. */
+static bool by_time(enum stflash_phase phase)
+{
+	return phase == STFLASH_ERASING || phase == STFLASH_WRITING;
+}
+
+/* The two change places in one job, whose done and total count on: one bar. */
+static bool same_bar(enum stflash_phase a, enum stflash_phase b)
+{
+	return a == b || (by_time(a) && by_time(b));
+}
+
+static uint64_t seconds_left(struct progress *p, uint64_t done, uint64_t total, uint64_t ms)
+{
+	const uint64_t left_s = done ? ((total - done) * ms / done + 999) / 1000 : p->left_s;
+
+	if (left_s < p->left_s)
+		p->left_s = left_s;
+	return p->left_s;
+}
+
+static void draw_bar(struct progress *p, enum stflash_phase phase, uint64_t done, uint64_t total, uint64_t ms)
 {
 	const unsigned int width = bar_cells();
-	const uint64_t left_s = done ? ((total - done) * ms / done + 999) / 1000 : 0;
+	const uint64_t left_s = seconds_left(p, done, total, ms);
 	char rate[SIZE_TEXT_MAX];
 	char bar[BAR_CELLS_MAX + 1];
 
@@ -53,9 +74,11 @@ static void draw_bar(enum stflash_phase phase, uint64_t done, uint64_t total, ui
 	memset(bar, '#', (size_t)(done * width / total));
 	bar[width] = '\0';
 	fprintf(stderr, "\r%-9s [%s] %3u %%", phase_name(phase), bar, (unsigned int)(done * 100 / total));
-	if (terminal_columns(stderr) >= BAR_WORDS + BAR_CELLS_MIN)
+	if (terminal_columns(stderr) >= BAR_WORDS + BAR_CELLS_MIN && !by_time(phase))
 		fprintf(stderr, "  %s", rate_text(rate, done, ms));
-	fprintf(stderr, "  %" PRIu64 " s left\033[K", left_s);
+	if (left_s != UINT64_MAX)
+		fprintf(stderr, "  %" PRIu64 " s left", left_s);
+	fputs("\033[K", stderr);
 	fflush(stderr);
 }
 
@@ -65,13 +88,17 @@ static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total,
 	struct progress *p = &cli->progress;
 	const uint64_t now = clock_ms();
 
-	if (!p->started_ms || phase != p->phase || done < p->last_done) {
-		p->phase = phase;
+	if (!p->job_ms)
+		p->job_ms = p->printed_ms = now;
+	if (!p->started_ms || !same_bar(phase, p->phase) || done < p->last_done) {
 		p->started_ms = now;
-		p->printed_ms = now;
+		p->left_s = UINT64_MAX;
 	}
+	if (p->bar && phase != p->phase)
+		p->printed_ms = 0; /* the new word is shown at once */
+	p->phase = phase;
 	p->last_done = done;
-	if (!total || done > total || now - p->started_ms < PATIENCE_MS)
+	if (!total || done > total || now - p->job_ms < PATIENCE_MS)
 		return;
 	if (now - p->printed_ms < (p->bar ? BAR_PERIOD_MS : LINE_PERIOD_MS))
 		return;
@@ -79,7 +106,7 @@ static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total,
 	p->printed_ms = now;
 	if (p->bar) {
 		p->shown = true;
-		draw_bar(phase, done, total, now - p->started_ms);
+		draw_bar(p, phase, done, total, now - p->started_ms);
 	} else {
 		fprintf(stderr, "%s: %u %%\n", phase_name(phase), (unsigned int)(done * 100 / total));
 	}

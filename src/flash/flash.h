@@ -33,11 +33,13 @@ struct flash {
 	bool size_guessed;
 	bool size_given; /* by the user: not to be found out again */
 	size_t n_sectors;
-	struct sector *sectors;     /* owned */
-	unsigned int n_mass_erases; /* operations that erase everything: 2 where each bank has its own registers */
-	uint32_t target_mv;         /* supply as the probe sees it, 0: unknown; given by the session */
-	uint32_t speed_khz;         /* SWD clock; given by the session */
-	unsigned int psize;         /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by engine_begin_write() */
+	struct sector *sectors;      /* owned */
+	unsigned int n_mass_erases;  /* operations that erase everything: 2 where each bank has its own registers */
+	uint32_t target_mv;          /* supply as the probe sees it, 0: unknown; given by the session */
+	uint32_t speed_khz;          /* SWD clock; given by the session */
+	void (*waiting)(void *user); /* called while a register is polled slowly; NULL: nothing */
+	void *waiting_user;
+	unsigned int psize; /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by engine_begin_write() */
 };
 
 struct agent_program;

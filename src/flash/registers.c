@@ -97,6 +97,8 @@ int flash_poll_slowly(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wan
 				*value = v;
 			return 0;
 		}
+		if (f->waiting)
+			f->waiting(f->waiting_user);
 		if (at_least_ms)
 			wait_pause(&wait, at_least_ms);
 	} while (!wait_over(&wait));

@@ -258,3 +258,10 @@ test_every_signal_leaves_the_file_and_so_does_the_second() {
 	interrupted TERM 143
 	interrupted INT,INT 130
 }
+
+test_a_signal_during_an_erase_is_answered_at_once() {
+	full_flash 1048576
+	image_at 0x20001 300
+	interrupted INT 130
+	stderr_has "waiting for the running erase, up to 4 s"
+}

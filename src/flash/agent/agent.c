@@ -414,7 +414,7 @@ static int go_on_waiting(struct agent *a, struct patience *p, bool progress_made
 	const uint64_t now = now_ms();
 	int err;
 
-	err = check_cancel(a->ctx);
+	err = a->waiting ? a->waiting(a->waiting_user) : check_cancel(a->ctx);
 	if (err)
 		return err;
 

@@ -90,6 +90,8 @@ struct agent {
 	uint64_t heard_ms; /* when the agent last heard of us */
 	uint64_t carried;  /* bytes over the link since, by other accesses */
 	bool running;
+	int (*waiting)(void *user); /* called while a job is waited for; what it returns ends the wait. NULL: nothing */
+	void *waiting_user;
 };
 
 /* One job. */

@@ -257,9 +257,12 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 	log_debug(e->flash->ctx, "letting the target go");
 	cleanup_begin(&c, e->flash->ctx, err);
 	cleanup_step(&c, worker_stop(&e->worker));
+	const unsigned int erase_ms = worker_erase_ms(&e->worker);
+
 	/* The reset that follows locks the flash too: what counts here is a controller that stays busy. */
 	if (e->held && e->writer)
-		cleanup_step(&c, e->flash->chip->driver->lock(e->flash, LOCK_TIMEOUT_MS));
+		cleanup_step(&c, e->flash->chip->driver->lock(e->flash,
+							      erase_ms > LOCK_TIMEOUT_MS ? erase_ms : LOCK_TIMEOUT_MS));
 	if (e->held && e->hold == STFLASH_HOLD_RESET)
 		cleanup_step(&c, leave_after_reset(e, c.err != 0, then));
 	else if (e->held && e->was_running)

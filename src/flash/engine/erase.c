@@ -94,6 +94,16 @@ static uint64_t bytes_until(const struct erasing *r, size_t i)
 	return i ? r->span[i - 1].addr + r->span[i - 1].len - r->span[0].addr : 0;
 }
 
+static uint64_t work_of_erasing(const struct erasing *r, bool all)
+{
+	uint64_t work = all ? r->flash->n_mass_erases * worker_note_erase(r->flash, NULL).weight : 0;
+
+	for (size_t i = 0; !all && i < r->n; i++)
+		if (!span_is_blank(&r->span[i]))
+			work += worker_note_erase(r->flash, &r->flash->sectors[r->first + i]).weight;
+	return work;
+}
+
 static int erase_units(struct engine *e, struct erasing *r, struct stflash_write_report *report)
 {
 	struct worker *w = &e->worker;
@@ -108,16 +118,13 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 	err = check_cancel(e->flash->ctx);
 	if (err)
 		return err;
+	w->total = work_of_erasing(r, report->mass_erase);
 	e->unfinished = maybe_erased;
 	if (report->mass_erase)
 		err = w->ops->erase(w, NULL);
 	for (size_t i = 0; !err && !report->mass_erase && i < r->n; i++)
-		if (!span_is_blank(&r->span[i])) {
+		if (!span_is_blank(&r->span[i]))
 			err = w->ops->erase(w, &e->flash->sectors[r->first + i]);
-			if (!err)
-				err = progress(e->flash->ctx, STFLASH_ERASING, bytes_until(r, i + 1),
-					       bytes_until(r, r->n));
-		}
 	if (!err)
 		err = w->ops->finish(w);
 	if (!err)

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/worker.h"
 
+#include "base/clock.h"
+
+/* The datasheets' maximum is twice the typical time of an erase, or less. */
+#define SLOWEST 2u
+
 int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz)
 {
 	int err;
@@ -30,6 +35,45 @@ int worker_stop(struct worker *w)
 int worker_keep_waiting(struct worker *w, size_t bytes)
 {
 	return worker_is_agent(w) ? agent_keep_waiting(&w->agent, bytes) : 0;
+}
+
+struct job_note worker_note_erase(const struct flash *f, const struct sector *unit)
+{
+	const struct flash_driver *driver = f->chip->driver;
+	const uint32_t us = driver->erase_us(f, unit);
+
+	return (struct job_note){ .erase_us = us, .weight = (uint64_t)us * 1000u * 4u / driver->program_ns(f) };
+}
+
+unsigned int worker_erase_ms(const struct worker *w)
+{
+	return (unsigned int)((uint64_t)w->now.erase_us * SLOWEST / 1000u);
+}
+
+/* The part of an erase that is over: by the typical time up to nine tenths, then ever slower, never all of it. */
+static uint64_t erased_so_far(const struct job_note *job, uint64_t us)
+{
+	const uint64_t tenth = job->weight / 10;
+
+	if (us <= job->erase_us)
+		return (job->weight - tenth) * us / job->erase_us;
+	return job->weight - tenth + (tenth ? tenth - 1 - (tenth - 1) * job->erase_us / us : 0);
+}
+
+int worker_report(struct worker *w)
+{
+	struct ctx *ctx = w->flash->ctx;
+	const uint64_t us = (now_ms() - w->began_ms) * 1000u;
+	int err;
+
+	if (!w->now.erase_us)
+		return progress(ctx, STFLASH_WRITING, w->done, w->total);
+	err = progress(ctx, STFLASH_ERASING, w->done + erased_so_far(&w->now, us), w->total);
+	if (err == STFLASH_E_CANCELLED && !w->announced) {
+		w->announced = true;
+		log_warn(ctx, "waiting for the running erase, up to %u s", (worker_erase_ms(w) + 999) / 1000);
+	}
+	return err;
 }
 
 bool worker_is_agent(const struct worker *w)

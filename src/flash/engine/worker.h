@@ -28,17 +28,29 @@ struct worker_ops {
 	int (*stop)(struct worker *w);
 };
 
+/* What is to be known of a job while it runs. */
+struct job_note {
+	uint32_t bytes;    /* to be programmed */
+	uint32_t erase_us; /* what its erase takes by the datasheet; 0: it has none */
+	uint64_t weight;   /* of that erase */
+};
+
 struct worker {
 	const struct worker_ops *ops;
 	struct flash *flash;
-	/* Progress of programming and erasing, in bytes of the plan */
+	/* Progress of erasing and programming: bytes, and for an erase as many as could be programmed in its time */
 	uint64_t done, total;
+	struct job_note now; /* the job that runs, since began_ms */
+	uint64_t began_ms;
+	bool announced;                   /* that a cancelled session waits for the erase */
 	uint32_t ring_bytes;              /* what can be queued; 0 by the host */
 	bool twice;                       /* the host reads until two readings agree */
 	struct agent agent;               /* of the worker with the agent */
 	const struct sector *erase_first; /* an erase that waits to go along with the next job */
-	uint32_t *job_bytes;              /* by frame: bytes of the job in it, for progress; owned */
+	struct job_note *jobs;            /* by frame: the job in it; owned */
 	uint32_t counted;                 /* jobs whose bytes are in done */
+	uint32_t noted;                   /* jobs that are in the array, or were */
+	uint32_t running;                 /* number of the job in now; 0: none */
 };
 
 /*
@@ -49,6 +61,15 @@ int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, 
 
 /* After any failure too. Returns the first error. */
 int worker_stop(struct worker *w);
+
+/* Of an erase of a unit (NULL: of everything, one operation of n_mass_erases), in bytes of the progress. */
+struct job_note worker_note_erase(const struct flash *f, const struct sector *unit);
+
+/* Report how far it has come, the running erase by the time that it takes; ends a cancelled session. */
+int worker_report(struct worker *w) MUST_CHECK;
+
+/* The longest that the erase may take which runs now; 0: none does. */
+unsigned int worker_erase_ms(const struct worker *w);
 
 bool worker_is_agent(const struct worker *w);
 

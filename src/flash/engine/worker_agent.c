@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "flash/engine/worker.h"
 
 /* One frame is one memory command of the probe: the longest it takes. */
@@ -17,17 +18,40 @@ static const struct flash_driver *driver_of(const struct worker *w)
 	return w->flash->chip->driver;
 }
 
-/* Add what has been completed to the progress. */
-static int count_done(struct worker *w)
+/* Add what has been completed to the progress, and see which of the jobs that were noted runs now. */
+static void count_done(struct worker *w)
 {
-	struct agent *a = &w->agent;
-	const uint32_t before = w->counted;
+	const struct agent *a = &w->agent;
+	const uint32_t running = a->done < w->noted ? a->done + 1 : 0;
 
-	for (; w->counted < a->done; w->counted++)
-		w->done += w->job_bytes[w->counted % a->n_frames];
-	if (before == w->counted)
-		return check_cancel(w->flash->ctx);
-	return progress(w->flash->ctx, STFLASH_WRITING, w->done, w->total);
+	for (; w->counted < a->done; w->counted++) {
+		const struct job_note *job = &w->jobs[w->counted % a->n_frames];
+
+		w->done += job->bytes + job->weight;
+	}
+	if (running == w->running)
+		return;
+	w->running = running;
+	w->began_ms = now_ms();
+	w->now = running ? w->jobs[(running - 1) % a->n_frames] : (struct job_note){ 0 };
+}
+
+/* What there is to know of the job that was posted last. */
+static void note_job(struct worker *w, struct job_note note)
+{
+	count_done(w); /* the job that was in its frame before */
+	w->jobs[(w->agent.posted - 1) % w->agent.n_frames] = note;
+	w->noted = w->agent.posted;
+	count_done(w);
+}
+
+/* While a job is waited for: only an erase takes so long that it is told of by the time. */
+static int tell_while_waiting(void *worker)
+{
+	struct worker *w = worker;
+
+	count_done(w);
+	return w->now.erase_us ? worker_report(w) : check_cancel(w->flash->ctx);
 }
 
 /* A failed job in the words of the controller's manual. */
@@ -40,23 +64,23 @@ static int explain(struct worker *w, int err)
 	return driver_of(w)->explain(w->flash, a->failure.addr, a->failure.sr);
 }
 
-static int post(struct worker *w, struct agent_job *job)
+static int post(struct worker *w, struct agent_job *job, struct job_note note)
 {
 	int err;
 
 	if (w->erase_first) {
+		note = worker_note_erase(w->flash, w->erase_first);
 		job->op |= AGENT_OP_ERASE;
 		job->erase = driver_of(w)->erase_bits(w->flash, w->erase_first);
 		w->erase_first = NULL;
 	}
 	job->ctrl = driver_of(w)->registers(w->flash, job->addr);
-	/* The count of the job that held the frame before must be taken before its slot is reused. */
 	err = agent_post(&w->agent, job, NULL);
 	if (err)
 		return explain(w, err);
-	err = count_done(w);
-	w->job_bytes[(w->agent.posted - 1) % w->agent.n_frames] = (uint32_t)job->data_len;
-	return err;
+	note.bytes = (uint32_t)job->data_len;
+	note_job(w, note);
+	return worker_report(w);
 }
 
 /* An erase that no program job followed goes alone. */
@@ -67,7 +91,7 @@ static int flush_erase(struct worker *w)
 	if (!w->erase_first)
 		return 0;
 	job.addr = w->erase_first->addr;
-	return post(w, &job);
+	return post(w, &job, (struct job_note){ 0 });
 }
 
 static int agent_erase(struct worker *w, const struct sector *unit)
@@ -87,7 +111,7 @@ static int agent_erase(struct worker *w, const struct sector *unit)
 		struct agent_job job = { .op = AGENT_OP_ERASE, .addr = in_bank->addr };
 
 		job.erase = driver_of(w)->erase_bits(w->flash, NULL);
-		err = post(w, &job);
+		err = post(w, &job, worker_note_erase(w->flash, NULL));
 	}
 	return err;
 }
@@ -105,7 +129,7 @@ static int agent_program(struct worker *w, uint32_t addr, const uint8_t *data, s
 					 .data = data + done,
 					 .data_len = n };
 
-		err = post(w, &job);
+		err = post(w, &job, (struct job_note){ 0 });
 	}
 	return err;
 }
@@ -117,7 +141,10 @@ static int agent_finish(struct worker *w)
 	err = flush_erase(w);
 	if (!err)
 		err = explain(w, agent_wait(&w->agent, w->agent.posted, 0));
-	return err ? err : count_done(w);
+	if (err)
+		return err;
+	count_done(w);
+	return worker_report(w);
 }
 
 /* How many spans from the first on lie one behind the other with the same length: one job for the agent. */
@@ -144,6 +171,8 @@ static int hash_job(struct worker *w, struct span *span, size_t n)
 
 	err = agent_post(&w->agent, &job, &seq);
 	if (!err)
+		note_job(w, (struct job_note){ 0 });
+	if (!err)
 		err = agent_wait(&w->agent, seq, 0);
 	if (!err)
 		err = agent_hashes(&w->agent, seq, 0, n, results);
@@ -151,8 +180,7 @@ static int hash_job(struct worker *w, struct span *span, size_t n)
 		return err;
 	for (size_t i = 0; i < n; i++)
 		span[i].now = results[i];
-	w->job_bytes[(seq - 1) % w->agent.n_frames] = 0;
-	w->counted = w->agent.done;
+	count_done(w);
 	return 0;
 }
 
@@ -176,8 +204,8 @@ static int agent_worker_stop(struct worker *w)
 {
 	const int err = agent_stop(&w->agent);
 
-	free(w->job_bytes);
-	w->job_bytes = NULL;
+	free(w->jobs);
+	w->jobs = NULL;
 	return err;
 }
 
@@ -223,10 +251,12 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 		return err;
 	w->ops = &agent_ops;
 	w->ring_bytes = w->agent.n_frames * w->agent.frame_len;
-	w->job_bytes = calloc(w->agent.n_frames, sizeof(*w->job_bytes));
-	if (!w->job_bytes) {
+	w->jobs = calloc(w->agent.n_frames, sizeof(*w->jobs));
+	if (!w->jobs) {
 		agent_stop(&w->agent);
 		return fail(w->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	}
+	w->agent.waiting = tell_while_waiting;
+	w->agent.waiting_user = w;
 	return 0;
 }

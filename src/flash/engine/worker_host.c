@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "flash/engine/worker.h"
 
 /* Enough to hide the cost of a command, little enough to stay responsive to a cancel. */
@@ -66,11 +67,28 @@ static int host_hash(struct worker *w, struct span *span, size_t n)
 	return err;
 }
 
+/* It cannot be stopped: a cancellation ends the session once it is over. */
+static void tell_of_erase(void *worker)
+{
+	if (worker_report(worker))
+		return;
+}
+
 static int host_erase(struct worker *w, const struct sector *unit)
 {
-	const int err = w->flash->chip->driver->erase(w->flash, unit);
+	int err;
 
-	return err ? err : progress(w->flash->ctx, STFLASH_WRITING, w->done, w->total);
+	w->now = worker_note_erase(w->flash, unit);
+	if (!unit)
+		w->now.weight *= w->flash->n_mass_erases;
+	w->began_ms = now_ms();
+	w->flash->waiting = tell_of_erase;
+	w->flash->waiting_user = w;
+	err = w->flash->chip->driver->erase(w->flash, unit);
+	w->flash->waiting = NULL;
+	w->done += w->now.weight;
+	w->now = (struct job_note){ 0 };
+	return err ? err : worker_report(w);
 }
 
 static int host_program(struct worker *w, uint32_t addr, const uint8_t *data, size_t len)
@@ -83,7 +101,7 @@ static int host_program(struct worker *w, uint32_t addr, const uint8_t *data, si
 		err = w->flash->chip->driver->program(w->flash, addr + (uint32_t)done, data + done, n);
 		w->done += n;
 		if (!err)
-			err = progress(w->flash->ctx, STFLASH_WRITING, w->done, w->total);
+			err = worker_report(w);
 	}
 	return err;
 }

@@ -258,6 +258,17 @@ static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 	return err;
 }
 
+/* What there is to do in all, for the progress. */
+static uint64_t total_work(const struct plan *p, uint64_t bytes)
+{
+	if (p->mass_erase)
+		return bytes + p->flash->n_mass_erases * worker_note_erase(p->flash, NULL).weight;
+	for (size_t i = 0; i < p->flash->n_sectors; i++)
+		if (p->unit[i] == UNIT_ERASE)
+			bytes += worker_note_erase(p->flash, &p->flash->sectors[i]).weight;
+	return bytes;
+}
+
 /* The first byte of a span that is not as it should be, for the message. */
 static int tell_difference(struct plan *p, const struct span *s)
 {
@@ -415,6 +426,7 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 {
 	struct ctx *ctx = p->flash->ctx;
 	char text[sizeof(ctx->errmsg)];
+	uint64_t bytes = 0;
 	int err;
 
 	memcpy(text, ctx->errmsg, sizeof(text));
@@ -425,9 +437,10 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 	if (!err && !o->discard_rest)
 		err = kept_hand_over(p, KEPT_BEFORE, kept);
 	if (!err)
-		err = carry_out(NULL, p, &e->worker.total);
+		err = carry_out(NULL, p, &bytes);
 	if (!err) {
-		r->programmed_bytes = e->worker.total;
+		r->programmed_bytes = bytes;
+		e->worker.total = total_work(p, bytes);
 		err = work_and_prove(e, p, o);
 	}
 	if (!err) {
@@ -502,8 +515,8 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 	if (err)
 		return err;
 	/* Counting alone cannot fail. */
-	err = carry_out(NULL, p, &e->worker.total);
-	r->programmed_bytes = e->worker.total;
+	err = carry_out(NULL, p, &r->programmed_bytes);
+	e->worker.total = total_work(p, r->programmed_bytes);
 	if (!err)
 		err = check_cancel(p->flash->ctx);
 	if (err || (r->erased == 0 && r->programmed == 0))
