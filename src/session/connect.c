@@ -143,10 +143,10 @@ static bool has_no_power(struct stflash *s)
 /* Silence, for which another way may help; a USB transfer that timed out has no status. */
 static bool is_silence(struct stflash *s, int err)
 {
-	if (s->stage < SESSION_PROBE || (s->stage == SESSION_CONNECTED && core_answers(&s->core)))
+	if (err != STFLASH_E_NO_TARGET && err != STFLASH_E_FAULT &&
+	    (err != STFLASH_E_TIMEOUT || s->probe.last_status == 0))
 		return false;
-	return err == STFLASH_E_NO_TARGET || err == STFLASH_E_FAULT ||
-	       (err == STFLASH_E_TIMEOUT && s->probe.last_status != 0);
+	return s->stage >= SESSION_PROBE && (s->stage != SESSION_CONNECTED || !core_answers(&s->core));
 }
 
 /* What is known of a chip that cannot be reached. */

@@ -202,7 +202,7 @@ int stlink_close(struct stlink *p)
 }
 
 /* Does the chip's core answer through access port 0? */
-static bool core_answers(struct stlink *p)
+static bool cpuid_answers(struct stlink *p)
 {
 	uint32_t cpuid;
 
@@ -234,7 +234,7 @@ static int open_ap(struct stlink *p)
 
 	status = p->last_status;
 	memcpy(text, p->ctx->errmsg, sizeof(text));
-	if (!core_answers(p)) {
+	if (!cpuid_answers(p)) {
 		p->last_status = status;
 		return fail(p->ctx, err, "%s", text);
 	}
