@@ -275,6 +275,17 @@ static void a_core_that_stops_without_a_word_is_told(void **state)
 	assert_int_equal(agent_stop(&a), 0);
 }
 
+/* The clock, where a test stops it. */
+static uint64_t stopped_ms;
+
+uint64_t __real_now_ms(void);
+uint64_t __wrap_now_ms(void);
+
+uint64_t __wrap_now_ms(void)
+{
+	return stopped_ms ? stopped_ms : __real_now_ms();
+}
+
 /* Between its jobs an agent takes a silent host for dead, so it hears of us every half second of the link's time. */
 static void an_agent_that_waits_hears_of_the_host(void **state)
 {
@@ -282,6 +293,7 @@ static void an_agent_that_waits_hears_of_the_host(void **state)
 	struct agent a;
 
 	(void)state;
+	stopped_ms = 1000000;
 	start(&a);
 	fake_dap.probe = &probe;
 	assert_int_equal(agent_keep_waiting(&a, 6144), 0);
@@ -291,6 +303,13 @@ static void an_agent_that_waits_hears_of_the_host(void **state)
 	probe.speed_khz = 125; /* where one piece takes as long */
 	assert_int_equal(agent_keep_waiting(&a, 6144), 0);
 	assert_int_equal(ram_word(a.base + AGENT_MB_PING), 2);
+	stopped_ms += 499;
+	assert_int_equal(agent_keep_waiting(&a, 1), 0);
+	assert_int_equal(ram_word(a.base + AGENT_MB_PING), 2);
+	stopped_ms += 1;
+	assert_int_equal(agent_keep_waiting(&a, 1), 0);
+	assert_int_equal(ram_word(a.base + AGENT_MB_PING), 3);
+	stopped_ms = 0;
 	fake_dap.probe = NULL;
 	assert_int_equal(agent_stop(&a), 0);
 	assert_int_equal(agent_keep_waiting(&a, 1000000), 0);

@@ -198,6 +198,12 @@ static int wait_until_it_runs(struct agent *a)
 	return err && err != STFLASH_E_NO_TARGET ? err : does_not_run(a);
 }
 
+static void note_heard(struct agent *a)
+{
+	a->heard_ms = now_ms();
+	a->carried = 0;
+}
+
 static int load_and_run(struct agent *a, const struct agent_setup *setup)
 {
 	int err;
@@ -209,6 +215,7 @@ static int load_and_run(struct agent *a, const struct agent_setup *setup)
 	if (err)
 		return err;
 	a->running = true;
+	note_heard(a);
 	return wait_until_it_runs(a);
 }
 
@@ -273,12 +280,6 @@ static int check_job(struct agent *a, const struct agent_job *job)
 			    "a job of %zu bytes and %u hashes does not fit a frame of %u bytes", job->data_len,
 			    (unsigned int)units, (unsigned int)room);
 	return 0;
-}
-
-static void note_heard(struct agent *a)
-{
-	a->heard_ms = now_ms();
-	a->carried = 0;
 }
 
 int agent_keep_waiting(struct agent *a, size_t bytes)

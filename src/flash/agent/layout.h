@@ -25,13 +25,12 @@
 #define AGENT_MB_LOCK       0x30u /* value that locks */
 #define AGENT_MB_WATCHDOG   0x34u /* address to write the watchdog's reload to */
 #define AGENT_MB_SPARE      0x38u /* what these point to where there is nothing to lock, or no watchdog */
-#define AGENT_MB_RESET \
-	0x3cu /* written to AIRCR when the host is gone; the agent sets it to 0 at its first change of flash */
-#define AGENT_MB_PING     0x40u /* another value begins the wait for a job anew */
-#define AGENT_MB_ALIVE    0x44u /* the agent: changes while it waits for a job */
-#define AGENT_MB_MAGIC    0x48u /* AGENT_MAGIC: a mailbox of ours; an agent that resets the chip takes it away */
-#define AGENT_MB_AIRCR    0x4cu /* address of AIRCR */
-#define AGENT_MAILBOX_LEN 0x50u
+#define AGENT_MB_RESET      0x3cu /* for AIRCR when the host is gone; the agent clears it at its first change of flash */
+#define AGENT_MB_PING       0x40u /* another value begins the wait for a job anew */
+#define AGENT_MB_ALIVE      0x44u /* the agent: changes while it waits for a job */
+#define AGENT_MB_MAGIC      0x48u /* AGENT_MAGIC: a mailbox of ours; an agent that resets the chip takes it away */
+#define AGENT_MB_AIRCR      0x4cu /* address of AIRCR */
+#define AGENT_MAILBOX_LEN   0x50u
 
 #define AGENT_MAGIC 0x73744667u
 
