@@ -156,6 +156,7 @@ static void a_fault_is_named_and_leaves_the_port_usable(const char *selector)
 	attach(selector, STFLASH_CONNECT_NORMAL);
 	assert_int_equal(dap_read32(&dap, NOWHERE, &value), STFLASH_E_FAULT);
 	assert_non_null(strstr(ctx.errmsg, "0x30000000"));
+	ok(core_halt(&core)); /* a firmware that runs uses its RAM */
 	ok(dap_write32(&dap, RAM, 0x12345678));
 	ok(dap_read32(&dap, RAM, &value));
 	assert_int_equal(value, 0x12345678);

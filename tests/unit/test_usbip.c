@@ -96,7 +96,8 @@ static void script_keyboard(struct server *s)
 	uint8_t request[40], reply[320];
 
 	put_import_reply(reply);
-	put_be16(reply + 8 + 0x12e, 0x5740);
+	put_be16(reply + 8 + 0x12c, 0x046d);
+	put_be16(reply + 8 + 0x12e, 0xc31c);
 	if (take(s, request, sizeof(request)))
 		give(s, reply, sizeof(reply));
 }
@@ -104,7 +105,35 @@ static void script_keyboard(struct server *s)
 static void a_device_that_is_no_stlink_is_refused_before_any_urb(void **state)
 {
 	(void)state;
-	import_fails(script_keyboard, STFLASH_E_NO_PROBE, "0483:5740");
+	import_fails(script_keyboard, STFLASH_E_NO_PROBE, "046d:c31c");
+}
+
+/* ST's vendor id with an unknown product id is judged by its name. */
+static void script_serial_port(struct server *s)
+{
+	static const uint8_t product[] = { 16, 3, 'V', 0, 'i', 0, 'r', 0, 't', 0, 'u', 0, 'a', 0, 'l', 0 };
+	static struct seen m;
+	uint8_t request[40], reply[320];
+
+	put_import_reply(reply);
+	put_be16(reply + 8 + 0x12e, 0x5740);
+	if (!take(s, request, sizeof(request)))
+		return;
+	give(s, reply, sizeof(reply));
+	while (next_message(s, &m)) {
+		demand(s, m.setup[1] == 6 && m.setup[3] != 2, "asked for more than its name");
+		if (m.setup[3] == 3) {
+			answer_in(s, &m, product, sizeof(product));
+			return;
+		}
+		serve_control(s, &m);
+	}
+}
+
+static void a_device_of_st_that_is_no_stlink_is_refused_by_its_name(void **state)
+{
+	(void)state;
+	import_fails(script_serial_port, STFLASH_E_NO_PROBE, "0483:5740");
 }
 
 static void script_no_endpoints(struct server *s)
@@ -611,6 +640,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_busid_is_no_probe),
 		cmocka_unit_test(another_import_status_is_a_fault_of_the_probe),
 		cmocka_unit_test(a_device_that_is_no_stlink_is_refused_before_any_urb),
+		cmocka_unit_test(a_device_of_st_that_is_no_stlink_is_refused_by_its_name),
 		cmocka_unit_test(a_device_without_bulk_endpoints_is_unsupported),
 		cmocka_unit_test(a_probe_without_its_serial_is_not_skipped),
 		cmocka_unit_test(a_server_that_refuses_what_it_need_not_do_is_good_enough),

@@ -301,7 +301,7 @@ static void spec_is_refused_with_a_sentence(void **state)
 	check_refused("stm32f103c8,colour=red", "no key 'colour'");
 	check_refused("stm32f103c8,strict", "not of the form key=value");
 	check_refused("stm32f103c8,strict=yes", "give 0 or 1");
-	check_refused("stm32f103c8,probe=v4", "give v2, v2-1 or v3");
+	check_refused("stm32f103c8,probe=v4", "give v2, v2-1, v3 or newer");
 	check_refused("stm32f103c8,fw=29", "give a version");
 	check_refused("stm32f103c8,fw=J64", "0 to 63");
 	check_refused("stm32f103c8,mv=9999", "0 to 5500");
