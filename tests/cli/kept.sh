@@ -153,7 +153,9 @@ test_no_file_where_nothing_is_lost() {
 	run stflash -q -p virtual:stm32f103c8,flash=flash.bin,fault=unplug@flash:20 write --no-keep new.hex
 	status_is 5
 	no_file stm32-*
-	run stflash -q -p virtual:stm32f103c8,flash=flash.bin,wrp=0xfffffff0 write new.hex
+	cp flash.before protected.bin # the option bytes stay with their file
+	run stflash -q -p virtual:stm32f103c8,flash=protected.bin,wrp=0xfffffff0 write new.hex
+	status_is 7
 	no_file stm32-*
 	run stflash -q -p virtual:stm32f103c8,flash=flash.bin write new.hex
 	status_is 0
