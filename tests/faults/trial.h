@@ -15,7 +15,17 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Everything that a command may leave in its folder; what is behind N_COMPARED has a date in it. */
-enum kept { FLASH, OPTIONS, DUMP, FOLDER_FLASH, FOLDER_OPTIONS, N_COMPARED, FOLDER_INFO = N_COMPARED, N_KEPT };
+enum kept {
+	FLASH,
+	OPTIONS,
+	DUMP,
+	FOLDER_FLASH,
+	FOLDER_OPTIONS,
+	N_COMPARED,
+	FOLDER_INFO = N_COMPARED,
+	FOLDER_OTP,
+	N_KEPT
+};
 
 struct content {
 	uint8_t *data; /* owned; NULL: there is no such file */

@@ -78,15 +78,14 @@ static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stfla
 		err = stflash_get_target_info(cli->session, &copy->target);
 	if (!err)
 		err = read_options(cli, copy);
-	if (!err)
-		err = read_otp(cli, copy);
 	if (err)
 		return err;
 	copy->flash = malloc(copy->target.flash_size);
 	if (!copy->flash)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	return stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->target.flash_size, how,
-			    &copy->report);
+	err = stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->target.flash_size, how,
+			   &copy->report);
+	return err ? err : read_otp(cli, copy);
 }
 
 static void describe(struct chip_copy *copy)
