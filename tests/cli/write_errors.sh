@@ -46,7 +46,7 @@ test_files_that_are_no_images() {
 	printf '\177ELF\002\001\001\000\000\000\000\000\000\000\000\000\002\000\076\000' >x86.elf
 	blank_bytes 100 >>x86.elf
 	run stflash -p $f103 write x86.elf
-	fails_with 2 "x86.elf" "for another machine"
+	fails_with 2 "x86.elf" "for a 64-bit machine"
 	printf ':10010000214601360121470136007EFE09D2190140\n:00000001FF\n' >whole.hex
 	run stflash -p $f103 write 0x08000000 whole.hex
 	fails_with 2 "carries its own addresses"
