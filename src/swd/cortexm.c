@@ -170,6 +170,13 @@ int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
 	return err;
 }
 
+/* Did somebody leave the core halted? While NRST is low only C_DEBUGEN tells. */
+static bool was_left_halted(const struct core *core)
+{
+	return core->found == STFLASH_CORE_HALTED ||
+	       (core->found == STFLASH_CORE_IN_RESET && core->found_dhcsr & DHCSR_C_DEBUGEN);
+}
+
 /*
  * Set bits of a register and note what it is to hold afterwards; nothing is written where they
  * are set already. A register that is not there holds nothing, as with some clones.
@@ -184,7 +191,7 @@ static int set_bits(struct core *core, uint32_t addr, uint32_t bits, uint32_t *f
 	err = dap_read32(core->dap, addr, &now);
 	if (!err) {
 		/* Whoever left the core halted left the bits with it, and they go with the halt. */
-		*found = core->found == STFLASH_CORE_HALTED ? now & ~bits : now;
+		*found = was_left_halted(core) ? now & ~bits : now;
 		*touched = (*found & bits) != bits;
 	}
 	if (!err && (now & bits) != bits)

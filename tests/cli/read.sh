@@ -194,13 +194,21 @@ test_a_read_leaves_the_core_halted_when_asked_to() {
 }
 
 test_a_running_core_runs_on() {
-	for how in auto normal attach; do
-		run stflash -p $f103 -c $how read dump.bin
-		status_is 0
-		figure_is running true
-		figure_is chip_resets 1
-		nothing_is_left_behind
-	done
+	run_and_see_resets 3 -c auto
+	run_and_see_resets 3 -c normal
+	run_and_see_resets 1 -c attach
+	run_and_see_resets 1 --no-reset
+}
+
+# run_and_see_resets N OPTION...: of the power-on, and of the one before the work and the one after it.
+run_and_see_resets() {
+	resets=$1
+	shift
+	run stflash -p $f103 "$@" read dump.bin
+	status_is 0
+	figure_is running true
+	figure_is chip_resets "$resets"
+	nothing_is_left_behind
 }
 
 test_under_reset_reads_too() {
