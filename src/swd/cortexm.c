@@ -255,7 +255,7 @@ static void put_back_debug_registers(struct core *core, struct first *first, boo
 		note(core, first, dap_write32(dap, core->dbgmcu->cr, core->found_dbgmcu_cr));
 	if (core->apb1_touched && !halted)
 		note(core, first, dap_write32(dap, core->dbgmcu->apb1_fz, core->found_apb1_fz));
-	if (core->dhcsr_touched && !core->at_reset) { /* there it is clear */
+	if (core->dhcsr_touched) {
 		const int err = dap_read32(dap, SCS_DFSR, &dfsr);
 
 		note(core, first, err);

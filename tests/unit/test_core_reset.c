@@ -14,6 +14,7 @@ static void reset_halt_follows_the_published_sequence(void **state)
 		RD(DHCSR, HALTED),
 		RESET_HALT,
 		/* detach: it runs on from the reset */
+		RD(DFSR, 0u),
 		LET_GO,
 		END,
 	};
@@ -92,7 +93,7 @@ static void a_clean_reset_clears_what_another_debugger_armed(void **state)
 
 static void reset_halt_can_leave_the_core_halted(void **state)
 {
-	const struct exchange script[] = { HALT, RD(DHCSR, HALTED), RESET_HALT, HALT, END };
+	const struct exchange script[] = { HALT, RD(DHCSR, HALTED), RESET_HALT, RD(DFSR, 0u), HALT, END };
 
 	(void)state;
 	attached(UNTOUCHED, 0, 0, script);
@@ -285,6 +286,7 @@ static void a_restart_puts_all_back_before_the_core_runs(void **state)
 		RD(DHCSR, HALTED),
 		RESET_HALT,
 		WR(0xe0042004u, 0x20u),
+		RD(DFSR, 0u),
 		LET_GO,
 		END,
 	};
@@ -304,6 +306,7 @@ static void a_core_that_goes_silent_when_it_is_let_run_was_let_run(void **state)
 		HALT,
 		RD(DHCSR, HALTED),
 		RESET_HALT,
+		RD(DFSR, 0u),
 		WR_ST(DHCSR, 0xa05f0000u, 0x05),
 		OUT(0xf2, 0x46, 0xff, 0xff, 0, 0, B4(0x1eu)),
 		IN(0x05, 0),

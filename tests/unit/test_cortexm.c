@@ -161,6 +161,7 @@ static void a_core_that_runs_a_program_of_ours_is_reset(void **state)
 		RD(DFSR, 8u),
 		WR(DFSR, 0x1eu),
 		WR(DEMCR, 0u),
+		RD(DFSR, 0u),
 		LET_GO,
 		END,
 	};
