@@ -35,6 +35,13 @@ static inline void cleanup_begin(struct cleanup *c, struct ctx *ctx, int err)
 	ctx_shield(ctx);
 }
 
+/* It was no failure after all. */
+static inline void cleanup_forgive(struct cleanup *c)
+{
+	c->err = 0;
+	ctx_clear_error(c->ctx);
+}
+
 static inline int cleanup_end(struct cleanup *c)
 {
 	ctx_unshield(c->ctx);

@@ -111,14 +111,23 @@ struct flash_lock {
 	uint32_t keep;   /* bits of reg that stay as they are when the lock is closed; the others become 0 */
 };
 
-/*
- * Give a lock its keys. One that looks open is closed first, for the bit of a
- * clone may read so while it is closed. The controller is idle.
- */
-int flash_open_lock(struct flash *f, const struct flash_lock *lock) MUST_CHECK;
+/* PM0075 2.3.1 and 2.4.2, RM0090 3.6.1: the keys of FLASH_CR, and on F1 of the option bytes */
+#define FLASH_KEY1 0x45670123u
+#define FLASH_KEY2 0xcdef89abu
 
-/* The same for FLASH_CR.LOCK with the two keys that all controllers share. */
-int flash_unlock(struct flash *f, uint32_t keyr, uint32_t cr, uint32_t bit) MUST_CHECK;
+/* FLASH_CR.LOCK */
+struct flash_lock flash_cr_lock(uint32_t keyr, uint32_t cr, uint32_t bit);
+
+/*
+ * Give locks their keys, in this order, each once. One that looks open is
+ * closed first, for the bit of a clone may read so while it is closed. Those
+ * that do not open get another try after a reset, which ends with the core
+ * halted and all locks closed but these. The controller is idle.
+ */
+int flash_open_locks(struct flash *f, const struct flash_lock *locks, size_t n) MUST_CHECK;
+
+/* Reset, and the core halted: at its first instruction, or else, as with a protected F4, wherever it is by then. */
+int flash_reset_halt(struct flash *f) MUST_CHECK;
 
 /* Lock the idle controller at cr by the bit lock, unless it is locked. */
 int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;

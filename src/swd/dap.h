@@ -62,6 +62,8 @@ int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len) MUST_
 
 int dap_read32(struct dap *dap, uint32_t addr, uint32_t *value) MUST_CHECK;
 int dap_write32(struct dap *dap, uint32_t addr, uint32_t value) MUST_CHECK;
+/* Not retried, and nothing else goes with it: a flash controller counts what it is sent. */
+int dap_write32_once(struct dap *dap, uint32_t addr, uint32_t value) MUST_CHECK;
 int dap_read16(struct dap *dap, uint32_t addr, uint16_t *value) MUST_CHECK;
 
 /* Does the probe's firmware have memory commands of this width? Before V2J26 it has none for half-words. */

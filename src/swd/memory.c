@@ -184,3 +184,11 @@ int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const vo
 	}
 	return err;
 }
+
+int dap_write32_once(struct dap *dap, uint32_t addr, uint32_t value)
+{
+	uint8_t raw[4];
+
+	put_le32(raw, value);
+	return dap_write_width(dap, 4, addr, raw, sizeof(raw));
+}

@@ -42,6 +42,8 @@ static struct {
 		      */
 	uint32_t obeys;            /* the register that keeps what is written all the same, 0: none */
 	uint32_t opens_with, lock; /* this word, wherever it is written, clears the lock's bit there */
+	unsigned int keys_unclear; /* so many words that are written once end in a fault of USB... */
+	bool keys_lost;            /* ...and do not arrive */
 	uint32_t worn_at;          /* address in RAM that keeps what it holds, 0: none */
 	bool old_probe;            /* no 16-bit access */
 	uint32_t idcode_of_reset;  /* what DBGMCU_IDCODE of an M3 or M4 reads from a reset on, 0: as ever */
@@ -69,7 +71,7 @@ static struct {
 
 	/* What happened */
 	bool core_runs;
-	unsigned int halts, runs, resets, starts, reads, writes;
+	unsigned int halts, runs, resets, starts, reads, writes, keys;
 	bool fresh;           /* reset, and no program of ours since */
 	uint64_t flash_bytes; /* read over the link */
 	uint32_t largest_write;
@@ -330,6 +332,21 @@ int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const vo
 {
 	(void)width;
 	return dap_write(dap, addr, buf, len);
+}
+
+/* Keys alone are written like this. */
+int dap_write32_once(struct dap *dap, uint32_t addr, uint32_t value)
+{
+	const bool unclear = fake.keys_unclear != 0;
+	int err = 0;
+
+	fake.keys++;
+	if (!unclear || !fake.keys_lost)
+		err = dap_write32(dap, addr, value);
+	if (err || !unclear)
+		return err;
+	fake.keys_unclear--;
+	return fail(dap->ctx, STFLASH_E_TIMEOUT, "no answer to a key");
 }
 
 int core_halt(struct core *core)

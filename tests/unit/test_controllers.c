@@ -113,7 +113,59 @@ static void a_controller_that_stays_locked_is_told_before_anything_is_erased(voi
 	assert_string_equal(fake_ctx.errmsg, "the flash controller does not unlock (FLASH_CR 0x00000080): "
 					     "power the board off and on, and try again");
 	assert_int_equal(report.erased, 0);
+	assert_int_equal(fake.keys, 4);
+	assert_int_equal(fake.resets, 3); /* before the work, before the keys once more, and at the end */
 	assert_true(fake.core_runs);
+}
+
+/* An F407 whose FLASH_CR opens with the second key. */
+static void locked_f407(void)
+{
+	f407();
+	fake.obeys = F4_CR;
+	fake.opens_with = 0xcdef89ab;
+	fake.lock = 1u << 31;
+	fake_register(F4_CR, 1u << 31);
+}
+
+/* PM0075 2.3.1, RM0090 3.6.1: a key that comes twice shuts the lock until the next reset. */
+static void a_key_is_never_sent_twice(void **state)
+{
+	static const struct {
+		bool lost;
+		unsigned int unclear, keys, resets;
+	} rows[] = {
+		{ false, 0, 2, 0 },
+		{ false, 1, 3, 1 }, /* the first one: that half the way is done does not show */
+		{ true, 1, 3, 1 },
+		{ true, 2, 2, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		locked_f407();
+		fake.keys_unclear = rows[i].unclear;
+		fake.keys_lost = rows[i].lost;
+		assert_int_equal(flash.chip->driver->unlock(&flash), rows[i].unclear < 2 ? 0 : STFLASH_E_TIMEOUT);
+		assert_int_equal(fake.keys, rows[i].keys);
+		assert_int_equal(fake.resets, rows[i].resets);
+	}
+
+	/* Both arrive, and the answer to the second is lost: the lock shows that it is open. */
+	locked_f407();
+	fake.opens_with = 0x45670123;
+	fake.keys_unclear = 1;
+	assert_int_equal(flash.chip->driver->unlock(&flash), 0);
+	assert_int_equal(fake.keys, 1);
+	assert_int_equal(fake.resets, 0);
+	assert_int_equal(fake_ctx.err, 0);
+
+	/* A clone whose lock looks open at all times tells nothing. */
+	f407();
+	fake.keys_unclear = 1;
+	assert_int_equal(flash.chip->driver->unlock(&flash), 0);
+	assert_int_equal(fake.keys, 3);
+	assert_int_equal(fake.resets, 1);
 }
 
 static void an_error_of_the_controller_ends_the_erase(void **state)
@@ -464,6 +516,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(an_erase_that_changed_nothing_is_told),
 		TEST(a_controller_that_stays_locked_is_told_before_anything_is_erased),
+		TEST(a_key_is_never_sent_twice),
 		TEST(an_error_of_the_controller_ends_the_erase),
 		TEST(flags_are_told_in_words),
 		TEST(option_bytes_that_stay_as_they_were_are_told),

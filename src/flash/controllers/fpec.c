@@ -130,12 +130,12 @@ static int boost(struct flash *f, uint32_t *khz)
 
 static int unlock(struct flash *f)
 {
-	int err;
+	const struct flash_lock locks[] = {
+		flash_cr_lock(FPEC_BASE + KEYR, FPEC_BASE + CR, CR_LOCK),
+		flash_cr_lock(FPEC_BANK2 + KEYR, FPEC_BANK2 + CR, CR_LOCK),
+	};
 
-	err = flash_unlock(f, FPEC_BASE + KEYR, FPEC_BASE + CR, CR_LOCK);
-	if (!err && has_bank2(f))
-		err = flash_unlock(f, FPEC_BANK2 + KEYR, FPEC_BANK2 + CR, CR_LOCK);
-	return err;
+	return flash_open_locks(f, locks, has_bank2(f) ? 2 : 1);
 }
 
 static int lock_bank(struct flash *f, uint32_t base, unsigned int timeout_ms)

@@ -18,14 +18,12 @@
 #define N_OPTIONS    8u
 
 #define FPEC_BASE 0x40022000u
+#define KEYR      (FPEC_BASE + 0x04u)
 #define OPTKEYR   (FPEC_BASE + 0x08u)
 #define SR        (FPEC_BASE + 0x0cu)
 #define CR        (FPEC_BASE + 0x10u)
 #define OBR       (FPEC_BASE + 0x1cu)
 #define WRPR      (FPEC_BASE + 0x20u)
-
-#define KEY1 0x45670123u
-#define KEY2 0xcdef89abu
 
 #define SR_BSY    (1u << 0)
 #define SR_ERRORS (1u << 2 | 1u << 4)
@@ -33,6 +31,7 @@
 #define CR_OPTPG  (1u << 4)
 #define CR_OPTER  (1u << 5)
 #define CR_STRT   (1u << 6)
+#define CR_LOCK   (1u << 7)
 #define CR_OPTWRE (1u << 9)
 #define OBR_RDPRT (1u << 1)
 
@@ -170,18 +169,23 @@ static int check_writable(struct flash *f)
 
 /* ---------------------------------------------------------------------- writing */
 
-/* After every unlock, and after a CR write that dropped it. */
-static int set_optwre(struct flash *f)
+/* FLASH_CR, and then OPTWRE, which a CR write may drop. */
+static int unlock_options(struct flash *f)
 {
-	return flash_open_lock(f, &(struct flash_lock){
-					  .subject = "the option bytes do",
-					  .reg_name = "FLASH_CR",
-					  .keyr = OPTKEYR,
-					  .key = { KEY1, KEY2 },
-					  .reg = CR,
-					  .bit = CR_OPTWRE,
-					  .closed = 0,
-				  });
+	const struct flash_lock locks[] = {
+		flash_cr_lock(KEYR, CR, CR_LOCK),
+		{
+			.subject = "the option bytes do",
+			.reg_name = "FLASH_CR",
+			.keyr = OPTKEYR,
+			.key = { FLASH_KEY1, FLASH_KEY2 },
+			.reg = CR,
+			.bit = CR_OPTWRE,
+			.closed = 0,
+		},
+	};
+
+	return flash_open_locks(f, locks, ARRAY_SIZE(locks));
 }
 
 static int judge(struct flash *f, uint32_t left, uint32_t sr)
@@ -364,9 +368,7 @@ static int attempt(struct flash *f, const uint8_t *values, unsigned int n, bool 
 	if (n > 1)
 		err = core_reset_halt(f->core);
 	if (!err)
-		err = f->chip->driver->unlock(f);
-	if (!err)
-		err = set_optwre(f);
+		err = unlock_options(f);
 	if (err)
 		return err;
 	err = by_host ? write_by_host(f, values, begun) : write_on_target(f, values, begun);

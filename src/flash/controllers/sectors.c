@@ -206,9 +206,9 @@ static uint32_t errors(const struct flash *f)
  */
 static int unlock(struct flash *f)
 {
-	int err;
+	const struct flash_lock cr = flash_cr_lock(FLASH_BASE + KEYR, FLASH_BASE + CR, CR_LOCK);
+	const int err = flash_open_locks(f, &cr, 1);
 
-	err = flash_unlock(f, FLASH_BASE + KEYR, FLASH_BASE + CR, CR_LOCK);
 	return err ? err : dap_write32(f->core->dap, FLASH_BASE + SR, errors(f) | SR_EOP);
 }
 

@@ -99,16 +99,18 @@ static int check_writable(struct flash *f)
 
 static int unlock_options(struct flash *f)
 {
-	return flash_open_lock(f, &(struct flash_lock){
-					  .subject = "the option bytes do",
-					  .reg_name = "FLASH_OPTCR",
-					  .keyr = OPTKEYR,
-					  .key = { OPTKEY1, OPTKEY2 },
-					  .reg = OPTCR,
-					  .bit = OPTLOCK,
-					  .closed = OPTLOCK,
-					  .keep = ~(OPTLOCK | OPTSTRT),
-				  });
+	return flash_open_locks(f,
+				&(struct flash_lock){
+					.subject = "the option bytes do",
+					.reg_name = "FLASH_OPTCR",
+					.keyr = OPTKEYR,
+					.key = { OPTKEY1, OPTKEY2 },
+					.reg = OPTCR,
+					.bit = OPTLOCK,
+					.closed = OPTLOCK,
+					.keep = ~(OPTLOCK | OPTSTRT),
+				},
+				1);
 }
 
 /* RM0090 3.6.2: OPTCR1 and OPTCR hold the values, then OPTSTRT, then BSY. */

@@ -124,7 +124,7 @@ static int stop_core(struct engine *e, bool *fresh)
 	return err && f->core->was_reset && is_silent(f) ? gone_at_reset(e) : err;
 }
 
-/* The core halted after a reset, the clock raised, the flash unlocked for a writer, a worker that waits for work. */
+/* The core halted after a reset, the flash unlocked for a writer, the clock raised, a worker that waits for work. */
 static int take_hold(struct engine *e, bool no_agent)
 {
 	struct flash *f = e->flash;
@@ -133,10 +133,10 @@ static int take_hold(struct engine *e, bool no_agent)
 	int err;
 
 	err = stop_core(e, &fresh);
+	if (!err && e->writer) /* which may take a reset */
+		err = f->chip->driver->unlock(f);
 	if (!err && fresh)
 		err = raise_clock(f, &khz);
-	if (!err && e->writer)
-		err = f->chip->driver->unlock(f);
 	if (!err)
 		err = worker_start(&e->worker, f, e->writer, no_agent || !fresh, khz);
 	return err;

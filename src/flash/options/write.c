@@ -115,16 +115,9 @@ static bool is_same(const struct option_words *a, const struct option_words *b)
 /* Reset first, so that no old firmware is at work on the flash; a protected F4 has no vectors to start from. */
 static int hold(struct flash *f)
 {
-	int err;
+	const int err = flash_reset_halt(f);
 
-	err = core_reset_halt(f->core);
-	if (err == STFLASH_E_NO_TARGET) {
-		ctx_clear_error(f->ctx);
-		err = core_halt(f->core);
-	}
-	if (!err)
-		err = f->chip->driver->unlock(f);
-	return err;
+	return err ? err : f->chip->driver->unlock(f);
 }
 
 /* The reset that loads what is stored. It ends before the first instruction, if it can, so that one can look at it. */
