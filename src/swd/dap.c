@@ -83,13 +83,25 @@ static int enter(struct dap *dap, bool under_reset)
 	return 0;
 }
 
+static bool is_unpowered(struct dap *dap, uint32_t *mv)
+{
+	return !stlink_read_voltage(dap->probe, mv) && dap->probe->features & STLINK_HAS_VOLTAGE && *mv < POWERED_MV;
+}
+
+bool dap_sees_no_power(struct dap *dap)
+{
+	uint32_t mv;
+
+	return is_unpowered(dap, &mv);
+}
+
 /* Nothing answered at any clock: say so, and what the probe knows of the target's power. */
 static int nobody_there(struct dap *dap, uint32_t from_khz)
 {
 	const struct failure failure = note_failure(dap);
 	uint32_t mv;
 
-	if (!stlink_read_voltage(dap->probe, &mv) && dap->probe->features & STLINK_HAS_VOLTAGE && mv < POWERED_MV)
+	if (is_unpowered(dap, &mv))
 		return fail(dap->ctx, STFLASH_E_NO_TARGET,
 			    "no chip answers, and the probe sees only %u.%02u V of the target: power the board and "
 			    "connect its supply to the probe's VTref",

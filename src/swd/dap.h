@@ -34,6 +34,9 @@ int dap_enter(struct dap *dap, struct stlink *probe) MUST_CHECK;
 /* Leave debug mode. Best effort. */
 int dap_disconnect(struct dap *dap);
 
+/* Does the probe measure less on VTref than any target runs on? False when it cannot measure. */
+bool dap_sees_no_power(struct dap *dap);
+
 /*
  * Clear sticky errors; when the port does not answer, leave and enter SWD
  * again. Called by the functions below after a fault; a caller needs it only

@@ -72,6 +72,10 @@ on_f407() {
 	every_job stm32f407vg "$1" 0x08020000
 }
 
+test_live_dma_at_full_speed_on_f103() { on_f103 dma; }
+test_live_dma_at_full_speed_on_f407() { on_f407 dma; }
+test_live_hardware_watchdog_on_f103() { on_f103 iwdg,hwwdg=1; }
+test_live_hardware_watchdog_on_f407() { on_f407 iwdg,hwwdg=1; }
 test_live_mpu_on_f407() { on_f407 mpu; }
 test_live_mpu_on_an_xl() { every_job stm32f103zg mpu 0x080f0000; }
 test_live_dma_20_hz_on_f103() { on_f103 dma20; }
@@ -84,6 +88,64 @@ test_live_breakpoints_on_f103() { on_f103 fpb; }
 test_live_breakpoints_on_f407() { on_f407 fpb; }
 test_live_watchpoint_on_f103() { on_f103 dwt; }
 test_live_watchpoint_on_f407() { on_f407 dwt; }
+
+# left_as_it_was STARTS: locked up in the fault of its own, once a start, and by nothing of ours. A job in a chip that
+# was reset may have used the RAM where the counters were: they begin anew then.
+left_as_it_was() {
+	figure_is lockup true
+	figure_is halted false
+	figure_is in_debug false
+	figure_is anomalies 0
+	figure_is firmware_starts "$1"
+	figure_is firmware_faults "$(figure firmware_boots)"
+}
+
+# A core that is locked up is read and written like any other, and is locked up afterwards as it was before.
+locked_up() {
+	at_work "$1" lockup
+	random_bytes 2048 >part.bin
+	for job in "read 0x08000000 32k dump.bin" "verify dump.bin" "backup folder" "write part.bin $2"; do
+		run stflash --json -p "$board" $job
+		status_is 0
+		stdout_has '"was_reset":true'
+		left_as_it_was 2
+	done
+	for job in "read --no-reset 0x08000000 32k again.bin" "read -c attach 0x08000000 32k again.bin" "info --map"; do
+		run stflash --json -p "$board" $job
+		status_is 0
+		left_as_it_was 1
+	done
+	same_bytes dump.bin again.bin
+}
+
+test_live_lockup_on_f103() { locked_up stm32f103c8 0x0800f000; }
+test_live_lockup_on_f407() { locked_up stm32f407vg 0x08020000; }
+
+# A board that a pin of the chip keeps alive: what resets the chip switches it off and says so, and what does not goes on.
+held_by_a_pin() {
+	at_work "$1" latch,latch=20
+	random_bytes 65536 >new.bin
+	for job in "read dump.bin" "verify new.bin" "backup folder"; do
+		run stflash -p "$board" $job
+		status_is 6
+		stderr_has "the board has lost its power since the chip was reset"
+		stderr_has "keep its power button pressed, or read without a reset (--no-reset)"
+		no_file dump.bin
+	done
+	for job in "write --yes new.bin" "erase 0x08000000 32k"; do
+		run stflash -p "$board" $job
+		status_is 6
+		stderr_has "the board has lost its power since the chip was reset"
+		stderr_has "keep its power button pressed"
+	done
+	not_reset_by read --no-reset 0x08000000 32k dump.bin
+	not_reset_by verify --no-reset dump.bin
+	not_reset_by read -c attach 0x08000000 32k again.bin
+	same_bytes dump.bin again.bin
+}
+
+test_live_power_latch_on_f103() { held_by_a_pin stm32f103c8; }
+test_live_power_latch_on_f407() { held_by_a_pin stm32f407vg; }
 
 # The host dies in the middle of a read: the program on the chip starts the firmware again by itself.
 killed_while_reading() {

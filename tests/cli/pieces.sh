@@ -5,7 +5,7 @@ f429=virtual:stm32f429zi,probe=v2,flash=flash.bin,stats=stats.json
 f103=virtual:stm32f103c8,probe=v2,flash=flash.bin,stats=stats.json
 
 # pieces FILE N SIZE PERIOD START: N pieces of SIZE random bytes, one each PERIOD bytes of flash, and expected.bin, what
-# flash.bin becomes with them.
+# flash.bin becomes with them. None of the bytes is 0xff: each half-word is to be programmed.
 pieces() {
 	command -v python3 >/dev/null || not_run "python3 is not installed"
 	python3 - "$@" <<'END'
@@ -22,7 +22,7 @@ def record(kind, offset, data):
 
 
 for at in range(start, start + n * period, period):
-    flash[at:at + size] = os.urandom(size)
+    flash[at:at + size] = bytes(byte % 255 for byte in os.urandom(size))
     if upper != at >> 16:
         upper = at >> 16
         record(4, 0, (0x0800 + upper).to_bytes(2, "big"))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/engine.h"
 
+#include <stdio.h>
+
 #include "flash/cleanup.h"
 
 /* The longest erase of one unit; a mass erase that is still going on then is ended by the reset. */
@@ -250,6 +252,18 @@ static int leave_after_reset(struct engine *e, bool failed, enum stflash_afterwa
 	return then == STFLASH_THEN_HALT ? core_reset_halt(core) : 0;
 }
 
+/* A board may hold its own supply by a pin of the chip, which a reset lets go: then that is the cause. */
+static void blame_lost_power(const struct engine *e, struct cleanup *c)
+{
+	if (c->err != STFLASH_E_NO_TARGET || !e->held || e->hold != STFLASH_HOLD_RESET ||
+	    !dap_sees_no_power(e->flash->core->dap))
+		return;
+	snprintf(c->text, sizeof(c->text),
+		 "the board has lost its power since the chip was reset: if a pin of the chip holds its supply, keep its "
+		 "power button pressed%s",
+		 e->writer ? "" : ", or read without a reset (--no-reset)");
+}
+
 int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 {
 	struct cleanup c;
@@ -267,6 +281,7 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 		cleanup_step(&c, leave_after_reset(e, c.err != 0, then));
 	else if (e->held && e->was_running)
 		cleanup_step(&c, core_run(e->flash->core));
+	blame_lost_power(e, &c);
 	err = cleanup_end(&c);
 	if (!err || !e->unfinished)
 		return err;
