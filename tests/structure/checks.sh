@@ -48,6 +48,11 @@ check_no_trailing_space() {
 	here_text_files | grep -vE '^LICENSE$|^tests/fuzz/corpus/' | xargs -r grep -nIE '[[:space:]]+$' /dev/null
 }
 
+# What a run of a program leaves in its current folder (kept bytes, statistics) is no part of the tree.
+check_nothing_left_by_a_run() {
+	find . -maxdepth 1 -type f | sed 's|^\./||' | grep -vE '^(\..*|[A-Z].*|dev)$'
+}
+
 # Product ids as four hexadecimal digits, one a line.
 ids_of_models() {
 	grep -oE '^[[:space:]]*\{ *0x[0-9a-fA-F]{4}' src/stlink/models.c | grep -oE '[0-9a-fA-F]{4}$' | tr A-F a-f | LC_ALL=C sort

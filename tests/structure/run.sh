@@ -90,6 +90,8 @@ prove_the_rest() {
 	finds check_sources_are_listed "src/usb/new.c: is not in src/CMakeLists.txt"
 	put src/a.c '/* TODO */'
 	finds check_nothing_left_open "TODO"
+	put stm32-1-2-3-kept-20260101-000000.hex ':00000001FF'
+	finds check_nothing_left_by_a_run "stm32-1-2-3-kept-20260101-000000.hex"
 	put README.md 'see /home/me/stflash'
 	finds check_no_machine_paths "/home/me"
 	put README.md 'a space '
@@ -124,6 +126,7 @@ check_the_tree() {
 	check_licence_of_scripts | report "scripts and build files have the licence line"
 	check_sources_are_listed | report "every source is listed for the build"
 	check_nothing_left_open | report "nothing is left open in the code"
+	check_nothing_left_by_a_run | report "no file of a run is in the top folder"
 	check_no_machine_paths | report "no path of a machine is in the tree"
 	check_no_trailing_space | report "no line ends in a space"
 	check_udev_rule_has_the_models 2>&1 | report "the udev rule has the product ids of the probe table"
