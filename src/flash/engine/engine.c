@@ -259,7 +259,8 @@ static void blame_lost_power(const struct engine *e, struct cleanup *c)
 	    !dap_sees_no_power(e->flash->core->dap))
 		return;
 	snprintf(c->text, sizeof(c->text),
-		 "the board has lost its power since the chip was reset: if a pin of the chip holds its supply, keep its "
+		 "the board has lost its power since the chip was reset: if a pin of the chip holds its supply, keep "
+		 "its "
 		 "power button pressed%s",
 		 e->writer ? "" : ", or read without a reset (--no-reset)");
 }
