@@ -172,6 +172,7 @@ struct stflash_probe_info {
 	uint16_t pid;      /**< USB product id */
 	int access;        /**< 0 when it may be opened, else STFLASH_E_ACCESS, STFLASH_E_BUSY, ... */
 	char cure[256];    /**< what to do when it may not; "" otherwise */
+	bool in_container; /**< with STFLASH_E_ACCESS: no program here may open it, root included, as in a container */
 };
 
 /** What is known of the connected chip. Zero means unknown unless said otherwise. */

@@ -12,10 +12,12 @@
 
 /* Where the kernel shows its files; the tests have folders of their own. */
 struct kernel_files {
-	const char *sysfs;    /* "/sys" */
-	const char *proc;     /* "/proc" */
-	const char *dev;      /* "/dev" */
-	const char *rules[3]; /* the folders of udev's rules; NULL: fewer */
+	const char *sysfs;                 /* "/sys" */
+	const char *proc;                  /* "/proc" */
+	const char *dev;                   /* "/dev" */
+	const char *rules[4];              /* the folders of udev's rules; NULL: fewer */
+	const char *container[3];          /* files that are there in containers alone; NULL: fewer */
+	int (*try_open)(const char *path); /* 0, or why a device file cannot be opened, an errno; NULL: open() */
 };
 
 extern const struct kernel_files kernel_files;
@@ -34,6 +36,13 @@ void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int ad
 
 /* What to do about a device that is in use: who it is that has it, or how that is found out. */
 void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int address, char *text, size_t size);
+
+/* The file by which the device is opened, "/dev/bus/usb/001/012"; there or not. False: the kernel knows no such device.
+ */
+bool holder_node(const struct kernel_files *k, const char *name, char *path, size_t size);
+
+/* What a user does who may not open it: where udev has our rule, and where not. */
+void holder_access_cure(const struct kernel_files *k, char *text, size_t size);
 
 /*
  * Who may open the device, in words: its node, owner and group, the udev rule

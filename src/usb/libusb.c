@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "usb/container.h"
 #include "usb/descriptor.h"
 #include "usb/local.h"
 
@@ -320,6 +321,23 @@ static int open_device(struct local_transport *l, struct stflash_probe_info *inf
 	return find_endpoints(l);
 }
 
+/* A probe that libusb does not see at all because a container keeps it out of reach; 0 where there is none. */
+static int refuse_hidden(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids)
+{
+	struct stflash_probe_info *list;
+	size_t n, which;
+	int err;
+
+	err = container_list(&kernel_files, ctx, ids, &list, &n);
+	if (!err && n)
+		err = selector_choose(sel, ctx, list, n, &which);
+	if (!err && n)
+		err = fail(ctx, STFLASH_E_ACCESS, "the probe at %s cannot be opened: %s", list[which].path,
+			   list[which].cure);
+	free(list);
+	return err;
+}
+
 static int find_and_open(struct local_transport *l, const struct selector *sel, const struct usb_ids *ids)
 {
 	struct local_devices d;
@@ -327,8 +345,12 @@ static int find_and_open(struct local_transport *l, const struct selector *sel, 
 	int err;
 
 	err = local_collect(&d, l->base.ctx, l->usb, ids);
-	if (err)
+	if (!err && d.n == 0)
+		err = refuse_hidden(l->base.ctx, sel, ids);
+	if (err) {
+		local_free(&d);
 		return err;
+	}
 	/* Where one device is all there is, or its place is named, no other is asked anything. */
 	if (sel->kind == SELECT_SERIAL || (sel->kind == SELECT_ONLY && d.n > 1))
 		for (size_t i = 0; i < d.n; i++)
@@ -354,6 +376,9 @@ int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 	error = libusb_init(&l->usb);
 	if (error) {
 		free(l);
+		err = refuse_hidden(ctx, sel, ids);
+		if (err)
+			return err;
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "no ST-LINK probe can be reached: this machine shows no USB bus (libusb: %s); in a "
 			    "container or a "
@@ -388,10 +413,13 @@ int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_
 	error = libusb_init(&usb);
 	if (error) {
 		log_info(ctx, "this machine shows no USB bus (libusb: %s)", libusb_strerror(error));
-		return 0;
+		return container_list(&kernel_files, ctx, ids, list, n);
 	}
 	err = local_collect(&d, ctx, usb, ids);
-	if (!err) {
+	if (!err && d.n == 0) {
+		local_free(&d);
+		err = container_list(&kernel_files, ctx, ids, list, n);
+	} else if (!err) {
 		for (size_t i = 0; i < d.n; i++)
 			local_inspect(&d, i);
 		if (d.n) {

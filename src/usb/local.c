@@ -6,20 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "usb/container.h"
 #include "usb/descriptor.h"
 #include "usb/holder.h"
 
 /* USB 2.0 allows seven tiers: five hubs between the root and a device. */
 #define PORTS_MAX 7
-
-#ifdef _WIN32
-#define ACCESS_CURE "end the other program that uses it, or give its interface 0 the WinUSB driver"
-#else
-#define ACCESS_CURE                                                                           \
-	"install the udev rule: sudo cp probes/udev/70-stflash.rules /etc/udev/rules.d/ && "  \
-	"sudo udevadm control --reload && sudo udevadm trigger, then plug the probe in again" \
-	" (over ssh, also: sudo usermod -aG plugdev $USER)"
-#endif
 
 static void put_path(libusb_device *device, char *path, size_t size)
 {
@@ -141,10 +133,17 @@ static const char *kernel_name(const struct stflash_probe_info *info)
 
 void local_explain(struct stflash_probe_info *info, libusb_device *device, int error)
 {
+	/* In use it could be opened. */
+	info->in_container = error != LIBUSB_ERROR_BUSY &&
+			     container_blocks(&kernel_files, kernel_name(info), info->cure, sizeof(info->cure));
+	if (info->in_container) {
+		info->access = STFLASH_E_ACCESS;
+		return;
+	}
 	switch (error) {
 	case LIBUSB_ERROR_ACCESS:
 		info->access = STFLASH_E_ACCESS;
-		snprintf(info->cure, sizeof(info->cure), "%s", ACCESS_CURE);
+		holder_access_cure(&kernel_files, info->cure, sizeof(info->cure));
 		break;
 	case LIBUSB_ERROR_BUSY:
 		info->access = STFLASH_E_BUSY;

@@ -6,6 +6,25 @@
 
 #ifndef __linux__
 
+bool holder_node(const struct kernel_files *k, const char *name, char *path, size_t size)
+{
+	(void)k;
+	(void)name;
+	(void)path;
+	(void)size;
+	return false;
+}
+
+void holder_access_cure(const struct kernel_files *k, char *text, size_t size)
+{
+	(void)k;
+#ifdef _WIN32
+	snprintf(text, size, "end the other program that uses it, or give its interface 0 the WinUSB driver");
+#else
+	snprintf(text, size, "end the other program that uses it, or ask the administrator for leave to open it");
+#endif
+}
+
 void holder_permission(const struct kernel_files *k, const char *name, char *text, size_t size)
 {
 	(void)k;
@@ -27,6 +46,7 @@ void holder_permission(const struct kernel_files *k, const char *name, char *tex
 #define GROUPS_MAX  128
 #define ID_OF_ST    "\"0483\""
 #define RULE_SUFFIX ".rules"
+#define OUR_RULE    "70-stflash.rules" /* of probes/udev, as the packages install it */
 
 /* A number that the kernel shows in decimal. */
 static bool read_number(const struct kernel_files *k, const char *name, const char *attribute, unsigned int *value)
@@ -103,17 +123,51 @@ static bool am_in(gid_t group)
 	return false;
 }
 
+bool holder_node(const struct kernel_files *k, const char *name, char *path, size_t size)
+{
+	unsigned int bus, device;
+
+	return read_number(k, name, "busnum", &bus) && read_number(k, name, "devnum", &device) &&
+	       snprintf(path, size, "%s/bus/usb/%03u/%03u", k->dev, bus, device) < (int)size;
+}
+
+/* Rules of others name ST's vendor id as well, for modems and the like: only ours gives a probe away. */
+static bool find_our_rule(const struct kernel_files *k, char *rule, size_t size)
+{
+	for (size_t i = 0; i < sizeof(k->rules) / sizeof(k->rules[0]); i++)
+		if (k->rules[i] && snprintf(rule, size, "%s/" OUR_RULE, k->rules[i]) < (int)size && !access(rule, F_OK))
+			return true;
+	return false;
+}
+
+/* The rule as one line: whoever has only the program has no file to copy. Every ST-LINK has an id that begins with 37.
+ */
+void holder_access_cure(const struct kernel_files *k, char *text, size_t size)
+{
+	char rule[PATH_SIZE];
+
+	if (find_our_rule(k, rule, sizeof(rule)))
+		snprintf(text, size,
+			 "udev has the rule %.80s: plug the probe in again; over ssh also: sudo groupadd -f plugdev && "
+			 "sudo usermod -aG plugdev $USER, and log in again",
+			 rule);
+	else
+		snprintf(text, size,
+			 "install the udev rule: echo 'SUBSYSTEM==\"usb\", ATTR{idVendor}==\"0483\", "
+			 "ATTR{idProduct}==\"37??\", MODE=\"0660\", TAG+=\"uaccess\"' | sudo tee "
+			 "/etc/udev/rules.d/" OUR_RULE " && sudo udevadm control --reload, then plug the probe in "
+			 "again");
+}
+
 void holder_permission(const struct kernel_files *k, const char *name, char *text, size_t size)
 {
 	char node[PATH_SIZE], rule[PATH_SIZE];
 	const struct passwd *user;
 	const struct group *group;
-	unsigned int bus, device;
 	struct stat st;
 
 	text[0] = '\0';
-	if (!read_number(k, name, "busnum", &bus) || !read_number(k, name, "devnum", &device) ||
-	    snprintf(node, sizeof(node), "%s/bus/usb/%03u/%03u", k->dev, bus, device) >= PATH_SIZE || stat(node, &st))
+	if (!holder_node(k, name, node, sizeof(node)) || stat(node, &st))
 		return;
 
 	user = getpwuid(st.st_uid);

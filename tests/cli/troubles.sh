@@ -183,7 +183,8 @@ test_readme_unknown_chip() {
 # These want USB devices: the machine with Linux's whole USB stack sees the sentences.
 test_readme_quotes_what_other_tests_see() {
 	in_readme "another program uses it, openocd (pid 224): end that first"
-	in_readme "install the udev rule: sudo cp probes/udev/70-stflash.rules /etc/udev/rules.d/ &&"
+	in_readme "install the udev rule:"
+	in_readme "start that with --device=/dev/bus/usb"
 }
 
 # quoted COLUMN...: what stands between backticks in these columns of the table of troubles, up to three dots.

@@ -19,6 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "usb/container.h"
 #include "usb/descriptor.h"
 #include "usb/holder.h"
 #include "usb/local.h"
@@ -135,6 +136,35 @@ void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int ad
 {
 	(void)k;
 	snprintf(text, size, "openocd uses bus %u address %u: end that first", bus, address);
+}
+
+/* What a container keeps away: the device whose name this is. */
+static const char *in_container;
+
+bool container_blocks(const struct kernel_files *k, const char *name, char *text, size_t size)
+{
+	(void)k;
+	if (!in_container || strcmp(in_container, name) != 0)
+		return false;
+	snprintf(text, size, "start the container with --device");
+	return true;
+}
+
+int container_list(const struct kernel_files *k, struct ctx *c, const struct usb_ids *ids,
+		   struct stflash_probe_info **list, size_t *n)
+{
+	(void)k;
+	(void)c;
+	*n = in_container != NULL;
+	*list = *n ? calloc(1, sizeof(**list)) : NULL;
+	if (!*n)
+		return 0;
+	snprintf((*list)->path, sizeof((*list)->path), "usb:%s", in_container);
+	(*list)->vid = ids->vid;
+	(*list)->pid = ids->pids[0];
+	(*list)->access = STFLASH_E_ACCESS;
+	(*list)->in_container = container_blocks(k, in_container, (*list)->cure, sizeof((*list)->cure));
+	return 0;
 }
 
 /* ---------------------------------------------------------------- devices */

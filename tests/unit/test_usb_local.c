@@ -211,6 +211,56 @@ static void a_probe_with_an_id_of_tomorrow_is_known_by_its_name(void **state)
 	}
 }
 
+/* libusb calls it an input/output error, or a device that is gone; it is neither. */
+static void a_probe_that_a_container_keeps_away_is_not_permitted(void **state)
+{
+	static const int errors[] = { LIBUSB_ERROR_IO, LIBUSB_ERROR_NO_DEVICE, LIBUSB_ERROR_ACCESS,
+				      LIBUSB_ERROR_OTHER };
+	struct stflash_probe_info *list;
+	size_t n;
+
+	(void)state;
+	in_container = "201-4.2";
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		plug_in(2);
+		usb.devices[1].open_error = errors[i];
+		assert_int_equal(open_by(&t, &ctx, "usb:201-4.2"), STFLASH_E_ACCESS);
+		says(&ctx, "the probe at usb:201-4.2 cannot be opened: start the container with --device");
+		assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, 2, &list, &n), 0);
+		assert_int_equal(n, 2);
+		assert_int_equal(list[0].access, STFLASH_E_ACCESS);
+		assert_true(list[0].in_container);
+		assert_int_equal(list[1].access, 0);
+		assert_false(list[1].in_container);
+		free(list);
+		all_given_back();
+	}
+	in_container = NULL;
+}
+
+/* Without any device file libusb sees no bus at all, or an empty one. */
+static void a_container_without_any_device_file_is_not_a_machine_without_probes(void **state)
+{
+	struct stflash_probe_info *list;
+	size_t n;
+
+	(void)state;
+	in_container = "1-4.2";
+	for (int sees_a_bus = 0; sees_a_bus <= 1; sees_a_bus++) {
+		plug_in(0);
+		usb.init_error = sees_a_bus ? 0 : LIBUSB_ERROR_OTHER;
+		assert_int_equal(open_by(&t, &ctx, NULL), STFLASH_E_ACCESS);
+		says(&ctx, "the probe at usb:1-4.2 cannot be opened: start the container with --device");
+		assert_int_equal(open_by(&t, &ctx, "usb:1-5"), STFLASH_E_NO_PROBE);
+		assert_int_equal(transport_list(&ctx, NULL, 0x0483, test_pids, 2, &list, &n), 0);
+		assert_int_equal(n, 1);
+		assert_int_equal(list[0].access, STFLASH_E_ACCESS);
+		free(list);
+		all_given_back();
+	}
+	in_container = NULL;
+}
+
 static void a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe(void **state)
 {
 	struct stflash_probe_info *list;
@@ -329,6 +379,8 @@ int main(void)
 		cmocka_unit_test(a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list),
 		cmocka_unit_test(a_probe_without_a_serial_is_listed_and_opened_all_the_same),
 		cmocka_unit_test(a_probe_with_an_id_of_tomorrow_is_known_by_its_name),
+		cmocka_unit_test(a_probe_that_a_container_keeps_away_is_not_permitted),
+		cmocka_unit_test(a_container_without_any_device_file_is_not_a_machine_without_probes),
 		cmocka_unit_test(a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe),
 		cmocka_unit_test(a_bus_that_cannot_be_listed_is_not_an_empty_one),
 		cmocka_unit_test(a_probe_without_a_readable_configuration_or_endpoints_is_refused),

@@ -46,6 +46,16 @@ static void print_text(const struct stflash_probe_info *probe, bool shared)
 		printf("    another probe has the same serial number: choose this one with --probe %s\n", probe->path);
 }
 
+/* What the list says of each is no failure: but where a container keeps all of them away, no command can work. */
+static int judge_access(struct cli *cli, const struct stflash_probe_info *probes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!probes[i].in_container)
+			return 0;
+	return cli_fail(cli, STFLASH_E_ACCESS, "%s cannot be opened: %s", n == 1 ? "the probe" : "none of these probes",
+			probes[0].cure);
+}
+
 int cmd_list(struct cli *cli)
 {
 	struct stflash_probe_info *probes;
@@ -66,7 +76,10 @@ int cmd_list(struct cli *cli)
 		else
 			print_text(&probes[i], is_shared(probes, n, i));
 	}
+	err = n ? judge_access(cli, probes, n) : 0;
 	stflash_free_probes(probes);
+	if (err)
+		return err;
 	if (!n && cli->opt.probe && *cli->opt.probe)
 		return cli_fail(cli, STFLASH_E_NO_PROBE,
 				"no ST-LINK answers to '%s': 'stflash list' without --probe and STFLASH_PROBE shows "

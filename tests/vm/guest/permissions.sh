@@ -30,6 +30,15 @@ check "attach with somebody else at the seat" attach
 refuses "neither member nor at the seat: refused" 4 "udev" as_seat stflash info
 detach
 
+# What a container sees that was started without --device: the host's /sys, and no device files.
+in_container() {
+	busybox unshare -m sh -c 'mount -t tmpfs none /dev/bus/usb && exec "$@"' sh "$@"
+}
+refuses "in a container without device files the option that gives them is named" 4 "--device=/dev/bus/usb" \
+	in_container stflash info
+refuses "its list says so too" 4 "--device=/dev/bus/usb" in_container stflash list
+refuses "its doctor says so too" 4 "--device=/dev/bus/usb" in_container stflash doctor
+
 remove_rule
 check "attach after the rule was removed" attach
 refuses "the rule made the difference" 4 "udev" as_bench stflash info
