@@ -170,6 +170,8 @@ static int reset(struct stflash *s, bool halt)
 	err = session_hold_watchdogs(s);
 	if (err)
 		return err;
+	/* A core that shall run is not left halted either when the reset fails half-way. */
+	s->core.leave_halted = s->core.leave_halted && halt;
 	if (s->how == STFLASH_CONNECT_UNDER_RESET && s->core.nrst_wired)
 		err = core_reset_pin(&s->core, halt);
 	else if (halt)

@@ -104,6 +104,18 @@ static bool is_backed_up(const struct bench *b)
 	{                                              \
 		"read", "0x08000000", size, "dump.bin" \
 	}
+#define READ_NO_RESET(size)                                          \
+	{                                                            \
+		"read", "--no-reset", "0x08000000", size, "dump.bin" \
+	}
+#define READ_ATTACHED(size)                                            \
+	{                                                              \
+		"read", "-c", "attach", "0x08000000", size, "dump.bin" \
+	}
+#define REPORT_FILE                    \
+	{                              \
+		"report", "report.txt" \
+	}
 #define ERASE(size)                         \
 	{                                   \
 		"erase", "0x08000000", size \
@@ -166,6 +178,12 @@ const struct job jobs[] = {
 	{ "protect-f4", F4, 1024, 16384, 0, false, false, { "protect", "--save", "old.txt" }, NULL, is_unchanged },
 	{ "backup-f4", F4, 1024, 16384, 0, true, false, { "backup", "folder" }, NULL, is_backed_up },
 	{ "restore-f4", F4, 1024, 16384, 0, false, true, { "restore", "folder" }, prepare_folder, is_unchanged },
+	{ "read-no-reset", F1, 64, 20000, 0, true, false, READ_NO_RESET("20000"), NULL, is_dumped },
+	{ "read-no-reset-f4", F4, 1024, 40000, 0, true, false, READ_NO_RESET("40000"), NULL, is_dumped },
+	{ "read-attached", F1, 64, 20000, 0, true, false, READ_ATTACHED("20000"), NULL, is_dumped },
+	{ "read-attached-f4", F4, 1024, 40000, 0, true, false, READ_ATTACHED("40000"), NULL, is_dumped },
+	{ "report", F1, 64, 4096, 0, true, false, REPORT_FILE, NULL, is_unchanged },
+	{ "report-f4", F4, 1024, 16384, 0, true, false, REPORT_FILE, NULL, is_unchanged },
 	{ "read-v2-1", F1_21, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped },
 	{ "write-v2-1", F1_21, 64, 5001, 0, false, true, WRITE, NULL, is_written },
 	{ "read-v3", F4_3, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped },

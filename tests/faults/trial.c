@@ -16,8 +16,8 @@
 #define MAX_WORDS  16
 
 static const char *const names[N_KEPT] = {
-	"flash",           "flash.options", "dump.bin", "folder/flash.bin", "folder/options.txt",
-	"folder/info.txt", "folder/otp.bin"
+	"flash",           "flash.options",  "dump.bin",  "folder/flash.bin", "folder/options.txt",
+	"folder/info.txt", "folder/otp.bin", "report.txt"
 };
 
 static void path_of(char path[PATH_LEN], const struct bench *b, const char *name)

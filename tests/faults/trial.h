@@ -14,7 +14,7 @@
 #define FLASH_BASE    0x08000000u
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Everything that a command may leave in its folder; what is behind N_COMPARED has a date in it. */
+/* Everything that a command may leave in its folder; what is behind N_COMPARED has dates and times in it. */
 enum kept {
 	FLASH,
 	OPTIONS,
@@ -24,6 +24,7 @@ enum kept {
 	N_COMPARED,
 	FOLDER_INFO = N_COMPARED,
 	FOLDER_OTP,
+	REPORT,
 	N_KEPT
 };
 
