@@ -135,7 +135,21 @@ devices_are() {
 # The node of the only (or the first) probe.
 probe_node() {
 	set -- $(probe_devices)
+	node_of "$1"
+}
+
+node_of() {
 	printf '/dev/bus/usb/%03d/%03d\n' "$(cat "$1/busnum")" "$(cat "$1/devnum")"
+}
+
+# Devices show in sysfs before the kernel tells udev of them: "settle" alone may end before udev has heard. An event of
+# our own, waited for, has the rules applied in either order.
+udev_is_done() {
+	local device
+	for device in $(probe_devices); do
+		wait_for 60 test -e "$(node_of "$device")" && udevadm trigger --settle --action=add "$device" || return 1
+	done
+	udevadm settle
 }
 
 # attach [PORT]: imports what is served there; one device more must appear and udev must be done with it.
@@ -144,7 +158,7 @@ attach() {
 	before=$(probe_devices | wc -l)
 	busid=$(usbip --tcp-port "${1:-$bus_port}" list -r 127.0.0.1 2>/dev/null | sed -n 's/^ *\([0-9][0-9.-]*\): .*/\1/p' | head -n 1)
 	usbip --tcp-port "${1:-$bus_port}" attach -r 127.0.0.1 -b "$busid" >"$said" 2>&1 &&
-		wait_for 60 devices_are $((before + 1)) && udevadm settle
+		wait_for 60 devices_are $((before + 1)) && udev_is_done
 }
 
 # plug_host N: imports the N-th probe that the host serves for this scenario (its N-th line "#@ SPEC").
@@ -152,7 +166,7 @@ plug_host() {
 	local before
 	before=$(probe_devices | wc -l)
 	usbip --tcp-port "$host_port" attach -r 10.0.2.2 -b "1-$1" >"$said" 2>&1 &&
-		wait_for 60 devices_are $((before + 1)) && udevadm settle && return 0
+		wait_for 60 devices_are $((before + 1)) && udev_is_done && return 0
 	fail "the kernel attaches probe $1 of the host" "no USB device appeared"
 	return 1
 }
