@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Parts of the command line that stand alone: words, JSON, output files. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <errno.h>
@@ -437,6 +439,46 @@ static void a_full_device_is_told_and_still_there(void **state)
 	assert_true(S_ISCHR(st.st_mode));
 }
 
+/* ------------------------------------------------------------- signals */
+
+static void take_note(int number)
+{
+	(void)number;
+}
+
+/* In a process of its own: a signal that comes just before a call that waits. */
+static void wait_after_a_signal(void)
+{
+	int ends[2];
+	char byte;
+
+	if (pipe(ends))
+		_exit(2);
+	system_catch_signals(take_note);
+	raise(SIGTERM);
+	_exit(read(ends[0], &byte, 1) < 0 && errno == EINTR ? 0 : 1);
+}
+
+static void a_signal_just_before_a_wait_ends_it(void **state)
+{
+	const unsigned int hang_s = 120;
+	int status = -1;
+	pid_t child;
+
+	(void)state;
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		wait_after_a_signal();
+	for (unsigned int ms = 0; waitpid(child, &status, WNOHANG) == 0; ms += 10) {
+		if (ms > hang_s * 1000)
+			kill(child, SIGKILL);
+		system_sleep(10);
+	}
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 #define IN_ROOM(name) cmocka_unit_test_setup_teardown(name, enter_room, leave_room)
 
 int main(void)
@@ -451,6 +493,7 @@ int main(void)
 		cmocka_unit_test(the_nearest_name_is_found),
 		cmocka_unit_test(what_may_be_regretted_is_not_offered),
 		cmocka_unit_test(json_escapes_what_it_must),
+		cmocka_unit_test(a_signal_just_before_a_wait_ends_it),
 		IN_ROOM(a_file_appears_only_when_committed),
 		IN_ROOM(an_abandoned_file_leaves_the_old_one),
 		IN_ROOM(a_replaced_file_keeps_its_mode_and_a_new_one_obeys_umask),

@@ -46,11 +46,31 @@ static void catch_signal(int number, void (*on_signal)(int number))
 	sigaction(number, &action, NULL);
 }
 
+static void (*call_with_signal)(int number);
+
+/*
+ * A signal that comes just before a call that waits does not end that call. So
+ * once one has come, the clock sends another each second.
+ */
+static void remind(int number)
+{
+	(void)number;
+	alarm(1);
+}
+
+static void take_signal(int number)
+{
+	call_with_signal(number);
+	alarm(1);
+}
+
 void system_catch_signals(void (*on_signal)(int number))
 {
-	catch_signal(SIGINT, on_signal);
-	catch_signal(SIGTERM, on_signal);
-	catch_signal(SIGHUP, on_signal);
+	call_with_signal = on_signal;
+	catch_signal(SIGALRM, remind);
+	catch_signal(SIGINT, take_signal);
+	catch_signal(SIGTERM, take_signal);
+	catch_signal(SIGHUP, take_signal);
 	/* A reader that went away is an error of write(), told in words, not a death with the target halted. */
 	signal(SIGPIPE, SIG_IGN);
 }
