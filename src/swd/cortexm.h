@@ -110,7 +110,11 @@ int core_step(struct core *core) MUST_CHECK;
 int core_reset_halt(struct core *core) MUST_CHECK;
 int core_reset_run(struct core *core) MUST_CHECK;
 
-/* As core_reset_halt(), for a program of ours: no break- or watchpoint of another debugger is armed afterwards. */
+/*
+ * As core_reset_halt(), for a program of ours: no break- or watchpoint of
+ * another debugger is armed afterwards, and a HardFault halts the core, until
+ * the next reset.
+ */
 int core_reset_clean(struct core *core) MUST_CHECK;
 
 /*

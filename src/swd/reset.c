@@ -138,14 +138,15 @@ static int arm_catch(struct core *core)
 	return err;
 }
 
-/* After it has caught, or not: no reset but ours shall end in a halt. */
-static int disarm_catch(struct core *core, int err)
+/* After it has caught, or not: no reset but ours shall end in a halt. catches: what else is to be caught from now on.
+ */
+static int disarm_catch(struct core *core, int err, uint32_t catches)
 {
 	int put_back;
 
 	if (!err)
 		err = core_clear_dfsr(core);
-	put_back = core_write_demcr(core, core->found_demcr & ~DEMCR_VC_CORERESET);
+	put_back = core_write_demcr(core, (core->found_demcr & ~DEMCR_VC_CORERESET) | catches);
 	return err ? err : put_back;
 }
 
@@ -210,7 +211,8 @@ static int reset_halt(struct core *core, bool clear)
 		err = wait_caught(core);
 	if (!err && clear)
 		err = clear_points(core);
-	return disarm_catch(core, err);
+	/* A program of ours that crashes shall halt: the handler of the vector table is the firmware's. */
+	return disarm_catch(core, err, clear ? DEMCR_VC_HARDERR : 0);
 }
 
 int core_reset_halt(struct core *core)
@@ -345,7 +347,7 @@ int core_reset_pin(struct core *core, bool halt)
 
 	if (!err)
 		err = wait_caught(core);
-	return disarm_catch(core, err);
+	return disarm_catch(core, err, 0);
 }
 
 /*

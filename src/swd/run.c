@@ -136,13 +136,13 @@ int core_point_at(struct core *core, const struct core_program *program)
 }
 
 /* It crashed: say where, as far as that can be read. */
-static int describe_lockup(struct core *core)
+static int describe_crash(struct core *core)
 {
 	uint32_t cfsr = 0, hfsr = 0, pc = 0;
 
 	if (core_stop(core) || dap_read32(core->dap, SCS_CFSR, &cfsr) || dap_read32(core->dap, SCS_HFSR, &hfsr) ||
 	    core_read_reg(core, CORE_PC, &pc))
-		log_debug(core->ctx, "the locked-up core does not tell more");
+		log_debug(core->ctx, "the crashed core does not tell more");
 	return fail(
 		core->ctx, STFLASH_E_NO_TARGET,
 		"the program in the target's RAM crashed (PC 0x%08x, CFSR 0x%08x, HFSR 0x%08x): is the RAM as large as "
@@ -168,7 +168,7 @@ int core_poll_stopped(struct core *core, bool *stopped)
 			"the target was reset in the middle of the work: a watchdog, its supply or its RESET button");
 	}
 	if (dhcsr & DHCSR_S_LOCKUP)
-		return describe_lockup(core);
+		return describe_crash(core);
 	if (!(dhcsr & DHCSR_S_HALT))
 		return 0;
 
@@ -177,6 +177,8 @@ int core_poll_stopped(struct core *core, bool *stopped)
 	if (err)
 		return err;
 	/* No bit at all is no halt that the manual knows: a model of a core without DFSR. What it did is looked at. */
+	if (dfsr & DFSR_VCATCH)
+		return describe_crash(core);
 	if (dfsr & DFSR_ALL && !(dfsr & DFSR_BKPT))
 		return fail(core->ctx, STFLASH_E_NO_TARGET,
 			    "the program in the target's RAM was stopped by something else (DFSR 0x%02x): is another "

@@ -47,6 +47,7 @@
 #define DHCSR_S_RESET_ST  (1u << 25) /* cleared by reading */
 
 #define DEMCR_VC_CORERESET (1u << 0)
+#define DEMCR_VC_HARDERR   (1u << 10)
 #define DEMCR_TRCENA       (1u << 24)
 
 #define XPSR_T (1u << 24)

@@ -334,7 +334,7 @@ int dap_write_width(struct dap *dap, unsigned int width, uint32_t addr, const vo
 	return dap_write(dap, addr, buf, len);
 }
 
-/* Keys alone are written like this. */
+/* Keys, and what begins an erase. */
 int dap_write32_once(struct dap *dap, uint32_t addr, uint32_t value)
 {
 	const bool unclear = fake.keys_unclear != 0;

@@ -507,6 +507,21 @@ static void an_agent_that_does_not_run_is_done_without(void **state)
 				       "debug port alone, which is slower"));
 	assert_false(report.by_agent);
 	says("page 3 (0x08000c00) is not blank after it was erased");
+	assert_int_equal(fake.resets, 3); /* whatever ran instead of the agent is gone before the host works */
+}
+
+static void an_agent_that_stops_at_its_first_job_is_done_without(void **state)
+{
+	(void)state;
+	medium_density();
+	fake_ctx.log = note_warning;
+	fake_ctx.log_level = STFLASH_LOG_WARN;
+	fake.stops_in_job = true;
+	assert_int_equal(erase_page_3(false), STFLASH_E_FLASH);
+	assert_non_null(strstr(warned, "going on over the wire alone, without a program in the chip"));
+	assert_false(report.by_agent);
+	assert_int_equal(report.erased, 1);
+	says("page 3 (0x08000c00) is not blank after it was erased");
 }
 
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
@@ -530,6 +545,7 @@ int main(void)
 		TEST(option_bytes_that_cannot_be_changed_are_told_before_anything_is_done),
 		TEST(the_width_follows_the_supply_or_is_warned_of),
 		TEST(an_agent_that_does_not_run_is_done_without),
+		TEST(an_agent_that_stops_at_its_first_job_is_done_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

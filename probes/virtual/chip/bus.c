@@ -134,6 +134,8 @@ static bool bitband_access(struct chip *c, struct access *a, uint32_t alias, uin
 
 static bool ram_region(struct chip *c, struct access *a)
 {
+	if (a->fetch && c->faults.no_ram_exec)
+		return false;
 	if (is_within(a->addr, RAM_BASE, c->part->ram_size))
 		return memory_access(c->ram + (a->addr - RAM_BASE), a);
 	if (is_within(a->addr, CCM_RAM_ALIAS, BITBAND_SIZE) && !a->fetch)
@@ -291,6 +293,8 @@ static const uint8_t *core_window(void *user, uint32_t addr, uint32_t *base, uin
 	if (c->scs.watchpoints & WATCHES_CODE)
 		return NULL;
 	if (is_within(addr, RAM_BASE, c->part->ram_size)) {
+		if (c->faults.no_ram_exec)
+			return NULL;
 		*base = RAM_BASE;
 		*len = c->part->ram_size;
 		*wait_cycles = 0;

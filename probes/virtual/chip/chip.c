@@ -17,7 +17,7 @@
 #define SLICE_NS NS_PER_S
 
 /* timing-model fact sheet: a debugger access stalled longer ends in AP_WAIT. */
-#define AHB_PATIENCE_NS 8000000u
+#define AHB_PATIENCE_US 8000u
 
 uint64_t chip_now(const struct chip *c)
 {
@@ -244,7 +244,8 @@ bool chip_swd_answers(struct chip *c)
 /* Wait for busy flash as the bus does. False: the probe's patience ended first. */
 static bool wait_for_flash(struct chip *c, uint32_t addr)
 {
-	const uint64_t give_up = chip_now(c) + AHB_PATIENCE_NS;
+	const uint32_t patience_us = c->faults.ahb_patience_us ? c->faults.ahb_patience_us : AHB_PATIENCE_US;
+	const uint64_t give_up = chip_now(c) + patience_us * 1000ull;
 	uint64_t end;
 
 	while (c->powered && (end = flash_stall(c, addr)) != 0) {

@@ -38,7 +38,7 @@ const struct part *part_find(const char *name);
 enum ahb_result {
 	AHB_OK,
 	AHB_FAULT, /* the bus answered with an error: STICKYERR */
-	AHB_WAIT,  /* stalled for more than 8 ms: the probe gives up with AP_WAIT; a write was not made */
+	AHB_WAIT,  /* stalled for longer than ahb_patience_us: the probe gives up with AP_WAIT; a write was not made */
 };
 
 /* Things that are not as they should be; set before power-on or in the middle of a run. */
@@ -60,6 +60,8 @@ struct chip_faults {
 	bool no_iwdg;             /* nor at those of the IWDG */
 	bool no_dbgmcu;           /* nor at those of DBGMCU, but for IDCODE */
 	bool forgets_debug;       /* a system reset clears C_DEBUGEN and DEMCR too */
+	bool no_ram_exec;         /* nothing in RAM can be executed: a fetch there is a bus error */
+	uint32_t ahb_patience_us; /* how long the probe lets the bus hold up an access; 0: 8000 */
 	uint32_t latch_ms;        /* the board gives up its supply when PB0 was not driven high for so long; 0: never */
 	bool boot0;               /* the BOOT0 pin is high: the ROM is mapped at 0 and runs after reset */
 };

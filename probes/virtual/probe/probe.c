@@ -23,6 +23,8 @@ static void apply_wiring(struct probe *p)
 	wiring->no_iwdg = spec->no_iwdg;
 	wiring->no_dbgmcu = spec->no_dbgmcu;
 	wiring->forgets_debug = spec->no_catch;
+	wiring->no_ram_exec = spec->no_ram_exec;
+	wiring->ahb_patience_us = spec->ahb_patience_us;
 	wiring->boot0 = spec->boot0;
 	wiring->latch_ms = spec->latch_ms;
 	wiring->swd_off_by_firmware = spec->swd_off;

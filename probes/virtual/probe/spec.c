@@ -287,6 +287,18 @@ static int key_catch(struct parser *p, const char *text)
 	return take_absence(p, text, &p->spec->no_catch);
 }
 
+static int key_ramexec(struct parser *p, const char *text)
+{
+	return take_absence(p, text, &p->spec->no_ram_exec);
+}
+
+static int key_stall(struct parser *p, const char *text)
+{
+	if (take_number(p, text, 1000000, &p->spec->ahb_patience_us) || !p->spec->ahb_patience_us)
+		return refuse(p, "stall=%s: give microseconds from 1 to 1000000", text);
+	return 0;
+}
+
 static int key_boot0(struct parser *p, const char *text)
 {
 	return take_flag(p, text, &p->spec->boot0);
@@ -447,6 +459,10 @@ static const struct {
 	{ "iwdg", key_iwdg, "0          nor where the independent watchdog is" },
 	{ "dbgmcu", key_dbgmcu, "0          DBGMCU has the id and no other register" },
 	{ "catch", key_catch, "0          a reset of the target clears C_DEBUGEN and DEMCR: nothing is caught" },
+	{ "ramexec", key_ramexec, "0          nothing in the target's RAM can be executed: no agent runs" },
+	{ "stall", key_stall,
+	  "US         an access that the target's bus holds up for longer ends in WAIT, and a write is not made; "
+	  "8000" },
 	{ "firmware", key_firmware_habit, "NAME       a firmware with a habit instead of the demo, see below" },
 	{ "latch", key_latch,
 	  "MS         the board gives up its supply when the firmware has not held PB0 high for MS" },

@@ -39,6 +39,8 @@ struct probe_spec {
 	bool no_iwdg;
 	bool no_dbgmcu;
 	bool no_catch;
+	bool no_ram_exec;
+	uint32_t ahb_patience_us;
 	bool boot0;
 	uint32_t latch_ms;     /* the board gives up its supply when it was not held for so long; 0: never */
 	uint32_t between_ms;   /* passes for the board when a client has gone */

@@ -337,6 +337,7 @@ static int has_failed(struct agent *a)
 	a->failure.error = get_le32(raw);
 	a->failure.sr = get_le32(raw + (AGENT_MB_SR - AGENT_MB_ERROR));
 	a->failure.addr = get_le32(raw + (AGENT_MB_ADDR - AGENT_MB_ERROR));
+	a->failed = a->failure.error != AGENT_ERR_FLAGS && a->failure.error != AGENT_ERR_BUSY;
 	switch (a->failure.error) {
 	case AGENT_ERR_FLAGS:
 		return fail(a->ctx, STFLASH_E_FLASH, "the flash controller reported an error at 0x%08x (FLASH_SR 0x%x)",
@@ -364,7 +365,8 @@ static int note_done(struct agent *a, uint32_t done)
 {
 	if (done == AGENT_FAILED)
 		return has_failed(a);
-	if (done < a->done || done > a->posted)
+	a->failed = done < a->done || done > a->posted;
+	if (a->failed)
 		return fail(a->ctx, STFLASH_E_FLASH, "the flash agent's mailbox at 0x%08x was overwritten",
 			    (unsigned int)a->base);
 	a->done = done;
@@ -387,12 +389,14 @@ static int look_at_core(struct agent *a)
 	int err;
 
 	err = core_poll_stopped(a->core, &stopped);
+	a->failed = err == STFLASH_E_NO_TARGET;
 	if (err || !stopped)
 		return err;
 
 	err = agent_poll(a); /* it may have failed between the two looks */
 	if (err)
 		return err;
+	a->failed = true;
 	return fail(a->ctx, STFLASH_E_NO_TARGET,
 		    "the core stopped in the middle of the flash agent: it was disturbed by "
 		    "something else");
@@ -429,6 +433,7 @@ static int go_on_waiting(struct agent *a, struct patience *p, bool progress_made
 	}
 	if (progress_made || !wait_over(&p->wait))
 		return 0;
+	a->failed = true;
 	return fail(a->ctx, STFLASH_E_FLASH,
 		    "the flash agent in the target's RAM made no progress for %u ms: reset the chip and try again",
 		    (unsigned int)p->wait.ms);

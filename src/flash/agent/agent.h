@@ -85,6 +85,7 @@ struct agent {
 	uint32_t done;        /* jobs known to be completed */
 	uint32_t max_wait_ms; /* longest time without progress that is not a failure */
 	struct agent_failure failure;
+	bool failed;    /* the program itself, and neither the flash nor the way to it */
 	uint8_t *frame; /* a frame on its way, and room for hashes on theirs */
 	uint32_t pings;
 	uint64_t heard_ms; /* when the agent last heard of us */

@@ -5,7 +5,7 @@
  */
 #include "base/bytes.h"
 #include "flash/agent/agent.h"
-#include "flash/flash.h"
+#include "flash/controllers/by_host.h"
 #include "flash/map.h"
 #include "flash/options/options.h"
 
@@ -25,7 +25,6 @@
 #define SR_WRPRTERR (1u << 4)
 #define SR_EOP      (1u << 5)
 #define SR_ERRORS   (SR_PGERR | SR_WRPRTERR)
-#define SR_CLEAR    (SR_ERRORS | SR_EOP)
 
 #define CR_PG   (1u << 0)
 #define CR_PER  (1u << 1)
@@ -53,7 +52,6 @@
 #define ERASE_US         20000u
 #define PROGRAM_NS       105000u
 #define ERASE_TIMEOUT_MS 2000u
-#define WRITE_TIMEOUT_MS 200u
 
 static uint32_t registers(const struct flash *f, uint32_t addr)
 {
@@ -178,80 +176,40 @@ static int explain(struct flash *f, uint32_t addr, uint32_t sr)
 		    (unsigned int)addr, (unsigned int)sr);
 }
 
-/* Errors are judged only once BSY is 0: earlier they mean nothing, on clones least of all. */
-static int wait_ready(struct flash *f, uint32_t base, uint32_t addr, unsigned int timeout_ms)
+static struct flash_port port_of(uint32_t base)
 {
-	uint32_t sr;
-	int err;
-
-	err = flash_poll(f, base + SR, SR_BSY, 0, timeout_ms, &sr);
-	if (err)
-		return err;
-	return sr & SR_ERRORS ? explain(f, addr, sr) : 0;
-}
-
-static int start_erase(struct flash *f, uint32_t base, uint32_t bits, uint32_t addr)
-{
-	struct dap *dap = f->core->dap;
-	int err;
-
-	err = dap_write32(dap, base + SR, SR_CLEAR);
-	if (!err)
-		err = dap_write32(dap, base + CR, bits);
-	if (!err)
-		err = dap_write32(dap, base + AR, addr);
-	if (!err)
-		err = dap_write32(dap, base + CR, bits | CR_STRT);
-	if (!err)
-		err = wait_ready(f, base, addr, ERASE_TIMEOUT_MS);
-	if (!err)
-		err = dap_write32(dap, base + CR, 0);
-	return err;
+	return (struct flash_port){
+		.sr = base + SR,
+		.cr = base + CR,
+		.ar = base + AR,
+		.busy = SR_BSY,
+		.errors = SR_ERRORS,
+		.done = SR_EOP,
+		.program = CR_PG,
+		.start = CR_STRT,
+		.width = 2,
+	};
 }
 
 static int erase(struct flash *f, const struct sector *sec)
 {
+	const struct flash_port bank1 = port_of(FPEC_BASE), bank2 = port_of(FPEC_BANK2);
 	int err;
 
 	if (sec)
-		return start_erase(f, registers(f, sec->addr), CR_PER, sec->addr);
-	err = start_erase(f, FPEC_BASE, CR_MER, CHIP_FLASH_BASE);
+		return by_host_erase(f, registers(f, sec->addr) == FPEC_BANK2 ? &bank2 : &bank1, CR_PER, sec->addr,
+				     ERASE_TIMEOUT_MS);
+	err = by_host_erase(f, &bank1, CR_MER, CHIP_FLASH_BASE, ERASE_TIMEOUT_MS);
 	if (!err && has_bank2(f))
-		err = start_erase(f, FPEC_BANK2, CR_MER, XL_BANK2_START);
-	return err;
-}
-
-/* A stretch without erased half-words: those need no programming, and could not be programmed later if they were. */
-static int program_stretch(struct flash *f, uint32_t base, uint32_t addr, const uint8_t *data, size_t len)
-{
-	int err;
-
-	err = dap_write_width(f->core->dap, 2, addr, data, len);
-	if (!err)
-		err = wait_ready(f, base, addr, WRITE_TIMEOUT_MS);
+		err = by_host_erase(f, &bank2, CR_MER, XL_BANK2_START, ERASE_TIMEOUT_MS);
 	return err;
 }
 
 static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
 {
-	const uint32_t base = registers(f, addr);
-	int err;
+	const struct flash_port port = port_of(registers(f, addr));
 
-	err = dap_write32(f->core->dap, base + SR, SR_CLEAR);
-	if (!err)
-		err = dap_write32(f->core->dap, base + CR, CR_PG);
-	for (size_t at = 0; !err && at < len;) {
-		size_t end = at;
-
-		while (end < len && get_le16(data + end) != 0xffff)
-			end += 2;
-		if (end > at)
-			err = program_stretch(f, base, addr + (uint32_t)at, data + at, end - at);
-		at = end + 2;
-	}
-	if (!err)
-		err = dap_write32(f->core->dap, base + CR, 0);
-	return err;
+	return by_host_program(f, &port, addr, data, len);
 }
 
 static uint32_t erase_us(const struct flash *f, const struct sector *sec)

@@ -6,7 +6,7 @@
  */
 #include "base/bytes.h"
 #include "flash/agent/agent.h"
-#include "flash/flash.h"
+#include "flash/controllers/by_host.h"
 #include "flash/map.h"
 #include "flash/options/options.h"
 
@@ -71,7 +71,6 @@
 
 #define ERASE_TIMEOUT_MS 8000u
 #define MASS_TIMEOUT_MS  45000u
-#define WRITE_TIMEOUT_MS 200u
 
 /* 2 MiB parts always have two banks; of the 1 MiB ones those with DB1M set; smaller ones have one (RM0090 3.4). */
 static int has_two_banks(struct flash *f, bool *two)
@@ -252,51 +251,33 @@ static int explain(struct flash *f, uint32_t addr, uint32_t sr)
 		    sr & SR_RDERR ? " RDERR" : "");
 }
 
-static int wait_ready(struct flash *f, uint32_t addr, unsigned int timeout_ms)
+static struct flash_port port(const struct flash *f)
 {
-	uint32_t sr;
-	int err;
-
-	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, timeout_ms, &sr);
-	if (err)
-		return err;
-	return sr & errors(f) ? explain(f, addr, sr) : 0;
+	return (struct flash_port){
+		.sr = FLASH_BASE + SR,
+		.cr = FLASH_BASE + CR,
+		.busy = SR_BSY,
+		.errors = errors(f),
+		.done = SR_EOP,
+		.program = CR_PG | CR_PSIZE(f->psize),
+		.start = CR_STRT,
+		.width = 1u << f->psize,
+	};
 }
 
 static int erase(struct flash *f, const struct sector *sec)
 {
-	const uint32_t bits = erase_bits(f, sec), addr = sec ? sec->addr : CHIP_FLASH_BASE;
-	struct dap *dap = f->core->dap;
-	int err;
+	const struct flash_port p = port(f);
 
-	/* Old error flags would block the operation. */
-	err = dap_write32(dap, FLASH_BASE + SR, errors(f) | SR_EOP);
-	if (!err)
-		err = dap_write32(dap, FLASH_BASE + CR, bits);
-	if (!err)
-		err = dap_write32(dap, FLASH_BASE + CR, bits | CR_STRT);
-	if (!err)
-		err = wait_ready(f, addr, sec ? ERASE_TIMEOUT_MS : MASS_TIMEOUT_MS);
-	if (!err)
-		err = dap_write32(dap, FLASH_BASE + CR, 0);
-	return err;
+	return by_host_erase(f, &p, erase_bits(f, sec), sec ? sec->addr : CHIP_FLASH_BASE,
+			     sec ? ERASE_TIMEOUT_MS : MASS_TIMEOUT_MS);
 }
 
 static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
 {
-	struct dap *dap = f->core->dap;
-	int err;
+	const struct flash_port p = port(f);
 
-	err = dap_write32(dap, FLASH_BASE + SR, errors(f) | SR_EOP);
-	if (!err)
-		err = dap_write32(dap, FLASH_BASE + CR, CR_PG | CR_PSIZE(f->psize));
-	if (!err)
-		err = dap_write_width(dap, 1u << f->psize, addr, data, len);
-	if (!err)
-		err = wait_ready(f, addr, WRITE_TIMEOUT_MS);
-	if (!err)
-		err = dap_write32(dap, FLASH_BASE + CR, 0);
-	return err;
+	return by_host_program(f, &p, addr, data, len);
 }
 
 /* DS8626 table 40, typical, by PSIZE. */

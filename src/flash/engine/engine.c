@@ -127,7 +127,7 @@ static int stop_core(struct engine *e, bool *fresh)
 }
 
 /* The core halted after a reset, the flash unlocked for a writer, the clock raised, a worker that waits for work. */
-static int take_hold(struct engine *e, bool no_agent)
+static int take_hold_for(struct engine *e, bool no_agent)
 {
 	struct flash *f = e->flash;
 	uint32_t khz = 0;
@@ -142,6 +142,17 @@ static int take_hold(struct engine *e, bool no_agent)
 	if (!err)
 		err = worker_start(&e->worker, f, e->writer, no_agent || !fresh, khz);
 	return err;
+}
+
+static int take_hold(struct engine *e, bool no_agent)
+{
+	const int err = take_hold_for(e, no_agent);
+
+	if (err != STFLASH_E_UNSUPPORTED || no_agent)
+		return err;
+	log_warn(e->flash->ctx, "%s: working through the debug port alone, which is slower", e->flash->ctx->errmsg);
+	ctx_clear_error(e->flash->ctx);
+	return take_hold_for(e, true);
 }
 
 int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_write_options *options)
@@ -225,15 +236,9 @@ int engine_begin_look(struct engine *e, struct flash *f, bool may_reset, bool no
 	return engine_begin_read(e, f, may_reset && !no_agent ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE, false);
 }
 
-/* Did the agent fail, and not the way to the target? */
-static bool is_agents_fault(int err)
-{
-	return err == STFLASH_E_UNSUPPORTED || err == STFLASH_E_FLASH || err == STFLASH_E_NO_TARGET;
-}
-
 int engine_without_agent(struct engine *e, int err)
 {
-	if (!worker_is_agent(&e->worker) || !is_agents_fault(err))
+	if (!worker_is_agent(&e->worker) || !(e->worker.agent.failed || err == STFLASH_E_NO_TARGET))
 		return err;
 	log_warn(e->flash->ctx, "%s; going on over the wire alone, without a program in the chip",
 		 e->flash->ctx->errmsg);

@@ -37,9 +37,9 @@ int engine_begin_look(struct engine *e, struct flash *f, bool may_reset, bool no
 int engine_begin_again(struct engine *e, bool no_agent) MUST_CHECK;
 
 /*
- * After the failure err of a job that reads: where it is the agent's own, say
- * so, take hold of the chip anew without an agent, and return 0 for the job to
- * be done again. Any other failure is returned.
+ * After the failure err of a job: where it is the agent's own, say so, take
+ * hold of the chip anew without an agent, and return 0 for the job to be done
+ * again. Any other failure is returned.
  */
 int engine_without_agent(struct engine *e, int err) MUST_CHECK;
 

@@ -152,6 +152,7 @@ static int erase_and_check(struct engine *e, struct erasing *r, const struct stf
 {
 	int err;
 
+	*report = (struct stflash_write_report){ 0 };
 	err = flash_check_pcrop(e->flash, r->span[0].addr, bytes_until(r, r->n), false);
 	if (!err)
 		err = e->worker.ops->hash(&e->worker, r->span, r->n);
@@ -186,6 +187,8 @@ int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stfla
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	err = engine_begin_write(&e, f, o);
 	if (!err)
+		err = erase_and_check(&e, &r, o, report);
+	if (err && !(err = engine_without_agent(&e, err)))
 		err = erase_and_check(&e, &r, o, report);
 	free(r.span);
 	return engine_end(&e, err, o->then);

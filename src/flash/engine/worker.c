@@ -8,18 +8,9 @@
 
 int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz)
 {
-	int err;
-
 	*w = (struct worker){ .flash = f, .twice = w->twice };
-	if (no_agent) {
-		worker_start_host(w);
-		return 0;
-	}
-	err = worker_start_agent(w, writer, core_khz);
-	if (err != STFLASH_E_UNSUPPORTED)
-		return err;
-	log_warn(f->ctx, "%s: working through the debug port alone, which is slower", f->ctx->errmsg);
-	ctx_clear_error(f->ctx);
+	if (!no_agent)
+		return worker_start_agent(w, writer, core_khz);
 	worker_start_host(w);
 	return 0;
 }

@@ -54,8 +54,10 @@ struct worker {
 };
 
 /*
- * Choose one and start it. For the agent the core was reset and is halted; khz
- * is its clock, 0: unknown. writer false: only hash is wanted.
+ * Start one of the two. For the agent the core was reset and is halted; khz is
+ * its clock, 0: unknown. STFLASH_E_UNSUPPORTED where the agent does not run:
+ * who knows what ran instead, so the chip is to be reset. writer false: only
+ * hash is wanted.
  */
 int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz) MUST_CHECK;
 
@@ -76,7 +78,7 @@ bool worker_is_agent(const struct worker *w);
 /* See agent_keep_waiting(). */
 int worker_keep_waiting(struct worker *w, size_t bytes) MUST_CHECK;
 
-/* The two of them. start_agent: STFLASH_E_UNSUPPORTED when the target's RAM cannot be used. */
+/* The two of them. */
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz) MUST_CHECK;
 void worker_start_host(struct worker *w);
 

@@ -421,7 +421,7 @@ static int erase_begun_units(struct engine *e, struct plan *p, struct stflash_wr
  * it does not give up at the first failure. The failure that is told is the
  * first one, unless all went well in the end.
  */
-static int try_again(struct engine *e, struct plan *p, const struct stflash_write_options *o,
+static int try_again(struct engine *e, struct plan *p, const struct stflash_write_options *o, bool no_agent,
 		     const struct kept_owner *kept, struct stflash_write_report *r, int first)
 {
 	struct ctx *ctx = p->flash->ctx;
@@ -430,8 +430,9 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 	int err;
 
 	memcpy(text, ctx->errmsg, sizeof(text));
-	log_warn(ctx, "%s; trying once more", text);
-	err = engine_begin_again(e, o->no_agent);
+	log_warn(ctx, "%s; trying once more%s", text,
+		 no_agent && !o->no_agent ? ", without a program in the chip" : "");
+	err = engine_begin_again(e, no_agent);
 	if (!err)
 		err = erase_begun_units(e, p, r);
 	if (!err && !o->discard_rest)
@@ -450,15 +451,20 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 	return err == STFLASH_E_CANCELLED ? err : fail(ctx, first, "%s", text);
 }
 
-/* Without an agent the probe's own commands program: see that it has them before anything is erased. */
-static int check_width(const struct engine *e)
+/* Without an agent the probe's own commands program. */
+static bool host_can_program(const struct flash *f)
 {
-	struct flash *f = e->flash;
 	const unsigned int width = f->chip->driver == &flash_fpec ? 2 : 1u << f->psize;
 
-	if (worker_is_agent(&e->worker) || dap_has_width(f->core->dap, width))
+	return dap_has_width(f->core->dap, width);
+}
+
+/* See that whoever works can program, before anything is erased. */
+static int check_width(const struct engine *e)
+{
+	if (worker_is_agent(&e->worker) || host_can_program(e->flash))
 		return 0;
-	return fail(f->ctx, STFLASH_E_UNSUPPORTED,
+	return fail(e->flash->ctx, STFLASH_E_UNSUPPORTED,
 		    "without an agent in the target's RAM this flash is programmed by 16-bit accesses, which the "
 		    "probe's firmware has from V2J26 on; nothing was changed: write without --no-agent, or update it "
 		    "with ST's ST-LINK upgrade tool");
@@ -531,7 +537,10 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 
 	err = work_and_prove(e, p, o);
 	if (worth_a_second_try(err))
-		err = try_again(e, p, o, kept, r, err);
+		err = try_again(e, p, o, o->no_agent, kept, r, err);
+	if (worth_a_second_try(err) && e->worker.agent.failed && host_can_program(p->flash))
+		err = try_again(e, p, o, true, kept, r, err);
+	r->by_agent = worker_is_agent(&e->worker);
 	if (!err)
 		e->unfinished = NULL;
 	return err && !o->discard_rest ? hand_over_lost(p, kept, err) : err;
@@ -564,7 +573,7 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 	err = begin(&e, f, o);
 	if (!err)
 		err = make_plan(&e, &p, o);
-	if (err && o->dry_run && !(err = engine_without_agent(&e, err)))
+	if (err && !(err = engine_without_agent(&e, err)))
 		err = make_plan(&e, &p, o);
 	if (!err) {
 		count_units(&p, r);
