@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# The table of troubles in the README: stflash says what stands there.
+# The table of docs/troubleshooting.md: stflash says what stands there.
 
 f103=virtual:stm32f103c8
 
-# The words are in the README too.
-in_readme() {
-	tr '\n' ' ' <"$cases/../../README.md" | grep -qF -e "$1" || failed "the README does not say '$1'"
+# The words are on the page too.
+on_the_page() {
+	tr '\n' ' ' <"$cases/../../docs/troubleshooting.md" | grep -qF -e "$1" || failed "the page does not say '$1'"
 }
 
 # On one of its two streams.
@@ -13,25 +13,25 @@ run_says() {
 	cat "$said/stdout" "$said/stderr" | grep -qF -e "$1" || failed "'$ran' does not say '$1': $(last_words)"
 }
 
-# says WORDS: so does the run, and the README.
+# says WORDS: so does the run, and the page.
 says() {
 	run_says "$1"
-	in_readme "$1"
+	on_the_page "$1"
 }
 
-# By the chip's own hash, which is what the README means by the word.
+# By the chip's own hash, which is what the page means by "works".
 is_proven() {
 	run_says "$by_hash"
-	in_readme "proven"
+	on_the_page "proven"
 }
 
-test_readme_board_not_seen() {
+test_trouble_board_not_seen() {
 	run stflash read dump.bin
 	[ "$status" -ne 0 ] || not_run "an ST-LINK is plugged into this computer"
 	says "no ST-LINK probe is plugged in: check the cable and the port"
 }
 
-test_readme_swd_off_by_firmware() {
+test_trouble_swd_off_by_firmware() {
 	run stflash -p $f103,swdoff=200 read dump.bin
 	status_is 0
 	says "the chip answers only while it is in reset"
@@ -42,7 +42,7 @@ test_readme_swd_off_by_firmware() {
 	says "let RESET go now"
 }
 
-test_readme_stop_and_standby() {
+test_trouble_stop_and_standby() {
 	for firmware in stop standby; do
 		run stflash -p $f103,firmware=$firmware read dump.bin
 		status_is 0
@@ -51,7 +51,7 @@ test_readme_stop_and_standby() {
 	done
 }
 
-test_readme_nrst_not_wired() {
+test_trouble_nrst_not_wired() {
 	run stflash -p $f103,nrst=0 read dump.bin
 	status_is 0
 	is_proven
@@ -62,7 +62,7 @@ test_readme_nrst_not_wired() {
 }
 
 # Whatever the firmware does: read and written, and told by the doctor where it is odd.
-test_readme_watchdogs_loops_lockup_and_dma() {
+test_trouble_watchdogs_loops_lockup_and_dma() {
 	new_firmware 3000
 	for trouble in hwwdg=1 firmware=watchdog firmware=resetloop firmware=lockup firmware=dma; do
 		for job in "read dump.bin" "write new.bin"; do
@@ -80,7 +80,7 @@ test_readme_watchdogs_loops_lockup_and_dma() {
 	done
 }
 
-test_readme_write_protected() {
+test_trouble_write_protected() {
 	random_bytes 2048 >new.bin
 	run stflash -p $f103,wrp=1 write new.bin 0x08000000
 	status_is 7
@@ -88,14 +88,14 @@ test_readme_write_protected() {
 	says "\`stflash options set WRP=none\` lifts the protection"
 }
 
-test_readme_pcrop() {
+test_trouble_pcrop() {
 	run stflash -p virtual:stm32f401cc,pcrop=1 read dump.bin
 	status_is 7
 	says "cannot be read: PCROP lets the core execute it and nobody read it"
 	no_file dump.bin
 }
 
-test_readme_image_for_another_chip() {
+test_trouble_image_for_another_chip() {
 	random_bytes 200000 >large.bin
 	run stflash -p $f103 write large.bin 0x08000000
 	status_is 2
@@ -106,7 +106,7 @@ test_readme_image_for_another_chip() {
 	says "is not in this chip's RAM"
 }
 
-test_readme_supply_too_low() {
+test_trouble_supply_too_low() {
 	random_bytes 2048 >new.bin
 	run stflash -p virtual:stm32f401cc,mv=2200,stats=stats.json write new.bin 0x08000000
 	status_is 0
@@ -114,7 +114,7 @@ test_readme_supply_too_low() {
 	figure_is anomalies 0
 }
 
-test_readme_flash_larger_than_announced() {
+test_trouble_flash_larger_than_announced() {
 	random_bytes 100000 >new.bin
 	run stflash -p $f103-128k write new.bin 0x08000000
 	status_is 2
@@ -124,19 +124,19 @@ test_readme_flash_larger_than_announced() {
 	is_proven
 }
 
-test_readme_no_power() {
+test_trouble_no_power() {
 	run stflash -p $f103,power=0 read dump.bin
 	status_is 6
 	says "power the board and connect its supply to the probe's VTref"
 }
 
-test_readme_wrong_wiring() {
+test_trouble_wrong_wiring() {
 	run stflash -p $f103,noack=1 read dump.bin
 	status_is 6
 	says "neither by itself nor with NRST low: check the power, GND, SWDIO and SWCLK"
 }
 
-test_readme_noisy_link() {
+test_trouble_noisy_link() {
 	full_flash 65536
 	run stflash -p $f103,noisy=1000,flash=flash.bin read dump.bin
 	status_is 0
@@ -144,14 +144,14 @@ test_readme_noisy_link() {
 	says "link errors at 4000 kHz: going on at 1800 kHz; check the wires"
 }
 
-test_readme_protected() {
+test_trouble_protected() {
 	run stflash -p $f103,rdp=1 read dump.bin
 	status_is 7
 	says "the chip is read-out protected (RDP level 1)"
 	no_file dump.bin
 }
 
-test_readme_clone() {
+test_trouble_clone() {
 	run stflash -p virtual:apm32f103cb info
 	status_is 0
 	says "Looks like a clone"
@@ -163,7 +163,7 @@ test_readme_clone() {
 	is_proven
 }
 
-test_readme_old_probe_firmware() {
+test_trouble_old_probe_firmware() {
 	run stflash -p $f103,fw=J17S4 doctor
 	status_is 0
 	says "can change neither the SWD clock nor access 16 bits"
@@ -172,7 +172,7 @@ test_readme_old_probe_firmware() {
 	is_proven
 }
 
-test_readme_unknown_chip() {
+test_trouble_unknown_chip() {
 	run stflash -p $f103-id999 read dump.bin
 	status_is 8
 	says "unknown chip: device id 0x999"
@@ -181,26 +181,26 @@ test_readme_unknown_chip() {
 }
 
 # These want USB devices: the machine with Linux's whole USB stack sees the sentences.
-test_readme_quotes_what_other_tests_see() {
-	in_readme "another program uses it, openocd (pid 224): end that first"
-	in_readme "install the udev rule:"
-	in_readme "start that with --device=/dev/bus/usb"
+test_trouble_quotes_what_other_tests_see() {
+	on_the_page "another program uses it, openocd (pid 224): end that first"
+	on_the_page "install the udev rule:"
+	on_the_page "start that with --device=/dev/bus/usb"
 }
 
 # quoted COLUMN...: what stands between backticks in these columns of the table of troubles, up to three dots.
 quoted() {
-	sed -n '/^| trouble /,/^$/p' "$cases/../../README.md" | cut -d'|' -f"$1" | grep -o '`[^`]*`' |
+	sed -n '/^| trouble /,/^$/p' "$cases/../../docs/troubleshooting.md" | cut -d'|' -f"$1" | grep -o '`[^`]*`' |
 		sed 's/^`//; s/`$//; s/ *\.\.\.$//'
 }
 
 # seen_in FILE: every line of the input stands in it.
 seen_in() {
 	while read -r words; do
-		grep -qF -e "$words" "$1" || failed "the README says '$words', $1 does not see it"
+		grep -qF -e "$words" "$1" || failed "the page says '$words', $1 does not see it"
 	done
 }
 
-test_readme_says_nothing_that_no_test_sees() {
+test_the_page_of_troubles_says_nothing_that_no_test_sees() {
 	quoted 3 >ours
 	quoted 4-5 >theirs
 	[ "$(wc -l <ours)" -ge 20 ] && [ "$(wc -l <theirs)" -ge 15 ] || failed "the table of troubles was not found"

@@ -101,9 +101,13 @@ prove_the_rest() {
 	finds check_udev_rule_has_the_models "product ids are 3748 but src/stlink/models.c has 3748 374b"
 	put probes/udev/99-a.rules 'x'
 	finds check_udev_rule_comes_before_73 "99-a.rules: must be numbered below 73"
-	put README.md '| command | does |' '|---|---|' '| `read FILE` | reads |' '' 'text'
-	put help 'commands:' '  read FILE   reads' '  list        lists' '' 'options:'
-	finds 'check_readme_has_the_commands help' "commands are read but stflash --help lists list read"
+	put README.md '| task | command |' '|---|---|' '| save | `stflash -s 950 read FILE` |' '' 'text'
+	put help 'commands:' '  read, go    reads' '  list        lists' '' 'options:'
+	finds 'check_readme_has_the_commands help | xargs' "shows no example of stflash go README.md: shows no example of stflash list"
+	put README.md "$(many_lines 141)"
+	finds check_readme_is_short "README.md: 141 lines"
+	put README.md "$(many_lines 121 | tr -d '\n')"
+	finds check_readme_is_short "README.md:1: longer than 120 characters"
 	put dev 'verb_run() {' ':' '}' 'verb_ls() {' ':' '}' 'if [ "$1" = help ]; then echo "  run  runs"; echo "  ls   lists"; fi' 'case $verb in' \
 		'run) "verb_$verb" ;;' 'esac'
 	finds check_dev_takes_its_verbs "dev: help lists 'ls', which is not taken"
@@ -133,7 +137,8 @@ check_the_tree() {
 	check_udev_rule_comes_before_73 | report "the udev rule comes before 73-seat-late.rules"
 	"$build/stflash" --help >"$tmp/help" 2>&1
 	check_dev_takes_its_verbs | report "./dev takes the verbs that its help lists"
-	check_readme_has_the_commands "$tmp/help" | report "the README lists the commands of stflash --help"
+	check_readme_has_the_commands "$tmp/help" | report "the README has an example of each command"
+	check_readme_is_short | report "the README has at most 140 lines of 120 characters, and 8 KB"
 }
 
 # How many error sentences no test names. It may only become less.

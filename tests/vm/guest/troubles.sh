@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What st-flash and openocd say in the troubles of the README's table; stflash's own words are in tests/cli/troubles.sh.
+# What st-flash and openocd say in the troubles of docs/troubleshooting.md; stflash's own words are in tests/cli/troubles.sh.
 #@ stm32f103c8,firmware=standby
 #@ stm32f103c8,firmware=resetloop,hwwdg=1
 #@ stm32f103c8-id999
