@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The host's side of the agent. */
 #include "fake_target.h"
+#include "swd/scs.h"
 
 static struct agent_setup reading_setup(void)
 {
@@ -330,6 +331,9 @@ static void what_an_earlier_run_left_is_found(void **state)
 {
 	(void)state;
 	fake_core.halted = true;
+	fake_core.found_dhcsr = 0;
+	assert_int_equal(left_in(AGENT_MAGIC, 0, CHIP_RAM_BASE + 100), AGENT_LEFT_NOTHING); /* nobody debugged */
+	fake_core.found_dhcsr = DHCSR_C_DEBUGEN;
 	assert_int_equal(left_in(0, 0, CHIP_RAM_BASE + 100), AGENT_LEFT_NOTHING);
 	assert_int_equal(left_in(AGENT_MAGIC, 0, 0x08000100), AGENT_LEFT_NOTHING);
 	assert_int_equal(left_in(AGENT_MAGIC, AGENT_AIRCR_RESET, CHIP_RAM_BASE + 100), AGENT_LEFT_AT_WORK);

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "flash/cleanup.h"
+#include "swd/scs.h"
 
 /* The code follows the mailbox. */
 #define HEADER_LEN(program) (AGENT_MAILBOX_LEN + (uint32_t)(program)->len)
@@ -536,6 +537,9 @@ int agent_find_left(struct core *core, uint32_t ram, uint32_t ram_len, enum agen
 	int err;
 
 	*left = AGENT_LEFT_NOTHING;
+	/* A run that was cut off leaves debug enabled, which lasts until the power is off (ARMv7-M ARM C1.6.2). */
+	if (!(core->found_dhcsr & DHCSR_C_DEBUGEN))
+		return 0;
 	err = dap_read32(core->dap, ram + AGENT_MB_MAGIC, &magic);
 	if (!err && magic == AGENT_MAGIC)
 		err = core->halted ? is_in_ram(core, ram, ram_len, &there) : is_alive(core, ram, &there);
