@@ -22,7 +22,8 @@ const struct command commands[] = {
 	  "(1024s); they and the file may stand in any order. A file whose name looks like a number needs ./\n"
 	  "in front; the file - is standard output. An existing file is replaced only after the copy is proven.\n"
 	  "The chip is reset before and after, because a program on it hashes what is read; --no-reset only halts\n"
-	  "the core meanwhile and reads twice, --connect attach does not even halt it.\n"
+	  "the core meanwhile and reads twice, --connect attach does not even halt it. Attaching cannot work while\n"
+	  "the firmware is in Stop or Standby, or has remapped the SWD pins: then it says so.\n"
 	  "\n"
 	  "  stflash read dump.bin\n"
 	  "  stflash read 0x08000000 64k dump.bin\n",

@@ -295,9 +295,32 @@ int session_climb(struct stflash *s, int err)
 	return err;
 }
 
+/* Attaching takes the chip as it is: where the link does not live, say why that may be, and which way helps. */
+static int tell_attached_silence(struct stflash *s, int err)
+{
+	const bool answered = s->stage == SESSION_CONNECTED;
+	struct session_failure first = { .err = 0 };
+	bool no_power;
+
+	if (!is_silence(s, err))
+		return err;
+	session_keep_first(s, &first, err);
+	no_power = has_no_power(s);
+	if (no_power)
+		return session_tell_again(s, &first);
+	return fail(
+		&s->ctx, STFLASH_E_NO_TARGET,
+		"%s: firmware in Stop or Standby, or with the SWD pins remapped, cuts the link, and --connect attach "
+		"neither halts nor resets it. Leave that out, so that stflash connects under reset%s",
+		answered ? "the chip answered on SWD and then stopped" : "no chip answers on SWD",
+		answered ? "" : ", or check the power, GND, SWDIO and SWCLK");
+}
+
 /* The link was there, and is not any more: not a fault at an address, nor a core that does something odd. */
 bool session_come_back(struct stflash *s, int *err)
 {
+	if (s->stage == SESSION_CONNECTED && s->how == STFLASH_CONNECT_ATTACH)
+		*err = tell_attached_silence(s, *err);
 	if (s->stage != SESSION_CONNECTED || s->how != STFLASH_CONNECT_AUTO || s->core.was_held || !is_silence(s, *err))
 		return false;
 	*err = session_climb(s, *err);
@@ -321,6 +344,8 @@ int stflash_connect(struct stflash *s, const char *selector, enum stflash_connec
 		err = session_attach(s, how);
 	if (err && may_climb)
 		err = session_climb(s, err);
+	if (err && how == STFLASH_CONNECT_ATTACH)
+		err = tell_attached_silence(s, err);
 	if (err)
 		return session_let_go(s, SESSION_CLOSED, err);
 
