@@ -42,12 +42,22 @@ static int load(struct shift *shift, const char *name)
 	return 0;
 }
 
+/* As `stflash info` prints it; all 0 is that of a chip that hides it. */
+static const char *uid_text(char text[27], const struct stflash_target_info *chip)
+{
+	if (!chip->uid[0] && !chip->uid[1] && !chip->uid[2])
+		return "unreadable";
+	snprintf(text, 27, "%08lx-%08lx-%08lx", (unsigned long)chip->uid[0], (unsigned long)chip->uid[1],
+		 (unsigned long)chip->uid[2]);
+	return text;
+}
+
 /* One board, from connecting to the line of the report. */
 static void flash_one(struct shift *shift, const char *probe)
 {
 	struct stflash_target_info chip = { 0 };
 	struct stflash_write_report report;
-	char why[512] = "";
+	char why[512] = "", uid[27];
 	int err, late;
 
 	err = stflash_connect(shift->s, probe, STFLASH_CONNECT_AUTO);
@@ -63,12 +73,11 @@ static void flash_one(struct shift *shift, const char *probe)
 
 	if (err || late) {
 		shift->failed++;
-		printf("FAIL\t%s\t-\t%s\n", probe, why);
+		printf("FAIL\t%s\t%s\t%s\n", probe, *chip.name ? uid_text(uid, &chip) : "-", why);
 	} else {
 		shift->passed++;
-		printf("PASS\t%s\t%08lx-%08lx-%08lx\t%lu bytes proven in %s\n", probe, (unsigned long)chip.uid[0],
-		       (unsigned long)chip.uid[1], (unsigned long)chip.uid[2], (unsigned long)report.image_bytes,
-		       chip.name);
+		printf("PASS\t%s\t%s\t%lu bytes proven in %s\n", probe, uid_text(uid, &chip),
+		       (unsigned long)report.image_bytes, chip.name);
 	}
 	fflush(stdout);
 }

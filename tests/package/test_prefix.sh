@@ -37,6 +37,9 @@ try_out() {
 	[ $? -eq 1 ] || failed "production did not tell of the board that failed"
 	cat report
 	[ "$(grep -c '^PASS' report)" -eq 2 ] && [ "$(grep -c '^FAIL' report)" -eq 1 ] || failed "the report is wrong"
+	"$prefix/bin/stflash" -p virtual:stm32f407vg info >info
+	uid=$(sed -n 's/^unique id *//p' info)
+	grep -q "^PASS	virtual:stm32f407vg	$uid	" report || failed "production has another unique id than info: $uid"
 	rm -f flash.bin* dump.bin
 }
 
