@@ -256,6 +256,36 @@ static int look_at_chip(struct doctor *d)
 	return 0;
 }
 
+/* The vectors tell firmware that went wrong from a chip that has none; where nobody may read them, nothing does. */
+static int tell_lockup(struct doctor *d)
+{
+	struct flash *f = &d->s->flash;
+	enum stflash_protection rdp;
+	uint32_t sp = 0, reset = 0;
+	unsigned int hidden = 0;
+	int err;
+
+	err = flash_read_protection(f, &rdp);
+	if (!err)
+		err = flash_count_pcrop(f, &hidden);
+	if (!err && (hidden || rdp != STFLASH_RDP_NONE)) {
+		tell(d, "core", STFLASH_VERDICT_GOOD, "locked up; why cannot be seen, because flash cannot be read");
+		return 0;
+	}
+	if (!err)
+		err = dap_read32(&d->s->dap, CHIP_FLASH_BASE, &sp);
+	if (!err)
+		err = dap_read32(&d->s->dap, CHIP_FLASH_BASE + 4, &reset);
+	if (err)
+		return err;
+	if (sp == UINT32_MAX && reset == UINT32_MAX)
+		tell(d, "core", STFLASH_VERDICT_GOOD, "locked up, which is normal on erased flash");
+	else
+		tell(d, "core", STFLASH_VERDICT_ODD,
+		     "locked up: its firmware met a fault inside of a fault handler; a write works all the same");
+	return 0;
+}
+
 static int look_at_core(struct doctor *d)
 {
 	static const char *const words[] = {
@@ -263,7 +293,6 @@ static int look_at_core(struct doctor *d)
 		[STFLASH_CORE_RUNNING] = "running",
 		[STFLASH_CORE_HALTED] = "halted",
 		[STFLASH_CORE_SLEEPING] = "sleeping",
-		[STFLASH_CORE_LOCKUP] = "locked up",
 		[STFLASH_CORE_IN_RESET] = "held in reset",
 	};
 	struct stflash *s = d->s;
@@ -281,6 +310,8 @@ static int look_at_core(struct doctor *d)
 		     "reset itself %s while it was watched: a watchdog, or a supply that breaks down; stflash holds "
 		     "the watchdogs while it works",
 		     resets > 1 ? "again and again" : "once");
+	else if (state == STFLASH_CORE_LOCKUP)
+		return tell_lockup(d);
 	else
 		tell(d, "core", STFLASH_VERDICT_GOOD, "%s", words[state]);
 	return 0;
