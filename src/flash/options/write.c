@@ -286,7 +286,8 @@ int flash_protect(struct flash *f, struct stflash_options_report *report)
 	if (err)
 		return err;
 	want = now;
-	if (option_rdp_level(f, &now) == STFLASH_RDP_NONE)
+	/* Where the byte is hidden another one may be stored already, for the next power-on: that of unprotect. */
+	if (option_rdp_level(f, &now) == STFLASH_RDP_NONE || now.rdp_hidden)
 		put_level(f, &want, driver_of(f)->rdp_level_1);
 	return change(f, &now, &want, 0, report);
 }
