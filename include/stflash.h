@@ -258,6 +258,7 @@ struct stflash_step {
 	unsigned int first;         /**< number of the first page or sector, as the manual counts */
 	unsigned int count;         /**< how many */
 	bool mass_erase;            /**< one erase of the whole flash replaces those of the units */
+	const char *unit;           /**< what the manual calls one: "page" or "sector" */
 };
 
 /** Receives the plan of a write, one call a step, before anything is changed. */

@@ -105,8 +105,9 @@ struct cli {
 	uint64_t started_ms;
 	struct progress progress;
 	char message[512];
-	struct rescue *rescue; /* of a write, see commands/rescue.h; owned, NULL: none */
-	bool told;             /* the command has put its own JSON object about a failure on stdout */
+	struct rescue *rescue;   /* of a write, see commands/rescue.h; owned, NULL: none */
+	const char *backup_made; /* by --backup, in this run: the same command again would be refused; NULL: none */
+	bool told;               /* the command has put its own JSON object about a failure on stdout */
 };
 
 struct command {

@@ -79,8 +79,10 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_SAVE), cmd_protect },
 	{ "unprotect", "--yes-erase", "lift read-out and write protection; this ERASES a protected chip",
 	  "A chip whose read-out protection is lifted erases its whole flash: that is what the protection is for.\n"
-	  "What it holds then is looked at and told. An F1 goes on protecting until its supply was off. PCROP goes\n"
-	  "along with RDP level 1, once a power cycle has put that in force. RDP level 2 is never lifted.\n",
+	  "What it holds then is looked at and told. An F1 stays protected until it is powered off and on: exit\n"
+	  "status 0 says that the option bytes are written, power_cycle in --json that the rest is up to the supply,\n"
+	  "and until then all that reads or writes flash ends with 7. PCROP goes along with RDP level 1, once a power\n"
+	  "cycle has put that in force. RDP level 2 is never lifted.\n",
 	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE), cmd_unprotect },
 	{ "backup", "FOLDER", "keep a whole chip in a new folder: flash, option bytes, identity",
 	  "The folder gets flash.bin (proven), options.txt, otp.bin (F4), and info.txt with ids, sizes, date and\n"

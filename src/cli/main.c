@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* stflash: from argv to the exit status. */
 #include "cli/cli.h"
+#include "cli/commands/backup.h"
 #include "cli/commands/rescue.h"
 #include "cli/json.h"
 #include "cli/signals.h"
@@ -54,6 +55,7 @@ static int finish(struct cli *cli, int err)
 	fprintf(stderr, "stflash: %s%s%s\n", name, *name ? ": " : "", message);
 	if (cli->log)
 		fprintf(cli->log, "%s%s%s\n", name, *name ? ": " : "", message);
+	backup_tell(cli);
 	rescue_tell(cli);
 	if (cli->opt.json && !cli->told) {
 		json_open(&j, stdout);

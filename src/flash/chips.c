@@ -347,6 +347,16 @@ static void remark(char *text, size_t len, const char *sentence)
 		snprintf(text + used, len - used, "%s%s", gap, sentence);
 }
 
+const char *chip_ram_text(const struct chip *chip, char text[CHIP_RAM_TEXT_MAX])
+{
+	if (chip->ram_size == chip->ram_max)
+		snprintf(text, CHIP_RAM_TEXT_MAX, "%u KiB", (unsigned int)(chip->ram_size / KIB));
+	else
+		snprintf(text, CHIP_RAM_TEXT_MAX, "%u KiB to %u KiB", (unsigned int)(chip->ram_size / KIB),
+			 (unsigned int)(chip->ram_max / KIB));
+	return text;
+}
+
 void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len)
 {
 	const bool is_f1 = chip->driver == &flash_fpec;

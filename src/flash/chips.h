@@ -54,6 +54,11 @@ uint32_t chip_idcode_addr(uint32_t cpuid);
  * *guessed. */
 uint32_t chip_flash_size(const struct chip *chip, uint16_t size_word, bool *guessed);
 
+#define CHIP_RAM_TEXT_MAX 32u
+/* The RAM at CHIP_RAM_BASE: "20 KiB", or "10 KiB to 20 KiB" where the parts of a line differ and the ids do not tell.
+ */
+const char *chip_ram_text(const struct chip *chip, char text[CHIP_RAM_TEXT_MAX]);
+
 /* Words about identity for `info`: clone, erratum. Empty string when nothing is odd. */
 void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len);
 

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "flash/map.h"
+#include "flash/options/options.h"
 
 #define IDCODE_DEV_ID 0xfffu
 
@@ -150,6 +151,7 @@ int flash_believe_size(struct flash *f, uint32_t size)
 
 int flash_probe(struct flash *f, struct core *core)
 {
+	char ram[CHIP_RAM_TEXT_MAX];
 	int err;
 
 	*f = (struct flash){ .ctx = core->ctx, .core = core };
@@ -169,9 +171,8 @@ int flash_probe(struct flash *f, struct core *core)
 		return err;
 	}
 
-	log_info(f->ctx, "%s, %u KiB flash in %zu %s%s, at least %u KiB RAM", f->chip->name,
-		 (unsigned int)(f->size / 1024), f->n_sectors, f->chip->driver->unit_name, f->n_sectors == 1 ? "" : "s",
-		 (unsigned int)(f->chip->ram_size / 1024));
+	log_info(f->ctx, "%s, %u KiB flash in %zu %s%s, %s RAM", f->chip->name, (unsigned int)(f->size / 1024),
+		 f->n_sectors, f->chip->driver->unit_name, f->n_sectors == 1 ? "" : "s", chip_ram_text(f->chip, ram));
 	return 0;
 }
 
@@ -237,7 +238,10 @@ int flash_check_readable(struct flash *f)
 	if (rdp == STFLASH_RDP_LEVEL_1)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
-			    "`stflash unprotect --yes-erase` lifts the protection, and erases the flash");
+			    "`stflash unprotect --yes-erase` lifts the protection, and erases the flash%s",
+			    f->chip->driver->options->rdp_waits
+				    ? "; if that was done already, power the board off and on"
+				    : "");
 	if (rdp == STFLASH_RDP_LEVEL_2)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");

@@ -165,7 +165,7 @@ test_a_dry_run_changes_and_resets_nothing() {
 	random_bytes 3000 >new.bin
 	run stflash -p $f103 write --dry-run new.bin
 	status_is 0
-	stderr_has "plan: 0x08000000..0x08000bff, 3 units from number 0 (3 KiB): erased and programmed"
+	stderr_has "plan: 0x08000000..0x08000bff, 3 pages from number 0 (3 KiB): erased and programmed"
 	stderr_has "would write"
 	same_bytes flash.before flash.bin
 	figure_is programs 0

@@ -210,10 +210,24 @@ int backup_save(struct cli *cli, struct backup *b)
 {
 	const struct stflash_read_options how = { .then = STFLASH_THEN_STAY };
 	struct stflash_dump_report report;
+	int err;
 
 	if (!b->name)
 		return 0;
-	return b->folder ? make_folder(cli, b->name, &how, &report) : save_flash(cli, b, &how);
+	err = b->folder ? make_folder(cli, b->name, &how, &report) : save_flash(cli, b, &how);
+	if (!err && strcmp(b->name, "-") != 0)
+		cli->backup_made = b->name;
+	return err;
+}
+
+void backup_tell(struct cli *cli)
+{
+	if (!cli->backup_made)
+		return;
+	fprintf(stderr, "stflash: %s has the flash as it was before: run the command again without --backup\n",
+		cli->backup_made);
+	if (cli->log)
+		fprintf(cli->log, "%s has the flash as it was before\n", cli->backup_made);
 }
 
 void backup_close(struct backup *b)

@@ -28,4 +28,8 @@ int backup_save(struct cli *cli, struct backup *b) MUST_CHECK;
 
 void backup_close(struct backup *b);
 
+/* After a failure that came later: the backup is there, and no second one will take its name. Never left out, since the
+ * error's own sentence may say to run the command again. */
+void backup_tell(struct cli *cli);
+
 #endif

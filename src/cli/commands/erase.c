@@ -59,8 +59,16 @@ static int erase_connected(struct cli *cli, struct erase_job *job, const struct 
 	return stflash_erase(cli->session, job->addr, job->len, o, report);
 }
 
-static void tell(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
-		 uint64_t ms)
+/* The core starts at the vectors, and with those erased nothing runs. */
+static const char *erase_afterwards(const struct erase_job *job, const struct stflash_write_options *o)
+{
+	if (o->then == STFLASH_THEN_RUN && (job->all || job->addr == FLASH_START))
+		return "reset, with no firmware left to run";
+	return write_afterwards(o);
+}
+
+static void tell(struct cli *cli, const struct erase_job *job, const struct stflash_write_options *o,
+		 const struct stflash_write_report *r, uint64_t ms)
 {
 	struct json j;
 
@@ -74,7 +82,7 @@ static void tell(struct cli *cli, const struct stflash_write_options *o, const s
 	cli_say(cli, "%u of %u %s%s erased%s, %u %s blank already, in %" PRIu64 ".%02" PRIu64 " s", r->erased, r->units,
 		r->unit, plural(r->units), r->mass_erase ? " by one mass erase" : "", r->equal,
 		r->equal == 1 ? "was" : "were", ms / 1000, ms % 1000 / 10);
-	cli_say(cli, "%s; %s", r->verified ? "checked: all of it is blank" : "NOT checked", write_afterwards(o));
+	cli_say(cli, "%s; %s", r->verified ? "checked: all of it is blank" : "NOT checked", erase_afterwards(job, o));
 	memory_say_forgetful(cli);
 }
 
@@ -100,6 +108,6 @@ int cmd_erase(struct cli *cli)
 		return err;
 
 	progress_clear(cli);
-	tell(cli, &options, &report, clock_ms() - start);
+	tell(cli, &job, &options, &report, clock_ms() - start);
 	return 0;
 }

@@ -19,8 +19,8 @@ static void on_step(const struct stflash_step *step, void *user)
 	char size[SIZE_TEXT_MAX];
 
 	map_put(&v->map, step->addr, step->size, actions[step->action].mark);
-	cli_say(v->cli, "plan: 0x%08" PRIx32 "..0x%08" PRIx32 ", %u unit%s from number %u (%s): %s%s", step->addr,
-		step->addr + step->size - 1, step->count, step->count == 1 ? "" : "s", step->first,
+	cli_say(v->cli, "plan: 0x%08" PRIx32 "..0x%08" PRIx32 ", %u %s%s from number %u (%s): %s%s", step->addr,
+		step->addr + step->size - 1, step->count, step->unit, plural(step->count), step->first,
 		size_text(size, step->size), actions[step->action].words,
 		step->mass_erase ? ", by one mass erase: the rest of flash is blank" : "");
 }

@@ -24,6 +24,7 @@ struct rescue {
 	uint64_t bytes;     /* of flash */
 	const char *stored; /* one of path; NULL: none */
 	int why;            /* errno of the current folder when it is another one */
+	const char *again;  /* how to run the same command again */
 	bool wanted;        /* the write has failed: something may be lost */
 };
 
@@ -113,8 +114,9 @@ static void last_act(void *rescue)
 	if (store(r)) {
 		put_words("\nstflash: ");
 		put_words(r->stored);
-		put_words(
-			" has what was to be kept beside the image: run the same command again, then `stflash write ");
+		put_words(" has what was to be kept beside the image: run the same command again");
+		put_words(r->again);
+		put_words(", then `stflash write ");
 		put_words(r->stored);
 		put_words("`\n");
 		return;
@@ -143,6 +145,7 @@ static bool take(struct cli *cli, const struct stflash_kept *kept)
 	r->text = text;
 	r->len = len;
 	r->bytes = image_bytes(kept);
+	r->again = cli->backup_made ? " without --backup" : "";
 	signals_last_act(last_act, r);
 	return true;
 }
@@ -201,16 +204,16 @@ void rescue_tell(struct cli *cli)
 	if (r->stored)
 		snprintf(line, sizeof(line),
 			 "%s%s%s has what was erased beside the image (%" PRIu64
-			 " bytes): run the same command again, then "
+			 " bytes): run the same command again%s, then "
 			 "`stflash write %s` puts it back",
 			 r->why ? strerror(r->why) : "", r->why ? " in the current folder: " : "", r->stored, r->bytes,
-			 r->stored);
+			 r->again, r->stored);
 	else
 		snprintf(
 			line, sizeof(line),
 			"no file can be made for what was erased beside the image (%s): save the Intel HEX lines above "
-			"as kept.hex, run the same command again, then `stflash write kept.hex` puts it back",
-			strerror(r->why));
+			"as kept.hex, run the same command again%s, then `stflash write kept.hex` puts it back",
+			strerror(r->why), r->again);
 	fprintf(stderr, "stflash: %s\n", line);
 	if (cli->log)
 		fprintf(cli->log, "%s\n", line);

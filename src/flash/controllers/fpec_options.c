@@ -426,6 +426,7 @@ const struct option_driver options_fpec = {
 	.n_fields = ARRAY_SIZE(fields),
 	.rdp_level_0 = 0xa5,
 	.rdp_level_1 = 0x00,
+	.rdp_waits = true,
 	.wrp_end = wrp_end,
 	.wrp_place = wrp_place,
 	.read = read_options,

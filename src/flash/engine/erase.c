@@ -121,10 +121,10 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 	w->total = work_of_erasing(r, report->mass_erase);
 	e->unfinished = maybe_erased;
 	if (report->mass_erase)
-		err = w->ops->erase(w, NULL);
+		err = worker_erase(w, NULL);
 	for (size_t i = 0; !err && !report->mass_erase && i < r->n; i++)
 		if (!span_is_blank(&r->span[i]))
-			err = w->ops->erase(w, &e->flash->sectors[r->first + i]);
+			err = worker_erase(w, &e->flash->sectors[r->first + i]);
 	if (!err)
 		err = w->ops->finish(w);
 	if (!err)
@@ -168,7 +168,8 @@ static int erase_and_check(struct engine *e, struct erasing *r, const struct stf
 		err = check_blank(e, r);
 	if (!err)
 		e->unfinished = NULL;
-	report->verified = !err && !o->no_verify;
+	/* Where nothing was erased, the look before was the check. */
+	report->verified = !err && (!o->no_verify || !report->erased);
 	return err;
 }
 

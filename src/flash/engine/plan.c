@@ -350,6 +350,7 @@ size_t plan_tell(const struct plan *p, stflash_plan_fn tell, void *user)
 				.first = first->number,
 				.count = (unsigned int)(end - i),
 				.mass_erase = p->mass_erase && action == UNIT_ERASE,
+				.unit = p->flash->chip->driver->unit_name,
 			};
 
 			if (tell)

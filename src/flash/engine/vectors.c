@@ -352,6 +352,7 @@ static void judge_start(const struct image *image, const struct table *t, char *
 {
 	const struct flash *f = image->f;
 	const uint32_t reset = without_alias(t->reset);
+	char ram[CHIP_RAM_TEXT_MAX];
 	uint16_t half;
 
 	if (t->sp == UINT32_MAX && t->reset == UINT32_MAX)
@@ -359,8 +360,8 @@ static void judge_start(const struct image *image, const struct table *t, char *
 	if (!is_good_stack(f->chip, t->sp))
 		snprintf(text, len,
 			 "the image starts with the stack pointer 0x%08x, which is not in this chip's RAM "
-			 "(0x%08x..0x%08x): is it for another chip, or no firmware at all?",
-			 (unsigned int)t->sp, CHIP_RAM_BASE, (unsigned int)(CHIP_RAM_BASE + f->chip->ram_max));
+			 "(%s from 0x%08x on): is it for another chip, or no firmware at all?",
+			 (unsigned int)t->sp, chip_ram_text(f->chip, ram), CHIP_RAM_BASE);
 	else if (!(reset & THUMB))
 		snprintf(text, len,
 			 "the image's reset vector 0x%08x is even, and this core runs Thumb code only: it will fault "

@@ -8,7 +8,7 @@
 
 int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz)
 {
-	*w = (struct worker){ .flash = f, .twice = w->twice };
+	*w = (struct worker){ .flash = f, .twice = w->twice, .begun = w->begun };
 	if (!no_agent)
 		return worker_start_agent(w, writer, core_khz);
 	worker_start_host(w);
@@ -26,6 +26,16 @@ int worker_stop(struct worker *w)
 int worker_keep_waiting(struct worker *w, size_t bytes)
 {
 	return worker_is_agent(w) ? agent_keep_waiting(&w->agent, bytes) : 0;
+}
+
+int worker_erase(struct worker *w, const struct sector *unit)
+{
+	if (unit)
+		log_debug(w->flash->ctx, "erasing %u bytes from 0x%08x on", (unsigned int)unit->size,
+			  (unsigned int)unit->addr);
+	else
+		log_debug(w->flash->ctx, "erasing the whole chip");
+	return w->ops->erase(w, unit);
 }
 
 struct job_note worker_note_erase(const struct flash *f, const struct sector *unit)

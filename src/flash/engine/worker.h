@@ -42,6 +42,7 @@ struct worker {
 	uint64_t done, total;
 	struct job_note now; /* the job that runs, since began_ms */
 	uint64_t began_ms;
+	bool begun;                       /* to erase or program: flash is not surely as it was */
 	bool announced;                   /* that a cancelled session waits for the erase */
 	uint32_t ring_bytes;              /* what can be queued; 0 by the host */
 	bool twice;                       /* the host reads until two readings agree */
@@ -63,6 +64,9 @@ int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, 
 
 /* After any failure too. Returns the first error. */
 int worker_stop(struct worker *w);
+
+/* A unit; NULL: all of them. */
+int worker_erase(struct worker *w, const struct sector *unit) MUST_CHECK;
 
 /* Of an erase of a unit (NULL: of everything, one operation of n_mass_erases), in bytes of the progress. */
 struct job_note worker_note_erase(const struct flash *f, const struct sector *unit);

@@ -78,6 +78,7 @@ static int post(struct worker *w, struct agent_job *job, struct job_note note)
 	err = agent_post(&w->agent, job, NULL);
 	if (err)
 		return explain(w, err);
+	w->begun = true;
 	note.bytes = (uint32_t)job->data_len;
 	note_job(w, note);
 	return worker_report(w);

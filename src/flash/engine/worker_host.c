@@ -82,6 +82,7 @@ static int host_erase(struct worker *w, const struct sector *unit)
 	if (!unit)
 		w->now.weight *= w->flash->n_mass_erases;
 	w->began_ms = now_ms();
+	w->begun = true;
 	w->flash->waiting = tell_of_erase;
 	w->flash->waiting_user = w;
 	err = w->flash->chip->driver->erase(w->flash, unit);
@@ -98,6 +99,7 @@ static int host_program(struct worker *w, uint32_t addr, const uint8_t *data, si
 	for (size_t done = 0; !err && done < len; done += CHUNK) {
 		const size_t n = min_size(len - done, CHUNK);
 
+		w->begun = true;
 		err = w->flash->chip->driver->program(w->flash, addr + (uint32_t)done, data + done, n);
 		w->done += n;
 		if (!err)

@@ -18,6 +18,8 @@
 #define THINKING_MS 50u
 
 static const char partly_written[] = "the flash is only partly written: run the command again to complete it";
+/* The link failed as the first job was sent: whether the chip took it nobody knows. */
+static const char maybe_written[] = "the flash may be only partly written: run the command again to complete it";
 
 /* How often a stretch that is to be kept is read until it is proven. */
 #define GAP_TRIES 3u
@@ -211,17 +213,6 @@ static int program_spans(struct worker *w, struct plan *p, const struct sector *
 	return err;
 }
 
-/* NULL: all of them */
-static int erase_unit(struct worker *w, const struct sector *unit)
-{
-	if (unit)
-		log_debug(w->flash->ctx, "erasing %u bytes from 0x%08x on", (unsigned int)unit->size,
-			  (unsigned int)unit->addr);
-	else
-		log_debug(w->flash->ctx, "erasing the whole chip");
-	return w->ops->erase(w, unit);
-}
-
 /* From here on the units [first, end) that change may hold neither the old nor the new. */
 static void note_begun(struct plan *p, size_t first, size_t end)
 {
@@ -238,7 +229,7 @@ static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 	if (w)
 		note_begun(p, 0, p->mass_erase ? p->flash->n_sectors : 0);
 	if (w && p->mass_erase)
-		err = erase_unit(w, NULL);
+		err = worker_erase(w, NULL);
 	for (size_t i = 0; !err && i < p->flash->n_sectors; i++) {
 		const struct sector *unit = &p->flash->sectors[i];
 
@@ -246,7 +237,7 @@ static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 			note_begun(p, i, i + 1);
 		if (p->unit[i] == UNIT_ERASE) {
 			if (w && !p->mass_erase)
-				err = erase_unit(w, unit);
+				err = worker_erase(w, unit);
 			if (!err)
 				err = program(w, unit, p->want + (unit->addr - CHIP_FLASH_BASE), bytes);
 		} else if (p->unit[i] == UNIT_PROGRAM) {
@@ -372,6 +363,8 @@ static int work_and_prove(struct engine *e, struct plan *p, const struct stflash
 
 	e->unfinished = partly_written;
 	err = carry_out(&e->worker, p, &(uint64_t){ 0 });
+	if (err && !e->worker.begun)
+		e->unfinished = maybe_written;
 	if (err || o->no_verify)
 		return err;
 	e->unfinished = "all of it was written, but not verified: run the command again to verify it";

@@ -42,6 +42,7 @@ struct option_driver {
 	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */
 	uint8_t rdp_level_1;
 	uint8_t rdp_level_2; /* 0: there is none */
+	bool rdp_waits;      /* lifted protection stays active until the supply was off, and nothing tells before */
 
 	/* In each word of this line, the first bit above those that protect a unit. */
 	unsigned int (*wrp_end)(const struct chip *chip);
