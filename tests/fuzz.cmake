@@ -43,8 +43,8 @@ fuzz_target(words words.c fuzz_cli stflash_static)
 
 # Where the command line leaves for files and probes: tests/fuzz/door.c.
 set(DOOR_FUNCTIONS fopen output_open output_write output_commit output_abandon folder_check folder_create)
-set(DOOR_LIBRARY list_probes connect disconnect get_probe_info get_target_info doctor dump reset write verify erase judge_image
-  erase_all map options_read options_write protect unprotect)
+set(DOOR_LIBRARY find_probes connect disconnect get_probe_info get_target_info doctor report dump reset write verify erase
+  judge_image find_extent erase_all map options_read options_write protect unprotect)
 list(TRANSFORM DOOR_LIBRARY PREPEND stflash_)
 list(APPEND DOOR_FUNCTIONS ${DOOR_LIBRARY})
 list(TRANSFORM DOOR_FUNCTIONS PREPEND -Wl,--wrap=)

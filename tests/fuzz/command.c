@@ -60,7 +60,7 @@ static bool no_words(const struct cli *cli)
 	return cli->n_words == 0;
 }
 
-static bool one_folder(const struct cli *cli)
+static bool one_name(const struct cli *cli)
 {
 	return cli->n_words == 1;
 }
@@ -150,6 +150,11 @@ static bool unprotect_rules(const struct cli *cli)
 	return cli->n_words == 0 && given(cli, OPTION_YES_ERASE);
 }
 
+static bool report_rules(const struct cli *cli)
+{
+	return cli->n_words == 1 && !(cli->opt.json && !strcmp(cli->words[0], "-"));
+}
+
 static bool help_rules(const struct cli *cli)
 {
 	return cli->n_words == 0 || (cli->n_words == 1 && command_find(cli->words[0]));
@@ -160,13 +165,14 @@ static const struct rules {
 	bool (*obeyed)(const struct cli *cli);
 	bool any_order; /* of numbers and names */
 } rules[] = {
-	{ "list", no_words, false },     { "info", no_words, false },
-	{ "read", read_rules, true },    { "write", write_rules, true },
-	{ "verify", image_rules, true }, { "erase", erase_rules, false },
-	{ "reset", reset_rules, false }, { "options", options_rules, false },
-	{ "protect", no_words, false },  { "unprotect", unprotect_rules, false },
-	{ "backup", one_folder, false }, { "restore", one_folder, false },
-	{ "doctor", no_words, false },   { "help", help_rules, false },
+	{ "list", no_words, false },       { "info", no_words, false },
+	{ "read", read_rules, true },      { "write", write_rules, true },
+	{ "verify", image_rules, true },   { "erase", erase_rules, false },
+	{ "reset", reset_rules, false },   { "options", options_rules, false },
+	{ "protect", no_words, false },    { "unprotect", unprotect_rules, false },
+	{ "backup", one_name, false },     { "restore", one_name, false },
+	{ "doctor", no_words, false },     { "help", help_rules, false },
+	{ "report", report_rules, false },
 };
 
 static const struct rules *rules_of(const struct command *command)

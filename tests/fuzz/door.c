@@ -125,7 +125,9 @@ int __wrap_folder_create(struct cli *cli, const char *path, const struct folder_
 
 /* ------------------------------------------------------------- connection */
 
-int __wrap_stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n);
+int __wrap_stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probe_info **list, size_t *n);
+int __wrap_stflash_report(struct stflash *s, const char *selector, stflash_line_fn line, void *user);
+int __wrap_stflash_find_extent(struct stflash *s, uint32_t *answers, uint32_t *mirror);
 int __wrap_stflash_connect(struct stflash *s, const char *selector, enum stflash_connect how);
 int __wrap_stflash_disconnect(struct stflash *s);
 int __wrap_stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info);
@@ -142,12 +144,29 @@ int __wrap_stflash_judge_image(struct stflash *s, const struct stflash_image *im
 	return 0;
 }
 
-int __wrap_stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n)
+int __wrap_stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probe_info **list, size_t *n)
 {
 	(void)s;
-	note("list\n");
+	note("list %s\n", selector ? selector : "all");
 	*list = NULL;
 	*n = 0;
+	return 0;
+}
+
+int __wrap_stflash_report(struct stflash *s, const char *selector, stflash_line_fn line, void *user)
+{
+	(void)s;
+	note("report %s\n", selector ? selector : "any");
+	line("stflash report 1", user);
+	return 0;
+}
+
+int __wrap_stflash_find_extent(struct stflash *s, uint32_t *answers, uint32_t *mirror)
+{
+	(void)s;
+	note("extent\n");
+	*answers = 64 * 1024;
+	*mirror = 0;
 	return 0;
 }
 
