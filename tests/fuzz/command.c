@@ -262,8 +262,12 @@ static void check_what_was_asked(const struct cli *cli)
 
 	if (cli->command->run == cmd_read && c.numbers)
 		check_numbers("\ndump ", c.number[0], c.number[1]);
-	if (cli->command->run == cmd_erase && c.numbers)
-		check_numbers("\nerase ", c.number[0], c.number[1]);
+	if (cli->command->run == cmd_erase && c.numbers) {
+		/* SIZE may come before ADDR where only one of them can be an address in flash. */
+		const bool swapped = c.number[0] < FLASH_START && c.number[1] >= FLASH_START;
+
+		check_numbers("\nerase ", c.number[swapped], c.number[!swapped]);
+	}
 	if (find_placed(cli, &ill))
 		return;
 	if (cli->command->run == cmd_write)
