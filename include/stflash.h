@@ -300,6 +300,8 @@ struct stflash_write_options {
 	stflash_doubt_fn doubt;       /**< may be NULL: a doubt is a warning in the log then, as it is anyway */
 	void *doubt_user;             /**< handed to doubt */
 	bool otp_permanent;           /**< program OTP where the image has bytes there: nothing ever undoes that */
+	bool force_erase;             /**< stflash_write(): erase every touched unit, blank or equal ones too */
+	bool skip_blank;              /**< stflash_erase(): leave alone what reads blank, which saves time and wear */
 };
 
 /** Outcome of stflash_write(), stflash_erase() and stflash_erase_all(). */
@@ -311,17 +313,18 @@ struct stflash_write_report {
 	uint64_t programmed_bytes;     /**< bytes sent for programming; blank ones are not */
 	uint64_t kept_bytes;           /**< bytes outside of the image that were saved and put back */
 	unsigned int units;            /**< erasable units touched by the image or range */
-	unsigned int equal;            /**< of these: held the image already, or were blank */
+	unsigned int equal;            /**< of these: held the image already; with skip_blank: were blank, not erased */
 	unsigned int erased;           /**< of the units */
 	unsigned int programmed;       /**< of the units */
 	bool mass_erase;               /**< the whole flash was erased at once */
 	bool by_agent;                 /**< a program on the target did the work */
 	bool verified;                 /**< flash was proven afterwards; after an erase: found blank */
-	const char *unit; /**< what the manual calls a unit, "page" or "sector", static storage; NULL: none */
-	bool was_reset;   /**< the chip was reset for it, as always but for a dry run */
-	bool started;     /**< an image all in RAM was started, at pc */
-	uint32_t pc;      /**< where it starts; 0: it holds no program that could be started */
-	uint32_t sp;      /**< its stack pointer; 0 likewise */
+	const char *unit;   /**< what the manual calls a unit, "page" or "sector", static storage; NULL: none */
+	bool was_reset;     /**< the chip was reset for it, as always but for a dry run */
+	bool started;       /**< an image all in RAM was started, at pc */
+	uint32_t pc;        /**< where it starts; 0: it holds no program that could be started */
+	uint32_t sp;        /**< its stack pointer; 0 likewise */
+	unsigned int blank; /**< after an erase: units that read blank before, whether they were erased or not */
 };
 
 /** Outcome of stflash_verify(). Filled when it returns 0 and when it returns STFLASH_E_MISMATCH. */

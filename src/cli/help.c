@@ -33,7 +33,8 @@ const struct command commands[] = {
 	  "ADDR, or to the start of flash; with several files each can have its own: FILE@ADDR. A file that is no\n"
 	  "firmware (an archive, a web page, text), or not what its name says, is refused.\n"
 	  "Pages that hold the image already are left alone, blank ones are not erased, and what touched pages hold\n"
-	  "outside of the image is kept. Everything is checked before anything changes.\n"
+	  "outside of the image is kept. Everything is checked before anything changes. --force-erase erases and\n"
+	  "programs every touched page, also one that reads right: after an erase that was interrupted.\n"
 	  "A write that is cut off saves what was to be kept in stm32-UID-kept-DATE.hex and says how to put it back.\n"
 	  "An image all in RAM is loaded after a reset and started, with --halt only made ready.\n"
 	  "An image whose stack pointer or reset vector does not fit the chip gets a warning first, and at a\n"
@@ -46,7 +47,7 @@ const struct command commands[] = {
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_SKIP_OUTSIDE) |
-		  OPTION_BIT(OPTION_OTP_PERMANENT) | OPTION_BIT(OPTION_YES),
+		  OPTION_BIT(OPTION_OTP_PERMANENT) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_FORCE_ERASE),
 	  cmd_write },
 	{ "verify", "[ADDR] FILE[@ADDR]...", "compare images with the flash, exactly their bytes",
 	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
@@ -57,9 +58,12 @@ const struct command commands[] = {
 		  OPTION_BIT(OPTION_NO_RESET),
 	  cmd_verify },
 	{ "erase", "[ADDR SIZE | --all]", "erase pages, or everything, and check that they are blank",
-	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake.\n",
+	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake. What reads blank is\n"
+	  "erased too, for an erase that was interrupted leaves cells that may change later: an F4 with 1 MiB takes\n"
+	  "8 s even when it is blank. --skip-blank leaves such pages out.\n",
 	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
-		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_PSIZE),
+		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_PSIZE) |
+		  OPTION_BIT(OPTION_SKIP_BLANK),
 	  cmd_erase },
 	{ "reset", "", "reset the chip and let it run, or hold it", "",
 	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN), cmd_reset },

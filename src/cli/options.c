@@ -66,6 +66,9 @@ static const struct option options[] = {
 	{ OPTION_SKIP_OUTSIDE, '\0', "skip-outside", NULL, false, "take only what is in flash, and list the rest" },
 	{ OPTION_OTP_PERMANENT, '\0', "otp-permanent", NULL, false,
 	  "also program OTP memory, which can never be erased or changed" },
+	{ OPTION_FORCE_ERASE, '\0', "force-erase", NULL, false,
+	  "erase every touched page or sector, also one that is blank or correct already" },
+	{ OPTION_SKIP_BLANK, '\0', "skip-blank", NULL, false, "do not erase what reads blank already" },
 };
 
 /* What a mistyped word may be taken for: it erases nothing, drops nothing and replaces no file. */

@@ -59,7 +59,7 @@ static void look(struct plan *p)
 	assert_int_equal(plan_each_edge(p, read_edge, NULL), 0);
 	for (size_t i = 0; i < p->n_spans; i++)
 		p->span[i].now = hash_words(memory + (p->span[i].addr - CHIP_FLASH_BASE), p->span[i].len / 4);
-	plan_decide_units(p);
+	plan_decide_units(p, false);
 }
 
 static struct plan plan_for(const struct flash_segment *seg, size_t n)

@@ -77,11 +77,14 @@ static void tell(struct cli *cli, const struct erase_job *job, const struct stfl
 		json_string(&j, "command", "erase");
 		json_bool(&j, "ok", true);
 		write_json(&j, r, ms);
+		json_uint(&j, "blank", r->blank);
 		json_close(&j);
 	}
 	cli_say(cli, "%u of %u %s%s erased%s, %u %s blank already, in %" PRIu64 ".%02" PRIu64 " s", r->erased, r->units,
-		r->unit, plural(r->units), r->mass_erase ? " by one mass erase" : "", r->equal,
-		r->equal == 1 ? "was" : "were", ms / 1000, ms % 1000 / 10);
+		r->unit, plural(r->units), r->mass_erase ? " by one mass erase" : "", r->blank,
+		r->blank == 1 ? "was" : "were", ms / 1000, ms % 1000 / 10);
+	if (r->blank && !o->skip_blank)
+		cli_say(cli, "--skip-blank does not erase what reads blank, which is quicker");
 	cli_say(cli, "%s; %s", r->verified ? "checked: all of it is blank" : "NOT checked", erase_afterwards(job, o));
 	memory_say_forgetful(cli);
 }

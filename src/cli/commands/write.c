@@ -30,6 +30,8 @@ void write_options(struct cli *cli, struct stflash_write_options *o)
 		.may_reset = given(cli, OPTION_RESET),
 		.width = cli->opt.width,
 		.otp_permanent = given(cli, OPTION_OTP_PERMANENT),
+		.force_erase = given(cli, OPTION_FORCE_ERASE),
+		.skip_blank = given(cli, OPTION_SKIP_BLANK),
 		.then = given(cli, OPTION_HALT)       ? STFLASH_THEN_HALT
 			: given(cli, OPTION_NO_RESET) ? STFLASH_THEN_STAY
 						      : STFLASH_THEN_RUN,

@@ -5,9 +5,10 @@
 #include "flash/engine/engine.h"
 #include "flash/engine/write.h"
 
-/* The units of a range that are not blank, as spans of one unit each. */
+/* The units of a range, as spans of one unit each. */
 struct erasing {
 	struct flash *flash;
+	bool skip_blank;
 	struct span *span; /* one for each unit of the range; owned */
 	size_t first, n;   /* units */
 	bool all;
@@ -67,11 +68,20 @@ static struct span *make_spans(const struct erasing *r)
 	return span;
 }
 
+/*
+ * Cells of an erase that was cut off may read blank and change later, so what
+ * was asked for is erased. i counts the units of the range.
+ */
+static bool is_chosen(const struct erasing *r, size_t i)
+{
+	return !r->skip_blank || !span_is_blank(&r->span[i]);
+}
+
 static bool to_be_erased(const void *erasing, size_t unit)
 {
 	const struct erasing *r = erasing;
 
-	return unit >= r->first && unit < r->first + r->n && !span_is_blank(&r->span[unit - r->first]);
+	return unit >= r->first && unit < r->first + r->n && is_chosen(r, unit - r->first);
 }
 
 /* All of it at once, where all of it was asked for and that is not slower. */
@@ -83,7 +93,7 @@ static bool mass_erase_pays(const struct erasing *r)
 	if (!r->all || engine_any_protected(r->flash))
 		return false;
 	for (size_t i = 0; i < r->n; i++)
-		if (!span_is_blank(&r->span[i]))
+		if (is_chosen(r, i))
 			unit_by_unit_us += driver->erase_us(r->flash, &r->flash->sectors[r->first + i]);
 	return unit_by_unit_us >= (uint64_t)r->flash->n_mass_erases * driver->erase_us(r->flash, NULL);
 }
@@ -99,7 +109,7 @@ static uint64_t work_of_erasing(const struct erasing *r, bool all)
 	uint64_t work = all ? r->flash->n_mass_erases * worker_note_erase(r->flash, NULL).weight : 0;
 
 	for (size_t i = 0; !all && i < r->n; i++)
-		if (!span_is_blank(&r->span[i]))
+		if (is_chosen(r, i))
 			work += worker_note_erase(r->flash, &r->flash->sectors[r->first + i]).weight;
 	return work;
 }
@@ -109,8 +119,10 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 	struct worker *w = &e->worker;
 	int err = 0;
 
-	for (size_t i = 0; i < r->n; i++)
-		report->erased += !span_is_blank(&r->span[i]);
+	for (size_t i = 0; i < r->n; i++) {
+		report->erased += is_chosen(r, i);
+		report->blank += span_is_blank(&r->span[i]);
+	}
 	report->equal = report->units - report->erased;
 	if (report->erased == 0)
 		return 0;
@@ -123,7 +135,7 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 	if (report->mass_erase)
 		err = worker_erase(w, NULL);
 	for (size_t i = 0; !err && !report->mass_erase && i < r->n; i++)
-		if (!span_is_blank(&r->span[i]))
+		if (is_chosen(r, i))
 			err = worker_erase(w, &e->flash->sectors[r->first + i]);
 	if (!err)
 		err = w->ops->finish(w);
@@ -176,7 +188,7 @@ static int erase_and_check(struct engine *e, struct erasing *r, const struct stf
 int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stflash_write_options *o,
 		struct stflash_write_report *report)
 {
-	struct erasing r = { .flash = f };
+	struct erasing r = { .flash = f, .skip_blank = o->skip_blank };
 	struct engine e;
 	int err;
 

@@ -296,12 +296,12 @@ static bool rest_is_blank(const struct plan *p)
 	return true;
 }
 
-void plan_decide_units(struct plan *p)
+void plan_decide_units(struct plan *p, bool force)
 {
 	for (size_t i = 0; i < p->flash->n_sectors; i++)
 		if (p->unit[i] != UNIT_UNTOUCHED)
-			p->unit[i] = UNIT_EQUAL;
-	for (size_t i = 0; i < p->n_spans; i++) {
+			p->unit[i] = force ? UNIT_ERASE : UNIT_EQUAL;
+	for (size_t i = 0; !force && i < p->n_spans; i++) {
 		const struct span *s = &p->span[i];
 		enum unit_action *unit = &p->unit[plan_unit_at(p, s->addr)];
 

@@ -65,8 +65,11 @@ void plan_free(struct plan *p);
 int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr, void *user), void *user) MUST_CHECK;
 void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len);
 
-/* With span.now known for all SPAN_IMAGE and SPAN_GAP: choose an action for each unit. */
-void plan_decide_units(struct plan *p);
+/*
+ * With span.now known for all SPAN_IMAGE and SPAN_GAP: choose an action for
+ * each unit. force: an erase for each that is touched.
+ */
+void plan_decide_units(struct plan *p, bool force);
 
 /* Would one erase of everything be faster than those of the units, so that it is worth looking at the rest of flash? */
 bool plan_may_mass_erase(const struct plan *p);

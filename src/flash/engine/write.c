@@ -69,7 +69,7 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 		err = survey(e, p, survey_touched);
 	if (err)
 		return err;
-	plan_decide_units(p);
+	plan_decide_units(p, o->force_erase);
 	err = engine_check_writable(p->flash, unit_changes, p);
 	if (err)
 		return err;
