@@ -117,6 +117,8 @@ int session_attach(struct stflash *s, enum stflash_connect how)
 
 	s->stage = SESSION_CORE; /* even when attaching fails half-way, there is something to put back */
 	err = core_attach(&s->core, &s->dap, how);
+	if (!err)
+		err = core_leave_reset(&s->core);
 	if (err)
 		return err;
 	s->holds_nrst = false;

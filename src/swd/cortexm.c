@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "swd/scs.h"
 
 #define TIMEOUT_MS 500u
@@ -120,6 +121,45 @@ int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)
 release_nrst:
 	if (how == STFLASH_CONNECT_UNDER_RESET && core_release_nrst(core))
 		log_debug(core->ctx, "releasing NRST failed");
+	return err;
+}
+
+/*
+ * It halts at its first instruction where the vector catch was left armed; it is to run afterwards, without that.
+ */
+static void note_left_reset(struct core *core, enum stflash_core_state state)
+{
+	core->found = state == STFLASH_CORE_HALTED ? STFLASH_CORE_RUNNING : state;
+	core->halted = state == STFLASH_CORE_HALTED;
+	core->was_reset = true;
+	core->found_dhcsr &= ~DHCSR_C_DEBUGEN;
+	core->dhcsr_touched = true;
+	if (core->found_demcr & DEMCR_VC_CORERESET) {
+		core->found_demcr &= ~DEMCR_VC_CORERESET;
+		core->demcr_touched = true;
+	}
+}
+
+int core_leave_reset(struct core *core)
+{
+	enum stflash_core_state state = core->found;
+	struct wait wait = wait_begin(core->timeout_ms);
+	uint32_t dhcsr;
+	int err;
+
+	if (state != STFLASH_CORE_IN_RESET)
+		return 0;
+	log_info(core->ctx, "the chip is held in reset: NRST is driven high, for an earlier run may have left it low");
+	err = core_release_nrst(core);
+	if (err == STFLASH_E_UNPLUGGED)
+		return err;
+	if (err)
+		ctx_clear_error(core->ctx);
+	do
+		err = look(core, &dhcsr, &state);
+	while (!err && state == STFLASH_CORE_IN_RESET && !wait_over(&wait));
+	if (!err && state != STFLASH_CORE_IN_RESET)
+		note_left_reset(core, state);
 	return err;
 }
 

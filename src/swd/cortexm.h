@@ -71,6 +71,13 @@ struct core {
 int core_attach(struct core *core, struct dap *dap, enum stflash_connect how) MUST_CHECK;
 
 /*
+ * For a core that core_attach() found in reset: a run that was killed leaves
+ * NRST low, so it is driven high, and the core is waited for. Whoever still
+ * holds the line then is somebody else: found stays STFLASH_CORE_IN_RESET.
+ */
+int core_leave_reset(struct core *core) MUST_CHECK;
+
+/*
  * Put everything back and let go: DEMCR, DFSR, DBGMCU, C_DEBUGEN; a core that
  * ran runs on, one that holds a program of ours is reset. Best effort: goes on after an error, returns the
  * first. Safe to call twice, and on a core that was never attached.

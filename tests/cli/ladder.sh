@@ -154,3 +154,18 @@ test_a_short_watchdog_lets_a_large_flash_be_verified() {
 	status_is 0
 	nothing_is_left_behind
 }
+
+# A run that was killed under reset leaves NRST low: it is driven high before anybody is asked about a RESET button.
+test_nrst_that_was_left_low() {
+	random_bytes 2000 >new.bin
+	for spec in virtual:stm32f103c8 virtual:stm32f407vg; do
+		for job in info doctor "read 0x08000000 2k dump.bin" "write new.bin 0x08004000" "-c attach info"; do
+			rm -f dump.bin
+			run stflash -p $spec,nrstlow=1,strict=1,stats=stats.json $job
+			status_is 0
+			! grep -q RESET "$said/stderr" || failed "'$ran' asks about the RESET button: $(cat "$said/stderr")"
+			figure_is anomalies 0
+			nothing_is_left_behind
+		done
+	done
+}

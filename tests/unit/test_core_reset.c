@@ -249,6 +249,33 @@ static void a_pin_that_is_not_wired_is_noticed(void **state)
 		WR(DEMCR, 0x01000001u), WR(DFSR, 8u), RD(DHCSR, RESET_ST | 1u), NRST(1), HALT, RD(DHCSR, HALTED),     \
 		RD(DFSR, dfsr), RESET_HALT
 
+/* A run that was killed leaves NRST low, and the catch armed: the core runs when we go. */
+static void a_core_found_in_reset_is_let_out_of_it(void **state)
+{
+	const struct exchange killed[] = { NRST(1), RD(DHCSR, RESET_ST | 1u), RD(DHCSR, RESET_ST | 1u),
+					   RD(DHCSR, HALTED), END };
+	const struct exchange leave[] = { WR(DEMCR, 0x01000000u), RD(DFSR, 8u), WR(DFSR, 0x1fu), WR(DHCSR, 0xa05f0000u),
+					  END };
+	const struct exchange found[] = { RD(CPUID, 0x411fc231u),
+					  RD(DHCSR, RESET_ST | 1u),
+					  RD(DHCSR, RESET_ST | 1u),
+					  RD(DEMCR, 0x01000001u),
+					  RD(DFSR, 0u),
+					  END };
+
+	(void)state;
+	assert_int_equal(attach(STFLASH_CONNECT_NORMAL, found), 0);
+	script_finished(&b);
+	assert_int_equal(core.found, STFLASH_CORE_IN_RESET);
+	b.tr.next = killed;
+	assert_int_equal(core_leave_reset(&core), 0);
+	script_finished(&b);
+	assert_true(core.halted);
+	b.tr.next = leave;
+	assert_int_equal(core_detach(&core), 0);
+	script_finished(&b);
+}
+
 static void connect_under_reset_ends_halted_after_reset(void **state)
 {
 	const struct exchange wired[] = { UNDER_RESET(8u), END };
@@ -371,6 +398,7 @@ int main(void)
 		cmocka_unit_test(a_core_found_halted_runs_from_a_reset_without_debug),
 		cmocka_unit_test(the_pin_resets_when_it_is_wired),
 		cmocka_unit_test(a_pin_that_is_not_wired_is_noticed),
+		cmocka_unit_test(a_core_found_in_reset_is_let_out_of_it),
 		cmocka_unit_test(connect_under_reset_ends_halted_after_reset),
 		cmocka_unit_test(a_failed_connect_under_reset_releases_the_pin),
 		cmocka_unit_test(a_restart_puts_all_back_before_the_core_runs),

@@ -181,6 +181,8 @@ void probe_plug(struct probe *p)
 	firmware_plug(p);
 	hand_plug(p);
 	let_the_firmware_begin(p);
+	if (p->spec.nrst_left_low)
+		hand_probe_drives(p, true);
 	faults_plug(&p->faults);
 	timing_plug(&p->timing);
 }

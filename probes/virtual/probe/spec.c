@@ -287,6 +287,11 @@ static int key_catch(struct parser *p, const char *text)
 	return take_absence(p, text, &p->spec->no_catch);
 }
 
+static int key_nrstlow(struct parser *p, const char *text)
+{
+	return take_flag(p, text, &p->spec->nrst_left_low);
+}
+
 static int key_ramexec(struct parser *p, const char *text)
 {
 	return take_absence(p, text, &p->spec->no_ram_exec);
@@ -459,6 +464,7 @@ static const struct {
 	{ "iwdg", key_iwdg, "0          nor where the independent watchdog is" },
 	{ "dbgmcu", key_dbgmcu, "0          DBGMCU has the id and no other register" },
 	{ "catch", key_catch, "0          a reset of the target clears C_DEBUGEN and DEMCR: nothing is caught" },
+	{ "nrstlow", key_nrstlow, "1          a run that was killed has left NRST low" },
 	{ "ramexec", key_ramexec, "0          nothing in the target's RAM can be executed: no agent runs" },
 	{ "stall", key_stall,
 	  "US         an access that the target's bus holds up for longer ends in WAIT, and a write is not made; "

@@ -39,6 +39,7 @@ struct probe_spec {
 	bool no_iwdg;
 	bool no_dbgmcu;
 	bool no_catch;
+	bool nrst_left_low; /* by a run that was killed, and armed to halt at the reset vector */
 	bool no_ram_exec;
 	uint32_t ahb_patience_us;
 	bool boot0;
