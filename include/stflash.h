@@ -746,7 +746,8 @@ STFLASH_API int stflash_find_extent(struct stflash *s, uint32_t *answers, uint32
 
 /**
  * Read the option bytes as they are stored (on a protected F1, as they are in force), field by field in the manual's
- * order. The core is not disturbed.
+ * order. The core is neither halted nor reset; at read-out protection level 1 any connected debugger may stop its
+ * firmware, until the next power-on.
  * @param[out] list array to be freed with stflash_free_options()
  * @param[out] n    entries of @p list
  */

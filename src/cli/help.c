@@ -13,9 +13,10 @@ const struct command commands[] = {
 	  "for usbip://HOST all that this host exports.\n",
 	  0, cmd_list },
 	{ "info", "", "show the probe, the chip behind it, and the state of its core",
-	  "The core is neither halted nor reset. --map reads the whole flash for it; with --reset a program on the\n"
-	  "chip looks instead, which is quick. --probe-size reads up to the most flash that a part of this line has,\n"
-	  "and looks for a bus fault and for contents that come again.\n",
+	  "The core is neither halted nor reset; at read-out protection level 1 the firmware may stop all the same,\n"
+	  "because any debugger locks the flash for it until the next power-on. --map reads the whole flash for it;\n"
+	  "with --reset a program on the chip looks instead, which is quick. --probe-size reads up to the most flash\n"
+	  "that a part of this line has, and looks for a bus fault and for contents that come again.\n",
 	  OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_PROBE_SIZE), cmd_info },
 	{ "read", "[ADDR SIZE] FILE", "copy the flash, or a part of memory, to a file, and prove the copy",
 	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or 0x, with an optional k or M\n"

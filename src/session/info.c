@@ -98,6 +98,18 @@ static int remark_pcrop(struct stflash *s, char *text, size_t len)
 	return err;
 }
 
+/* RM0090 3.7.3, PM0075 2.4.1: with a debugger there, flash is shut for the core too. */
+static void remark_rdp(enum stflash_protection rdp, char *text, size_t len)
+{
+	const size_t used = strlen(text);
+
+	if (rdp == STFLASH_RDP_LEVEL_1)
+		snprintf(text + used, len - used,
+			 "%sOnce a debugger connects, read-out protection locks the flash for the firmware too, which "
+			 "may have stopped it: power the board off and on.",
+			 used ? " " : "");
+}
+
 bool stflash_region(const struct stflash *s, size_t n, struct stflash_region *region)
 {
 	const struct flash *flash = &s->flash;
@@ -157,6 +169,7 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 	if (err)
 		return err;
 
+	remark_rdp(found.rdp, found.remarks, sizeof(found.remarks));
 	*info = found;
 	return 0;
 }

@@ -78,6 +78,8 @@ test_info_in_json() {
 }
 
 test_info_of_a_protected_chip() {
+	run stflash -p virtual:stm32f407vg,rdp=1 info
+	stdout_has "read-out protection locks the flash for the firmware too, which may have stopped it"
 	run stflash -p $f103,rdp=1 info
 	fails_with 7 "read-out protected" "unprotect --yes-erase"
 	stdout_has "protection  level 1"
