@@ -16,6 +16,7 @@
 /* SW-DP of a Cortex-M3 r1p1 and of a r2p0 or M4; ST's F1 answer the first (RM0008 31.8.3) */
 #define DPIDR_M3_R1 0x1ba01477u
 #define DPIDR_M3_R2 0x2ba01477u
+#define CPUID_F1    0x411fc231u /* r1p1; GigaDevice has r2p1 or an M4 (clones fact sheet section 1) */
 
 /* CPUID[15:4] */
 enum {
@@ -41,6 +42,9 @@ static const struct sector_run pages_128x1k[] = { { 128, 1 * KIB }, { 0, 0 } };
 static const struct sector_run pages_128x2k[] = { { 128, 2 * KIB }, { 0, 0 } };
 static const struct sector_run pages_256x2k[] = { { 256, 2 * KIB }, { 0, 0 } };
 static const struct sector_run pages_512x2k[] = { { 512, 2 * KIB }, { 0, 0 } };
+
+/* Second bank: 4 KiB by GigaDevice's manual as Black Magic reads it, 2 KiB by what others see (clones fact sheet 2). */
+static const struct sector_run pages_gd_1m[] = { { 256, 2 * KIB }, { 128, 4 * KIB }, { 0, 0 } };
 
 /* Sectors of the F4 lines: 4 x 16 KiB, 64 KiB, then 128 KiB each (RM0090 3.4, RM0430 3.4) */
 #define F4_SMALL            \
@@ -68,7 +72,9 @@ static const struct core_dbgmcu dbgmcu_f4 = {
 };
 
 /* What all F1 (RM0008 30, PM0075 2) and all F4 (RM0090 3 and 39) have in common */
-#define F1_COMMON .driver = &flash_fpec, .size_reg = 0x1ffff7e0, .uid_reg = 0x1ffff7e8, .dbgmcu = &dbgmcu_f1
+#define F1_COMMON                                                                                   \
+	.driver = &flash_fpec, .size_reg = 0x1ffff7e0, .uid_reg = 0x1ffff7e8, .dbgmcu = &dbgmcu_f1, \
+	.core_of_st = PART_M3
 #define F4_COMMON .driver = &flash_sectors, .size_reg = 0x1fff7a22, .uid_reg = 0x1fff7a10, .dbgmcu = &dbgmcu_f4
 
 /* Each in a list that a row points to. System memory holds the ROM boot loader. */
@@ -118,7 +124,7 @@ static const struct region f446_regions[] = { F4_REGIONS, F4_BACKUP_RAM, { .size
 const struct chip chips[] = {
 	{
 		.dev_id = 0x412,
-		.name = "STM32F103 low density",
+		.name = "STM32F103/101/102 low density",
 		F1_COMMON,
 		.layout = pages_32x1k,
 		.max_flash = 32 * KIB,
@@ -128,7 +134,7 @@ const struct chip chips[] = {
 	},
 	{
 		.dev_id = 0x410,
-		.name = "STM32F103 medium density",
+		.name = "STM32F103/101/102 medium density",
 		F1_COMMON,
 		.layout = pages_128x1k,
 		.max_flash = 128 * KIB,
@@ -138,7 +144,7 @@ const struct chip chips[] = {
 	},
 	{
 		.dev_id = 0x414,
-		.name = "STM32F103 high density",
+		.name = "STM32F103/101 high density",
 		F1_COMMON,
 		.layout = pages_256x2k,
 		.max_flash = 512 * KIB,
@@ -149,7 +155,7 @@ const struct chip chips[] = {
 	},
 	{
 		.dev_id = 0x430,
-		.name = "STM32F103 XL density",
+		.name = "STM32F103/101 XL density",
 		F1_COMMON,
 		.layout = pages_512x2k,
 		.max_flash = 1024 * KIB,
@@ -157,6 +163,18 @@ const struct chip chips[] = {
 		.ram_max = 96 * KIB,
 		.regions = f1_xl_regions,
 		.traits = CHIP_XL_BANKS | CHIP_WRP_TAIL,
+	},
+	{
+		.dev_id = 0x430,
+		.foreign = true,
+		.name = "GD32F103/303 XL density (clone)",
+		F1_COMMON,
+		.layout = pages_gd_1m,
+		.max_flash = 1024 * KIB,
+		.ram_size = 80 * KIB,
+		.ram_max = 96 * KIB,
+		.regions = f1_xl_regions,
+		.traits = CHIP_XL_BANKS | CHIP_WRP_TAIL | CHIP_IN_HALVES,
 	},
 	{
 		.dev_id = 0x418,
@@ -305,14 +323,20 @@ const size_t n_chips = ARRAY_SIZE(chips);
 
 const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid)
 {
+	const struct chip *found = NULL;
+
 	/* Erratum: an F405/407/415/417 of revision A has the device id of an F2. The CPU tells them apart. */
 	if (dev_id == ID_F2 && cpu_part(cpuid) == PART_M4)
 		dev_id = ID_F40;
 
-	for (size_t i = 0; i < n_chips; i++)
-		if (chips[i].dev_id == dev_id)
+	for (size_t i = 0; i < n_chips; i++) {
+		if (chips[i].dev_id != dev_id)
+			continue;
+		if (chips[i].foreign == (cpuid != 0 && cpuid != CPUID_F1))
 			return &chips[i];
-	return NULL;
+		found = found ? found : &chips[i];
+	}
+	return found;
 }
 
 uint32_t chip_idcode_addr(uint32_t cpuid)
@@ -359,15 +383,13 @@ const char *chip_ram_text(const struct chip *chip, char text[CHIP_RAM_TEXT_MAX])
 
 void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len)
 {
-	const bool is_f1 = chip->driver == &flash_fpec;
-
 	if (len == 0)
 		return;
 	text[0] = '\0';
 
-	if (is_f1 && dpidr == DPIDR_M3_R2 && cpu_part(cpuid) == PART_M3)
+	if (chip->core_of_st == PART_M3 && dpidr == DPIDR_M3_R2 && cpu_part(cpuid) == PART_M3)
 		remark(text, len, "Looks like a clone: ST's F1 answers DPIDR 0x1ba01477, this one 0x2ba01477.");
-	else if (is_f1 && cpu_part(cpuid) != PART_M3)
+	else if (chip->core_of_st && cpu_part(cpuid) != chip->core_of_st)
 		remark(text, len, "Looks like a clone: ST's F1 has a Cortex-M3, this one another core.");
 	if (chip->dev_id != (idcode & 0xfff))
 		remark(text, len, "Revision A: it gives the device id of an F2 (0x411), but the core is a Cortex-M4.");

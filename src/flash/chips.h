@@ -22,9 +22,11 @@ struct flash_driver;
 #define CHIP_DUAL_BANK (1u << 1) /* F42x, F43x, F469, F479: MER2, OPTCR1, DB1M, SNB + 4 in bank 2 */
 #define CHIP_RDERR     (1u << 2) /* SR.RDERR exists (PCROP parts) */
 #define CHIP_WRP_TAIL  (1u << 3) /* F1, 2 KiB pages: the last WRP bit covers all remaining pages */
+#define CHIP_IN_HALVES (1u << 4) /* each half of a page that is larger than the first is erased by itself */
 
 struct chip {
 	uint16_t dev_id;
+	bool foreign; /* of two rows with one id: for another core than ST's */
 	const char *name;
 	const struct flash_driver *driver;
 	const struct sector_run *layout;
@@ -36,6 +38,7 @@ struct chip {
 	const struct region *regions; /* beside flash and the RAM at CHIP_RAM_BASE; size 0 ends */
 	const struct core_dbgmcu *dbgmcu;
 	uint32_t traits;
+	uint16_t core_of_st; /* CPUID[15:4] of ST's part, where clones have others; 0: not judged */
 };
 
 extern const struct chip chips[];
@@ -44,7 +47,8 @@ extern const size_t n_chips;
 #define CHIP_RAM_BASE   0x20000000u
 #define CHIP_FLASH_BASE 0x08000000u
 
-/* The row for an id; cpuid settles the erratum of F40x revision A (0x411 on a Cortex-M4). NULL when unknown. */
+/* The row for an id; cpuid tells a clone of its own layout, and settles the erratum of F40x revision A (0x411 on a
+ * Cortex-M4). NULL when unknown. */
 const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid);
 
 /* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */

@@ -199,6 +199,7 @@ void map_bank(struct flash *f, const struct map_bank *bank)
 				.number = (uint16_t)(bank->first_number + n),
 				.snb = (uint8_t)(bank->first_snb + n),
 				.bank = bank->bank,
+				.in_halves = (f->chip->traits & CHIP_IN_HALVES) && run->size > f->chip->layout[0].size,
 			};
 			addr += run->size;
 		}

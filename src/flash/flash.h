@@ -17,6 +17,7 @@ struct sector {
 	uint16_t number;      /* the manual's number: page of F1, sector of F4 */
 	uint8_t snb;          /* CR.SNB on F2/F4/F7 */
 	uint8_t bank;         /* 0 or 1 */
+	bool in_halves;       /* CHIP_IN_HALVES */
 	bool write_protected; /* by the option bytes, once read_write_protection() has looked */
 	bool pcrop;           /* likewise, and so that it cannot be read either, only executed */
 };
@@ -74,11 +75,14 @@ struct flash_driver {
 	uint32_t (*registers)(const struct flash *f, uint32_t addr);
 	uint32_t cr_offset; /* of FLASH_CR among the registers, and the value that locks it */
 	uint32_t cr_lock;
+	bool has_psize;         /* the width of programming can be chosen: psize */
 	uint32_t busy_limit_ms; /* longer than any operation takes, on a clone too */
 
 	/* Without the agent: each waits for its end and judges SR. sec NULL: everything. len is a multiple of 4. */
 	int (*erase)(struct flash *f, const struct sector *sec);
 	int (*program)(struct flash *f, uint32_t addr, const uint8_t *data, size_t len);
+	/* The accesses that program makes, bytes */
+	unsigned int (*program_width)(const struct flash *f);
 
 	/* The failure that SR shows at addr, as the session's error. */
 	int (*explain)(struct flash *f, uint32_t addr, uint32_t sr);

@@ -23,7 +23,7 @@ test_doctor_finds_all_well() {
 	finds ok voltage "3.24 V"
 	finds ok swd "answers at 4000 kHz, DPIDR 0x1ba01477"
 	finds - nrst "doctor --reset does it"
-	finds ok chip "STM32F103 medium density, device id 0x410, 64 KiB"
+	finds ok chip "STM32F103/101/102 medium density, device id 0x410, 64 KiB"
 	finds ok core sleeping
 	finds ok protection none
 	last_line_is "all is well: stflash write FIRMWARE will work"

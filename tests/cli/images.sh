@@ -250,13 +250,13 @@ test_uf2_is_for_a_family_of_chips() {
 		for command in "write" "write --dry-run" "write --backup old.bin --unprotect" verify; do
 			# shellcheck disable=SC2086
 			run stflash -p $f103 $command "${case%%:*}.uf2"
-			fails_with 2 "${case%%:*}.uf2 is for ${case#*:}" "this chip is an STM32F103 medium density"
+			fails_with 2 "${case%%:*}.uf2 is for ${case#*:}" "this chip is an STM32F103/101/102 medium density"
 			same_bytes flash.before flash.bin
 			no_file old.bin
 		done
 	done
 	run stflash -p $f103 write f4.uf2
-	fails_with 2 "f4.uf2 is for STM32F4 (UF2 family 0x57755a57), and this chip is an STM32F103 medium density"
+	fails_with 2 "f4.uf2 is for STM32F4 (UF2 family 0x57755a57), and this chip is an STM32F103/101/102 medium density"
 	run stflash -p $f103 write --halt f1.uf2
 	status_is 0
 	flash_holds 0x08000000 new.bin

@@ -148,3 +148,29 @@ test_a_supply_that_the_probe_does_not_see() {
 	stderr_has "VTref"
 	stderr_has "--psize 32"
 }
+
+# GD32F103 of 1 MiB: whether a page of the second bank is 4 KiB or 2 KiB, its neighbour is kept and all of it is erased.
+test_pages_of_a_clone_that_are_larger_than_they_are_said_to_be() {
+	random_bytes 3000 >new.bin
+	for part in gd32f103vg gd32f103vg-2k; do
+		for how in "" --no-agent; do
+			rm -f flash.bin*
+			full_flash 1048576
+			spec=virtual:$part,flash=flash.bin,strict=1,stats=stats.json
+			run stflash -p $spec info
+			stdout_has "GD32F103/303 XL density (clone)"
+			run stflash -p $spec write $how new.bin 0x08081800
+			status_is 0
+			figure_is anomalies 0
+			{ head -c 530432 flash.before; cat new.bin; tail -c +533433 flash.before; } >expected.bin
+			same_bytes expected.bin flash.bin
+			run stflash -p $spec erase $how 0x080ff000 4k
+			status_is 0
+			{ head -c 1044480 expected.bin; blank_bytes 4096; } >erased.bin
+			same_bytes erased.bin flash.bin
+			figure_is anomalies 0
+			run stflash -p $spec erase 0x08080800 2k
+			fails_with 2 "nothing was erased"
+		done
+	done
+}

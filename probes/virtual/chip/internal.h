@@ -30,6 +30,7 @@ struct area {
 #define LINE_MPU       (1u << 5)
 #define LINE_FSMC      (1u << 6)
 #define LINE_PCROP     (1u << 7) /* F4: OPTCR.SPRMOD and FLASH_SR.RDERR exist */
+#define LINE_4K_PAGES  (1u << 8) /* GigaDevice: pages of the second bank are 4 KiB */
 
 /* What the parts of one DBGMCU id have in common. */
 struct line {

@@ -16,6 +16,8 @@ static const struct line f1_hd = { FAMILY_F1, 2048, { 0x1ffff000, 0x800 }, 0, 72
 static const struct line f1_xl = {
 	FAMILY_F1, 2048, { 0x1fffe000, 0x1800 }, 0, 72 * MHZ, LINE_XL | LINE_MPU | LINE_FSMC
 };
+static const struct line gd_xd = { FAMILY_F1, 2048,      { 0x1fffe000, 0x1800 },
+				   0,         108 * MHZ, LINE_XL | LINE_MPU | LINE_FSMC | LINE_4K_PAGES };
 static const struct line f1_cl = { FAMILY_F1, 2048, { 0x1fffb000, 0x4800 }, 0, 72 * MHZ, LINE_CL };
 static const struct line f1_vl = { FAMILY_F1, 1024, { 0x1ffff000, 0x800 }, 0, 24 * MHZ, LINE_VALUE };
 static const struct line f1_vl_hd = { FAMILY_F1, 2048, { 0x1ffff000, 0x800 }, 0, 24 * MHZ, LINE_VALUE | LINE_FSMC };
@@ -40,6 +42,7 @@ static const struct line f446 = { FAMILY_F4, 0, F4_SYSTEM, 0, 180 * MHZ, LINE_MP
 /* DPIDR, CPUID, AHB-AP IDR */
 #define M3_R1P1 0x1ba01477, 0x411fc231, 0x14770011
 #define M3_R2P1 0x2ba01477, 0x412fc231, 0x24770011 /* clones of the F1: a younger M3 than ST's */
+#define GD_M3   0x1ba01477, 0x412fc231, 0x14770011
 #define M4_R0P1 0x2ba01477, 0x410fc241, 0x24770011
 
 #define PART(name, text, id, rev, flash, ram, core, line)                         \
@@ -133,6 +136,9 @@ const struct part parts[] = {
 	CLONE("cks32f103c8", "CKS32F103 clone", 0x2003, 64, 64),
 	CLONE("cs32f103c8", "CS32F103 clone", 0x2003, 64, 0),
 	CLONE("apm32f103cb", "APM32F103 clone", 0x2003, 128, 128),
+	/* Clones fact sheet section 2: GigaDevice's pages from 512 KiB on are 4 KiB, or 2 KiB, as one believes. */
+	{ "gd32f103vg", "GD32F103 clone", 0x430, 0x1000, 1024 * KIB, 96 * KIB, GD_M3, &gd_xd, 1024 },
+	{ "gd32f103vg-2k", "GD32F103 clone", 0x430, 0x1000, 1024 * KIB, 96 * KIB, GD_M3, &f1_xl, 1024 },
 	/* And a clone with an id of its own, which no tool knows. */
 	{ "stm32f103c8-id999", "clone with an unknown id", 0x999, 0x1000, 64 * KIB, 20 * KIB, M3_R1P1, &f1_md, 64 },
 	{ "stm32f103c8-128k", "STM32F1 medium density", 0x410, 0x2003, 128 * KIB, 20 * KIB, M3_R1P1, &f1_md, 64 },

@@ -34,6 +34,8 @@
 
 #define OBR_RDPRT (1u << 1)
 
+#define WIDTH 2u /* of a program access */
+
 /* RM0008 7.3: clock control of the F1 lines that have a plain PLL, which is all of them for HSI / 2 x 6. */
 #define RCC_CR         0x40021000u
 #define RCC_CFGR       0x40021004u
@@ -187,18 +189,22 @@ static struct flash_port port_of(uint32_t base)
 		.done = SR_EOP,
 		.program = CR_PG,
 		.start = CR_STRT,
-		.width = 2,
+		.width = WIDTH,
 	};
 }
 
 static int erase(struct flash *f, const struct sector *sec)
 {
 	const struct flash_port bank1 = port_of(FPEC_BASE), bank2 = port_of(FPEC_BANK2);
+	const struct flash_port *port = sec && registers(f, sec->addr) == FPEC_BANK2 ? &bank2 : &bank1;
 	int err;
 
-	if (sec)
-		return by_host_erase(f, registers(f, sec->addr) == FPEC_BANK2 ? &bank2 : &bank1, CR_PER, sec->addr,
-				     ERASE_TIMEOUT_MS);
+	if (sec) {
+		err = by_host_erase(f, port, CR_PER, sec->addr, ERASE_TIMEOUT_MS);
+		return err || !sec->in_halves
+			       ? err
+			       : by_host_erase(f, port, CR_PER, sec->addr + sec->size / 2, ERASE_TIMEOUT_MS);
+	}
 	err = by_host_erase(f, &bank1, CR_MER, CHIP_FLASH_BASE, ERASE_TIMEOUT_MS);
 	if (!err && has_bank2(f))
 		err = by_host_erase(f, &bank2, CR_MER, XL_BANK2_START, ERASE_TIMEOUT_MS);
@@ -212,11 +218,16 @@ static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t l
 	return by_host_program(f, &port, addr, data, len);
 }
 
+static unsigned int program_width(const struct flash *f)
+{
+	(void)f;
+	return WIDTH;
+}
+
 static uint32_t erase_us(const struct flash *f, const struct sector *sec)
 {
 	(void)f;
-	(void)sec;
-	return ERASE_US;
+	return sec && sec->in_halves ? 2 * ERASE_US : ERASE_US;
 }
 
 static uint32_t program_ns(const struct flash *f)
@@ -243,6 +254,7 @@ const struct flash_driver flash_fpec = {
 	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS,
 	.erase = erase,
 	.program = program,
+	.program_width = program_width,
 	.explain = explain,
 	.erase_us = erase_us,
 	.program_ns = program_ns,

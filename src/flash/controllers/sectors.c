@@ -251,6 +251,11 @@ static int explain(struct flash *f, uint32_t addr, uint32_t sr)
 		    sr & SR_RDERR ? " RDERR" : "");
 }
 
+static unsigned int program_width(const struct flash *f)
+{
+	return 1u << f->psize;
+}
+
 static struct flash_port port(const struct flash *f)
 {
 	return (struct flash_port){
@@ -261,7 +266,7 @@ static struct flash_port port(const struct flash *f)
 		.done = SR_EOP,
 		.program = CR_PG | CR_PSIZE(f->psize),
 		.start = CR_STRT,
-		.width = 1u << f->psize,
+		.width = program_width(f),
 	};
 }
 
@@ -316,9 +321,11 @@ const struct flash_driver flash_sectors = {
 	.registers = registers,
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
+	.has_psize = true,
 	.busy_limit_ms = MASS_TIMEOUT_MS,
 	.erase = erase,
 	.program = program,
+	.program_width = program_width,
 	.explain = explain,
 	.erase_us = erase_us,
 	.program_ns = program_ns,

@@ -14,17 +14,12 @@
 /* No STM32 runs below (RM0090 5.1.1: 1.8 V, 1.7 V without the internal reset): the probe does not see the supply. */
 #define POWERED_MV 1500u
 
-bool engine_has_psize(const struct flash *f)
-{
-	return f->chip->driver == &flash_sectors;
-}
-
 /* Too wide for the supply is no error to the controller: what it programs then is anyone's guess. */
 static void warn_of_supply(struct flash *f, bool chosen)
 {
 	const unsigned int mv = f->target_mv;
 
-	if (!engine_has_psize(f) || (mv >= X32_FROM_MV && f->psize == 2))
+	if (!f->chip->driver->has_psize || (mv >= X32_FROM_MV && f->psize == 2))
 		return;
 	if (!chosen && mv && mv < POWERED_MV)
 		log_warn(f->ctx,

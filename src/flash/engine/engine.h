@@ -55,7 +55,4 @@ int engine_check_writable(struct flash *f, bool (*chosen)(const void *user, size
 /* Is any unit of the flash write-protected? A mass erase would then be refused by the controller. */
 bool engine_any_protected(const struct flash *f);
 
-/* Does the controller let the programming width be chosen (CR.PSIZE)? Not that of an F1. */
-bool engine_has_psize(const struct flash *f);
-
 #endif

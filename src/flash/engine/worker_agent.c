@@ -95,6 +95,21 @@ static int flush_erase(struct worker *w)
 	return post(w, &job, (struct job_note){ 0 });
 }
 
+static int erase_halves(struct worker *w, const struct sector *unit)
+{
+	struct job_note note = worker_note_erase(w->flash, unit);
+	int err = 0;
+
+	for (uint32_t at = 0; !err && at < unit->size; at += unit->size / 2) {
+		struct agent_job job = { .op = AGENT_OP_ERASE, .addr = unit->addr + at };
+
+		job.erase = driver_of(w)->erase_bits(w->flash, unit);
+		err = post(w, &job, note);
+		note = (struct job_note){ 0 };
+	}
+	return err;
+}
+
 static int agent_erase(struct worker *w, const struct sector *unit)
 {
 	int err;
@@ -102,6 +117,8 @@ static int agent_erase(struct worker *w, const struct sector *unit)
 	err = flush_erase(w);
 	if (err)
 		return err;
+	if (unit && unit->in_halves)
+		return erase_halves(w, unit);
 	if (unit) {
 		w->erase_first = unit;
 		return 0;

@@ -279,7 +279,7 @@ static int tell_difference(struct plan *p, const struct span *s)
 			"0x%08x holds 0x%02x after programming, not 0x%02x: a worn out cell, or a supply that is too "
 			"weak%s",
 			(unsigned int)(s->addr + i), got[i], want[i],
-			engine_has_psize(p->flash) && p->flash->psize ? " (try --psize 8)" : "");
+			p->flash->chip->driver->has_psize && p->flash->psize ? " (try --psize 8)" : "");
 	else if (!err)
 		err = fail(
 			p->flash->ctx, STFLASH_E_FLASH,
@@ -447,9 +447,7 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 /* Without an agent the probe's own commands program. */
 static bool host_can_program(const struct flash *f)
 {
-	const unsigned int width = f->chip->driver == &flash_fpec ? 2 : 1u << f->psize;
-
-	return dap_has_width(f->core->dap, width);
+	return dap_has_width(f->core->dap, f->chip->driver->program_width(f));
 }
 
 /* See that whoever works can program, before anything is erased. */

@@ -95,8 +95,9 @@ static void erase_page(struct chip *c, unsigned int n)
 {
 	struct fpec_bank *b = &c->fpec.bank[n];
 	const uint32_t addr = bus_unmirror(c, b->ar);
-	const uint32_t offset = (addr - FLASH_BASE) & ~(c->line->page_size - 1);
-	struct flash_op op = { .kind = OP_ERASE, .banks = n ? BANK_2 : BANK_1, .len = c->line->page_size };
+	const uint32_t size = n && c->line->traits & LINE_4K_PAGES ? 4096 : c->line->page_size;
+	const uint32_t offset = (addr - FLASH_BASE) & ~(size - 1);
+	struct flash_op op = { .kind = OP_ERASE, .banks = n ? BANK_2 : BANK_1, .len = size };
 
 	if (addr - FLASH_BASE >= c->part->flash_size || bank_of(c, addr) != op.banks) {
 		monitor_anomaly(c->mon, "page erase at 0x%08x, which bank %u does not have", (unsigned int)b->ar,
