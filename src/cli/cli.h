@@ -109,6 +109,7 @@ struct cli {
 	char message[512];
 	struct rescue *rescue;   /* of a write, see commands/rescue.h; owned, NULL: none */
 	const char *backup_made; /* by --backup, in this run: the same command again would be refused; NULL: none */
+	bool no_firmware;        /* the vectors of flash were seen, and are erased: nothing runs after a reset */
 	bool told;               /* the command has put its own JSON object about a failure on stdout */
 };
 

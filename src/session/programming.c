@@ -198,9 +198,9 @@ static int verify_image(struct stflash *s, const struct stflash_image *image, co
 	parts_free(&parts);
 	if (!err && r.differing)
 		err = fail(&s->ctx, STFLASH_E_MISMATCH,
-			   "%llu of %llu bytes differ, the first at 0x%08x: expected 0x%02x, found 0x%02x",
-			   (unsigned long long)r.differing, (unsigned long long)r.bytes, (unsigned int)r.first_addr,
-			   r.expected, r.found);
+			   "%llu of %llu byte%s, the first at 0x%08x: expected 0x%02x, found 0x%02x",
+			   (unsigned long long)r.differing, (unsigned long long)r.bytes,
+			   r.bytes == 1 ? " differs" : "s differ", (unsigned int)r.first_addr, r.expected, r.found);
 	if (report && (!err || err == STFLASH_E_MISMATCH))
 		*report = r;
 	return err;

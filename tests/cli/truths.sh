@@ -71,7 +71,7 @@ test_an_erase_is_never_partly_written() {
 
 test_an_erase_of_what_is_blank_was_looked_at() {
 	blank_bytes 65536 >flash.bin
-	run stflash -p $f103 --json erase --all --no-verify
+	run stflash -p $f103 --json erase --all --no-verify --skip-blank
 	status_is 0
 	stderr_has "0 of 64 pages erased, 64 were blank already"
 	stderr_has "checked: all of it is blank"
@@ -82,14 +82,48 @@ test_an_erase_of_what_is_blank_was_looked_at() {
 	stdout_has '"verified":false'
 }
 
+test_nothing_is_said_to_run_where_the_vectors_are_erased() {
+	blank_bytes 65536 >flash.bin
+	blank_bytes 2048 >blank.bin
+	for job in "read dump.bin" "verify blank.bin" "backup folder" ; do
+		run stflash -p $f103 $job
+		status_is 0
+		stderr_has "the chip was reset, and has no firmware to run"
+		says_not "and runs"
+	done
+	full_flash 65536
+	run stflash -p $f103 write blank.bin
+	status_is 0
+	stderr_has "reset, with no firmware to run"
+	says_not running
+}
+
+test_one_byte_that_differs_is_no_bytes() {
+	printf Z >one.bin
+	run stflash -p virtual:stm32f103c8 verify one.bin
+	fails_with 10 "1 of 1 byte differs, the first at 0x08000000: expected 0x5a, found 0x00"
+	printf ZZ >two.bin
+	run stflash -p virtual:stm32f103c8 verify two.bin
+	fails_with 10 "2 of 2 bytes differ"
+}
+
+test_a_dry_run_does_not_say_that_it_erased() {
+	full_flash 65536
+	random_bytes 3000 >new.bin
+	run stflash -p $f103 write --dry-run new.bin
+	status_is 0
+	stderr_has "would erase 3 of 3 pages and program 3; 0 equal already"
+	says_not "3 erased" "3 programmed"
+}
+
 test_nothing_runs_after_the_vectors_are_erased() {
 	full_flash 65536
 	run stflash -p $f103 erase --all
-	stderr_has "reset, with no firmware left to run"
+	stderr_has "reset, with no firmware to run"
 	says_not running
 	full_flash 65536
 	run stflash -p $f103 erase 0x08000000 1k
-	stderr_has "reset, with no firmware left to run"
+	stderr_has "reset, with no firmware to run"
 	run stflash -p $f103 erase 0x08000400 1k
 	stderr_has "reset and running"
 }

@@ -148,6 +148,8 @@ static int make_folder(struct cli *cli, const char *path, const struct stflash_r
 		err = folder_create(cli, path, files, ARRAY_SIZE(files) - !copy.otp);
 	}
 	if (!err)
+		memory_note_flash(cli, copy.target.flash_base, copy.flash, copy.target.flash_size);
+	if (!err)
 		cli_say(cli, "backup of %s: %" PRIu32 " bytes of flash and the option bytes%s in %s; %s",
 			copy.target.name, copy.target.flash_size, copy.otp ? " and OTP" : "", path,
 			proof_words(copy.report.proof));

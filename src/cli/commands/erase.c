@@ -59,16 +59,8 @@ static int erase_connected(struct cli *cli, struct erase_job *job, const struct 
 	return stflash_erase(cli->session, job->addr, job->len, o, report);
 }
 
-/* The core starts at the vectors, and with those erased nothing runs. */
-static const char *erase_afterwards(const struct erase_job *job, const struct stflash_write_options *o)
-{
-	if (o->then == STFLASH_THEN_RUN && (job->all || job->addr == FLASH_START))
-		return "reset, with no firmware left to run";
-	return write_afterwards(o);
-}
-
-static void tell(struct cli *cli, const struct erase_job *job, const struct stflash_write_options *o,
-		 const struct stflash_write_report *r, uint64_t ms)
+static void tell(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
+		 uint64_t ms)
 {
 	struct json j;
 
@@ -85,7 +77,7 @@ static void tell(struct cli *cli, const struct erase_job *job, const struct stfl
 		r->blank == 1 ? "was" : "were", ms / 1000, ms % 1000 / 10);
 	if (r->blank && !o->skip_blank)
 		cli_say(cli, "--skip-blank does not erase what reads blank, which is quicker");
-	cli_say(cli, "%s; %s", r->verified ? "checked: all of it is blank" : "NOT checked", erase_afterwards(job, o));
+	cli_say(cli, "%s; %s", r->verified ? "checked: all of it is blank" : "NOT checked", write_afterwards(cli, o));
 	memory_say_forgetful(cli);
 }
 
@@ -111,6 +103,7 @@ int cmd_erase(struct cli *cli)
 		return err;
 
 	progress_clear(cli);
-	tell(cli, &job, &options, &report, clock_ms() - start);
+	cli->no_firmware = job.all || job.addr == FLASH_START;
+	tell(cli, &options, &report, clock_ms() - start);
 	return 0;
 }

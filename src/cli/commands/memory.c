@@ -9,6 +9,7 @@
 #include "cli/words.h"
 
 #define FLASH_START 0x08000000u
+#define VECTORS_LEN 8u /* that the core starts with: stack pointer and first instruction */
 
 /* Text formats are some three times as long as what they hold; no firmware comes near. */
 #define MAX_FILE (256u * 1024u * 1024u)
@@ -322,11 +323,32 @@ int memory_read_options(struct cli *cli, struct stflash_read_options *o)
 	return 0;
 }
 
+void memory_note_flash(struct cli *cli, uint32_t addr, const uint8_t *data, size_t len)
+{
+	if (addr != FLASH_START || len < VECTORS_LEN)
+		return;
+	cli->no_firmware = true;
+	for (size_t i = 0; i < VECTORS_LEN; i++)
+		cli->no_firmware &= data[i] == 0xff;
+}
+
+void memory_note_image(struct cli *cli, const struct stflash_image *image)
+{
+	const uint8_t *data;
+	uint32_t addr;
+	size_t len;
+
+	for (size_t i = 0; stflash_image_segment(image, i, &addr, &data, &len); i++)
+		memory_note_flash(cli, addr, data, len);
+}
+
 const char *memory_treatment(const struct cli *cli, const struct stflash_read_options *o, bool was_reset)
 {
+	if (was_reset && o->then == STFLASH_THEN_HALT)
+		return "the chip was reset, and is halted before its first instruction";
 	if (was_reset)
-		return o->then == STFLASH_THEN_HALT ? "the chip was reset, and is halted before its first instruction"
-						    : "the chip was reset, and runs";
+		return cli->no_firmware ? "the chip was reset, and has no firmware to run"
+					: "the chip was reset, and runs";
 	if (cli->opt.connect == STFLASH_CONNECT_ATTACH)
 		return "the core was neither halted nor reset";
 	return "the core was halted meanwhile, not reset";

@@ -38,6 +38,10 @@ int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *
  */
 int memory_read_options(struct cli *cli, struct stflash_read_options *o) MUST_CHECK;
 
+/* Flash holds data at addr now: with erased vectors the summary does not say that something runs. */
+void memory_note_flash(struct cli *cli, uint32_t addr, const uint8_t *data, size_t len);
+void memory_note_image(struct cli *cli, const struct stflash_image *image);
+
 /* What happened to the core, for the summary. */
 const char *memory_treatment(const struct cli *cli, const struct stflash_read_options *o, bool was_reset);
 

@@ -130,6 +130,8 @@ static int connect_and_dump(struct cli *cli, struct read_job *job)
 	if (err)
 		return err;
 	err = cli_disconnect(cli, dump(cli, job));
+	if (!err)
+		memory_note_flash(cli, job->addr, job->buf, job->len);
 	job->ms = clock_ms() - start;
 	return err;
 }

@@ -95,6 +95,8 @@ int cmd_verify(struct cli *cli)
 		err = cli_connect(cli);
 	if (!err)
 		err = cli_disconnect(cli, verify_connected(cli, image, &options, &report, &skipped));
+	if (!err)
+		memory_note_image(cli, image);
 	stflash_image_free(image);
 	if (err && err != STFLASH_E_MISMATCH)
 		return err;

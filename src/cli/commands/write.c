@@ -48,7 +48,7 @@ const char *write_proof(const struct stflash_write_report *r)
 	return r->by_agent ? proof_words(STFLASH_PROOF_HASH) : "verified: read back and compared";
 }
 
-const char *write_afterwards(const struct stflash_write_options *o)
+const char *write_afterwards(const struct cli *cli, const struct stflash_write_options *o)
 {
 	switch (o->then) {
 	case STFLASH_THEN_HALT:
@@ -58,7 +58,7 @@ const char *write_afterwards(const struct stflash_write_options *o)
 	case STFLASH_THEN_RUN:
 		break;
 	}
-	return "reset and running";
+	return cli->no_firmware ? "reset, with no firmware to run" : "reset and running";
 }
 
 void write_json(struct json *j, const struct stflash_write_report *r, uint64_t ms)
@@ -92,6 +92,13 @@ static void print_json(struct cli *cli, const struct stflash_write_report *r, co
 	json_string(&j, "warning", doubt);
 	memory_json_files(cli, &j);
 	json_close(&j);
+}
+
+/* How many bytes that is tells only what is to be kept, which a dry run does not fetch. */
+static void say_planned_units(struct cli *cli, const struct stflash_write_report *r)
+{
+	cli_say(cli, "would erase %u of %u %s%s%s and program %u; %u equal already", r->erased, r->units, r->unit,
+		plural(r->units), r->mass_erase ? " by one mass erase" : "", r->programmed, r->equal);
 }
 
 static void say_units(struct cli *cli, const struct stflash_write_report *r)
@@ -135,7 +142,9 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 		return;
 	}
 	say_amount(cli, o, r, addr, ms);
-	if (r->units)
+	if (r->units && o->dry_run)
+		say_planned_units(cli, r);
+	else if (r->units)
 		say_units(cli, r);
 	if (o->dry_run && r->was_reset)
 		cli_say(cli, "the chip was reset for this look, and runs");
@@ -143,9 +152,9 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 	if (o->dry_run)
 		return;
 	if (r->image_bytes)
-		cli_say(cli, "%s; %s", write_proof(r), write_afterwards(o));
+		cli_say(cli, "%s; %s", write_proof(r), write_afterwards(cli, o));
 	else
-		cli_say(cli, "%s", write_afterwards(o));
+		cli_say(cli, "%s", write_afterwards(cli, o));
 }
 
 /* With read-out protection the old firmware goes here already. */
@@ -239,8 +248,10 @@ int cmd_write(struct cli *cli)
 		options.doubt_user = cli;
 		err = connect_and_write(cli, image, &options, &report, doubt, &skipped);
 	}
-	if (!err)
+	if (!err) {
 		first_addr = first_address(image);
+		memory_note_image(cli, image);
+	}
 	stflash_image_free(image);
 	if (err)
 		return err;

@@ -13,7 +13,7 @@ void write_options(struct cli *cli, struct stflash_write_options *o);
 const char *write_proof(const struct stflash_write_report *r);
 
 /* How the core is left, in words. */
-const char *write_afterwards(const struct stflash_write_options *o);
+const char *write_afterwards(const struct cli *cli, const struct stflash_write_options *o);
 
 /* The members of a report. */
 void write_json(struct json *j, const struct stflash_write_report *r, uint64_t ms);
