@@ -322,6 +322,12 @@ int dap_write32(struct dap *dap, uint32_t addr, uint32_t value)
 	return dap_write(dap, addr, raw, sizeof(raw));
 }
 
+bool dap_sees_no_power(struct dap *dap)
+{
+	(void)dap;
+	return false;
+}
+
 bool dap_has_width(const struct dap *dap, unsigned int width)
 {
 	(void)dap;

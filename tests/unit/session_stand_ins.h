@@ -223,6 +223,12 @@ int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)
 	return step(core->ctx, core->was_reset ? "attach-in-reset" : "attach");
 }
 
+int core_leave_reset(struct core *core)
+{
+	(void)core;
+	return 0;
+}
+
 int core_catch_reset(struct core *core, struct dap *dap, struct stlink *probe, enum core_catch *seen)
 {
 	core->ctx = dap->ctx = probe->ctx;
