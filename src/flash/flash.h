@@ -10,6 +10,12 @@
 
 #define FLASH_MAX_SECTORS 1024u
 
+/* Supply from which on an F4 may be programmed 32 bits at a time (RM0090 table 7) */
+#define FLASH_X32_FROM_MV 2700u
+
+/* For struct flash_driver.lock: the longest erase of one unit; what still goes on then is ended by a reset. */
+#define FLASH_LOCK_TIMEOUT_MS 4000u
+
 /* One erasable unit. */
 struct sector {
 	uint32_t addr;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
-#include "flash/cleanup.h"
+#include "base/failure.h"
 #include "flash/flash.h"
 
 /*

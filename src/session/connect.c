@@ -16,11 +16,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/failure.h"
 #include "flash/agent/agent.h"
 #include "stlink/stlink_proto.h"
-
-/* A target below this is not powered (openocd warns there). */
-#define POWERED_MV 1500u
 
 /* Time to read what is asked, to find the button, and to press it. */
 #define BY_HAND_MS 60000u
@@ -139,7 +137,7 @@ static bool has_no_power(struct stflash *s)
 
 	if (stlink_read_voltage(&s->probe, &mv) || !(s->probe.features & STLINK_HAS_VOLTAGE))
 		return false;
-	return mv < POWERED_MV;
+	return mv < DAP_POWERED_MV;
 }
 
 /* Silence, for which another way may help; a USB transfer that timed out has no status. */
@@ -153,7 +151,7 @@ static bool is_silence(struct stflash *s, int err)
 
 /* What is known of a chip that cannot be reached. */
 struct silence {
-	struct session_failure first;
+	struct failure first;
 	bool answered;   /* a debug port did, and the first failure knows better than a guess */
 	bool went_away;  /* the core did, and then nobody: no fault of the link */
 	bool no_power;   /* the probe does not see the chip's supply */
@@ -172,7 +170,7 @@ static int nobody_there(struct stflash *s, const struct silence *silence, bool b
 			    "press RESET, so that the boot loader runs instead",
 			    by_hand ? " nor with RESET held by hand" : "", in_terminal);
 	if (silence->answered || silence->no_power)
-		return session_tell_again(s, &silence->first);
+		return failure_tell(&silence->first, &s->ctx);
 	return fail(&s->ctx, STFLASH_E_NO_TARGET,
 		    "no chip answers on SWD, neither by itself nor with NRST low%s: check the power, GND, SWDIO and "
 		    "SWCLK; if its firmware turns SWD off, connect NRST to the probe%s, or set BOOT0 to 1 and press "
@@ -241,7 +239,7 @@ static void note_silence(struct stflash *s, struct silence *silence, int err)
 		silence->went_away = !stlink_link_error(&s->probe) && !core_answers(&s->core);
 		silence->old = s->core;
 	}
-	session_keep_first(s, &silence->first, session_let_go(s, SESSION_PROBE, err));
+	failure_keep(&silence->first, &s->ctx, session_let_go(s, SESSION_PROBE, err));
 	silence->no_power = has_no_power(s);
 }
 
@@ -272,7 +270,7 @@ static int climb_under_reset(struct stflash *s, struct silence *silence)
 		silence->went_away = false;
 		silence->first.err = 0;
 	}
-	session_keep_first(s, &silence->first, session_let_go(s, SESSION_PROBE, err));
+	failure_keep(&silence->first, &s->ctx, session_let_go(s, SESSION_PROBE, err));
 	return err;
 }
 
@@ -301,15 +299,15 @@ int session_climb(struct stflash *s, int err)
 static int tell_attached_silence(struct stflash *s, int err)
 {
 	const bool answered = s->stage == SESSION_CONNECTED;
-	struct session_failure first = { .err = 0 };
+	struct failure first = { .err = 0 };
 	bool no_power;
 
 	if (!is_silence(s, err))
 		return err;
-	session_keep_first(s, &first, err);
+	failure_keep(&first, &s->ctx, err);
 	no_power = has_no_power(s);
 	if (no_power)
-		return session_tell_again(s, &first);
+		return failure_tell(&first, &s->ctx);
 	return fail(
 		&s->ctx, STFLASH_E_NO_TARGET,
 		"%s: firmware in Stop or Standby, or with the SWD pins remapped, cuts the link, and --connect attach "

@@ -11,9 +11,6 @@
 #include <string.h>
 
 /* RM0090 table 7: below, an F4 is not programmed 32 bits at a time. */
-#define X32_FROM_MV 2700u
-/* openocd warns there */
-#define POWERED_MV 1500u
 /* The slowest clock that nobody would call slow. */
 #define GOOD_KHZ 950u
 /* A hardware watchdog bites after 410 ms on an F1 and 512 ms on an F4 at most (swd-dap-cortexm fact sheet section 6).
@@ -138,13 +135,13 @@ static void tell_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
 	if (!(s->probe.features & STLINK_HAS_VOLTAGE))
 		tell(d, "voltage", STFLASH_VERDICT_UNKNOWN, "the probe (firmware %s) cannot measure it",
 		     s->probe.firmware);
-	else if (mv < POWERED_MV)
+	else if (mv < DAP_POWERED_MV)
 		tell_no_voltage(d, mv, chip_answers);
 	else
-		tell(d, "voltage", mv < X32_FROM_MV ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
+		tell(d, "voltage", mv < FLASH_X32_FROM_MV ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
 		     "%u.%02u V%s (many clones show their own supply, not the board's)", (unsigned int)(mv / 1000),
 		     (unsigned int)(mv % 1000 / 10),
-		     mv < X32_FROM_MV ? ", too low to program an F4 32 bits at a time" : "");
+		     mv < FLASH_X32_FROM_MV ? ", too low to program an F4 32 bits at a time" : "");
 }
 
 /* A link that makes errors now and then shows it, and gets a lower clock. */
@@ -187,7 +184,7 @@ static void tell_way(struct doctor *d)
 	     s->way == STFLASH_WAY_UNDER_RESET ? "by the NRST wire" : "by a reset by hand");
 }
 
-/* What the supply means shows only when the chip was tried: below POWERED_MV it may answer all the same. */
+/* What the supply means shows only when the chip was tried: below DAP_POWERED_MV it may answer all the same. */
 static int attach(struct doctor *d)
 {
 	struct stflash *s = d->s;

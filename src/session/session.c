@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/failure.h"
 #include "stlink/stlink_proto.h"
 
 struct stflash *stflash_new(void)
@@ -76,21 +77,6 @@ int session_require(struct stflash *s)
 	return 0;
 }
 
-void session_keep_first(const struct stflash *s, struct session_failure *first, int err)
-{
-	if (!err || first->err)
-		return;
-	first->err = err;
-	memcpy(first->text, s->ctx.errmsg, sizeof(first->text));
-}
-
-int session_tell_again(struct stflash *s, const struct session_failure *failure)
-{
-	memcpy(s->ctx.errmsg, failure->text, sizeof(failure->text));
-	s->ctx.err = failure->err;
-	return failure->err;
-}
-
 static int release_nrst(struct stflash *s)
 {
 	if (!s->holds_nrst)
@@ -125,19 +111,16 @@ static int undo_stage(struct stflash *s)
 
 int session_let_go(struct stflash *s, enum session_stage down_to, int err)
 {
-	struct ctx *ctx = &s->ctx;
-	struct session_failure first = { .err = err };
-	const int old_err = ctx->err;
+	const struct failure before = failure_now(&s->ctx);
+	struct cleanup c;
 
-	memcpy(first.text, ctx->errmsg, sizeof(first.text));
-	ctx_shield(ctx);
+	cleanup_begin(&c, &s->ctx, err);
 	for (; s->stage > down_to; s->stage--)
-		session_keep_first(s, &first, undo_stage(s));
-	ctx_unshield(ctx);
-
-	memcpy(ctx->errmsg, first.text, sizeof(first.text));
-	ctx->err = first.err ? first.err : old_err;
-	return first.err;
+		cleanup_step(&c, undo_stage(s));
+	err = cleanup_end(&c);
+	if (!err)
+		failure_tell(&before, &s->ctx);
+	return err;
 }
 
 int stflash_disconnect(struct stflash *s)

@@ -44,18 +44,6 @@ struct stflash {
 	struct stflash_kept kept;         /* with kept_image: what stflash_kept() gives */
 };
 
-/* A failure, with its text, kept over whatever fails after it. */
-struct session_failure {
-	int err;
-	char text[sizeof(((struct ctx *)NULL)->errmsg)];
-};
-
-/* Keep err and the session's text, unless there is nothing to keep or something is kept already. */
-void session_keep_first(const struct stflash *s, struct session_failure *first, int err);
-
-/* Make it the session's failure again; returns its code. */
-int session_tell_again(struct stflash *s, const struct session_failure *failure);
-
 /* Ask the person at the board, who has until deadline, for something; only where there is somebody. */
 void session_prompt(struct stflash *s, enum stflash_prompt what, uint64_t deadline);
 

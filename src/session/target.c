@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Progress is reported, and a cancellation seen, this often when reading without proof. */
-#define READ_CHUNK 6144u
+#define READ_CHUNK DAP_CHUNK
 
 const struct stflash_read_options session_read_defaults;
 

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/failure.h"
 
 #define MODE_REPLY_LEN       2u
 #define MODE_REPLY_MAX       4u /* of a clone; the next longer reply is the version, 6 */
@@ -320,7 +321,7 @@ static bool is_read(const struct command *c)
 /* After a USB fault in try number tries: 0 when the command may be sent again, else the fault, with its text. */
 static int prepare_retry(struct stlink *p, const struct command *c, int usb_err, unsigned int tries)
 {
-	char text[sizeof(p->ctx->errmsg)];
+	struct failure usb = { 0 };
 	uint8_t status;
 	int err;
 
@@ -328,7 +329,7 @@ static int prepare_retry(struct stlink *p, const struct command *c, int usb_err,
 	if (!is_transient(usb_err) || (!p->in_debug && needs_debug_mode(c->bytes)))
 		return usb_err;
 
-	memcpy(text, p->ctx->errmsg, sizeof(text));
+	failure_keep(&usb, p->ctx, usb_err);
 	err = command_resync(p, usb_err);
 	/* A memory command may have been done all the same: no status is left unread. */
 	if (!err && c->status == STATUS_FETCHED)
@@ -336,7 +337,7 @@ static int prepare_retry(struct stlink *p, const struct command *c, int usb_err,
 	if (err == STFLASH_E_UNPLUGGED)
 		return err;
 	if (err || c->once || tries >= USB_TRIES || (p->astray && c->bytes[0] == STLINK_DEBUG))
-		return fail(p->ctx, usb_err, "%s", text);
+		return failure_tell(&usb, p->ctx);
 
 	log_debug(p->ctx, "%s is sent again", command_name(c->bytes));
 	return 0;

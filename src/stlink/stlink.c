@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/failure.h"
 #include "stlink/command.h"
 
 #define MODE_LEN     2u
@@ -217,7 +218,7 @@ static bool cpuid_answers(struct stlink *p)
  */
 static int open_ap(struct stlink *p)
 {
-	char text[sizeof(p->ctx->errmsg)];
+	struct failure refused = { 0 };
 	uint8_t status;
 	int err;
 
@@ -233,10 +234,10 @@ static int open_ap(struct stlink *p)
 		return err;
 
 	status = p->last_status;
-	memcpy(text, p->ctx->errmsg, sizeof(text));
+	failure_keep(&refused, p->ctx, err);
 	if (!cpuid_answers(p)) {
 		p->last_status = status;
-		return fail(p->ctx, err, "%s", text);
+		return failure_tell(&refused, p->ctx);
 	}
 	log_info(p->ctx, "the probe does not open the access port (status 0x%02x), but the core answers", status);
 	ctx_clear_error(p->ctx);
@@ -258,15 +259,15 @@ static void close_ap(struct stlink *p)
 static int leave_after(struct stlink *p, int err)
 {
 	const uint8_t status = p->last_status;
-	char text[sizeof(p->ctx->errmsg)];
+	struct failure first = { 0 };
 	uint8_t mode;
 
-	memcpy(text, p->ctx->errmsg, sizeof(text));
+	failure_keep(&first, p->ctx, err);
 	if (!read_mode(p, &mode) && mode != STLINK_MODE_DEBUG)
 		p->in_debug = p->ap_open = false;
 	(void)stlink_leave(p);
 	p->last_status = status;
-	return fail(p->ctx, err, "%s", text);
+	return failure_tell(&first, p->ctx);
 }
 
 int stlink_enter_swd(struct stlink *p)

@@ -7,10 +7,9 @@
  */
 #include "swd/cortexm.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/failure.h"
 #include "swd/scs.h"
 
 #define TIMEOUT_MS 500u
@@ -165,13 +164,12 @@ int core_leave_reset(struct core *core)
 
 bool core_answers(struct core *core)
 {
-	const struct ctx kept = *core->ctx;
+	const struct failure kept = failure_now(core->ctx);
 	const uint8_t status = core->dap->probe->last_status;
 	uint32_t cpuid;
 	const bool answers = !stlink_read_debug32(core->dap->probe, SCS_CPUID, &cpuid);
 
-	memcpy(core->ctx->errmsg, kept.errmsg, sizeof(kept.errmsg));
-	core->ctx->err = kept.err;
+	failure_tell(&kept, core->ctx);
 	core->dap->probe->last_status = status;
 	return answers;
 }
@@ -255,26 +253,11 @@ int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row)
 	return err;
 }
 
-/* The first failure on the way out, with its words: what fails or heals after it must not take them away. */
-struct first {
-	int err;
-	char text[sizeof(((struct ctx *)NULL)->errmsg)];
-};
-
-/* Keep the first error, go on. */
-static void note(const struct core *core, struct first *first, int err)
-{
-	if (!err || first->err)
-		return;
-	first->err = err;
-	memcpy(first->text, core->ctx->errmsg, sizeof(first->text));
-}
-
 /* Where a program of ours took the place of the firmware, that starts anew. */
-static void leave_our_program(struct core *core, struct first *first)
+static void leave_our_program(struct core *core, struct failure *first)
 {
 	if (core->ours && !core->leave_halted)
-		note(core, first, core_restart(core));
+		failure_keep(first, core->ctx, core_restart(core));
 }
 
 /* After us: because that was asked for, or because it was so before. */
@@ -284,23 +267,23 @@ static bool stays_halted(const struct core *core)
 }
 
 /* A core that stays halted keeps its watchdogs held: a reset by one of them would let it run. */
-static void put_back_debug_registers(struct core *core, struct first *first, bool halted)
+static void put_back_debug_registers(struct core *core, struct failure *first, bool halted)
 {
 	struct dap *dap = core->dap;
 	uint32_t dfsr;
 
 	if (core->demcr_touched)
-		note(core, first, dap_write32(dap, SCS_DEMCR, core->found_demcr));
+		failure_keep(first, core->ctx, dap_write32(dap, SCS_DEMCR, core->found_demcr));
 	if (core->cr_touched && !halted)
-		note(core, first, dap_write32(dap, core->dbgmcu->cr, core->found_dbgmcu_cr));
+		failure_keep(first, core->ctx, dap_write32(dap, core->dbgmcu->cr, core->found_dbgmcu_cr));
 	if (core->apb1_touched && !halted)
-		note(core, first, dap_write32(dap, core->dbgmcu->apb1_fz, core->found_apb1_fz));
+		failure_keep(first, core->ctx, dap_write32(dap, core->dbgmcu->apb1_fz, core->found_apb1_fz));
 	if (core->dhcsr_touched) {
 		const int err = dap_read32(dap, SCS_DFSR, &dfsr);
 
-		note(core, first, err);
+		failure_keep(first, core->ctx, err);
 		if (!err && dfsr & DFSR_ALL & ~core->found_dfsr)
-			note(core, first, core_clear_dfsr(core));
+			failure_keep(first, core->ctx, core_clear_dfsr(core));
 	}
 }
 
@@ -325,30 +308,30 @@ static int release(struct core *core, uint32_t bits)
  * single write must not change C_MASKINTS and clear C_HALT (ARMv7-M ARM
  * C1.6.2), so the mask goes first, while the core is halted.
  */
-static void let_go(struct core *core, struct first *first)
+static void let_go(struct core *core, struct failure *first)
 {
 	const uint32_t found = core->found_dhcsr & DHCSR_C_DEBUGEN ? core->found_dhcsr : 0;
 
 	if (stays_halted(core)) {
-		note(core, first,
-		     core_control(core,
-				  DHCSR_C_DEBUGEN | DHCSR_C_HALT | (found & (DHCSR_C_MASKINTS | DHCSR_C_SNAPSTALL))));
+		failure_keep(first, core->ctx,
+			     core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT |
+							(found & (DHCSR_C_MASKINTS | DHCSR_C_SNAPSTALL))));
 		return;
 	}
 	if (core->masked) {
 		if (core->never_halt)
 			return;
 		if (!core->halted)
-			note(core, first, core_stop(core));
-		note(core, first, core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT));
-		note(core, first, core_clear_dfsr(core)); /* of the halt just made */
+			failure_keep(first, core->ctx, core_stop(core));
+		failure_keep(first, core->ctx, core_control(core, DHCSR_C_DEBUGEN | DHCSR_C_HALT));
+		failure_keep(first, core->ctx, core_clear_dfsr(core)); /* of the halt just made */
 	}
-	note(core, first, release(core, 0));
+	failure_keep(first, core->ctx, release(core, 0));
 }
 
 int core_detach(struct core *core)
 {
-	struct first first = { 0 };
+	struct failure first = { 0 };
 
 	if (!core->attached)
 		return 0;
@@ -358,20 +341,20 @@ int core_detach(struct core *core)
 	put_back_debug_registers(core, &first, stays_halted(core));
 	if (core->dhcsr_touched || (core->found_dhcsr & DHCSR_C_DEBUGEN && !stays_halted(core)))
 		let_go(core, &first);
-	return first.err ? fail(core->ctx, first.err, "%s", first.text) : 0;
+	return first.err ? failure_tell(&first, core->ctx) : 0;
 }
 
 int core_let_run(struct core *core)
 {
-	struct first first = { 0 };
+	struct failure first = { 0 };
 
 	if (!core->halted || !core->was_reset)
 		return 0;
 	put_back_debug_registers(core, &first, false);
 	if (!first.err)
-		note(core, &first, release(core, 0));
+		failure_keep(&first, core->ctx, release(core, 0));
 	if (first.err)
-		return fail(core->ctx, first.err, "%s", first.text);
+		return failure_tell(&first, core->ctx);
 
 	core->halted = false;
 	core->found = STFLASH_CORE_RUNNING;

@@ -2,16 +2,11 @@
 /* The debug port: connecting, and the way back after a fault (swd-dap-cortexm fact sheet sections 2 and 7). */
 #include "swd/dap.h"
 
-#include <string.h>
-
-#include "stlink/stlink_proto.h"
+#include "base/failure.h"
 
 /* Where the clock starts when nobody asks for one, and where it is not worth going on. */
 #define DEFAULT_KHZ 4000u
 #define SLOWEST_KHZ 125u
-
-/* A target below this is not powered (openocd warns there). */
-#define POWERED_MV 1500u
 
 /* ADIv5.2 B2.2: debug port registers */
 #define DP_ABORT     0x0u
@@ -33,25 +28,20 @@
 #define FAULT_RETRIES 1u
 #define LINK_RETRIES  1u
 
-/* A failure put aside while something is done about it. */
-struct failure {
-	char text[sizeof(((struct ctx *)0)->errmsg)];
-	int err;
+/* A failure put aside, with the status that the probe gave. */
+struct access_failure {
+	struct failure said;
 	uint8_t status;
 };
 
-static struct failure note_failure(const struct dap *dap)
+static struct access_failure note_failure(const struct dap *dap)
 {
-	struct failure failure = { .err = dap->ctx->err, .status = dap->probe->last_status };
-
-	memcpy(failure.text, dap->ctx->errmsg, sizeof(failure.text));
-	return failure;
+	return (struct access_failure){ failure_now(dap->ctx), dap->probe->last_status };
 }
 
-static void restore_failure(struct dap *dap, const struct failure *failure)
+static void restore_failure(struct dap *dap, const struct access_failure *failure)
 {
-	memcpy(dap->ctx->errmsg, failure->text, sizeof(failure->text));
-	dap->ctx->err = failure->err;
+	failure_tell(&failure->said, dap->ctx);
 	dap->probe->last_status = failure->status;
 }
 
@@ -85,7 +75,8 @@ static int enter(struct dap *dap, bool under_reset)
 
 static bool is_unpowered(struct dap *dap, uint32_t *mv)
 {
-	return !stlink_read_voltage(dap->probe, mv) && dap->probe->features & STLINK_HAS_VOLTAGE && *mv < POWERED_MV;
+	return !stlink_read_voltage(dap->probe, mv) && dap->probe->features & STLINK_HAS_VOLTAGE &&
+	       *mv < DAP_POWERED_MV;
 }
 
 bool dap_sees_no_power(struct dap *dap)
@@ -98,7 +89,7 @@ bool dap_sees_no_power(struct dap *dap)
 /* Nothing answered at any clock: say so, and what the probe knows of the target's power. */
 static int nobody_there(struct dap *dap, uint32_t from_khz)
 {
-	const struct failure failure = note_failure(dap);
+	const struct access_failure failure = note_failure(dap);
 	uint32_t mv;
 
 	if (is_unpowered(dap, &mv))
@@ -107,7 +98,7 @@ static int nobody_there(struct dap *dap, uint32_t from_khz)
 			    "connect its supply to the probe's VTref",
 			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
 	return fail(dap->ctx, STFLASH_E_NO_TARGET, "SWD at %u down to %u kHz: %s", (unsigned int)from_khz,
-		    (unsigned int)dap->probe->speed_khz, failure.text);
+		    (unsigned int)dap->probe->speed_khz, failure.said.text);
 }
 
 static int connect(struct dap *dap, struct stlink *probe, uint32_t khz, bool under_reset)
@@ -163,7 +154,7 @@ int dap_connect_under_reset(struct dap *dap, struct stlink *probe, uint32_t khz)
 
 	err = connect(dap, probe, khz, true);
 	if (err) {
-		const struct failure failure = note_failure(dap);
+		const struct access_failure failure = note_failure(dap);
 
 		if (stlink_drive_nrst(probe, STLINK_NRST_HIGH))
 			log_debug(dap->ctx, "releasing NRST failed");
@@ -210,7 +201,7 @@ int dap_recover(struct dap *dap)
 }
 
 /* Recover; 0 when the port is well again. */
-static int recover_keeping(struct dap *dap, const struct failure *failure)
+static int recover_keeping(struct dap *dap, const struct access_failure *failure)
 {
 	const int err = dap_recover(dap);
 
@@ -226,9 +217,9 @@ static bool is_beyond_recovery(const struct dap *dap, int err)
 
 void dap_clean_up(struct dap *dap)
 {
-	const struct failure failure = note_failure(dap);
+	const struct access_failure failure = note_failure(dap);
 
-	if (is_beyond_recovery(dap, failure.err))
+	if (is_beyond_recovery(dap, failure.said.err))
 		return;
 	if (recover_keeping(dap, &failure))
 		log_debug(dap->ctx, "the debug port could not be recovered");
@@ -270,7 +261,7 @@ static bool worth_retrying(struct dap *dap, int err, unsigned int tries)
 
 int dap_after_failure(struct dap *dap, int err, unsigned int tries)
 {
-	const struct failure failure = note_failure(dap);
+	const struct access_failure failure = note_failure(dap);
 	bool again;
 
 	if (is_beyond_recovery(dap, err))

@@ -7,6 +7,13 @@
 #define SWD_DAP_H
 
 #include "stlink/stlink.h"
+#include "stlink/stlink_proto.h"
+
+/* A target below this is not powered (openocd warns there), as far as the probe sees its supply. */
+#define DAP_POWERED_MV 1500u
+
+/* Bytes that one memory command carries. */
+#define DAP_CHUNK STLINK_MEM_MAX
 
 struct dap {
 	struct ctx *ctx;

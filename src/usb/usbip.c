@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/failure.h"
 
 #define IMPORT_TIMEOUT_MS 5000u
 #define START_TIMEOUT_MS  60000u /* a program that was started for this reads its files first; its end is an event */
@@ -101,14 +102,11 @@ static int clear_endpoint_halt(struct usbip_link *link, uint8_t ep)
 /* After a stall: make the endpoint usable, and leave the words about the stall as they are. */
 static void heal(struct usbip_transport *u, const struct urb *stalled)
 {
-	char text[sizeof(u->base.ctx->errmsg)];
-	const int code = u->base.ctx->err;
+	const struct failure stall = failure_now(u->base.ctx);
 
-	memcpy(text, u->base.ctx->errmsg, sizeof(text));
 	if (clear_endpoint_halt(&u->link, stalled->ep))
 		log_debug(u->base.ctx, "endpoint %02x stays halted", stalled->ep);
-	memcpy(u->base.ctx->errmsg, text, sizeof(text));
-	u->base.ctx->err = code;
+	failure_tell(&stall, u->base.ctx);
 }
 
 static int transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms)

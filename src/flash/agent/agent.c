@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "flash/cleanup.h"
+#include "base/failure.h"
 #include "swd/scs.h"
 
 /* The code follows the mailbox. */
@@ -22,7 +22,7 @@
 #define PING_MS 500u
 
 /* The largest piece that goes over the link in one go without a word to the agent. */
-#define LARGEST_PIECE 6144u
+#define LARGEST_PIECE DAP_CHUNK
 
 /* An agent that waits counts every microsecond. */
 #define ALIVE_LOOKS 4u

@@ -3,36 +3,12 @@
  * The flash program and erase controller of F1 (F0 and F3 have the same):
  * PM0075 sections 2.3 and 3; XL-density parts have a second set of registers.
  */
+#include "flash/controllers/fpec.h"
 #include "base/bytes.h"
 #include "flash/agent/agent.h"
 #include "flash/controllers/by_host.h"
 #include "flash/map.h"
 #include "flash/options/options.h"
-
-#define FPEC_BASE      0x40022000u
-#define FPEC_BANK2     0x40022040u /* XL: the same registers for the second bank */
-#define XL_BANK2_START 0x08080000u
-
-#define KEYR 0x04u
-#define SR   0x0cu
-#define CR   0x10u
-#define AR   0x14u
-#define OBR  0x1cu
-#define WRPR 0x20u
-
-#define SR_BSY      (1u << 0)
-#define SR_PGERR    (1u << 2)
-#define SR_WRPRTERR (1u << 4)
-#define SR_EOP      (1u << 5)
-#define SR_ERRORS   (SR_PGERR | SR_WRPRTERR)
-
-#define CR_PG   (1u << 0)
-#define CR_PER  (1u << 1)
-#define CR_MER  (1u << 2)
-#define CR_STRT (1u << 6)
-#define CR_LOCK (1u << 7)
-
-#define OBR_RDPRT (1u << 1)
 
 #define WIDTH 2u /* of a program access */
 

@@ -12,28 +12,13 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "flash/agent/agent.h"
+#include "flash/controllers/fpec.h"
 #include "flash/options/options.h"
 
 #define OPTIONS_BASE 0x1ffff800u
 #define N_OPTIONS    8u
 
-#define FPEC_BASE 0x40022000u
-#define KEYR      (FPEC_BASE + 0x04u)
-#define OPTKEYR   (FPEC_BASE + 0x08u)
-#define SR        (FPEC_BASE + 0x0cu)
-#define CR        (FPEC_BASE + 0x10u)
-#define OBR       (FPEC_BASE + 0x1cu)
-#define WRPR      (FPEC_BASE + 0x20u)
-
-#define SR_BSY    (1u << 0)
-#define SR_ERRORS (1u << 2 | 1u << 4)
-#define SR_CLEAR  (SR_ERRORS | 1u << 5)
-#define CR_OPTPG  (1u << 4)
-#define CR_OPTER  (1u << 5)
-#define CR_STRT   (1u << 6)
-#define CR_LOCK   (1u << 7)
-#define CR_OPTWRE (1u << 9)
-#define OBR_RDPRT (1u << 1)
+#define SR_CLEAR (SR_ERRORS | SR_EOP)
 
 /* Where the values are in FLASH_OBR: of ST's parts, and of the GigaDevice ones that copy the F0 (flash-f1 sheet 7). */
 #define OBR_USER(v)    ((v) >> 2 & 0xffu)
@@ -112,7 +97,7 @@ static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
 	uint8_t wrpr[4];
 	int err;
 
-	err = option_read_proven(f, WRPR, wrpr, sizeof(wrpr));
+	err = option_read_proven(f, FPEC_BASE + WRPR, wrpr, sizeof(wrpr));
 	if (err)
 		return err;
 	if (has_f0_layout(f))
@@ -147,7 +132,7 @@ static int read_options(struct flash *f, struct option_words *o)
 	int err;
 
 	*o = (struct option_words){ .rdp_hidden = false };
-	err = option_read_proven(f, OBR, obr, sizeof(obr));
+	err = option_read_proven(f, FPEC_BASE + OBR, obr, sizeof(obr));
 	if (err)
 		return err;
 	if (get_le32(obr) & OBR_RDPRT)
@@ -173,13 +158,13 @@ static int check_writable(struct flash *f)
 static int unlock_options(struct flash *f)
 {
 	const struct flash_lock locks[] = {
-		flash_cr_lock(KEYR, CR, CR_LOCK),
+		flash_cr_lock(FPEC_BASE + KEYR, FPEC_BASE + CR, CR_LOCK),
 		{
 			.subject = "the option bytes do",
 			.reg_name = "FLASH_CR",
-			.keyr = OPTKEYR,
+			.keyr = FPEC_BASE + OPTKEYR,
 			.key = { FLASH_KEY1, FLASH_KEY2 },
-			.reg = CR,
+			.reg = FPEC_BASE + CR,
 			.bit = CR_OPTWRE,
 			.closed = 0,
 		},
@@ -320,21 +305,21 @@ static int write_by_host(struct flash *f, const uint8_t *values, bool *begun)
 	int err;
 
 	*begun = true;
-	err = dap_write32(dap, SR, SR_CLEAR);
+	err = dap_write32(dap, FPEC_BASE + SR, SR_CLEAR);
 	if (!err)
-		err = dap_write32(dap, CR, CR_OPTWRE | CR_OPTER);
+		err = dap_write32(dap, FPEC_BASE + CR, CR_OPTWRE | CR_OPTER);
 	if (!err)
-		err = dap_write32(dap, CR, CR_OPTWRE | CR_OPTER | CR_STRT);
+		err = dap_write32(dap, FPEC_BASE + CR, CR_OPTWRE | CR_OPTER | CR_STRT);
 	if (!err)
-		err = flash_poll(f, SR, SR_BSY, 0, STEP_TIMEOUT_MS, NULL);
+		err = flash_poll(f, FPEC_BASE + SR, SR_BSY, 0, STEP_TIMEOUT_MS, NULL);
 	if (!err)
-		err = dap_write32(dap, CR, CR_OPTWRE | CR_OPTPG);
+		err = dap_write32(dap, FPEC_BASE + CR, CR_OPTWRE | CR_OPTPG);
 	for (; !err && left; left--) {
 		const uint32_t n = N_OPTIONS - left;
 
 		err = dap_write_width(dap, 2, OPTIONS_BASE + 2 * n, values + 2 * n, 2);
 		if (!err)
-			err = flash_poll(f, SR, SR_BSY, 0, STEP_TIMEOUT_MS, &sr);
+			err = flash_poll(f, FPEC_BASE + SR, SR_BSY, 0, STEP_TIMEOUT_MS, &sr);
 	}
 	return err ? err : judge(f, left, sr);
 }
@@ -350,7 +335,7 @@ static int check_stored(struct flash *f, const uint8_t *values)
 	uint32_t obr;
 	int err;
 
-	err = dap_read32(f->core->dap, OBR, &obr);
+	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
 	if (err || (obr & OBR_RDPRT))
 		return err;
 	err = dap_read(f->core->dap, OPTIONS_BASE, stored, sizeof(stored));

@@ -4,6 +4,7 @@
  * of unequal size: RM0090 sections 3.5 to 3.9, RM0430 for the F413, RM0386
  * for the F469.
  */
+#include "flash/controllers/sectors.h"
 #include "base/bytes.h"
 #include "flash/agent/agent.h"
 #include "flash/controllers/by_host.h"
@@ -11,24 +12,6 @@
 #include "flash/options/options.h"
 
 #define MIB (1024u * 1024u)
-
-#define FLASH_BASE 0x40023c00u
-#define ACR        0x00u
-#define KEYR       0x04u
-#define SR         0x0cu
-#define CR         0x10u
-#define OPTCR      0x14u
-#define OPTCR1     0x18u
-
-#define SR_EOP    (1u << 0)
-#define SR_OPERR  (1u << 1)
-#define SR_WRPERR (1u << 4)
-#define SR_PGAERR (1u << 5)
-#define SR_PGPERR (1u << 6)
-#define SR_PGSERR (1u << 7)
-#define SR_RDERR  (1u << 8)
-#define SR_BSY    (1u << 16)
-#define SR_ERRORS (SR_OPERR | SR_WRPERR | SR_PGAERR | SR_PGPERR | SR_PGSERR)
 
 #define CR_PG          (1u << 0)
 #define CR_SER         (1u << 1)
@@ -49,7 +32,6 @@
 #define RDP_LEVEL_0   0xaau
 #define RDP_LEVEL_2   0xccu
 #define BANK2_SNB     0x10u /* RM0090 table 6: bank 2 counts on from sector 12, SNB from 0x10 */
-#define BANK2_SECTOR  12u
 
 /* RM0090 6.3: HSI / 16 x 192 / 4 = 48 MHz. */
 #define RCC_CR         0x40023800u

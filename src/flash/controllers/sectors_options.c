@@ -4,29 +4,17 @@
  * registers OPTCR and OPTCR1, which OPTSTRT makes permanent.
  */
 #include "base/bytes.h"
+#include "flash/controllers/sectors.h"
 #include "flash/options/options.h"
-
-#define FLASH_BASE 0x40023c00u
-#define OPTKEYR    (FLASH_BASE + 0x08u)
-#define SR         (FLASH_BASE + 0x0cu)
-#define OPTCR      (FLASH_BASE + 0x14u)
-#define OPTCR1     (FLASH_BASE + 0x18u)
 
 #define OPTKEY1 0x08192a3bu
 #define OPTKEY2 0x4c5d6e7fu
 
-#define SR_BSY    (1u << 16)
-#define SR_ERRORS 0xf2u /* PGSERR, PGPERR, PGAERR, WRPERR, OPERR */
-#define SR_EOP    (1u << 0)
-#define SR_WRPERR (1u << 4)
-#define SR_RDERR  (1u << 8) /* lines with PCROP */
-
 #define OPTLOCK (1u << 0)
 #define OPTSTRT (1u << 1)
 
-#define BANK2_SECTOR 12u
-#define NWRP_BIT     16u
-#define NWRP_MAX     15u /* F413: its sectors 14 and 15 share a bit */
+#define NWRP_BIT 16u
+#define NWRP_MAX 15u /* F413: its sectors 14 and 15 share a bit */
 
 /* Going from level 1 to 0 erases everything: 16 s at the most at x32, 32 s for 2 MiB at x8 (DS8626 table 40). */
 #define OPTIONS_TIMEOUT_MS 4000u
@@ -84,9 +72,9 @@ static int read_options(struct flash *f, struct option_words *o)
 	uint8_t optcr[4] = { 0 }, optcr1[4] = { 0 };
 	int err;
 
-	err = option_read_proven(f, OPTCR, optcr, sizeof(optcr));
+	err = option_read_proven(f, FLASH_BASE + OPTCR, optcr, sizeof(optcr));
 	if (!err && has_optcr1(f))
-		err = option_read_proven(f, OPTCR1, optcr1, sizeof(optcr1));
+		err = option_read_proven(f, FLASH_BASE + OPTCR1, optcr1, sizeof(optcr1));
 	*o = (struct option_words){ .word = { get_le32(optcr) & ~(OPTLOCK | OPTSTRT), get_le32(optcr1) } };
 	return err;
 }
@@ -103,9 +91,9 @@ static int unlock_options(struct flash *f)
 				&(struct flash_lock){
 					.subject = "the option bytes do",
 					.reg_name = "FLASH_OPTCR",
-					.keyr = OPTKEYR,
+					.keyr = FLASH_BASE + OPTKEYR,
 					.key = { OPTKEY1, OPTKEY2 },
-					.reg = OPTCR,
+					.reg = FLASH_BASE + OPTCR,
 					.bit = OPTLOCK,
 					.closed = OPTLOCK,
 					.keep = ~(OPTLOCK | OPTSTRT),
@@ -121,17 +109,18 @@ static int program(struct flash *f, const struct option_words *want, bool erases
 	int err;
 
 	*sr = 0;
-	err = flash_poll(f, SR, SR_BSY, 0, OPTIONS_TIMEOUT_MS, NULL);
+	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, OPTIONS_TIMEOUT_MS, NULL);
 	if (!err)
-		err = dap_write32(dap, SR, SR_ERRORS | SR_EOP | (f->chip->traits & CHIP_RDERR ? SR_RDERR : 0));
+		err = dap_write32(dap, FLASH_BASE + SR,
+				  SR_ERRORS | SR_EOP | (f->chip->traits & CHIP_RDERR ? SR_RDERR : 0));
 	if (!err && has_optcr1(f))
-		err = dap_write32(dap, OPTCR1, want->word[1]);
+		err = dap_write32(dap, FLASH_BASE + OPTCR1, want->word[1]);
 	if (!err)
-		err = dap_write32(dap, OPTCR, want->word[0]);
+		err = dap_write32(dap, FLASH_BASE + OPTCR, want->word[0]);
 	if (!err)
-		err = dap_write32(dap, OPTCR, want->word[0] | OPTSTRT);
+		err = dap_write32(dap, FLASH_BASE + OPTCR, want->word[0] | OPTSTRT);
 	if (!err)
-		err = flash_poll_slowly(f, SR, SR_BSY, 0, OPTIONS_LEAST_MS + erase_ms,
+		err = flash_poll_slowly(f, FLASH_BASE + SR, SR_BSY, 0, OPTIONS_LEAST_MS + erase_ms,
 					erases ? ERASE_TIMEOUT_MS : OPTIONS_TIMEOUT_MS, sr);
 	if (!err && (*sr & SR_ERRORS))
 		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes were not written (FLASH_SR 0x%x)",
@@ -159,7 +148,7 @@ static int write_options(struct flash *f, const struct option_words *now, const 
 		fail_prefix(f->ctx, "the option bytes were being written and may be incomplete: repeat the command");
 		return err;
 	}
-	return dap_write32(f->core->dap, OPTCR, want->word[0] | OPTLOCK);
+	return dap_write32(f->core->dap, FLASH_BASE + OPTCR, want->word[0] | OPTLOCK);
 }
 
 /* RM0090 3.7.3: a level that is raised while a debugger is connected waits for a power-on reset. */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "flash/cleanup.h"
+#include "base/failure.h"
 #include "flash/engine/areas.h"
 #include "flash/engine/engine.h"
 

@@ -3,25 +3,19 @@
 
 #include <stdio.h>
 
-#include "flash/cleanup.h"
-
-/* The longest erase of one unit; a mass erase that is still going on then is ended by the reset. */
-#define LOCK_TIMEOUT_MS 4000u
+#include "base/failure.h"
 
 /* Supply from which on CR.PSIZE may be wider: RM0090 table 7, "Program/erase parallelism". */
-#define X32_FROM_MV 2700u
 #define X16_FROM_MV 2100u
-/* No STM32 runs below (RM0090 5.1.1: 1.8 V, 1.7 V without the internal reset): the probe does not see the supply. */
-#define POWERED_MV 1500u
 
 /* Too wide for the supply is no error to the controller: what it programs then is anyone's guess. */
 static void warn_of_supply(struct flash *f, bool chosen)
 {
 	const unsigned int mv = f->target_mv;
 
-	if (!f->chip->driver->has_psize || (mv >= X32_FROM_MV && f->psize == 2))
+	if (!f->chip->driver->has_psize || (mv >= FLASH_X32_FROM_MV && f->psize == 2))
 		return;
-	if (!chosen && mv && mv < POWERED_MV)
+	if (!chosen && mv && mv < DAP_POWERED_MV)
 		log_warn(f->ctx,
 			 "the probe sees only %u.%02u V, though the chip answers: connect the board's supply to the "
 			 "probe's VTref; 8 bits at a time, which is slow; if the supply is 2.7 V or more, say --psize "
@@ -33,7 +27,8 @@ static void warn_of_supply(struct flash *f, bool chosen)
 	else if (!chosen)
 		log_warn(f->ctx, "the supply is only %u.%02u V: %u bits at a time, slower than the 32 that 2.7 V allow",
 			 mv / 1000, mv % 1000 / 10, 8u << f->psize);
-	else if (mv >= POWERED_MV && ((f->psize == 2 && mv < X32_FROM_MV) || (f->psize == 1 && mv < X16_FROM_MV)))
+	else if (mv >= DAP_POWERED_MV &&
+		 ((f->psize == 2 && mv < FLASH_X32_FROM_MV) || (f->psize == 1 && mv < X16_FROM_MV)))
 		log_warn(f->ctx,
 			 "%u bits at a time with a supply of %u.%02u V: the manual forbids it, cells may be weak",
 			 8u << f->psize, mv / 1000, mv % 1000 / 10);
@@ -53,7 +48,7 @@ static int choose_width(struct flash *f, unsigned int width)
 	default:
 		return fail(f->ctx, STFLASH_E_ARG, "flash is programmed 8, 16 or 32 bits at a time, not %u", width);
 	}
-	f->psize = f->target_mv >= X32_FROM_MV ? 2 : f->target_mv >= X16_FROM_MV ? 1 : 0;
+	f->psize = f->target_mv >= FLASH_X32_FROM_MV ? 2 : f->target_mv >= X16_FROM_MV ? 1 : 0;
 	warn_of_supply(f, false);
 	return 0;
 }
@@ -114,8 +109,8 @@ static int stop_core(struct engine *e, bool *fresh)
 	if (!err) {
 		log_warn(f->ctx,
 			 "%s; going on with the core halted where its firmware was, without a program in the chip",
-			 kept.text);
-		kept.err = 0;
+			 kept.first.text);
+		kept.first.err = 0;
 	}
 	err = cleanup_end(&kept);
 	return err && f->core->was_reset && is_silent(f) ? gone_at_reset(e) : err;
@@ -255,10 +250,10 @@ static int leave_after_reset(struct engine *e, bool failed, enum stflash_afterwa
 /* A board may hold its own supply by a pin of the chip, which a reset lets go: then that is the cause. */
 static void blame_lost_power(const struct engine *e, struct cleanup *c)
 {
-	if (c->err != STFLASH_E_NO_TARGET || !e->held || e->hold != STFLASH_HOLD_RESET ||
+	if (c->first.err != STFLASH_E_NO_TARGET || !e->held || e->hold != STFLASH_HOLD_RESET ||
 	    !dap_sees_no_power(e->flash->core->dap))
 		return;
-	snprintf(c->text, sizeof(c->text),
+	snprintf(c->first.text, sizeof(c->first.text),
 		 "the board has lost its power since the chip was reset: if a pin of the chip holds its supply, keep "
 		 "its "
 		 "power button pressed%s",
@@ -276,17 +271,18 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 
 	/* The reset that follows locks the flash too: what counts here is a controller that stays busy. */
 	if (e->held && e->writer)
-		cleanup_step(&c, e->flash->chip->driver->lock(e->flash,
-							      erase_ms > LOCK_TIMEOUT_MS ? erase_ms : LOCK_TIMEOUT_MS));
+		cleanup_step(&c, e->flash->chip->driver->lock(e->flash, erase_ms > FLASH_LOCK_TIMEOUT_MS
+										? erase_ms
+										: FLASH_LOCK_TIMEOUT_MS));
 	if (e->held && e->hold == STFLASH_HOLD_RESET)
-		cleanup_step(&c, leave_after_reset(e, c.err != 0, then));
+		cleanup_step(&c, leave_after_reset(e, c.first.err != 0, then));
 	else if (e->held && e->was_running)
 		cleanup_step(&c, core_run(e->flash->core));
 	blame_lost_power(e, &c);
 	err = cleanup_end(&c);
 	if (!err || !e->unfinished)
 		return err;
-	return fail(e->flash->ctx, err, "%.400s; %s", c.text, e->unfinished);
+	return fail(e->flash->ctx, err, "%.400s; %s", c.first.text, e->unfinished);
 }
 
 bool engine_any_protected(const struct flash *f)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "flash/cleanup.h"
+#include "base/failure.h"
 
 #define BLOCK      32u
 #define BLOCKS     16u

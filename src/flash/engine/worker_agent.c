@@ -7,7 +7,7 @@
 #include "flash/engine/worker.h"
 
 /* One frame is one memory command of the probe: the longest it takes. */
-#define FRAME_MAX (6144u - AGENT_DESC_LEN)
+#define FRAME_MAX (DAP_CHUNK - AGENT_DESC_LEN)
 
 /* Bytes of hashes that a frame of the reading agent holds: what the smallest RAM allows, 4 KiB. */
 #define HASH_FRAME 2048u

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "flash/cleanup.h"
+#include "base/failure.h"
 #include "flash/engine/survey.h"
 #include "flash/engine/vectors.h"
 
@@ -418,12 +418,12 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 		     const struct kept_owner *kept, struct stflash_write_report *r, int first)
 {
 	struct ctx *ctx = p->flash->ctx;
-	char text[sizeof(ctx->errmsg)];
+	struct failure failure = { 0 };
 	uint64_t bytes = 0;
 	int err;
 
-	memcpy(text, ctx->errmsg, sizeof(text));
-	log_warn(ctx, "%s; trying once more%s", text,
+	failure_keep(&failure, ctx, first);
+	log_warn(ctx, "%s; trying once more%s", failure.text,
 		 no_agent && !o->no_agent ? ", without a program in the chip" : "");
 	err = engine_begin_again(e, no_agent);
 	if (!err)
@@ -441,7 +441,7 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 		ctx_clear_error(ctx);
 		return 0;
 	}
-	return err == STFLASH_E_CANCELLED ? err : fail(ctx, first, "%s", text);
+	return err == STFLASH_E_CANCELLED ? err : failure_tell(&failure, ctx);
 }
 
 /* Without an agent the probe's own commands program. */

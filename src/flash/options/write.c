@@ -4,14 +4,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "flash/cleanup.h"
+#include "base/failure.h"
 #include "flash/engine/engine.h"
 #include "flash/engine/write.h"
 #include "flash/options/options.h"
 
-#define LOCK_TIMEOUT_MS 4000u
-#define READS           3u
-#define READ_MAX        16u
+#define READS    3u
+#define READ_MAX 16u
 
 static const struct option_driver *driver_of(const struct flash *f)
 {
@@ -142,9 +141,9 @@ static int write_words(struct flash *f, const struct option_words *now, const st
 		return err;
 	cleanup_begin(&c, f->ctx, 0);
 	cleanup_step(&c, hold(f));
-	if (!c.err)
+	if (!c.first.err)
 		cleanup_step(&c, driver_of(f)->write(f, now, want));
-	cleanup_step(&c, f->chip->driver->lock(f, LOCK_TIMEOUT_MS));
+	cleanup_step(&c, f->chip->driver->lock(f, FLASH_LOCK_TIMEOUT_MS));
 	cleanup_step(&c, load_words(f));
 	return cleanup_end(&c);
 }
