@@ -512,7 +512,7 @@ struct stflash_region {
  * The memory number @p n of the connected chip, from 0: flash, RAM, and whatever else it has.
  * @return false when there is none, or no chip is connected; nothing is filled in then
  */
-STFLASH_API bool stflash_region(const struct stflash *s, size_t n, struct stflash_region *region);
+STFLASH_API bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region *region);
 
 /* ------------------------------------------------------------------- doctor */
 
@@ -672,7 +672,7 @@ STFLASH_API void stflash_free_text(char *text);
  * Write an image to flash: plan, erase what must be, program, prove on the
  * target. Everything is checked before a byte changes. The chip is reset first, and afterwards as @p options says.
  * Bytes of touched units outside of the image are kept unless told otherwise;
- * should the write fail, stflash_kept() has them.
+ * should the write fail, stflash_get_kept() has them.
  *
  * What is in OTP is programmed where OTP is blank, and refused where it is not.
  * What is in RAM beside flash is loaded before the firmware starts. An image all
@@ -694,7 +694,7 @@ STFLASH_API int stflash_write(struct stflash *s, const struct stflash_image *ima
  * again) and write kept->image, in any order: every byte is as it should be.
  * @return owned by @p s, until its next stflash_write() or stflash_free(); NULL when nothing is lost
  */
-STFLASH_API const struct stflash_kept *stflash_kept(const struct stflash *s);
+STFLASH_API const struct stflash_kept *stflash_get_kept(const struct stflash *s);
 
 /**
  * Does the image look like firmware for the connected chip? Looks at its stack pointer and its reset vector.

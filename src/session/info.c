@@ -110,7 +110,7 @@ static void remark_rdp(enum stflash_protection rdp, char *text, size_t len)
 			 used ? " " : "");
 }
 
-bool stflash_region(const struct stflash *s, size_t n, struct stflash_region *region)
+bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region *region)
 {
 	const struct flash *flash = &s->flash;
 	const struct region *r;

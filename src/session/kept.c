@@ -12,7 +12,7 @@ void session_forget_kept(struct stflash *s)
 	s->kept = (struct stflash_kept){ 0 };
 }
 
-const struct stflash_kept *stflash_kept(const struct stflash *s)
+const struct stflash_kept *stflash_get_kept(const struct stflash *s)
 {
 	return s->kept.image ? &s->kept : NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a write has taken out of the flash, from before its first erase until it is there again; stflash_kept(). */
+/* What a write has taken out of the flash, from before its first erase until it is there again; stflash_get_kept(). */
 #ifndef SESSION_KEPT_H
 #define SESSION_KEPT_H
 

@@ -41,7 +41,7 @@ struct stflash {
 	struct core core;
 	struct flash flash;
 	struct stflash_image *kept_image; /* owned; NULL: nothing that flash may have lost */
-	struct stflash_kept kept;         /* with kept_image: what stflash_kept() gives */
+	struct stflash_kept kept;         /* with kept_image: what stflash_get_kept() gives */
 };
 
 /* Ask the person at the board, who has until deadline, for something; only where there is somebody. */

@@ -189,25 +189,25 @@ static void what_a_failed_write_has_erased_is_there_until_the_next_one(void **st
 	add(*state, FLASH, "1234", 4);
 	seen.erases = true;
 	seen.begun = 1;
-	assert_null(stflash_kept(*state));
+	assert_null(stflash_get_kept(*state));
 	assert_int_equal(stflash_write(*state, image, &o, NULL), 0);
 	assert_int_equal(seen.kept_calls, 1);
-	assert_null(stflash_kept(*state));
+	assert_null(stflash_get_kept(*state));
 
 	fake.failing = "flash-write";
 	fake.failures_left = 2;
 	fake.failure = STFLASH_E_FLASH;
 	assert_int_equal(stflash_write(*state, image, &o, NULL), STFLASH_E_FLASH);
 	assert_string_equal(stflash_errmsg(*state), "flash-write went wrong");
-	assert_non_null(stflash_kept(*state));
-	assert_true(stflash_image_segment(stflash_kept(*state)->image, 0, &addr, &data, &len));
+	assert_non_null(stflash_get_kept(*state));
+	assert_true(stflash_image_segment(stflash_get_kept(*state)->image, 0, &addr, &data, &len));
 	assert_int_equal(addr, FLASH + 4);
 	assert_int_equal(len, 2);
-	assert_false(stflash_image_segment(stflash_kept(*state)->image, 1, &addr, &data, &len));
+	assert_false(stflash_image_segment(stflash_get_kept(*state)->image, 1, &addr, &data, &len));
 
 	seen.begun = 0; /* it failed before it erased anything */
 	assert_int_equal(stflash_write(*state, image, NULL, NULL), STFLASH_E_FLASH);
-	assert_null(stflash_kept(*state));
+	assert_null(stflash_get_kept(*state));
 }
 
 static void the_text_of_an_image_holds_all_its_pieces(void **state)

@@ -42,7 +42,7 @@ static int read_options(struct cli *cli, struct chip_copy *copy)
 
 static bool find_otp(struct cli *cli, struct stflash_region *otp)
 {
-	for (size_t n = 0; stflash_region(cli->session, n, otp); n++)
+	for (size_t n = 0; stflash_get_region(cli->session, n, otp); n++)
 		if (otp->kind == STFLASH_REGION_OTP)
 			return true;
 	return false;

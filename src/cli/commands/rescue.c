@@ -157,7 +157,7 @@ static void on_keep(const struct stflash_kept *kept, void *cli)
 
 static int after_failure(struct cli *cli, int err)
 {
-	const struct stflash_kept *lost = stflash_kept(cli->session);
+	const struct stflash_kept *lost = stflash_get_kept(cli->session);
 	struct rescue *r = cli->rescue;
 
 	if (!*cli->message)
