@@ -37,6 +37,8 @@ const struct command commands[] = {
 	  "outside of the image is kept. Everything is checked before anything changes. --force-erase erases and\n"
 	  "programs every touched page, also one that reads right: after an erase that was interrupted.\n"
 	  "A write that is cut off saves what was to be kept in stm32-UID-kept-DATE.hex and says how to put it back.\n"
+	  "Ctrl-C waits for an erase that runs, and says how long that may take. With --unprotect, an F1 must be\n"
+	  "powered off and on before it can be written: asked for at a terminal, else it ends with 7.\n"
 	  "An image all in RAM is loaded after a reset and started, with --halt only made ready.\n"
 	  "An image whose stack pointer or reset vector does not fit the chip gets a warning first, and at a\n"
 	  "terminal 3 seconds for a Ctrl-C.\n"
@@ -61,7 +63,8 @@ const struct command commands[] = {
 	{ "erase", "[ADDR SIZE | --all]", "erase pages, or everything, and check that they are blank",
 	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake. What reads blank is\n"
 	  "erased too, for an erase that was interrupted leaves cells that may change later: an F4 with 1 MiB takes\n"
-	  "8 s even when it is blank. --skip-blank leaves such pages out.\n",
+	  "8 s even when it is blank. --skip-blank leaves such pages out. An erase that runs cannot be stopped:\n"
+	  "Ctrl-C says how long it may take, and waits for it.\n",
 	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
 		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_PSIZE) |
 		  OPTION_BIT(OPTION_SKIP_BLANK),
