@@ -3,6 +3,7 @@
 # Assemble SOURCE.S and print the C file with it, an array NAME, that the virtual probe carries:
 #	tests/firmware/build.sh blink demo_firmware >probes/virtual/chip/contents/demo_firmware.c
 #	tests/firmware/build.sh habits habit_firmware >probes/virtual/chip/contents/habit_firmware.c
+#	tests/firmware/build.sh rom rom_code >probes/virtual/chip/contents/rom_code.c
 # Needs binutils-arm-none-eabi.
 set -eu
 

@@ -31,7 +31,7 @@ trap 'rm -rf "$out"' EXIT
 for name in hash_only fpec fpec_options sectors; do
 	compare "agent/$name.h" "$out/$name.h" "$agent/$name.h" src/flash/agent/build.sh
 done
-for pair in "blink demo_firmware" "habits habit_firmware"; do
+for pair in "blink demo_firmware" "habits habit_firmware" "rom rom_code"; do
 	name=${pair#* }
 	sh "$top/tests/firmware/build.sh" ${pair% *} "$name" >"$out/$name.c" || exit 1
 	compare "$name.c" "$out/$name.c" "$top/probes/virtual/chip/contents/$name.c" tests/firmware/build.sh

@@ -79,15 +79,6 @@ static void reserved_bits_of_optcr_must_stay(void **state)
 	one_anomaly("has none");
 }
 
-static void booting_from_bank_2_is_not_modelled_and_says_so(void **state)
-{
-	(void)state;
-	bench("stm32f429zi");
-	unlock_options();
-	wr(OPTCR, 0x0fffaafe);
-	one_anomaly("BFB2");
-}
-
 static void protected_sectors_refuse_program_sector_and_mass_erase(void **state)
 {
 	(void)state;
@@ -288,7 +279,6 @@ int main(void)
 		cmocka_unit_test_teardown(wrong_option_keys_lock_until_reset, leave_bench),
 		cmocka_unit_test_teardown(options_are_stored_by_optstrt_only, leave_bench),
 		cmocka_unit_test_teardown(reserved_bits_of_optcr_must_stay, leave_bench),
-		cmocka_unit_test_teardown(booting_from_bank_2_is_not_modelled_and_says_so, leave_bench),
 		cmocka_unit_test_teardown(protected_sectors_refuse_program_sector_and_mass_erase, leave_bench),
 		cmocka_unit_test_teardown(write_protection_reaches_bank_2_and_the_shared_bit, leave_bench),
 		cmocka_unit_test_teardown(db1m_makes_two_banks_of_1_mib, leave_bench),

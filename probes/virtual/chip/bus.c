@@ -15,8 +15,6 @@
 /* SYSCFG_MEMRMP of the F4 (RM0090 9.2.1): MEM_MODE, and with two banks UFB_MODE */
 #define MEMRMP_OFFSET   0x13800u
 #define MEMRMP_UFB_MODE (1u << 8)
-#define MEM_MODE_SYSTEM 1u
-#define MEM_MODE_SRAM   3u
 
 static bool is_within(uint32_t addr, uint32_t base, uint32_t size)
 {
@@ -68,17 +66,20 @@ static uint32_t swap_banks(const struct chip *c, uint32_t addr)
 	return addr - FLASH_BASE < half ? addr + half : addr - half;
 }
 
-/* Where an address leads: what is seen at 0 is flash, or as BOOT0 and SYSCFG_MEMRMP say. Not to be applied twice. */
+/* What is seen at 0: on an F4 MEM_MODE says it, which a reset sets by the pins; an F1 keeps what a reset has found. */
+static uint32_t mem_mode(const struct chip *c)
+{
+	return c->line->family == FAMILY_F4 ? memrmp(c) & 3 : c->boot_mode;
+}
+
+/* Where an address leads. Not to be applied twice. */
 uint32_t bus_unalias(const struct chip *c, uint32_t addr)
 {
 	uint32_t mode;
 
 	if (addr >= FLASH_BASE)
 		return swap_banks(c, addr);
-	mode = memrmp(c) & 3;
-	if (c->faults.boot0 && mode == 0)
-		mode = MEM_MODE_SYSTEM;
-
+	mode = mem_mode(c);
 	if (mode == MEM_MODE_SYSTEM)
 		return addr < c->line->system.size ? c->line->system.base + addr : addr;
 	if (mode == MEM_MODE_SRAM)

@@ -64,6 +64,7 @@ struct chip_faults {
 	uint32_t ahb_patience_us; /* how long the probe lets the bus hold up an access; 0: 8000 */
 	uint32_t latch_ms;        /* the board gives up its supply when PB0 was not driven high for so long; 0: never */
 	bool boot0;               /* the BOOT0 pin is high: the ROM is mapped at 0 and runs after reset */
+	bool boot1;               /* BOOT1 as well: SRAM is mapped at 0, and its program runs */
 };
 
 /* A chip without power. mon outlives it. NULL when out of memory. */
@@ -115,6 +116,7 @@ enum chip_preset {
 	PRESET_WRP,               /* bit n: the n-th page group (F1) or sector (F4) is write-protected */
 	PRESET_PCROP,             /* bit n: the n-th sector (F4, but for the F405/407/415/417) cannot be read */
 	PRESET_HARDWARE_WATCHDOG, /* 1: the IWDG starts by itself */
+	PRESET_BOOT_BANK_2,       /* 1: by BFB2; lines with two banks only */
 };
 
 /* False: this part has no such value. */

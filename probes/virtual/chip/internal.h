@@ -42,6 +42,9 @@ struct line {
 	uint32_t traits;
 };
 
+/* What is seen at 0 (RM0008 3.4), numbered as in SYSCFG_MEMRMP of the F4 (RM0090 9.2.1) */
+enum mem_mode { MEM_MODE_FLASH = 0, MEM_MODE_SYSTEM = 1, MEM_MODE_SRAM = 3 };
+
 #define MAX_INFO_SIZE 0x8000u
 
 struct chip {
@@ -65,6 +68,7 @@ struct chip {
 	bool nrst_low;
 	bool intrusion; /* a debugger has used the bus since power-on: read protection looks at it */
 	enum low_power low_power;
+	enum mem_mode boot_mode; /* what the pins and option bytes said at the last reset */
 	bool reset_wanted, vectreset_wanted;
 	uint64_t n_resets;
 	uint64_t n_starts; /* times that a program in flash began to run after a reset */
@@ -99,5 +103,9 @@ void chip_set_hclk(struct chip *c, uint32_t hz);
 
 /* contents/storage.c */
 void chip_free_flash(struct chip *c);
+
+/* contents/rom.c; rom_boot_mode: what a reset starts, now that the option bytes are loaded */
+void rom_fill(struct chip *c);
+enum mem_mode rom_boot_mode(struct chip *c);
 
 #endif

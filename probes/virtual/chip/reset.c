@@ -59,6 +59,8 @@ static void reset_system(struct chip *c, enum reset_cause cause)
 	put_le32((uint8_t *)c->periph + PWR_CSR_OFFSET, pwr_csr);
 	rcc_reset(c, cause);
 	c->ctl->reset(c, cause);
+	c->boot_mode = rom_boot_mode(c);
+	periph_boot(c);
 	iwdg_reset(c, c->ctl->hardware_watchdog(c));
 	wwdg_reset(c);
 	dma_reset(c);

@@ -26,6 +26,7 @@ static void apply_wiring(struct probe *p)
 	wiring->no_ram_exec = spec->no_ram_exec;
 	wiring->ahb_patience_us = spec->ahb_patience_us;
 	wiring->boot0 = spec->boot0;
+	wiring->boot1 = spec->boot1;
 	wiring->latch_ms = spec->latch_ms;
 	wiring->swd_off_by_firmware = spec->swd_off;
 	wiring->swd_off_after = spec->swd_off_after;
@@ -62,6 +63,8 @@ static int preset(struct probe *p)
 		ok &= chip_preset(p->chip, PRESET_PCROP, spec->pcrop);
 	if (spec->hardware_watchdog)
 		ok &= chip_preset(p->chip, PRESET_HARDWARE_WATCHDOG, 1);
+	if (spec->boot_bank_2)
+		ok &= chip_preset(p->chip, PRESET_BOOT_BANK_2, 1);
 	return ok ? 0 : -ENOTSUP;
 }
 
@@ -125,6 +128,8 @@ struct probe *probe_new(const struct probe_spec *spec, char *why, size_t why_siz
 		snprintf(why, why_size, "not enough memory for an %s", spec->part->name);
 	else if (err == -ENODEV)
 		snprintf(why, why_size, "an %s cannot do what firmware=%s does", spec->part->name, spec->habit);
+	else if (err == -ENOTSUP && spec->boot_bank_2 && !chip_preset(p->chip, PRESET_BOOT_BANK_2, 1))
+		snprintf(why, why_size, "an %s has one bank of flash, and no BFB2", spec->part->name);
 	else if (err == -ENOTSUP && spec->has_pcrop && !chip_preset(p->chip, PRESET_PCROP, spec->pcrop))
 		snprintf(why, why_size, "an %s has no PCROP", spec->part->name);
 	else if (err == -ENOTSUP)

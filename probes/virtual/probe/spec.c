@@ -309,6 +309,11 @@ static int key_boot0(struct parser *p, const char *text)
 	return take_flag(p, text, &p->spec->boot0);
 }
 
+static int key_boot1(struct parser *p, const char *text)
+{
+	return take_flag(p, text, &p->spec->boot1);
+}
+
 /* "20:50": pressed at the 20th try, for 50 ms */
 static int key_button(struct parser *p, const char *text)
 {
@@ -379,6 +384,11 @@ static int key_pcrop(struct parser *p, const char *text)
 static int key_hwwdg(struct parser *p, const char *text)
 {
 	return take_flag(p, text, &p->spec->hardware_watchdog);
+}
+
+static int key_bfb2(struct parser *p, const char *text)
+{
+	return take_flag(p, text, &p->spec->boot_bank_2);
 }
 
 static int key_noisy(struct parser *p, const char *text)
@@ -473,6 +483,7 @@ static const struct {
 	{ "latch", key_latch,
 	  "MS         the board gives up its supply when the firmware has not held PB0 high for MS" },
 	{ "boot0", key_boot0, "1          the BOOT0 pin is high: the boot loader runs instead of the firmware" },
+	{ "boot1", key_boot1, "1          the BOOT1 pin too: with boot0=1 what SRAM holds runs" },
 	{ "button", key_button,
 	  "TRY:MS     somebody presses the board's RESET at the TRY-th try to enter SWD, for MS" },
 	{ "noack", key_noack, "1          SWDIO and SWCLK are not wired" },
@@ -482,6 +493,7 @@ static const struct {
 	{ "wrp", key_wrp, "MASK       write protection: bit n is the n-th page group (F1) or sector (F4)" },
 	{ "pcrop", key_pcrop, "MASK       PCROP instead: bit n is the n-th sector (F4), which can be executed only" },
 	{ "hwwdg", key_hwwdg, "1          the independent watchdog starts by itself" },
+	{ "bfb2", key_bfb2, "1          the boot loader starts bank 2 (BFB2; F1 XL density, F42x, F43x, F469, F479)" },
 	{ "pace", key_pace, "real       answer when hardware would" },
 	{ "gaps", key_gaps,
 	  "MS|off     a longer pause between requests is a sleep of the host, up to a second of it; off. Also 100us" },

@@ -42,7 +42,7 @@ struct probe_spec {
 	bool nrst_left_low; /* by a run that was killed, and armed to halt at the reset vector */
 	bool no_ram_exec;
 	uint32_t ahb_patience_us;
-	bool boot0;
+	bool boot0, boot1;
 	uint32_t latch_ms;     /* the board gives up its supply when it was not held for so long; 0: never */
 	uint32_t between_ms;   /* passes for the board when a client has gone */
 	uint32_t button_enter; /* somebody presses RESET at this try to enter SWD, counted from 1; 0: nobody does */
@@ -53,6 +53,7 @@ struct probe_spec {
 	int rdp; /* -1: as the option bytes have it */
 	bool has_wrp;
 	uint32_t wrp;
+	bool boot_bank_2;
 	bool has_pcrop;
 	uint32_t pcrop;
 	bool hardware_watchdog;

@@ -20,6 +20,10 @@ extern const size_t habit_firmware_size;
 
 #define HABIT_MODE_OFFSET 28u
 
+/* Of the boot loader in system memory (tests/firmware/rom.S): its last words are parameters, which rom.c fills in. */
+extern const uint8_t rom_code[];
+extern const size_t rom_code_size;
+
 #define COUNTERS_ADDR  0x20000400u
 #define COUNTERS_MAGIC 0xb0075afeu
 

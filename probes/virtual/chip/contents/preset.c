@@ -9,6 +9,7 @@
 #define F1_WRP0        8u
 #define F1_UNPROTECTED 0xa5u
 #define F1_USER_WDG_SW 0x01u
+#define F1_USER_BFB2   0x08u
 
 /* F4: fields of FLASH_OPTCR and OPTCR1 (RM0090 3.9.10) */
 #define F4_RDP            0x0000ff00u
@@ -19,6 +20,14 @@
 static void put_f1(struct chip *c, unsigned int offset, uint8_t value)
 {
 	put_le16(fpec_options(c) + offset, (uint16_t)((~value & 0xff) << 8 | value));
+}
+
+/* A bit of USER that is active when it is 0. */
+static void put_f1_user(struct chip *c, uint8_t bit, bool active)
+{
+	const uint8_t user = fpec_options(c)[F1_USER];
+
+	put_f1(c, F1_USER, (uint8_t)(active ? user & ~bit : user | bit));
 }
 
 static bool preset_f1(struct chip *c, enum chip_preset what, uint32_t value)
@@ -34,8 +43,11 @@ static bool preset_f1(struct chip *c, enum chip_preset what, uint32_t value)
 	case PRESET_PCROP:
 		break;
 	case PRESET_HARDWARE_WATCHDOG:
-		put_f1(c, F1_USER, value ? 0xff & ~F1_USER_WDG_SW : 0xff);
+		put_f1_user(c, F1_USER_WDG_SW, value);
 		return true;
+	case PRESET_BOOT_BANK_2:
+		put_f1_user(c, F1_USER_BFB2, value);
+		return c->line->traits & LINE_XL;
 	}
 	return false;
 }
@@ -79,6 +91,9 @@ static bool preset_f4(struct chip *c, enum chip_preset what, uint32_t value)
 	case PRESET_HARDWARE_WATCHDOG:
 		c->sectors.stored = value ? c->sectors.stored & ~OPTCR_WDG_SW : c->sectors.stored | OPTCR_WDG_SW;
 		return true;
+	case PRESET_BOOT_BANK_2:
+		c->sectors.stored = value ? c->sectors.stored | OPTCR_BFB2 : c->sectors.stored & ~OPTCR_BFB2;
+		return c->line->traits & LINE_DUAL_BANK;
 	}
 	return false;
 }

@@ -34,20 +34,6 @@
 
 /* --- what the factory puts in ------------------------------------------------------------ */
 
-/* Something like ROM: a vector table and an endless loop, then bytes that differ everywhere. */
-static void fill_system_memory(struct chip *c)
-{
-	const uint32_t loop = c->line->system.base + 0x100;
-	uint8_t *rom = info_at(c, c->line->system.base);
-
-	for (uint32_t i = 0; i < c->line->system.size; i++)
-		rom[i] = (uint8_t)(i * 7 + (i >> 8) * 13 + 0x5a);
-	put_le32(rom, RAM_BASE + 0x800);
-	for (uint32_t i = 4; i < 0x40; i += 4)
-		put_le32(rom + i, loop | 1);
-	put_le16(rom + 0x100, 0xe7fe); /* b . */
-}
-
 static void fill_uid(const struct chip *c, uint8_t *uid)
 {
 	uint32_t hash = 2166136261u;
@@ -65,7 +51,7 @@ static void fill_info(struct chip *c)
 	c->info_area.base = c->line->system.base;
 	c->info_area.size = (f1 ? FPEC_OPTIONS_BASE + FPEC_OPTIONS_SIZE : F4_INFO_END) - c->info_area.base;
 	memset(c->info, 0xff, sizeof(c->info));
-	fill_system_memory(c);
+	rom_fill(c);
 	fill_uid(c, info_at(c, f1 ? F1_UID_REG : F4_UID_REG));
 	put_le16(info_at(c, f1 ? F1_SIZE_REG : F4_SIZE_REG), c->part->size_word);
 	if (f1)

@@ -28,6 +28,7 @@
 #define OBR_OPTERR (1u << 0)
 #define OBR_RDPRT  (1u << 1)
 #define OBR_WDG_SW (1u << 2)
+#define OBR_BFB2   (1u << 5) /* XL density; 0: boot from bank 2 */
 
 /* timing-model fact sheet */
 #define FPEC_PROGRAM_NS 52500u
@@ -35,6 +36,7 @@
 
 #define FPEC_OPTIONS_BASE 0x1ffff800u
 #define FPEC_OPTIONS_SIZE 16u
+#define FPEC_BANK_2       0x08080000u /* XL density */
 
 uint8_t *fpec_options(struct chip *c);
 void fpec_load_options(struct chip *c, enum reset_cause cause);

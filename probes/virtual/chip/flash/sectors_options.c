@@ -132,8 +132,6 @@ static void start(struct chip *c)
 		monitor_anomaly(c->mon, "option bytes programmed at protection level 2");
 		return;
 	}
-	if (c->sectors.optcr & OPTCR_BFB2)
-		monitor_anomaly(c->mon, "BFB2 set: booting from bank 2 is not modelled");
 	/* The change is cancelled; the registers show what was asked for until the next reset. */
 	if (!regression && lifts_pcrop(c)) {
 		sectors_raise_errors(c, SR_WRPERR);

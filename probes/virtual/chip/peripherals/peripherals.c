@@ -22,6 +22,7 @@ static void plain_put(struct chip *c, uint32_t addr, uint32_t value)
 
 #define GPIO_F1 0x40010800u
 #define GPIO_F4 0x40020000u
+#define MEMRMP  0x40013800u /* SYSCFG_MEMRMP of the F4 (RM0090 9.2.1) */
 
 static uint32_t gpio_f1_read(struct chip *c, uint32_t off)
 {
@@ -234,7 +235,7 @@ bool periph_access(struct chip *c, struct access *a)
 	else
 		storage_access(c, a);
 	/* SYSCFG_MEMRMP moves what is seen at 0 */
-	if (a->write && c->line->family == FAMILY_F4 && a->addr >> 2 == 0x40013800u >> 2)
+	if (a->write && c->line->family == FAMILY_F4 && a->addr >> 2 == MEMRMP >> 2)
 		core_flush_fetch(&c->core);
 	return true;
 }
@@ -254,6 +255,13 @@ void periph_reset(struct chip *c)
 	plain_put(c, GPIO_F4 + 0x0c, 0x64000000);
 	plain_put(c, GPIO_F4 + 0x400, 0x00000280);
 	plain_put(c, GPIO_F4 + 0x40c, 0x00000100);
+}
+
+/* "After reset these bits take the value selected by the BOOT pins" (RM0090 9.2.1) */
+void periph_boot(struct chip *c)
+{
+	if (c->line->family == FAMILY_F4)
+		plain_put(c, MEMRMP, c->boot_mode);
 }
 
 /* F1: AFIO_MAPR.SWJ_CFG (RM0008 9.4.2); F4: PA13 and PA14 are alternate function 0 (RM0090 8.3.2). */

@@ -41,6 +41,7 @@ struct dma {
 /* peripherals.c: 0x40000000 and up */
 bool periph_access(struct chip *c, struct access *a);
 void periph_reset(struct chip *c);
+void periph_boot(struct chip *c); /* the option bytes are loaded: SYSCFG shows what is booted from */
 bool swd_pins_remapped(const struct chip *c);
 
 /* rcc.c */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Data watchpoint and trace unit (ARMv7-M C1.8): the cycle counter, and
- * watchpoints on an instruction's address or on data of any value. It belongs
+ * Data watchpoint and trace unit (ARMv7-M C1.8): the cycle counter, samples of
+ * the program counter, and watchpoints on an instruction's address or on data of any value. It belongs
  * to the debug domain: a system reset leaves it as it is. Without DEMCR.TRCENA
  * it does nothing, and cannot be written.
  */
@@ -9,6 +9,7 @@
 
 #define DWT_CTRL           0x00u
 #define DWT_CYCCNT         0x04u
+#define DWT_PCSR           0x1cu
 #define DWT_CTRL_CYCCNTENA (1u << 0)
 #define DWT_CTRL_NUMCOMP   (4u << 28)
 
@@ -66,12 +67,20 @@ static bool is_function(uint32_t off)
 	return off >= DWT_COMP0 && off < DWT_COMPS_END && off % 16 == 8;
 }
 
+/* A recently executed instruction's address, all ones in debug state (C1.8, "DWT_PCSR"); in reset none is executed. */
+static uint32_t program_counter(const struct chip *c)
+{
+	return c->core.halted || c->nrst_low ? 0xffffffff : c->core.pc;
+}
+
 uint32_t dwt_read(struct chip *c, uint32_t off)
 {
 	uint32_t value;
 
 	if (!has_clock(c) || off >= sizeof(c->scs.dwt))
 		return 0;
+	if (off == DWT_PCSR)
+		return program_counter(c);
 	value = c->scs.dwt[off / 4];
 	if (off == DWT_CYCCNT && (c->scs.dwt[DWT_CTRL / 4] & DWT_CTRL_CYCCNTENA))
 		return (uint32_t)(running_cycles(c) - c->scs.cyccnt_base);
@@ -95,7 +104,7 @@ void dwt_write(struct chip *c, uint32_t off, uint32_t value)
 {
 	const uint32_t count = dwt_read(c, DWT_CYCCNT);
 
-	if (!has_clock(c) || off >= sizeof(c->scs.dwt))
+	if (!has_clock(c) || off >= sizeof(c->scs.dwt) || off == DWT_PCSR)
 		return;
 	if (is_function(off) && (value & FUNCTION_OTHERS))
 		monitor_anomaly(c->mon, "DWT_FUNCTION 0x%08x matches data or cycles, which is not simulated",

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System memory, which holds the boot loader, and when a reset starts it
+ * (RM0008 3.4, RM0090 2.4): by the BOOT pins, or by BFB2 of the option bytes.
+ */
+#include "chip/contents/demo_firmware.h"
+#include "chip/flash/fpec.h"
+#include "chip/flash/sectors.h"
+
+#include <string.h>
+
+#define CODE_OFFSET 0x100u
+#define VECTORS_END 0x40u
+#define WAIT_OFFSET 2u /* of rom.S */
+
+#define OBR_ADDR    (0x40022000u + 0x1c) /* RM0008 3.3.3, PM0075 3.6 */
+#define OPTCR_ADDR  (0x40023c00u + 0x14) /* RM0090 3.9.10 */
+#define MEMRMP_ADDR 0x40013800u
+
+/* The last words of rom_code. */
+enum parameter {
+	OPTION_REGISTER, /* 0: there is one bank */
+	OPTION_BIT,
+	OPTION_VALUE, /* of the bit that asks for bank 2 */
+	BANK_2_ADDR,  /* 0: flash is one bank now */
+	SRAM_SIZE,
+	MEMRMP, /* 0: the banks cannot be swapped */
+	N_PARAMETERS,
+};
+
+static void put_parameter(struct chip *c, enum parameter which, uint32_t value)
+{
+	uint8_t *end = info_at(c, c->line->system.base) + CODE_OFFSET + rom_code_size;
+
+	put_le32(end - 4 * (N_PARAMETERS - which), value);
+}
+
+/* Something like ROM: a vector table and its program, then bytes that differ everywhere. */
+void rom_fill(struct chip *c)
+{
+	const uint32_t code = c->line->system.base + CODE_OFFSET;
+	uint8_t *rom = info_at(c, c->line->system.base);
+
+	for (uint32_t i = 0; i < c->line->system.size; i++)
+		rom[i] = (uint8_t)(i * 7 + (i >> 8) * 13 + 0x5a);
+	put_le32(rom, RAM_BASE + 0x800);
+	put_le32(rom + 4, code | 1);
+	for (uint32_t i = 8; i < VECTORS_END; i += 4)
+		put_le32(rom + i, (code + WAIT_OFFSET) | 1);
+	memcpy(rom + CODE_OFFSET, rom_code, rom_code_size);
+
+	put_parameter(c, SRAM_SIZE, c->part->ram_size);
+	if (c->line->traits & LINE_XL) {
+		put_parameter(c, OPTION_REGISTER, OBR_ADDR);
+		put_parameter(c, OPTION_BIT, OBR_BFB2);
+		put_parameter(c, OPTION_VALUE, 0);
+		put_parameter(c, BANK_2_ADDR, FPEC_BANK_2);
+	} else if (c->line->traits & LINE_DUAL_BANK) {
+		put_parameter(c, OPTION_REGISTER, OPTCR_ADDR);
+		put_parameter(c, OPTION_BIT, OPTCR_BFB2);
+		put_parameter(c, OPTION_VALUE, OPTCR_BFB2);
+		put_parameter(c, MEMRMP, MEMRMP_ADDR);
+	}
+}
+
+/* "Boot is always performed from system memory" (RM0090 3.9.10), whatever the pins say. */
+static bool boots_bank_2(const struct chip *c)
+{
+	if (c->line->traits & LINE_XL)
+		return !(c->fpec.obr & OBR_BFB2);
+	return (c->line->traits & LINE_DUAL_BANK) && (c->sectors.optcr & OPTCR_BFB2);
+}
+
+enum mem_mode rom_boot_mode(struct chip *c)
+{
+	if (c->line->traits & LINE_DUAL_BANK)
+		put_parameter(c, BANK_2_ADDR, sectors_dual(c) ? FLASH_BASE + sectors_bank2(c) : 0);
+	if (boots_bank_2(c))
+		return MEM_MODE_SYSTEM;
+	if (!c->faults.boot0)
+		return MEM_MODE_FLASH;
+	return c->faults.boot1 ? MEM_MODE_SRAM : MEM_MODE_SYSTEM;
+}
