@@ -148,6 +148,15 @@ enum stflash_region_kind {
 	STFLASH_REGION_BACKUP_RAM, /**< RAM that a battery keeps (F4) */
 };
 
+/** What a reset starts, as the BOOT pins and the option bytes say. */
+enum stflash_boot {
+	STFLASH_BOOT_UNKNOWN,
+	STFLASH_BOOT_FLASH,  /**< the firmware in flash */
+	STFLASH_BOOT_LOADER, /**< the boot loader in ROM (system memory), because BOOT0 is high */
+	STFLASH_BOOT_BANKS, /**< the boot loader, which BFB2 has start the firmware of bank 2, or else that of bank 1 */
+	STFLASH_BOOT_RAM,   /**< what RAM holds, because BOOT0 and BOOT1 are high */
+};
+
 struct stflash;
 
 /** Receives finished log lines without a newline. Must not call back into the session. */
@@ -195,7 +204,10 @@ struct stflash_target_info {
 	enum stflash_protection rdp;  /**< read-out protection in force */
 	enum stflash_core_state core; /**< at the moment of asking */
 	uint32_t pc;                  /**< program counter; 0 when the core runs */
-	char remarks[256]; /**< clone, erratum, guess, PCROP: words, one sentence each; "" when nothing is odd */
+	char remarks[256];      /**< clone, erratum, guess, PCROP: words, one sentence each; "" when nothing is odd */
+	enum stflash_boot boot; /**< as far as a core that is not reset for it shows */
+	char boot_remark[256];  /**< why the firmware does not run, or would not after a reset, without a full stop;
+				   "" when nothing speaks for that */
 };
 
 /** What a job that reads flash does to the core. Without a reset no program runs on the chip: flash is read twice. */
@@ -319,12 +331,14 @@ struct stflash_write_report {
 	bool mass_erase;               /**< the whole flash was erased at once */
 	bool by_agent;                 /**< a program on the target did the work */
 	bool verified;                 /**< flash was proven afterwards; after an erase: found blank */
-	const char *unit;   /**< what the manual calls a unit, "page" or "sector", static storage; NULL: none */
-	bool was_reset;     /**< the chip was reset for it, as always but for a dry run */
-	bool started;       /**< an image all in RAM was started, at pc */
-	uint32_t pc;        /**< where it starts; 0: it holds no program that could be started */
-	uint32_t sp;        /**< its stack pointer; 0 likewise */
-	unsigned int blank; /**< after an erase: units that read blank before, whether they were erased or not */
+	const char *unit;       /**< what the manual calls a unit, "page" or "sector", static storage; NULL: none */
+	bool was_reset;         /**< the chip was reset for it, as always but for a dry run */
+	bool started;           /**< an image all in RAM was started, at pc */
+	uint32_t pc;            /**< where it starts; 0: it holds no program that could be started */
+	uint32_t sp;            /**< its stack pointer; 0 likewise */
+	unsigned int blank;     /**< after an erase: units that read blank before, whether they were erased or not */
+	enum stflash_boot boot; /**< what the reset at the end started, or would; of a stflash_write() to flash */
+	char boot_remark[256]; /**< why that is not the firmware, without a full stop; "" when it is, or is not known */
 };
 
 /** Outcome of stflash_verify(). Filled when it returns 0 and when it returns STFLASH_E_MISMATCH. */
@@ -526,7 +540,7 @@ enum stflash_verdict {
 
 /** One step of stflash_doctor(). */
 struct stflash_finding {
-	char step[16]; /**< "usb", "access", "probe", "voltage", "swd", "nrst", "chip", "core", "protection" */
+	char step[16]; /**< "usb", "access", "probe", "voltage", "swd", "nrst", "chip", "core", "protection", "boot" */
 	enum stflash_verdict verdict; /**< good or bad */
 	char text[384];               /**< what was found, in words */
 };

@@ -103,7 +103,8 @@ const struct command commands[] = {
 		  OPTION_BIT(OPTION_PSIZE),
 	  cmd_restore },
 	{ "doctor", "", "find out why it does not work, step by step, and what to do",
-	  "USB, permission, probe, voltage, SWD, reset wire, chip, core and protection, one line each, and one\n"
+	  "USB, permission, probe, voltage, SWD, reset wire, chip, core, protection and boot mode, one line each, and "
+	  "one\n"
 	  "sentence at the end. The chip is left as it was, unless it answers only in reset. Exit status 0: a write\n"
 	  "would work.\n",
 	  OPTION_BIT(OPTION_RESET), cmd_doctor },

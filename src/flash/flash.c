@@ -225,7 +225,11 @@ const struct sector *flash_sector_at(const struct flash *f, uint32_t addr)
 
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
-	return f->chip->driver->read_protection(f, rdp);
+	const int err = f->chip->driver->read_protection(f, rdp);
+
+	if (!err)
+		f->rdp = *rdp;
+	return err;
 }
 
 int flash_check_readable(struct flash *f)

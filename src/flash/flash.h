@@ -46,7 +46,9 @@ struct flash {
 	uint32_t speed_khz;          /* SWD clock; given by the session */
 	void (*waiting)(void *user); /* called while a register is polled slowly; NULL: nothing */
 	void *waiting_user;
-	unsigned int psize; /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by engine_begin_write() */
+	enum stflash_protection rdp; /* when flash_read_protection() looked last */
+	bool boots_banks;            /* BFB2, likewise: the boot loader starts bank 2, or else bank 1 */
+	unsigned int psize;          /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by engine_begin_write() */
 };
 
 struct agent_program;
@@ -65,6 +67,7 @@ struct flash_driver {
 	const struct option_driver *options; /* flash/options/options.h */
 	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
 	int (*map)(struct flash *f);
+	/* Notes boots_banks too, which is in the same register. */
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
 	/* Mark the sectors that the option bytes in force forbid to write, and to read. */
 	int (*read_write_protection)(struct flash *f);

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "flash/boot.h"
+
 /* RM0090 table 7: below, an F4 is not programmed 32 bits at a time. */
 /* The slowest clock that nobody would call slow. */
 #define GOOD_KHZ 950u
@@ -29,6 +31,7 @@ struct doctor {
 	char *advice;
 	bool may_reset;
 	unsigned int n_protected; /* units that cannot be written */
+	struct boot boot;
 };
 
 static void tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
@@ -314,6 +317,28 @@ static int look_at_core(struct doctor *d)
 	return 0;
 }
 
+/* Once it is known what may be read: whether the firmware runs at all. */
+static int look_at_boot_mode(struct doctor *d)
+{
+	struct stflash *s = d->s;
+	enum stflash_core_state state;
+	uint32_t pc;
+	int err;
+
+	err = core_state(&s->core, &state, &pc);
+	if (!err)
+		err = boot_look(&s->flash, state, pc, true, &d->boot);
+	if (err)
+		return err;
+	if (*d->boot.remark)
+		tell(d, "boot", STFLASH_VERDICT_ODD, "%s", d->boot.remark);
+	else if (d->boot.from == STFLASH_BOOT_FLASH)
+		tell(d, "boot", STFLASH_VERDICT_GOOD, "from flash");
+	else
+		tell(d, "boot", STFLASH_VERDICT_UNKNOWN, "what a reset starts cannot be seen now");
+	return 0;
+}
+
 static int look_at_protection(struct doctor *d)
 {
 	struct flash *f = &d->s->flash;
@@ -369,6 +394,7 @@ static int examine(struct doctor *d, const char *selector)
 		{ "chip", look_at_chip },
 		{ "core", look_at_core },
 		{ "protection", look_at_protection },
+		{ "boot", look_at_boot_mode },
 	};
 	int err;
 
@@ -391,6 +417,11 @@ static void advise(const struct doctor *d, enum stflash_way way)
 		[STFLASH_WAY_BY_HAND] = ", and will ask for the RESET button again; connect NRST to spare that",
 	};
 
+	if (d->boot.no_firmware) {
+		snprintf(d->advice, ADVICE_MAX, "stflash write FIRMWARE will work%s, but %s",
+			 d->n_protected ? ", though not on what is write-protected" : "", d->boot.remark);
+		return;
+	}
 	snprintf(d->advice, ADVICE_MAX, "all is well: stflash write FIRMWARE will work%s%s",
 		 d->n_protected ? ", but not on what is write-protected" : "", hints[way]);
 }

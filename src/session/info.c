@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flash/boot.h"
 #include "stlink/stlink_proto.h"
 #include "version.h"
 
@@ -137,6 +138,7 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 {
 	const struct flash *flash = &s->flash;
 	struct stflash_target_info found = { 0 };
+	struct boot boot;
 	int err;
 
 	err = session_require(s);
@@ -166,10 +168,15 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 		err = read_identity(s, &found);
 	if (!err)
 		err = remark_pcrop(s, found.remarks, sizeof(found.remarks));
+	if (!err)
+		err = boot_look(&s->flash, found.core, found.pc, false, &boot);
 	if (err)
 		return err;
 
 	remark_rdp(found.rdp, found.remarks, sizeof(found.remarks));
+	found.boot = boot.from;
+	memcpy(found.boot_remark, boot.remark, sizeof(found.boot_remark));
+
 	*info = found;
 	return 0;
 }

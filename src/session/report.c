@@ -45,6 +45,9 @@
 
 #define SERIAL_SHOWN 8
 
+/* The second word of what is mapped to 0 (ARMv7-M ARM B1.5.3) */
+#define RESET_VECTOR 4u
+
 struct report {
 	struct stflash *s;
 	stflash_line_fn line;
@@ -86,6 +89,9 @@ static bool is_private(const struct report *r)
 
 	if (uid && overlaps(r, uid, uid + 11))
 		return true;
+	/* The reset vector tells what the BOOT pins have mapped to 0, and nothing else of the firmware. */
+	if (r->addr == RESET_VECTOR && r->len == 4)
+		return false;
 	if (r->pattern && r->addr >= CHIP_RAM_BASE && r->addr + r->len <= CHIP_RAM_BASE + PATTERN_LEN)
 		return false;
 	return overlaps(r, 0, 0x1ffeffff) || overlaps(r, CHIP_RAM_BASE, 0x3fffffff);

@@ -99,6 +99,13 @@ int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row) MUST_C
 /* The state now. *pc is read only when halted, else 0; may be NULL. */
 int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc) MUST_CHECK;
 
+/*
+ * Where a core executes that is not halted for it: the program counter, 0 when
+ * that cannot be known, and VTOR. Changes nothing; TRCENA of DEMCR, which this
+ * needs, is put back at once.
+ */
+int core_sample(struct core *core, uint32_t *pc, uint32_t *vtor) MUST_CHECK;
+
 /* Look at a core for that long and count the resets that are not ours; more than a few are as good as many. */
 int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets) MUST_CHECK;
 

@@ -58,10 +58,10 @@ test_json_of_failures_fits_the_schema() {
 test_json_of_doctor_and_list_fits_the_schema() {
 	note_objects -p virtual:stm32f103c8 doctor
 	note_objects -p virtual:stm32f103c8,power=0 doctor
-	fits_the_schema 16
+	fits_the_schema 17
 	note_objects list
 	[ "$status" -ne 0 ] || not_run "an ST-LINK is plugged into this computer"
-	fits_the_schema 17
+	fits_the_schema 18
 }
 
 # The validator must find what is wrong, or it would be worth nothing.

@@ -20,6 +20,7 @@
 
 #include "base/clock.h"
 #include "flash/agent/agent.h"
+#include "flash/boot.h"
 #include "session/session.h"
 #include "stlink/stlink_proto.h"
 
@@ -376,6 +377,19 @@ int flash_count_pcrop(struct flash *f, unsigned int *n)
 {
 	(void)f;
 	*n = fake.pcrop;
+	return 0;
+}
+
+/* What the next look at the boot mode finds. */
+static struct boot boot_found;
+
+int boot_look(struct flash *f, enum stflash_core_state state, uint32_t pc, bool always, struct boot *b)
+{
+	(void)f;
+	(void)state;
+	(void)pc;
+	(void)always;
+	*b = boot_found;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands/map.h"
+#include "cli/commands/write.h"
 #include "cli/json.h"
 #include "cli/words.h"
 
@@ -156,6 +157,8 @@ static void print_text(const struct about *a)
 	printf("protection  %s\n", rdp_name(t->rdp));
 	if (*t->remarks)
 		printf("remarks     %s\n", t->remarks);
+	if (*t->boot_remark)
+		printf("boot        %s\n", t->boot_remark);
 	if (a->cells)
 		draw_map(a);
 }
@@ -209,6 +212,7 @@ static void print_json(const struct cli *cli, int err, const struct about *a)
 	json_uint(&j, "ram_max", t->ram_max);
 	json_string(&j, "protection", rdp_name(t->rdp));
 	json_string(&j, "remarks", t->remarks);
+	boot_json(&j, t->boot, t->boot_remark);
 	if (a->cells)
 		map_json(&j, a->cells, a->n_cells);
 	json_close(&j);

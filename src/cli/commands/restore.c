@@ -246,11 +246,14 @@ static void tell(struct cli *cli, const struct stflash_write_report *w, const st
 		write_json(&j, w, ms);
 		json_bool(&j, "options_changed", o->changed);
 		json_bool(&j, "power_cycle", o->power_cycle);
+		boot_json(&j, w->boot, w->boot_remark);
 		json_close(&j);
 	}
 	cli_say(cli, "flash restored: %u of %u %s%s %s different; %s", w->programmed, w->units, w->unit,
 		plural(w->units), w->programmed == 1 ? "was" : "were", write_proof(w));
 	options_say_report(cli, o);
+	if (!o->changed)
+		write_say_boot(cli, w);
 	memory_say_forgetful(cli);
 }
 

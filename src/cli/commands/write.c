@@ -61,6 +61,26 @@ const char *write_afterwards(const struct cli *cli, const struct stflash_write_o
 	return cli->no_firmware ? "reset, with no firmware to run" : "reset and running";
 }
 
+void write_say_boot(struct cli *cli, const struct stflash_write_report *r)
+{
+	if (*r->boot_remark)
+		cli_say(cli, "stflash: warning: %s", r->boot_remark);
+}
+
+void boot_json(struct json *j, enum stflash_boot boot, const char *remark)
+{
+	static const char *const words[] = {
+		[STFLASH_BOOT_UNKNOWN] = "unknown",
+		[STFLASH_BOOT_FLASH] = "flash",
+		[STFLASH_BOOT_LOADER] = "boot loader",
+		[STFLASH_BOOT_BANKS] = "BFB2",
+		[STFLASH_BOOT_RAM] = "RAM",
+	};
+
+	json_string(j, "boot", words[boot]);
+	json_string(j, "boot_remark", remark);
+}
+
 void write_json(struct json *j, const struct stflash_write_report *r, uint64_t ms)
 {
 	json_uint(j, "units", r->units);
@@ -90,6 +110,7 @@ static void print_json(struct cli *cli, const struct stflash_write_report *r, co
 	json_uint(&j, "kept_bytes", r->kept_bytes);
 	write_json(&j, r, ms);
 	json_string(&j, "warning", doubt);
+	boot_json(&j, r->boot, r->boot_remark);
 	memory_json_files(cli, &j);
 	json_close(&j);
 }
@@ -136,6 +157,7 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 			uint32_t addr, uint64_t ms)
 {
 	const uint64_t bytes = r->image_bytes + r->ram_bytes + r->otp_bytes;
+	const char *after;
 
 	if (r->ram_bytes && bytes == r->ram_bytes) {
 		parts_say_ram_image(cli, o, r, addr);
@@ -151,10 +173,13 @@ static void say_summary(struct cli *cli, const struct stflash_write_options *o, 
 	parts_say(cli, o, r);
 	if (o->dry_run)
 		return;
+	after = *r->boot_remark && o->then == STFLASH_THEN_RUN ? "reset, but the firmware does not run"
+							       : write_afterwards(cli, o);
 	if (r->image_bytes)
-		cli_say(cli, "%s; %s", write_proof(r), write_afterwards(cli, o));
+		cli_say(cli, "%s; %s", write_proof(r), after);
 	else
-		cli_say(cli, "%s", write_afterwards(cli, o));
+		cli_say(cli, "%s", after);
+	write_say_boot(cli, r);
 }
 
 /* With read-out protection the old firmware goes here already. */

@@ -15,6 +15,12 @@ const char *write_proof(const struct stflash_write_report *r);
 /* How the core is left, in words. */
 const char *write_afterwards(const struct cli *cli, const struct stflash_write_options *o);
 
+/* Why the firmware does not run after the reset at the end; nothing when it does. */
+void write_say_boot(struct cli *cli, const struct stflash_write_report *r);
+
+/* The members "boot" and "boot_remark". */
+void boot_json(struct json *j, enum stflash_boot boot, const char *remark);
+
 /* The members of a report. */
 void write_json(struct json *j, const struct stflash_write_report *r, uint64_t ms);
 

@@ -59,6 +59,7 @@ static int read_protection(struct flash *f, enum stflash_protection *rdp)
 	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
 	if (err)
 		return err;
+	f->boots_banks = has_bank2(f) && !(obr & OBR_BFB2);
 	*rdp = obr & OBR_RDPRT ? STFLASH_RDP_LEVEL_1 : STFLASH_RDP_NONE;
 	return 0;
 }

@@ -31,5 +31,6 @@
 #define CR_OPTWRE (1u << 9)
 
 #define OBR_RDPRT (1u << 1)
+#define OBR_BFB2  (1u << 5) /* XL density; 0: boot from bank 2 */
 
 #endif

@@ -27,6 +27,7 @@
 
 #define OPTCR_RDP(v)  ((v) >> 8 & 0xffu)
 #define OPTCR_NWRP(v) ((v) >> 16 & 0x7fffu)
+#define OPTCR_BFB2    (1u << 4) /* boot from bank 2 */
 #define OPTCR_DB1M    (1u << 30)
 #define OPTCR_SPRMOD  (1u << 31)
 #define RDP_LEVEL_0   0xaau
@@ -103,6 +104,7 @@ static int read_protection(struct flash *f, enum stflash_protection *rdp)
 	err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
 	if (err)
 		return err;
+	f->boots_banks = (f->chip->traits & CHIP_DUAL_BANK) && optcr & OPTCR_BFB2;
 	switch (OPTCR_RDP(optcr)) {
 	case RDP_LEVEL_0:
 		*rdp = STFLASH_RDP_NONE;

@@ -125,6 +125,7 @@ static int take_hold_for(struct engine *e, bool no_agent)
 	int err;
 
 	err = stop_core(e, &fresh);
+	e->fresh = fresh;
 	if (!err && e->writer) /* which may take a reset */
 		err = f->chip->driver->unlock(f);
 	if (!err && fresh)
@@ -196,8 +197,11 @@ static int warn_of_swapped_banks(struct flash *f)
 		return 0;
 	err = dap_read32(f->core->dap, SYSCFG_MEMRMP, &memrmp);
 	if (!err && memrmp & SYSCFG_MEMRMP_UFB_MODE)
-		log_warn(f->ctx, "the firmware has swapped the banks (SYSCFG_MEMRMP.UFB_MODE): bank 2 is at 0x08000000 "
-				 "now, and what is read there; after a reset it is bank 1");
+		log_warn(f->ctx,
+			 "the %s has swapped the banks (SYSCFG_MEMRMP.UFB_MODE): bank 2 is at 0x08000000 now, and what "
+			 "is read there; after a reset %sit is bank 1",
+			 f->boots_banks ? "boot loader or the firmware" : "firmware",
+			 f->boots_banks ? "and before the boot loader runs " : "");
 	if (err != STFLASH_E_FAULT)
 		return err;
 	ctx_clear_error(f->ctx);

@@ -19,6 +19,7 @@ struct engine {
 	struct worker worker;
 	enum stflash_hold hold;
 	bool writer;
+	bool fresh;             /* the core was caught at its first instruction: nothing has run since the reset */
 	bool held;              /* the core has been halted, or reset, for this job */
 	bool was_running;       /* with STFLASH_HOLD_HALT */
 	const char *unfinished; /* what is true of the flash if the job ends now; NULL: nothing has changed */

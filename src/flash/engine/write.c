@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/failure.h"
+#include "flash/boot.h"
 #include "flash/engine/survey.h"
 #include "flash/engine/vectors.h"
 
@@ -549,9 +550,56 @@ static int begin(struct engine *e, struct flash *f, const struct stflash_write_o
 	return err ? err : engine_begin_look(e, f, o->may_reset, o->no_agent);
 }
 
+/* The reset vector as the image has it. False: it has none. */
+static bool image_vector(const struct plan *p, uint32_t *vector)
+{
+	for (size_t i = 0; i < p->n_seg; i++) {
+		const struct flash_segment *seg = &p->seg[i];
+
+		if (seg->addr > BOOT_VECTOR_ADDR || (uint64_t)seg->addr + seg->len < BOOT_VECTOR_ADDR + WORD)
+			continue;
+		*vector = get_le32(seg->data + (BOOT_VECTOR_ADDR - seg->addr));
+		return true;
+	}
+	return false;
+}
+
+/*
+ * What the reset at the end will start: it is the pins that decide, as they did at the reset before the work. What
+ * firmware has mapped on an F4 since then would be no answer. Whatever fails here, the write has not.
+ */
+static void look_at_boot(const struct engine *e, const struct plan *p, enum stflash_afterwards then, struct boot *b)
+{
+	unsigned int banks = 0;
+	uint32_t vector;
+
+	*b = (struct boot){ .from = STFLASH_BOOT_UNKNOWN };
+	for (size_t i = 0; i < p->n_seg; i++)
+		banks |= boot_banks_of(p->flash, p->seg[i].addr, p->seg[i].len);
+	if (!e->fresh && p->flash->chip->driver->has_psize)
+		return;
+	if (boot_look_after_reset(p->flash, banks, image_vector(p, &vector) ? &vector : NULL, then == STFLASH_THEN_RUN,
+				  b))
+		ctx_clear_error(p->flash->ctx);
+}
+
+static int end_write(struct engine *e, int err, enum stflash_afterwards then, struct boot *b,
+		     struct stflash_write_report *r)
+{
+	err = engine_end(e, err, then);
+	if (err)
+		return err;
+	if (then == STFLASH_THEN_RUN)
+		boot_follow(e->flash, b);
+	r->boot = b->from;
+	memcpy(r->boot_remark, b->remark, sizeof(r->boot_remark));
+	return 0;
+}
+
 int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, const struct stflash_write_options *o,
 		const struct kept_owner *kept, struct stflash_write_report *r)
 {
+	struct boot boot = { .from = STFLASH_BOOT_UNKNOWN };
 	struct engine e;
 	struct plan p;
 	int err;
@@ -577,6 +625,8 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 	else if (!err)
 		err = change_flash(&e, &p, o, kept, r);
 	r->verified = !err && !o->dry_run && !o->no_verify;
+	if (!err && !o->dry_run)
+		look_at_boot(&e, &p, o->then, &boot);
 	plan_free(&p);
-	return engine_end(&e, err, o->then);
+	return end_write(&e, err, o->then, &boot, r);
 }
