@@ -10,15 +10,10 @@ ask() {
 	echo "$*" | nc 10.0.2.2 "$host_port"
 }
 
-# For how long the processor had nothing to do, by /proc/stat: a busy host makes the guest slow, but not idle.
-idle_ms() {
-	awk '/^cpu / { printf "%d\n", ($5 + $6) * 10 }' /proc/stat
-}
-
 # plug_kept ORDER: a fresh probe, or one with the flash that the last one left, is plugged in.
 plug_kept() {
 	[ "$(ask "$1")" = ok ] && usbip --tcp-port "$host_port" attach -r 10.0.2.2 -b 1-1 >"$said" 2>&1 &&
-		wait_for 60 devices_are 1 && udevadm settle
+		wait_for 60 devices_are 1 && udev_is_done
 }
 
 write_image() {

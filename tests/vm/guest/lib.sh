@@ -60,6 +60,11 @@ wait_for() {
 	done
 }
 
+# For how long the processor had nothing to do, by /proc/stat: a busy host makes the guest slow, but not idle.
+idle_ms() {
+	awk '/^cpu / { printf "%d\n", ($5 + $6) * 10 }' /proc/stat
+}
+
 # Kernel threads have no VmSize; they may be in state D for reasons of their own. udev is so for moments.
 nothing_is_stuck() {
 	cat /proc/[0-9]*/status 2>/dev/null | awk '
