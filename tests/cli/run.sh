@@ -70,7 +70,9 @@ work() (
 	trap ': >"$room/ended"' EXIT
 	while read -r file case; do
 		mkdir "$hall/taken/$case" 2>/dev/null || continue
+		begun=$(date +%s)
 		judge "$file" "$case" </dev/null >"$room/verdict"
+		echo "$(($(date +%s) - begun)) s $case" >>"$room/seconds"
 		mv "$room/verdict" "$hall/verdicts/$case"
 	done <"$hall/cases"
 )
@@ -121,5 +123,6 @@ count() {
 	grep -c "^$1 test_" "$hall/all"
 }
 
+echo "# the slowest: $(cat "$hall"/*/seconds | sort -rn | head -n 8 | tr '\n' ',' | sed 's/,/, /g; s/, $//')"
 echo "cli: $(count ok) passed, $(count 'not ok') failed, $(count 'not run') skipped"
 [ "$(count 'not ok')" -eq 0 ] && [ "$(count ok)" -gt 0 ]
