@@ -421,12 +421,15 @@ static bool stands_in_system(const struct flash *f, enum stflash_core_state stat
 int boot_look(struct flash *f, enum stflash_core_state state, uint32_t pc, bool always, struct boot *b)
 {
 	struct scene s = { .f = f };
+	bool thorough;
 	int err;
 
 	*b = (struct boot){ .from = STFLASH_BOOT_UNKNOWN };
 	if (state == STFLASH_CORE_IN_RESET)
 		return 0;
-	err = find_mapped(f, NULL, always, &s.at_0);
+	/* A core that executes something while its reset vector leads nowhere has not been started by that of flash. */
+	thorough = always || state == STFLASH_CORE_RUNNING || state == STFLASH_CORE_SLEEPING;
+	err = find_mapped(f, NULL, thorough, &s.at_0);
 	if (!err && (s.at_0 == PLACE_FLASH || s.at_0 == PLACE_UNKNOWN) && !always && !f->boots_banks &&
 	    !stands_in_system(f, state, pc)) {
 		b->from = boot_from(&s);
