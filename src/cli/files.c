@@ -9,7 +9,7 @@
 #include "cli/signals.h"
 #include "cli/system/system.h"
 
-static int cannot(struct cli *cli, const struct output *out, const char *why)
+static int files_cannot(struct cli *cli, const struct output *out, const char *why)
 {
 	return cli_fail(cli, STFLASH_E_FILE, "cannot write %s: %s", out->name, why);
 }
@@ -17,9 +17,10 @@ static int cannot(struct cli *cli, const struct output *out, const char *why)
 static int already_there(struct cli *cli, struct output *out)
 {
 	out->taken = true;
-	return cannot(cli, out,
-		      "it exists already, and may be the only copy of what it holds; nothing was changed: name another "
-		      "file");
+	return files_cannot(
+		cli, out,
+		"it exists already, and may be the only copy of what it holds; nothing was changed: name another "
+		"file");
 }
 
 /* By Ctrl-C or a like signal, which the system knows no other way to tell. */
@@ -33,17 +34,17 @@ static int opened(struct cli *cli, struct output *out, int fd)
 	out->fd = fd;
 	if (fd >= 0)
 		return 0;
-	return errno == EINTR ? interrupted(cli, out) : cannot(cli, out, strerror(errno));
+	return errno == EINTR ? interrupted(cli, out) : files_cannot(cli, out, strerror(errno));
 }
 
 /* Of ours, that the shell has opened. */
 static int open_shared(struct cli *cli, struct output *out, int fd)
 {
 	if (out->kind == OUTPUT_KEEPS)
-		return cannot(cli, out, "what is to be kept must go to a file; nothing was changed");
+		return files_cannot(cli, out, "what is to be kept must go to a file; nothing was changed");
 	if ((fd == fileno(stdout) && system_is_terminal(stdout)) ||
 	    (fd == fileno(stderr) && system_is_terminal(stderr)))
-		return cannot(cli, out, "it is a terminal; name a file, or send it into a pipe");
+		return files_cannot(cli, out, "it is a terminal; name a file, or send it into a pipe");
 	return opened(cli, out, system_share(fd));
 }
 
@@ -74,13 +75,13 @@ static int open_temporary(struct cli *cli, struct output *out, bool replaces)
 	if (out->final)
 		out->temporary = temporary_name(out->final);
 	if (!out->temporary)
-		return cannot(cli, out, strerror(errno));
+		return files_cannot(cli, out, strerror(errno));
 
 	out->fd = system_create(out->temporary, replaces ? out->final : NULL);
 	if (out->fd < 0) {
 		free(out->temporary);
 		out->temporary = NULL;
-		return cannot(cli, out, strerror(errno));
+		return files_cannot(cli, out, strerror(errno));
 	}
 	signals_remove(out->temporary);
 	return 0;
@@ -92,13 +93,13 @@ static int open_by_kind(struct cli *cli, struct output *out)
 	enum system_kind kind;
 
 	if (!*out->name)
-		return cannot(cli, out, "it has no name");
+		return files_cannot(cli, out, "it has no name");
 	if (system_is_trap(out->name))
-		return cannot(cli, out, OUTPUT_TRAP);
+		return files_cannot(cli, out, OUTPUT_TRAP);
 	if (shared >= 0)
 		return open_shared(cli, out, shared);
 	if (system_kind(out->name, true, &kind))
-		return cannot(cli, out, strerror(errno));
+		return files_cannot(cli, out, strerror(errno));
 	switch (kind) {
 	case SYSTEM_FILE:
 		if (out->kind == OUTPUT_KEEPS)
@@ -108,19 +109,20 @@ static int open_by_kind(struct cli *cli, struct output *out)
 		return open_temporary(cli, out, false);
 	case SYSTEM_PIPE:
 		if (out->kind == OUTPUT_KEEPS)
-			return cannot(cli, out,
-				      "it is a pipe, and what is to be kept must go to a file; nothing was changed");
+			return files_cannot(
+				cli, out,
+				"it is a pipe, and what is to be kept must go to a file; nothing was changed");
 		return opened(cli, out, system_open_stream(out->name));
 	case SYSTEM_DEVICE:
 		return opened(cli, out, system_open_stream(out->name));
 	case SYSTEM_FOLDER:
-		return cannot(cli, out, "it is a directory");
+		return files_cannot(cli, out, "it is a directory");
 	case SYSTEM_LINK:
-		return cannot(cli, out, "it is a symbolic link that leads nowhere");
+		return files_cannot(cli, out, "it is a symbolic link that leads nowhere");
 	case SYSTEM_OTHER:
 		break;
 	}
-	return cannot(cli, out, "it is neither a file nor a pipe");
+	return files_cannot(cli, out, "it is neither a file nor a pipe");
 }
 
 int output_open(struct cli *cli, struct output *out, const char *name, enum output_kind kind)
@@ -173,7 +175,7 @@ int output_commit(struct cli *cli, struct output *out)
 		failed = name_it(out) != 0;
 	if (failed) {
 		const int err = out->kind == OUTPUT_KEEPS && errno == EEXIST ? already_there(cli, out)
-									     : cannot(cli, out, strerror(errno));
+									     : files_cannot(cli, out, strerror(errno));
 
 		output_abandon(out);
 		return err;

@@ -8,7 +8,7 @@
 
 #include "cli/files.h"
 
-static int cannot(struct cli *cli, const char *path, const char *why)
+static int folder_cannot(struct cli *cli, const char *path, const char *why)
 {
 	return cli_fail(cli, STFLASH_E_FILE, "cannot make the folder %s: %s", path, why);
 }
@@ -32,12 +32,12 @@ int folder_check(struct cli *cli, const char *path)
 	enum system_kind kind;
 
 	if (!*path)
-		return cannot(cli, path, "it has no name");
+		return folder_cannot(cli, path, "it has no name");
 	if (system_kind(path, false, &kind))
-		return cannot(cli, path, strerror(errno));
+		return folder_cannot(cli, path, strerror(errno));
 	if (kind != SYSTEM_NOTHING && (kind != SYSTEM_FOLDER || !is_empty(path)))
-		return cannot(cli, path,
-			      "something of that name is there already; nothing was changed: name another one");
+		return folder_cannot(cli, path,
+				     "something of that name is there already; nothing was changed: name another one");
 	return 0;
 }
 
@@ -47,7 +47,7 @@ int folder_create(struct cli *cli, const char *path, const struct folder_file *f
 	int err = 0;
 
 	if (!temporary || system_create_folder(temporary, files, n) || system_name_folder(temporary, path, files, n))
-		err = cannot(cli, path, strerror(errno));
+		err = folder_cannot(cli, path, strerror(errno));
 	free(temporary);
 	return err;
 }

@@ -101,7 +101,7 @@ static bool same_word(const char *a, const char *b)
 	return !*a && !*b;
 }
 
-static const char *find(const struct answer *list, size_t n, const char *word)
+static const char *find_other_tool(const struct answer *list, size_t n, const char *word)
 {
 	for (size_t i = 0; i < n; i++)
 		if (same_word(word, list[i].word))
@@ -111,12 +111,12 @@ static const char *find(const struct answer *list, size_t n, const char *word)
 
 const char *other_tools_command(const char *word)
 {
-	return find(of_commands, ARRAY_SIZE(of_commands), word);
+	return find_other_tool(of_commands, ARRAY_SIZE(of_commands), word);
 }
 
 const char *other_tools_option(const char *name)
 {
-	return find(of_options, ARRAY_SIZE(of_options), name);
+	return find_other_tool(of_options, ARRAY_SIZE(of_options), name);
 }
 
 const char *other_tools_misplaced(const char *command, const char *option)

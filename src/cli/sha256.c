@@ -19,12 +19,12 @@ static const uint32_t k[64] = {
 	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-static uint32_t ror(uint32_t v, unsigned int n)
+static uint32_t sha256_ror(uint32_t v, unsigned int n)
 {
 	return v >> n | v << (32 - n);
 }
 
-static uint32_t get_be32(const uint8_t *p)
+static uint32_t sha256_get_be32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
@@ -35,16 +35,16 @@ static void add_block(uint32_t h[8], const uint8_t *block)
 	uint32_t w[64], s[8];
 
 	for (unsigned int t = 0; t < 16; t++)
-		w[t] = get_be32(block + 4 * t);
+		w[t] = sha256_get_be32(block + 4 * t);
 	for (unsigned int t = 16; t < 64; t++)
-		w[t] = (ror(w[t - 2], 17) ^ ror(w[t - 2], 19) ^ w[t - 2] >> 10) + w[t - 7] +
-		       (ror(w[t - 15], 7) ^ ror(w[t - 15], 18) ^ w[t - 15] >> 3) + w[t - 16];
+		w[t] = (sha256_ror(w[t - 2], 17) ^ sha256_ror(w[t - 2], 19) ^ w[t - 2] >> 10) + w[t - 7] +
+		       (sha256_ror(w[t - 15], 7) ^ sha256_ror(w[t - 15], 18) ^ w[t - 15] >> 3) + w[t - 16];
 	memcpy(s, h, sizeof(s));
 	for (unsigned int t = 0; t < 64; t++) {
-		const uint32_t sum1 = ror(s[4], 6) ^ ror(s[4], 11) ^ ror(s[4], 25);
+		const uint32_t sum1 = sha256_ror(s[4], 6) ^ sha256_ror(s[4], 11) ^ sha256_ror(s[4], 25);
 		const uint32_t ch = (s[4] & s[5]) ^ (~s[4] & s[6]);
 		const uint32_t t1 = s[7] + sum1 + ch + k[t] + w[t];
-		const uint32_t sum0 = ror(s[0], 2) ^ ror(s[0], 13) ^ ror(s[0], 22);
+		const uint32_t sum0 = sha256_ror(s[0], 2) ^ sha256_ror(s[0], 13) ^ sha256_ror(s[0], 22);
 		const uint32_t maj = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
 
 		memmove(s + 1, s, 7 * sizeof(s[0]));

@@ -21,7 +21,7 @@ static int digit_value(char c)
 	return 16;
 }
 
-static bool is_hex(const char *word)
+static bool words_is_hex(const char *word)
 {
 	return word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
 }
@@ -37,8 +37,8 @@ static unsigned int suffix_shift(char c)
 
 bool parse_number(const char *word, uint64_t *value)
 {
-	const unsigned int base = is_hex(word) ? 16 : 10;
-	const char *p = is_hex(word) ? word + 2 : word;
+	const unsigned int base = words_is_hex(word) ? 16 : 10;
+	const char *p = words_is_hex(word) ? word + 2 : word;
 	const char *first = p;
 	unsigned int shift;
 	uint64_t v = 0;
@@ -65,7 +65,7 @@ bool looks_like_number(const char *word)
 {
 	uint64_t value;
 
-	return is_hex(word) || parse_number(word, &value);
+	return words_is_hex(word) || parse_number(word, &value);
 }
 
 /* A unit by any of its spellings, separated by spaces; letters in any case. */
@@ -91,7 +91,7 @@ bool parse_flash_kib(const char *word, uint64_t *kib)
 	uint64_t value = 0;
 	const char *p;
 
-	if (is_hex(word)) {
+	if (words_is_hex(word)) {
 		if (!parse_number(word, &value) || value % 1024)
 			return false;
 		*kib = value / 1024;
@@ -137,7 +137,7 @@ bool parse_clock_khz(const char *word, uint64_t *khz)
 	bool whole;
 	const char *p;
 
-	if (is_hex(word))
+	if (words_is_hex(word))
 		return parse_number(word, khz);
 	p = parse_thousandths(word, &value, &whole);
 	if (!p)

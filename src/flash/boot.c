@@ -42,9 +42,9 @@ struct scene {
 	bool locked_up;
 };
 
-static void remark(struct boot *b, bool no_firmware, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static void boot_remark(struct boot *b, bool no_firmware, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-static void remark(struct boot *b, bool no_firmware, const char *fmt, ...)
+static void boot_remark(struct boot *b, bool no_firmware, const char *fmt, ...)
 {
 	va_list args;
 
@@ -286,24 +286,25 @@ static const char *bank_1_option(const struct flash *f)
 static void tell_choice(struct flash *f, unsigned int bank, unsigned int written, struct boot *b)
 {
 	if (bank == 2 && written == BOOT_BANK_1)
-		remark(b, true,
-		       "the firmware that was written does not run: BFB2 has the ROM boot loader start bank 2 "
-		       "(0x%08x), which "
-		       "begins with a stack pointer in RAM; `stflash options set %s` starts bank 1",
-		       (unsigned int)bank_2_addr(f), bank_1_option(f));
+		boot_remark(b, true,
+			    "the firmware that was written does not run: BFB2 has the ROM boot loader start bank 2 "
+			    "(0x%08x), which "
+			    "begins with a stack pointer in RAM; `stflash options set %s` starts bank 1",
+			    (unsigned int)bank_2_addr(f), bank_1_option(f));
 	else if (bank == 1 && written == BOOT_BANK_2)
-		remark(b, true,
-		       "the firmware that was written does not run: bank 2 (0x%08x) does not begin with a stack "
-		       "pointer in "
-		       "RAM, so the ROM boot loader starts bank 1 (BFB2)",
-		       (unsigned int)bank_2_addr(f));
+		boot_remark(b, true,
+			    "the firmware that was written does not run: bank 2 (0x%08x) does not begin with a stack "
+			    "pointer in "
+			    "RAM, so the ROM boot loader starts bank 1 (BFB2)",
+			    (unsigned int)bank_2_addr(f));
 	else if (bank == 2 && !written)
-		remark(b, false, "a reset starts bank 2 (0x%08x), not bank 1: the option bytes say so (BFB2)",
-		       (unsigned int)bank_2_addr(f));
+		boot_remark(b, false, "a reset starts bank 2 (0x%08x), not bank 1: the option bytes say so (BFB2)",
+			    (unsigned int)bank_2_addr(f));
 	else if (bank == 1 && !written)
-		remark(b, false,
-		       "a reset starts bank 1: bank 2, which BFB2 asks for, does not begin with a stack pointer in "
-		       "RAM");
+		boot_remark(
+			b, false,
+			"a reset starts bank 1: bank 2, which BFB2 asks for, does not begin with a stack pointer in "
+			"RAM");
 }
 
 /* in_loader: the core runs there, and nothing says for how long it will. */
@@ -316,9 +317,9 @@ static int tell_banks(struct flash *f, unsigned int written, bool in_loader, str
 	b->from = STFLASH_BOOT_BANKS;
 	err = choose_bank(f, &bank, &known);
 	if (!err && known && bank == 0)
-		remark(b, true, "%s", NO_BANKS);
+		boot_remark(b, true, "%s", NO_BANKS);
 	else if (!err && in_loader)
-		remark(b, true, "%s", STAYS_IN_LOADER);
+		boot_remark(b, true, "%s", STAYS_IN_LOADER);
 	else if (!err && known)
 		tell_choice(f, bank, written, b);
 	return err;
@@ -339,9 +340,9 @@ void boot_follow(struct flash *f, struct boot *b)
 		}
 	} while (s.runs == PLACE_SYSTEM && !wait_over(&wait));
 	if (s.runs == PLACE_SYSTEM && strcmp(b->remark, NO_BANKS) != 0)
-		remark(b, true, "%s", STAYS_IN_LOADER);
+		boot_remark(b, true, "%s", STAYS_IN_LOADER);
 	else if (s.runs == PLACE_FLASH && !strcmp(b->remark, NO_BANKS))
-		remark(b, false, "%s", "");
+		boot_remark(b, false, "%s", "");
 }
 
 /* --- sentences ------------------------------------------------------------------- */
@@ -364,32 +365,33 @@ static void tell_system(const struct scene *s, struct boot *b)
 	const bool firmware_has_run = s->vtor == PLACE_FLASH || s->vtor == PLACE_RAM;
 
 	if (s->runs == PLACE_SYSTEM && s->stands)
-		remark(b, true, "the core stands in the ROM boot loader, not in the firmware: %s", why_system(s));
+		boot_remark(b, true, "the core stands in the ROM boot loader, not in the firmware: %s", why_system(s));
 	else if (s->runs == PLACE_SYSTEM)
-		remark(b, true, NO_FIRMWARE "%s", why_system(s));
+		boot_remark(b, true, NO_FIRMWARE "%s", why_system(s));
 	else if (s->runs == PLACE_UNKNOWN && !firmware_has_run && !s->locked_up)
-		remark(b, true, "the ROM boot loader seems to run, and not the firmware: %s", why_system(s));
+		boot_remark(b, true, "the ROM boot loader seems to run, and not the firmware: %s", why_system(s));
 	else if (!is_f4(s->f))
-		remark(b, false,
-		       "BOOT0 was high at the last reset: the next one starts the ROM boot loader instead of the "
-		       "firmware; set "
-		       "BOOT0 low (the pin or its jumper)");
+		boot_remark(b, false,
+			    "BOOT0 was high at the last reset: the next one starts the ROM boot loader instead of the "
+			    "firmware; set "
+			    "BOOT0 low (the pin or its jumper)");
 	else
-		remark(b, false,
-		       "the ROM boot loader is mapped at 0: if BOOT0 is high, the next reset starts it instead of "
-		       "the firmware");
+		boot_remark(b, false,
+			    "the ROM boot loader is mapped at 0: if BOOT0 is high, the next reset starts it instead of "
+			    "the firmware");
 }
 
 static void tell_ram(const struct scene *s, struct boot *b)
 {
 	if (s->runs == PLACE_RAM || s->runs == PLACE_UNKNOWN)
-		remark(b, true,
-		       "a reset starts what RAM holds, not the firmware: BOOT0 and BOOT1 were high at the last "
-		       "one; " SET_LOW);
+		boot_remark(b, true,
+			    "a reset starts what RAM holds, not the firmware: BOOT0 and BOOT1 were high at the last "
+			    "one; " SET_LOW);
 	else
-		remark(b, false,
-		       "BOOT0 and BOOT1 were high at the last reset: the next one starts what RAM holds instead of the "
-		       "firmware; set BOOT0 low (the pin or its jumper)");
+		boot_remark(b, false,
+			    "BOOT0 and BOOT1 were high at the last reset: the next one starts what RAM holds instead "
+			    "of the "
+			    "firmware; set BOOT0 low (the pin or its jumper)");
 }
 
 static enum stflash_boot boot_from(const struct scene *s)
@@ -464,16 +466,16 @@ int boot_look_after_reset(struct flash *f, unsigned int written, const uint32_t 
 		return tell_banks(f, written, false, b);
 	if (at_0 == PLACE_SYSTEM) {
 		b->from = STFLASH_BOOT_LOADER;
-		remark(b, true,
-		       runs ? NO_FIRMWARE "BOOT0 is high; " SET_LOW
-			    : "a reset starts the ROM boot loader, so the firmware does not run: BOOT0 is "
-			      "high; " SET_LOW);
+		boot_remark(b, true,
+			    runs ? NO_FIRMWARE "BOOT0 is high; " SET_LOW
+				 : "a reset starts the ROM boot loader, so the firmware does not run: BOOT0 is "
+				   "high; " SET_LOW);
 	}
 	if (at_0 == PLACE_RAM) {
 		b->from = STFLASH_BOOT_RAM;
-		remark(b, true,
-		       "the firmware does not run: BOOT0 and BOOT1 are high, so a reset starts what RAM "
-		       "holds; " SET_LOW);
+		boot_remark(b, true,
+			    "the firmware does not run: BOOT0 and BOOT1 are high, so a reset starts what RAM "
+			    "holds; " SET_LOW);
 	}
 	return 0;
 }

@@ -21,7 +21,7 @@
 /* The shortest flash of all lines, and so the shortest period of a mirror. */
 #define SMALLEST 0x4000u
 
-static bool is_erased(const uint8_t *data, size_t len)
+static bool extent_is_erased(const uint8_t *data, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		if (data[i] != 0xff)
@@ -77,7 +77,7 @@ static int compare_with_start(struct flash *f, uint32_t period, uint32_t len, bo
 		if (!err)
 			err = dap_read(f->core->dap, CHIP_FLASH_BASE + period + at, high, BLOCK);
 		*same = !err && !memcmp(low, high, BLOCK);
-		*blank = *blank && !err && is_erased(high, BLOCK) && is_erased(low, BLOCK);
+		*blank = *blank && !err && extent_is_erased(high, BLOCK) && extent_is_erased(low, BLOCK);
 	}
 	return err;
 }
@@ -149,7 +149,7 @@ static uint32_t find_mirror(const uint8_t *flash, uint32_t len)
 	return 0;
 }
 
-static int fetch(struct flash *f, uint8_t *buf, uint32_t len)
+static int extent_fetch(struct flash *f, uint8_t *buf, uint32_t len)
 {
 	int err = 0;
 
@@ -178,7 +178,7 @@ int flash_find_extent(struct flash *f, uint32_t *answers, uint32_t *mirror)
 	buf = malloc(end);
 	if (!buf)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
-	err = fetch(f, buf, end);
+	err = extent_fetch(f, buf, end);
 	if (!err) {
 		*mirror = find_mirror(buf, end);
 		*answers = end;

@@ -26,7 +26,7 @@ static int read_idcode(struct flash *f, uint32_t addr)
 }
 
 /* The row of the chip behind the core. */
-static int identify(struct flash *f)
+static int flash_identify(struct flash *f)
 {
 	const uint32_t idcode_addr = chip_idcode_addr(f->core->cpuid);
 	uint16_t dev_id;
@@ -108,7 +108,7 @@ static void trim(struct flash *f)
 	f->size = last->addr + last->size - CHIP_FLASH_BASE;
 }
 
-static int lay_out(struct flash *f)
+static int flash_lay_out(struct flash *f)
 {
 	int err;
 
@@ -126,7 +126,7 @@ int flash_map(struct flash *f)
 
 	if (!f->size_given)
 		err = find_size(f);
-	return err ? err : lay_out(f);
+	return err ? err : flash_lay_out(f);
 }
 
 int flash_believe_size(struct flash *f, uint32_t size)
@@ -146,7 +146,7 @@ int flash_believe_size(struct flash *f, uint32_t size)
 	f->size = size;
 	f->size_guessed = false;
 	f->size_given = true;
-	return lay_out(f);
+	return flash_lay_out(f);
 }
 
 int flash_probe(struct flash *f, struct core *core)
@@ -156,7 +156,7 @@ int flash_probe(struct flash *f, struct core *core)
 
 	*f = (struct flash){ .ctx = core->ctx, .core = core };
 
-	err = identify(f);
+	err = flash_identify(f);
 	if (!err)
 		err = find_size(f);
 	if (err)
@@ -165,7 +165,7 @@ int flash_probe(struct flash *f, struct core *core)
 	f->sectors = calloc(FLASH_MAX_SECTORS, sizeof(*f->sectors));
 	if (!f->sectors)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory for the table of sectors");
-	err = lay_out(f);
+	err = flash_lay_out(f);
 	if (err) {
 		flash_release(f);
 		return err;
@@ -285,7 +285,7 @@ static int refuse_pcrop(struct flash *f, const struct sector *first, unsigned in
 		    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1), others);
 }
 
-static bool overlaps(const struct sector *sec, uint32_t addr, size_t len)
+static bool flash_overlaps(const struct sector *sec, uint32_t addr, size_t len)
 {
 	return (uint64_t)addr < (uint64_t)sec->addr + sec->size && sec->addr < (uint64_t)addr + len;
 }
@@ -303,7 +303,7 @@ int flash_check_pcrop(struct flash *f, uint32_t addr, size_t len, bool reading)
 	for (size_t i = 0; i < f->n_sectors; i++) {
 		const struct sector *sec = &f->sectors[i];
 
-		if (!sec->pcrop || !overlaps(sec, addr, len))
+		if (!sec->pcrop || !flash_overlaps(sec, addr, len))
 			continue;
 		first = first ? first : sec;
 		n++;

@@ -94,7 +94,7 @@ static int cut_off(const struct dfuse_reader *r)
 	return fail(r->ctx, STFLASH_E_FILE, "the DFU file is damaged: target %u is longer than the file", r->target);
 }
 
-static const uint8_t *take(struct dfuse_reader *r, size_t len)
+static const uint8_t *dfuse_take(struct dfuse_reader *r, size_t len)
 {
 	const uint8_t *at = r->data;
 
@@ -108,7 +108,7 @@ static const uint8_t *take(struct dfuse_reader *r, size_t len)
 /* The alternate setting names a memory to the bootloader; the address says the same. */
 static int take_target(struct dfuse_reader *r)
 {
-	const uint8_t *target = take(r, TARGET_LEN);
+	const uint8_t *target = dfuse_take(r, TARGET_LEN);
 	uint32_t n;
 	int err = 0;
 
@@ -119,9 +119,9 @@ static int take_target(struct dfuse_reader *r)
 			    r->target);
 	n = get_le32(target + TARGET_N_ELEMENTS);
 	for (uint32_t i = 0; !err && i < n; i++) {
-		const uint8_t *element = take(r, ELEMENT_LEN);
+		const uint8_t *element = dfuse_take(r, ELEMENT_LEN);
 		const uint32_t size = element ? get_le32(element + ELEMENT_SIZE) : 0;
-		const uint8_t *bytes = element ? take(r, size) : NULL;
+		const uint8_t *bytes = element ? dfuse_take(r, size) : NULL;
 
 		if (!bytes)
 			return cut_off(r);

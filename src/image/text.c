@@ -6,7 +6,7 @@
 
 #define CTRL_Z 0x1au /* what CP/M and MS-DOS end a text with */
 
-static bool is_blank(uint8_t c)
+static bool text_is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\f' || c == '\v';
 }
@@ -21,8 +21,8 @@ void text_begin(struct text_lines *lines, const uint8_t *data, size_t len)
 	static const uint8_t byte_order_mark[3] = { 0xef, 0xbb, 0xbf };
 	const bool marked = len >= sizeof(byte_order_mark) && !memcmp(data, byte_order_mark, sizeof(byte_order_mark));
 
-	while (len &&
-	       (data[len - 1] == 0 || data[len - 1] == CTRL_Z || is_blank(data[len - 1]) || is_line_end(data[len - 1])))
+	while (len && (data[len - 1] == 0 || data[len - 1] == CTRL_Z || text_is_blank(data[len - 1]) ||
+		       is_line_end(data[len - 1])))
 		len--;
 	*lines = (struct text_lines){ .data = data, .len = len };
 	if (marked && len >= sizeof(byte_order_mark))
@@ -50,9 +50,9 @@ bool text_next(struct text_lines *lines, const uint8_t **line, size_t *len)
 		const uint8_t *start = lines->data + lines->at;
 		size_t n = take_line(lines);
 
-		while (n && is_blank(start[n - 1]))
+		while (n && text_is_blank(start[n - 1]))
 			n--;
-		while (n && is_blank(*start)) {
+		while (n && text_is_blank(*start)) {
 			start++;
 			n--;
 		}

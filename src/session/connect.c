@@ -76,7 +76,7 @@ static int find_left_behind(struct stflash *s)
 	return err;
 }
 
-static int identify(struct stflash *s, enum stflash_way way)
+static int connect_identify(struct stflash *s, enum stflash_way way)
 {
 	int err;
 
@@ -120,7 +120,7 @@ int session_attach(struct stflash *s, enum stflash_connect how)
 	if (err)
 		return err;
 	s->holds_nrst = false;
-	return identify(s, under_reset ? STFLASH_WAY_UNDER_RESET : STFLASH_WAY_NORMAL);
+	return connect_identify(s, under_reset ? STFLASH_WAY_UNDER_RESET : STFLASH_WAY_NORMAL);
 }
 
 void session_prompt(struct stflash *s, enum stflash_prompt what, uint64_t deadline)
@@ -141,7 +141,7 @@ static bool has_no_power(struct stflash *s)
 }
 
 /* Silence, for which another way may help; a USB transfer that timed out has no status. */
-static bool is_silence(struct stflash *s, int err)
+static bool connect_is_silence(struct stflash *s, int err)
 {
 	if (err != STFLASH_E_NO_TARGET && err != STFLASH_E_FAULT &&
 	    (err != STFLASH_E_TIMEOUT || s->probe.last_status == 0))
@@ -159,7 +159,7 @@ struct silence {
 };
 
 /* All ways are closed. */
-static int nobody_there(struct stflash *s, const struct silence *silence, bool by_hand)
+static int connect_nobody_there(struct stflash *s, const struct silence *silence, bool by_hand)
 {
 	const char *in_terminal = by_hand ? "" : ", run this in a terminal, which guides you through a reset by hand";
 
@@ -221,14 +221,14 @@ static int attach_by_hand(struct stflash *s, const struct silence *silence)
 	if (err)
 		return err;
 	if (seen == CORE_CATCH_SILENT)
-		return nobody_there(s, silence, true);
+		return connect_nobody_there(s, silence, true);
 	if (seen == CORE_CATCH_HELD)
 		return fail(&s->ctx, STFLASH_E_NO_TARGET,
 			    "the chip stays in reset: let the RESET button go, and look whether NRST is shorted to "
 			    "ground");
 
 	err = core_reset_halt(&s->core);
-	return err ? err : identify(s, STFLASH_WAY_BY_HAND);
+	return err ? err : connect_identify(s, STFLASH_WAY_BY_HAND);
 }
 
 /* The first failure, all that it left half-done undone. */
@@ -262,7 +262,7 @@ static int climb_under_reset(struct stflash *s, struct silence *silence)
 		log_warn(&s->ctx, "the chip answers only while it is in reset (its firmware turns SWD off, or "
 				  "sleeps): connected under reset by the NRST wire");
 	}
-	if (!is_silence(s, err))
+	if (!connect_is_silence(s, err))
 		return err;
 	if (s->stage > SESSION_LINK) {
 		/* Further than before: this failure tells more. */
@@ -278,16 +278,16 @@ int session_climb(struct stflash *s, int err)
 {
 	struct silence silence = { .answered = false };
 
-	if (!is_silence(s, err))
+	if (!connect_is_silence(s, err))
 		return err;
 	note_silence(s, &silence, err);
 	if (s->how == STFLASH_CONNECT_AUTO) {
 		err = climb_under_reset(s, &silence);
-		if (!is_silence(s, err))
+		if (!connect_is_silence(s, err))
 			return err;
 	}
 	if (!s->prompt || silence.no_power)
-		return nobody_there(s, &silence, false);
+		return connect_nobody_there(s, &silence, false);
 
 	err = attach_by_hand(s, &silence);
 	if (!err)
@@ -302,7 +302,7 @@ static int tell_attached_silence(struct stflash *s, int err)
 	struct failure first = { .err = 0 };
 	bool no_power;
 
-	if (!is_silence(s, err))
+	if (!connect_is_silence(s, err))
 		return err;
 	failure_keep(&first, &s->ctx, err);
 	no_power = has_no_power(s);
@@ -321,7 +321,8 @@ bool session_come_back(struct stflash *s, int *err)
 {
 	if (s->stage == SESSION_CONNECTED && s->how == STFLASH_CONNECT_ATTACH)
 		*err = tell_attached_silence(s, *err);
-	if (s->stage != SESSION_CONNECTED || s->how != STFLASH_CONNECT_AUTO || s->core.was_held || !is_silence(s, *err))
+	if (s->stage != SESSION_CONNECTED || s->how != STFLASH_CONNECT_AUTO || s->core.was_held ||
+	    !connect_is_silence(s, *err))
 		return false;
 	*err = session_climb(s, *err);
 	return !*err;

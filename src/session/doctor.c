@@ -34,10 +34,10 @@ struct doctor {
 	struct boot boot;
 };
 
-static void tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
+static void doctor_tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
-static void tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
+static void doctor_tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
 {
 	struct stflash_finding finding = { .verdict = verdict };
 	va_list args;
@@ -52,8 +52,8 @@ static void tell(struct doctor *d, const char *step, enum stflash_verdict verdic
 /* The step that the error belongs to, in a few words: its sentence is the advice at the end. */
 static int tell_failure(struct doctor *d, const char *step, int err)
 {
-	tell(d, step, STFLASH_VERDICT_BAD, "%s",
-	     err == STFLASH_E_NO_TARGET ? "no chip answers" : stflash_strerror(err));
+	doctor_tell(d, step, STFLASH_VERDICT_BAD, "%s",
+		    err == STFLASH_E_NO_TARGET ? "no chip answers" : stflash_strerror(err));
 	return err;
 }
 
@@ -75,8 +75,8 @@ static int look_for_usb(struct doctor *d, const char *selector)
 	if (err)
 		return tell_failure(d, "usb", err);
 	for (size_t i = 0; i < n; i++)
-		tell(d, "usb", STFLASH_VERDICT_GOOD, "%s, serial %s, at %s", list[i].model,
-		     *list[i].serial ? list[i].serial : "unknown", list[i].path);
+		doctor_tell(d, "usb", STFLASH_VERDICT_GOOD, "%s, serial %s, at %s", list[i].model,
+			    *list[i].serial ? list[i].serial : "unknown", list[i].path);
 	stflash_free_probes(list);
 	return 0;
 }
@@ -100,20 +100,21 @@ static int look_at_probe(struct doctor *d, const char *selector)
 		return tell_failure(d, step_of_opening(s, err), err);
 
 	if (!is_local(selector))
-		tell(d, "usb", STFLASH_VERDICT_GOOD, "%s, serial %s, at %s", s->probe.model->name,
-		     s->tr->serial[0] ? s->tr->serial : "unknown", s->tr->path);
+		doctor_tell(d, "usb", STFLASH_VERDICT_GOOD, "%s, serial %s, at %s", s->probe.model->name,
+			    s->tr->serial[0] ? s->tr->serial : "unknown", s->tr->path);
 	transport_permission(s->tr->path, who, sizeof(who));
-	tell(d, "access", STFLASH_VERDICT_GOOD, "opened and claimed, no other program uses it%s%s", *who ? "; " : "",
-	     who);
+	doctor_tell(d, "access", STFLASH_VERDICT_GOOD, "opened and claimed, no other program uses it%s%s",
+		    *who ? "; " : "", who);
 	if (s->probe.features & STLINK_HAS_MEM16 && s->probe.features & STLINK_HAS_SWD_FREQ)
-		tell(d, "probe", STFLASH_VERDICT_GOOD, "firmware %s", s->probe.firmware);
+		doctor_tell(d, "probe", STFLASH_VERDICT_GOOD, "firmware %s", s->probe.firmware);
 	else if (s->probe.features & STLINK_HAS_COM_FREQ)
-		tell(d, "probe", STFLASH_VERDICT_GOOD, "firmware %s", s->probe.firmware);
+		doctor_tell(d, "probe", STFLASH_VERDICT_GOOD, "firmware %s", s->probe.firmware);
 	else
-		tell(d, "probe", STFLASH_VERDICT_ODD,
-		     "firmware %s is old and %s: update it with ST's ST-LINK upgrade tool", s->probe.firmware,
-		     s->probe.features & STLINK_HAS_SWD_FREQ ? "knows no 16-bit access"
-							     : "can change neither the SWD clock nor access 16 bits");
+		doctor_tell(d, "probe", STFLASH_VERDICT_ODD,
+			    "firmware %s is old and %s: update it with ST's ST-LINK upgrade tool", s->probe.firmware,
+			    s->probe.features & STLINK_HAS_SWD_FREQ
+				    ? "knows no 16-bit access"
+				    : "can change neither the SWD clock nor access 16 bits");
 	return 0;
 }
 
@@ -121,14 +122,15 @@ static int look_at_probe(struct doctor *d, const char *selector)
 static void tell_no_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
 {
 	if (chip_answers)
-		tell(d, "voltage", STFLASH_VERDICT_ODD,
-		     "%u.%02u V, though the chip answers: the board's supply is not connected to the probe's VTref; to "
-		     "program an F4 at full width then, use --psize 32 if its supply is 2.7 V or more",
-		     (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
+		doctor_tell(d, "voltage", STFLASH_VERDICT_ODD,
+			    "%u.%02u V, though the chip answers: the board's supply is not connected to the probe's "
+			    "VTref; to "
+			    "program an F4 at full width then, use --psize 32 if its supply is 2.7 V or more",
+			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
 	else
-		tell(d, "voltage", STFLASH_VERDICT_BAD,
-		     "%u.%02u V: the board has no power, or its supply is not connected to the probe's VTref",
-		     (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
+		doctor_tell(d, "voltage", STFLASH_VERDICT_BAD,
+			    "%u.%02u V: the board has no power, or its supply is not connected to the probe's VTref",
+			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
 }
 
 static void tell_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
@@ -136,15 +138,15 @@ static void tell_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
 	const struct stflash *s = d->s;
 
 	if (!(s->probe.features & STLINK_HAS_VOLTAGE))
-		tell(d, "voltage", STFLASH_VERDICT_UNKNOWN, "the probe (firmware %s) cannot measure it",
-		     s->probe.firmware);
+		doctor_tell(d, "voltage", STFLASH_VERDICT_UNKNOWN, "the probe (firmware %s) cannot measure it",
+			    s->probe.firmware);
 	else if (mv < DAP_POWERED_MV)
 		tell_no_voltage(d, mv, chip_answers);
 	else
-		tell(d, "voltage", mv < FLASH_X32_FROM_MV ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
-		     "%u.%02u V%s (many clones show their own supply, not the board's)", (unsigned int)(mv / 1000),
-		     (unsigned int)(mv % 1000 / 10),
-		     mv < FLASH_X32_FROM_MV ? ", too low to program an F4 32 bits at a time" : "");
+		doctor_tell(d, "voltage", mv < FLASH_X32_FROM_MV ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
+			    "%u.%02u V%s (many clones show their own supply, not the board's)",
+			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10),
+			    mv < FLASH_X32_FROM_MV ? ", too low to program an F4 32 bits at a time" : "");
 }
 
 /* A link that makes errors now and then shows it, and gets a lower clock. */
@@ -165,26 +167,28 @@ static void tell_clock(struct doctor *d, unsigned int first_khz)
 	const bool slow = khz < first_khz || (khz < GOOD_KHZ && !s->speed_khz);
 
 	if (!slow && s->dap.link_errors) {
-		tell(d, "swd", STFLASH_VERDICT_ODD,
-		     "answers at %u kHz, but %u accesses had to be repeated: shorten the wires, check the ground, or "
-		     "use --speed %u",
-		     khz, s->dap.link_errors, (unsigned int)stlink_slower(&s->probe));
+		doctor_tell(d, "swd", STFLASH_VERDICT_ODD,
+			    "answers at %u kHz, but %u accesses had to be repeated: shorten the wires, check the "
+			    "ground, or "
+			    "use --speed %u",
+			    khz, s->dap.link_errors, (unsigned int)stlink_slower(&s->probe));
 		return;
 	}
-	tell(d, "swd", slow ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD, "answers at %u kHz, DPIDR 0x%08x%s", khz,
-	     (unsigned int)s->dap.dpidr,
-	     slow ? "; faster it makes errors: shorten the wires, and check the ground" : "");
+	doctor_tell(d, "swd", slow ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD, "answers at %u kHz, DPIDR 0x%08x%s",
+		    khz, (unsigned int)s->dap.dpidr,
+		    slow ? "; faster it makes errors: shorten the wires, and check the ground" : "");
 }
 
 static void tell_way(struct doctor *d)
 {
 	const struct stflash *s = d->s;
 
-	tell(d, "swd", STFLASH_VERDICT_ODD,
-	     "answers only in reset, at %u kHz: the firmware turns SWD off, or sleeps with its clocks stopped; stflash "
-	     "connects all the same, %s",
-	     (unsigned int)s->probe.speed_khz,
-	     s->way == STFLASH_WAY_UNDER_RESET ? "by the NRST wire" : "by a reset by hand");
+	doctor_tell(d, "swd", STFLASH_VERDICT_ODD,
+		    "answers only in reset, at %u kHz: the firmware turns SWD off, or sleeps with its clocks stopped; "
+		    "stflash "
+		    "connects all the same, %s",
+		    (unsigned int)s->probe.speed_khz,
+		    s->way == STFLASH_WAY_UNDER_RESET ? "by the NRST wire" : "by a reset by hand");
 }
 
 /* What the supply means shows only when the chip was tried: below DAP_POWERED_MV it may answer all the same. */
@@ -226,8 +230,8 @@ static int look_at_nrst(struct doctor *d)
 	int err = 0;
 
 	if (s->way == STFLASH_WAY_NORMAL && !d->may_reset) {
-		tell(d, "nrst", STFLASH_VERDICT_UNKNOWN,
-		     "not looked at, because that resets the chip; doctor --reset does it");
+		doctor_tell(d, "nrst", STFLASH_VERDICT_UNKNOWN,
+			    "not looked at, because that resets the chip; doctor --reset does it");
 		return 0;
 	}
 	if (s->way == STFLASH_WAY_NORMAL)
@@ -235,11 +239,12 @@ static int look_at_nrst(struct doctor *d)
 	if (err)
 		return err;
 	if (wired)
-		tell(d, "nrst", STFLASH_VERDICT_GOOD, "wired: the probe can hold the chip in reset");
+		doctor_tell(d, "nrst", STFLASH_VERDICT_GOOD, "wired: the probe can hold the chip in reset");
 	else
-		tell(d, "nrst", STFLASH_VERDICT_ODD,
-		     "not wired, or a clone that leads it to another pin: firmware that turns SWD off would shut you "
-		     "out");
+		doctor_tell(d, "nrst", STFLASH_VERDICT_ODD,
+			    "not wired, or a clone that leads it to another pin: firmware that turns SWD off would "
+			    "shut you "
+			    "out");
 	return 0;
 }
 
@@ -250,9 +255,9 @@ static int look_at_chip(struct doctor *d)
 	char remarks[256];
 
 	chip_remarks(f->chip, s->dap.dpidr, s->core.cpuid, f->idcode, remarks, sizeof(remarks));
-	tell(d, "chip", *remarks || f->size_guessed ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
-	     "%s, device id 0x%03x, %u KiB of flash%s%s%s", f->chip->name, f->chip->dev_id,
-	     (unsigned int)(f->size / 1024), f->size_guessed ? " (assumed)" : "", *remarks ? "; " : "", remarks);
+	doctor_tell(d, "chip", *remarks || f->size_guessed ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
+		    "%s, device id 0x%03x, %u KiB of flash%s%s%s", f->chip->name, f->chip->dev_id,
+		    (unsigned int)(f->size / 1024), f->size_guessed ? " (assumed)" : "", *remarks ? "; " : "", remarks);
 	return 0;
 }
 
@@ -269,7 +274,8 @@ static int tell_lockup(struct doctor *d)
 	if (!err)
 		err = flash_count_pcrop(f, &hidden);
 	if (!err && (hidden || rdp != STFLASH_RDP_NONE)) {
-		tell(d, "core", STFLASH_VERDICT_GOOD, "locked up; why cannot be seen, because flash cannot be read");
+		doctor_tell(d, "core", STFLASH_VERDICT_GOOD,
+			    "locked up; why cannot be seen, because flash cannot be read");
 		return 0;
 	}
 	if (!err)
@@ -279,14 +285,15 @@ static int tell_lockup(struct doctor *d)
 	if (err)
 		return err;
 	if (sp == UINT32_MAX && reset == UINT32_MAX)
-		tell(d, "core", STFLASH_VERDICT_GOOD, "locked up, which is normal on erased flash");
+		doctor_tell(d, "core", STFLASH_VERDICT_GOOD, "locked up, which is normal on erased flash");
 	else
-		tell(d, "core", STFLASH_VERDICT_ODD,
-		     "locked up: its firmware met a fault inside of a fault handler; a write works all the same");
+		doctor_tell(
+			d, "core", STFLASH_VERDICT_ODD,
+			"locked up: its firmware met a fault inside of a fault handler; a write works all the same");
 	return 0;
 }
 
-static int look_at_core(struct doctor *d)
+static int doctor_look_at_core(struct doctor *d)
 {
 	static const char *const words[] = {
 		[STFLASH_CORE_UNKNOWN] = "in an unknown state",
@@ -306,14 +313,15 @@ static int look_at_core(struct doctor *d)
 	if (err)
 		return err;
 	if (resets)
-		tell(d, "core", STFLASH_VERDICT_ODD,
-		     "reset itself %s while it was watched: a watchdog, or a supply that breaks down; stflash holds "
-		     "the watchdogs while it works",
-		     resets > 1 ? "again and again" : "once");
+		doctor_tell(
+			d, "core", STFLASH_VERDICT_ODD,
+			"reset itself %s while it was watched: a watchdog, or a supply that breaks down; stflash holds "
+			"the watchdogs while it works",
+			resets > 1 ? "again and again" : "once");
 	else if (state == STFLASH_CORE_LOCKUP)
 		return tell_lockup(d);
 	else
-		tell(d, "core", STFLASH_VERDICT_GOOD, "%s", words[state]);
+		doctor_tell(d, "core", STFLASH_VERDICT_GOOD, "%s", words[state]);
 	return 0;
 }
 
@@ -331,11 +339,11 @@ static int look_at_boot_mode(struct doctor *d)
 	if (err)
 		return err;
 	if (*d->boot.remark)
-		tell(d, "boot", STFLASH_VERDICT_ODD, "%s", d->boot.remark);
+		doctor_tell(d, "boot", STFLASH_VERDICT_ODD, "%s", d->boot.remark);
 	else if (d->boot.from == STFLASH_BOOT_FLASH)
-		tell(d, "boot", STFLASH_VERDICT_GOOD, "from flash");
+		doctor_tell(d, "boot", STFLASH_VERDICT_GOOD, "from flash");
 	else
-		tell(d, "boot", STFLASH_VERDICT_UNKNOWN, "what a reset starts cannot be seen now");
+		doctor_tell(d, "boot", STFLASH_VERDICT_UNKNOWN, "what a reset starts cannot be seen now");
 	return 0;
 }
 
@@ -356,16 +364,18 @@ static int look_at_protection(struct doctor *d)
 		n += f->sectors[i].write_protected;
 	d->n_protected = n;
 	if (hidden)
-		tell(d, "protection", STFLASH_VERDICT_ODD,
-		     "no read-out protection of the whole, but %u of %zu sectors can be neither read nor written "
-		     "(PCROP): only " PCROP_CURE,
-		     hidden, f->n_sectors);
+		doctor_tell(
+			d, "protection", STFLASH_VERDICT_ODD,
+			"no read-out protection of the whole, but %u of %zu sectors can be neither read nor written "
+			"(PCROP): only " PCROP_CURE,
+			hidden, f->n_sectors);
 	else if (n)
-		tell(d, "protection", STFLASH_VERDICT_ODD,
-		     "no read-out protection, but %u of %zu %ss are write-protected: stflash options set WRP=none", n,
-		     f->n_sectors, f->chip->driver->unit_name);
+		doctor_tell(
+			d, "protection", STFLASH_VERDICT_ODD,
+			"no read-out protection, but %u of %zu %ss are write-protected: stflash options set WRP=none",
+			n, f->n_sectors, f->chip->driver->unit_name);
 	else
-		tell(d, "protection", STFLASH_VERDICT_GOOD, "none");
+		doctor_tell(d, "protection", STFLASH_VERDICT_GOOD, "none");
 	return 0;
 }
 
@@ -392,7 +402,7 @@ static int examine(struct doctor *d, const char *selector)
 		{ "swd", look_at_swd },
 		{ "nrst", look_at_nrst },
 		{ "chip", look_at_chip },
-		{ "core", look_at_core },
+		{ "core", doctor_look_at_core },
 		{ "protection", look_at_protection },
 		{ "boot", look_at_boot_mode },
 	};

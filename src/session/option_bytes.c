@@ -6,8 +6,8 @@
 #include "flash/options/options.h"
 #include "session/session.h"
 
-static void describe(struct stflash *s, const struct option_words *o, const struct option_field *field,
-		     struct stflash_option *option)
+static void option_bytes_describe(struct stflash *s, const struct option_words *o, const struct option_field *field,
+				  struct stflash_option *option)
 {
 	const bool hidden = field->kind == OPTION_RDP && o->rdp_hidden;
 
@@ -19,7 +19,7 @@ static void describe(struct stflash *s, const struct option_words *o, const stru
 	option_describe(&s->flash, o, field, option->meaning, sizeof(option->meaning));
 }
 
-static int read_words(struct stflash *s, struct option_words *o)
+static int option_bytes_read_words(struct stflash *s, struct option_words *o)
 {
 	int err;
 
@@ -38,7 +38,7 @@ int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t
 	int err;
 
 	do
-		err = read_words(s, &o);
+		err = option_bytes_read_words(s, &o);
 	while (session_come_back(s, &err));
 	if (err)
 		return err;
@@ -48,7 +48,7 @@ int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t
 	if (!found)
 		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	for (size_t i = 0; option_field(&s->flash, i, &field); i++)
-		describe(s, &o, &field, &found[i]);
+		option_bytes_describe(s, &o, &field, &found[i]);
 	*list = found;
 	*n = count;
 	return 0;

@@ -15,14 +15,14 @@ struct piece {
 	struct place place;
 };
 
-static struct place place_of(const struct stflash *s, uint32_t addr)
+static struct place parts_place_of(const struct stflash *s, uint32_t addr)
 {
 	return place_at(s->flash.chip, s->flash.size, addr);
 }
 
 /* The piece of the image at segment *i, offset *at, and step behind it. False: there are no more. */
-static bool next_piece(const struct stflash *s, const struct stflash_image *image, size_t *i, size_t *at,
-		       struct piece *piece)
+static bool parts_next_piece(const struct stflash *s, const struct stflash_image *image, size_t *i, size_t *at,
+			     struct piece *piece)
 {
 	const struct image_segment *seg = &image->seg[*i];
 	uint32_t addr;
@@ -30,7 +30,7 @@ static bool next_piece(const struct stflash *s, const struct stflash_image *imag
 	if (*i == image->n)
 		return false;
 	addr = seg->addr + (uint32_t)*at;
-	piece->place = place_of(s, addr);
+	piece->place = parts_place_of(s, addr);
 	piece->seg = (struct flash_segment){
 		addr,
 		min_size(seg->len - *at, (size_t)(piece->place.last - addr) + 1),
@@ -50,7 +50,7 @@ static bool next_part(const struct stflash *s, const struct stflash_image *image
 {
 	const size_t first = *i;
 
-	if (!next_piece(s, image, i, at, piece))
+	if (!parts_next_piece(s, image, i, at, piece))
 		return false;
 	if (piece->place.kind != PLACE_FLASH || *i != first)
 		return true;
@@ -104,8 +104,8 @@ int parts_check(struct stflash *s, const struct stflash_image *image, bool with_
 	return check_places(s, image, with_otp, count);
 }
 
-static void fill(struct part *part, struct flash_segment **free_seg, const struct stflash *s,
-		 const struct stflash_image *image, enum place_kind kind)
+static void parts_fill(struct part *part, struct flash_segment **free_seg, const struct stflash *s,
+		       const struct stflash_image *image, enum place_kind kind)
 {
 	struct piece piece;
 	size_t i = 0, at = 0;
@@ -136,9 +136,9 @@ int parts_cut(struct parts *parts, struct stflash *s, const struct stflash_image
 	if (!parts->seg)
 		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	free_seg = parts->seg;
-	fill(&parts->flash, &free_seg, s, image, PLACE_FLASH);
-	fill(&parts->otp, &free_seg, s, image, PLACE_OTP);
-	fill(&parts->ram, &free_seg, s, image, PLACE_RAM);
+	parts_fill(&parts->flash, &free_seg, s, image, PLACE_FLASH);
+	parts_fill(&parts->otp, &free_seg, s, image, PLACE_OTP);
+	parts_fill(&parts->ram, &free_seg, s, image, PLACE_RAM);
 	return 0;
 }
 
@@ -182,14 +182,14 @@ static int keep_flash(struct stflash *s, const struct stflash_image *image, stru
 	size_t i = 0, at = 0, n = 0;
 	int err = 0;
 
-	while (next_piece(s, image, &i, &at, &piece))
+	while (parts_next_piece(s, image, &i, &at, &piece))
 		n++;
 	kept->seg = calloc(n ? n : 1, sizeof(*kept->seg));
 	kept->cap = n;
 	if (!kept->seg)
 		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	i = at = 0;
-	while (!err && next_piece(s, image, &i, &at, &piece)) {
+	while (!err && parts_next_piece(s, image, &i, &at, &piece)) {
 		if (piece.place.kind == PLACE_FLASH || (piece.place.kind == PLACE_OTP && with_otp))
 			err = keep_piece(s, kept, &piece);
 		else

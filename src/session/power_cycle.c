@@ -24,7 +24,7 @@ static int look_whether_open(struct stflash *s, bool *open)
 }
 
 /* While it goes off and on anything may fail, and the next look counts; not so a cancellation. */
-static int look_again(struct stflash *s, const char *selector, enum stflash_connect how, bool *open)
+static int power_cycle_look_again(struct stflash *s, const char *selector, enum stflash_connect how, bool *open)
 {
 	int err;
 
@@ -68,7 +68,7 @@ int stflash_wait_for_power_cycle(struct stflash *s, const char *selector, enum s
 	if (!err && s->prompt) {
 		session_prompt(s, STFLASH_PROMPT_POWER_CYCLE, deadline);
 		do
-			err = look_again(s, selector, look, &open);
+			err = power_cycle_look_again(s, selector, look, &open);
 		while (!err && !open && now_ms() < deadline);
 	}
 	return open ? 0 : give_up(s, err);

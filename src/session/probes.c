@@ -36,7 +36,7 @@ int stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, siz
 }
 
 /* What only the probe itself knows. */
-static int ask(struct stflash *s, struct transport *tr, struct stflash_probe_info *info)
+static int probes_ask(struct stflash *s, struct transport *tr, struct stflash_probe_info *info)
 {
 	struct stlink probe;
 	int err;
@@ -62,7 +62,7 @@ static int look_at(struct stflash *s, const char *selector, struct stflash_probe
 	/* The selector as it was given: a path may be cut. */
 	info->access = session_open_transport(s, seen ? info->path : selector, &tr);
 	if (!info->access) {
-		info->access = ask(s, tr, info);
+		info->access = probes_ask(s, tr, info);
 		transport_close(tr);
 	}
 	if (!info->access)

@@ -12,7 +12,7 @@
 
 static const struct stflash_write_options defaults;
 
-static int prepare(struct stflash *s, enum stflash_hold hold)
+static int prepare_job(struct stflash *s, enum stflash_hold hold)
 {
 	int err;
 
@@ -31,7 +31,7 @@ static int prepare_to_write(struct stflash *s, enum stflash_hold hold)
 	char remarks[256];
 	int err;
 
-	err = prepare(s, hold);
+	err = prepare_job(s, hold);
 	if (!err)
 		err = flash_check_mirror(&s->flash);
 	if (!err) {
@@ -188,7 +188,7 @@ static int verify_image(struct stflash *s, const struct stflash_image *image, co
 	struct parts parts = { 0 };
 	int err;
 
-	err = prepare(s, o->hold);
+	err = prepare_job(s, o->hold);
 	if (!err)
 		err = stflash_image_check(s, image, NULL);
 	if (!err)
@@ -218,8 +218,8 @@ int stflash_verify(struct stflash *s, const struct stflash_image *image, const s
 }
 
 /* len 0: everything */
-static int erase(struct stflash *s, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
-		 struct stflash_write_report *report)
+static int erase_range(struct stflash *s, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
+		       struct stflash_write_report *report)
 {
 	struct stflash_write_report r;
 	int err;
@@ -242,13 +242,13 @@ int stflash_erase(struct stflash *s, uint32_t addr, uint32_t len, const struct s
 
 	if (!err && len == 0)
 		return fail(&s->ctx, STFLASH_E_ARG, "nothing to erase: the range is empty");
-	return err ? err : erase(s, addr, len, options, report);
+	return err ? err : erase_range(s, addr, len, options, report);
 }
 
 int stflash_erase_all(struct stflash *s, const struct stflash_write_options *options,
 		      struct stflash_write_report *report)
 {
-	return erase(s, 0, 0, options, report);
+	return erase_range(s, 0, 0, options, report);
 }
 
 int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n)
@@ -258,7 +258,7 @@ int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cel
 	*cells = NULL;
 	*n = 0;
 	do {
-		err = prepare(s, may_reset ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE);
+		err = prepare_job(s, may_reset ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE);
 		if (!err)
 			err = flash_look(&s->flash, may_reset, cells, n);
 	} while (session_come_back(s, &err));

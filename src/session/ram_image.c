@@ -141,8 +141,8 @@ static uint32_t end_of_ram(const struct stflash *s, const struct part *ram)
  * names, where that is code, goes before the table's: linkers that find none
  * name the start of the code, which is the table.
  */
-static bool find_program(const struct stflash *s, const struct stflash_image *image, const struct part *ram,
-			 struct core_program *program)
+static bool ram_image_find_program(const struct stflash *s, const struct stflash_image *image, const struct part *ram,
+				   struct core_program *program)
 {
 	const uint32_t entry = image->entry & ~THUMB;
 	bool found = false;
@@ -207,7 +207,7 @@ int ram_write(struct stflash *s, const struct stflash_image *image, const struct
 	      const struct stflash_write_options *o, struct stflash_write_report *r)
 {
 	struct core_program program;
-	const bool starts = find_program(s, image, ram, &program);
+	const bool starts = ram_image_find_program(s, image, ram, &program);
 
 	if (s->how == STFLASH_CONNECT_ATTACH)
 		return fail(&s->ctx, STFLASH_E_ARG,

@@ -77,7 +77,7 @@ static double elapsed_ms(const struct report *r)
 	return (double)(now_us() - r->begin_us) / 1000.0;
 }
 
-static bool overlaps(const struct report *r, uint32_t first, uint32_t last)
+static bool report_overlaps(const struct report *r, uint32_t first, uint32_t last)
 {
 	return r->len && r->addr <= last && r->addr + (r->len - 1) >= first;
 }
@@ -87,14 +87,14 @@ static bool is_private(const struct report *r)
 {
 	const uint32_t uid = r->s->flash.chip ? r->s->flash.chip->uid_reg : 0;
 
-	if (uid && overlaps(r, uid, uid + 11))
+	if (uid && report_overlaps(r, uid, uid + 11))
 		return true;
 	/* The reset vector tells what the BOOT pins have mapped to 0, and nothing else of the firmware. */
 	if (r->addr == RESET_VECTOR && r->len == 4)
 		return false;
 	if (r->pattern && r->addr >= CHIP_RAM_BASE && r->addr + r->len <= CHIP_RAM_BASE + PATTERN_LEN)
 		return false;
-	return overlaps(r, 0, 0x1ffeffff) || overlaps(r, CHIP_RAM_BASE, 0x3fffffff);
+	return report_overlaps(r, 0, 0x1ffeffff) || report_overlaps(r, CHIP_RAM_BASE, 0x3fffffff);
 }
 
 /* Remember which memory the data that follows belongs to. */
@@ -241,7 +241,7 @@ static int connect_to_it(struct report *r, const char *selector)
 	return err;
 }
 
-static int ask(struct report *r)
+static int report_ask(struct report *r)
 {
 	struct stflash_target_info info;
 	int err;
@@ -314,7 +314,7 @@ int stflash_report(struct stflash *s, const char *selector, stflash_line_fn line
 	say(&r, "version = %s", stflash_version());
 	err = connect_to_it(&r, selector);
 	if (!err) {
-		err = ask(&r);
+		err = report_ask(&r);
 		if (!err)
 			err = reset_and_halt(&r);
 		if (!err)

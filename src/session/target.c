@@ -99,7 +99,7 @@ int stflash_write_ram(struct stflash *s, uint32_t addr, const void *buf, size_t 
 }
 
 /* Where the size of flash is only assumed, its end may have come earlier. */
-static int explain_fault(struct stflash *s, uint32_t addr, size_t len)
+static int target_explain_fault(struct stflash *s, uint32_t addr, size_t len)
 {
 	char text[sizeof(s->ctx.errmsg)];
 
@@ -112,8 +112,8 @@ static int explain_fault(struct stflash *s, uint32_t addr, size_t len)
 		    text, (unsigned int)(s->flash.size / 1024));
 }
 
-static int dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *o,
-		struct stflash_dump_report *report)
+static int target_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *o,
+		       struct stflash_dump_report *report)
 {
 	int err;
 
@@ -126,7 +126,7 @@ static int dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const s
 		err = session_prepare_to_read(s, o);
 	if (!err)
 		err = flash_dump(&s->flash, addr, buf, len, o, report);
-	return err == STFLASH_E_FAULT ? explain_fault(s, addr, len) : err;
+	return err == STFLASH_E_FAULT ? target_explain_fault(s, addr, len) : err;
 }
 
 int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *options,
@@ -137,7 +137,7 @@ int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const 
 	int err;
 
 	do
-		err = dump(s, addr, buf, len, o, report ? report : &unasked);
+		err = target_dump(s, addr, buf, len, o, report ? report : &unasked);
 	while (session_come_back(s, &err));
 	return err;
 }
@@ -159,7 +159,7 @@ static int may_disturb(struct stflash *s, const char *what)
 	return 0;
 }
 
-static int reset(struct stflash *s, bool halt)
+static int target_reset(struct stflash *s, bool halt)
 {
 	int err;
 
@@ -190,7 +190,7 @@ int stflash_reset(struct stflash *s, enum stflash_reset how)
 	int err;
 
 	do
-		err = reset(s, how == STFLASH_RESET_HALT);
+		err = target_reset(s, how == STFLASH_RESET_HALT);
 	while (session_come_back(s, &err));
 	return err;
 }

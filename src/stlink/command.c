@@ -133,7 +133,7 @@ static int transfer_once(struct stlink *p, const struct command *c, unsigned int
 	return 0;
 }
 
-static int transfer(struct stlink *p, const struct command *c, unsigned int timeout_ms)
+static int command_transfer(struct stlink *p, const struct command *c, unsigned int timeout_ms)
 {
 	size_t got;
 
@@ -255,7 +255,7 @@ static int fetch_status(struct stlink *p, uint64_t deadline, uint8_t *status)
 	};
 
 	for (unsigned int tries = 1;; tries++) {
-		int err = transfer(p, &c, time_left(&c, deadline));
+		int err = command_transfer(p, &c, time_left(&c, deadline));
 
 		if (!err && status_verdict(p, reply[0]) == VERDICT_UNKNOWN)
 			err = status_fail(p, c.bytes, reply[0]);
@@ -277,7 +277,7 @@ static int try_once(struct stlink *p, const struct command *c, uint64_t deadline
 {
 	int err;
 
-	err = transfer(p, c, time_left(c, deadline));
+	err = command_transfer(p, c, time_left(c, deadline));
 	if (err)
 		return err;
 

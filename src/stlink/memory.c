@@ -45,7 +45,7 @@ static uint8_t write_op(unsigned int width)
 	return width == 4 ? STLINK_WRITEMEM_32 : width == 2 ? STLINK_WRITEMEM_16 : STLINK_WRITEMEM_8;
 }
 
-static int check_block(struct stlink *p, unsigned int width, uint32_t addr, size_t len, size_t max)
+static int mem_check_block(struct stlink *p, unsigned int width, uint32_t addr, size_t len, size_t max)
 {
 	if ((width != 1 && width != 2 && width != 4) || addr % width || len % width || !len || len > max)
 		return fail(p->ctx, STFLASH_E_ARG, "%zu bytes at 0x%08x cannot be one access block of width %u", len,
@@ -84,7 +84,7 @@ int stlink_read_mem(struct stlink *p, unsigned int width, uint32_t addr, uint8_t
 	struct command c;
 	int err;
 
-	err = check_block(p, width, addr, len, stlink_max_read(p, width));
+	err = mem_check_block(p, width, addr, len, stlink_max_read(p, width));
 	if (err)
 		return err;
 
@@ -107,7 +107,7 @@ static int write_block(struct stlink *p, unsigned int width, uint32_t addr, cons
 	struct command c;
 	int err;
 
-	err = check_block(p, width, addr, len, stlink_max_write(p, width));
+	err = mem_check_block(p, width, addr, len, stlink_max_write(p, width));
 	if (err)
 		return err;
 

@@ -8,7 +8,7 @@
 #define VALUE_OFFSET 4u
 
 /* Send a command that answers with a word. */
-static int get_word(struct stlink *p, struct command *c, uint32_t *value)
+static int reply_get_word(struct stlink *p, struct command *c, uint32_t *value)
 {
 	uint8_t reply[VALUE_LEN];
 	int err;
@@ -51,7 +51,7 @@ int stlink_read_debug32(struct stlink *p, uint32_t addr, uint32_t *value)
 		return err;
 
 	put_le32(c.bytes + 2, addr);
-	err = get_word(p, &c, value);
+	err = reply_get_word(p, &c, value);
 	return err ? fail_prefix(p->ctx, "reading 0x%08x", (unsigned int)addr) : 0;
 }
 
@@ -74,7 +74,7 @@ int stlink_read_reg(struct stlink *p, unsigned int reg, uint32_t *value)
 {
 	struct command c = { .bytes = { STLINK_DEBUG, STLINK_READREG, (uint8_t)reg } };
 
-	return get_word(p, &c, value);
+	return reply_get_word(p, &c, value);
 }
 
 int stlink_write_reg(struct stlink *p, unsigned int reg, uint32_t value)
@@ -96,7 +96,7 @@ int stlink_read_dap_reg(struct stlink *p, uint16_t port, uint16_t reg, uint32_t 
 
 	put_le16(c.bytes + 2, port);
 	put_le16(c.bytes + 4, reg);
-	return get_word(p, &c, value);
+	return reply_get_word(p, &c, value);
 }
 
 int stlink_write_dap_reg(struct stlink *p, uint16_t port, uint16_t reg, uint32_t value)

@@ -83,7 +83,7 @@ static const struct status statuses[] = {
 	{ STLINK_ST_UNKNOWN_CMD, VERDICT_ERROR, false, STFLASH_E_UNSUPPORTED, "unknown command" },
 };
 
-static const struct status *find(uint8_t code)
+static const struct status *find_status(uint8_t code)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
 		if (statuses[i].code == code)
@@ -99,7 +99,7 @@ static bool is_v3_wait(const struct stlink *p, uint8_t code)
 
 enum verdict status_verdict(const struct stlink *p, uint8_t code)
 {
-	const struct status *s = find(code);
+	const struct status *s = find_status(code);
 
 	if (!s)
 		return VERDICT_UNKNOWN;
@@ -108,7 +108,7 @@ enum verdict status_verdict(const struct stlink *p, uint8_t code)
 
 int status_fail(struct stlink *p, const uint8_t *cmd, uint8_t code)
 {
-	const struct status *s = find(code);
+	const struct status *s = find_status(code);
 
 	if (!s)
 		return fail(p->ctx, STFLASH_E_PROBE,
@@ -124,7 +124,7 @@ int status_fail(struct stlink *p, const uint8_t *cmd, uint8_t code)
 
 bool stlink_link_error(const struct stlink *p)
 {
-	const struct status *s = find(p->last_status);
+	const struct status *s = find_status(p->last_status);
 
 	return s && s->link;
 }

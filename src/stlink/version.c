@@ -113,7 +113,7 @@ static void name_version(struct stlink *p)
 }
 
 /* A version command, again when the reply does not hold ST's vendor id where it should: then it was garbage. */
-static int ask(struct stlink *p, uint8_t op, uint8_t *reply, size_t len, size_t vid_offset)
+static int version_ask(struct stlink *p, uint8_t op, uint8_t *reply, size_t len, size_t vid_offset)
 {
 	const struct command c = { .bytes = { op }, .in = reply, .len = len };
 	int err;
@@ -130,7 +130,7 @@ static int get_version(struct stlink *p, struct stlink_version *v)
 	uint8_t reply[VERSION_EX_LEN];
 	int err;
 
-	err = ask(p, STLINK_GET_VERSION, reply, VERSION_LEN, VERSION_VID);
+	err = version_ask(p, STLINK_GET_VERSION, reply, VERSION_LEN, VERSION_VID);
 	if (err)
 		return err;
 	decode(p, reply, v);
@@ -138,7 +138,7 @@ static int get_version(struct stlink *p, struct stlink_version *v)
 	/* A V3 has no room for its numbers there. */
 	if (v->major < 3 || get_be16(reply) & 0x0fff)
 		return 0;
-	err = ask(p, STLINK_GET_VERSION_EX, reply, VERSION_EX_LEN, VERSION_EX_VID);
+	err = version_ask(p, STLINK_GET_VERSION_EX, reply, VERSION_EX_LEN, VERSION_EX_VID);
 	if (!err)
 		decode_ex(reply, v);
 	return err;

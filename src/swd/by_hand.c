@@ -8,7 +8,7 @@
 #include "swd/scs.h"
 
 /* Any of these while the pins come and go means that nobody answers now. */
-static bool is_silence(int err)
+static bool by_hand_is_silence(int err)
 {
 	return err == STFLASH_E_NO_TARGET || err == STFLASH_E_FAULT || err == STFLASH_E_TIMEOUT;
 }
@@ -37,7 +37,7 @@ static int enter_and_arm(struct core *core, struct dap *dap, struct stlink *prob
 }
 
 /* S_RESET_ST is cleared by reading; a core that is held in reset shows it at every read. */
-static int look(struct core *core, enum core_catch *seen)
+static int by_hand_look(struct core *core, enum core_catch *seen)
 {
 	uint32_t dhcsr = 0;
 	int err = 0;
@@ -61,13 +61,13 @@ int core_catch_reset(struct core *core, struct dap *dap, struct stlink *probe, e
 	*seen = CORE_CATCH_SILENT;
 	err = enter_and_arm(core, dap, probe);
 	if (!err)
-		err = look(core, seen);
+		err = by_hand_look(core, seen);
 	if (!err) {
 		core->halted = *seen == CORE_CATCH_HALTED;
 		core->was_reset = true;
 		return 0;
 	}
-	if (!is_silence(err))
+	if (!by_hand_is_silence(err))
 		return err;
 
 	ctx_clear_error(probe->ctx);

@@ -53,7 +53,7 @@ enum stflash_core_state core_decode_dhcsr(uint32_t dhcsr)
 }
 
 /* S_RESET_ST tells of a reset since the last read; a core that is held in reset shows it at every read. */
-static int look(struct core *core, uint32_t *dhcsr, enum stflash_core_state *state)
+static int look_at_core_state(struct core *core, uint32_t *dhcsr, enum stflash_core_state *state)
 {
 	uint32_t again;
 	int err;
@@ -98,7 +98,7 @@ int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)
 	if (!err)
 		err = check_cpuid(core);
 	if (!err)
-		err = look(core, &core->found_dhcsr, &core->found);
+		err = look_at_core_state(core, &core->found_dhcsr, &core->found);
 	if (!err)
 		err = dap_read32(dap, SCS_DEMCR, &core->found_demcr);
 	if (!err)
@@ -155,7 +155,7 @@ int core_leave_reset(struct core *core)
 	if (err)
 		ctx_clear_error(core->ctx);
 	do
-		err = look(core, &dhcsr, &state);
+		err = look_at_core_state(core, &dhcsr, &state);
 	while (!err && state == STFLASH_CORE_IN_RESET && !wait_over(&wait));
 	if (!err && state != STFLASH_CORE_IN_RESET)
 		note_left_reset(core, state);
@@ -197,9 +197,10 @@ int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
 
 	if (pc)
 		*pc = 0;
-	err = look(core, &dhcsr, state);
+	err = look_at_core_state(core, &dhcsr, state);
 	if (!err && *state == STFLASH_CORE_HALTED && !halted)
-		err = look(core, &dhcsr, state); /* nobody here halted it: read wrong, or it did so by itself */
+		err = look_at_core_state(core, &dhcsr,
+					 state); /* nobody here halted it: read wrong, or it did so by itself */
 	if (err || *state != STFLASH_CORE_HALTED || !pc)
 		return err;
 	core->halted = true;

@@ -87,7 +87,7 @@ bool dap_sees_no_power(struct dap *dap)
 }
 
 /* Nothing answered at any clock: say so, and what the probe knows of the target's power. */
-static int nobody_there(struct dap *dap, uint32_t from_khz)
+static int dap_nobody_there(struct dap *dap, uint32_t from_khz)
 {
 	const struct access_failure failure = note_failure(dap);
 	uint32_t mv;
@@ -125,7 +125,7 @@ static int connect(struct dap *dap, struct stlink *probe, uint32_t khz, bool und
 			break;
 		next = stlink_slower(probe);
 		if (next < SLOWEST_KHZ)
-			return nobody_there(dap, first_khz);
+			return dap_nobody_there(dap, first_khz);
 		err = check_cancel(dap->ctx);
 		if (!err)
 			err = stlink_set_speed(probe, next);

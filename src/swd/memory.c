@@ -17,8 +17,8 @@ struct piece {
 	size_t len;
 };
 
-static struct piece next_piece(const struct dap *dap, uint32_t addr, size_t len,
-			       size_t (*max)(const struct stlink *p, unsigned int width))
+static struct piece dap_next_piece(const struct dap *dap, uint32_t addr, size_t len,
+				   size_t (*max)(const struct stlink *p, unsigned int width))
 {
 	struct piece piece = { .width = 1, .len = len };
 
@@ -47,7 +47,7 @@ static bool by_debug_register(struct piece piece, uint32_t addr, int last_err)
 	return piece.width == 4 && piece.len == 4 && (last_err != STFLASH_E_FAULT || addr >= PRIVATE_PERIPHERALS);
 }
 
-static int read_piece(struct dap *dap, struct piece piece, uint32_t addr, uint8_t *buf)
+static int dap_read_piece(struct dap *dap, struct piece piece, uint32_t addr, uint8_t *buf)
 {
 	uint32_t word;
 	int err, last_err = 0;
@@ -94,9 +94,9 @@ int dap_read(struct dap *dap, uint32_t addr, void *buf, size_t len)
 
 	err = check_range(dap, addr, len);
 	while (!err && len) {
-		const struct piece piece = next_piece(dap, addr, len, stlink_max_read);
+		const struct piece piece = dap_next_piece(dap, addr, len, stlink_max_read);
 
-		err = read_piece(dap, piece, addr, at);
+		err = dap_read_piece(dap, piece, addr, at);
 		addr += (uint32_t)piece.len;
 		at += piece.len;
 		len -= piece.len;
@@ -111,7 +111,7 @@ int dap_write(struct dap *dap, uint32_t addr, const void *buf, size_t len)
 
 	err = check_range(dap, addr, len);
 	while (!err && len) {
-		const struct piece piece = next_piece(dap, addr, len, stlink_max_write);
+		const struct piece piece = dap_next_piece(dap, addr, len, stlink_max_write);
 
 		err = write_piece(dap, piece, addr, at);
 		addr += (uint32_t)piece.len;

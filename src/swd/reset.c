@@ -32,7 +32,7 @@ static void forget_state(struct core *core)
  * One look after a reset. The access may fail while the chip comes up: the
  * port is recovered then, and the next look counts.
  */
-static int look_again(struct core *core, uint32_t addr, uint32_t *value)
+static int reset_look_again(struct core *core, uint32_t addr, uint32_t *value)
 {
 	const int err = stlink_read_debug32(core->dap->probe, addr, value);
 
@@ -69,9 +69,9 @@ static int wait_caught(struct core *core)
 	int err;
 
 	do {
-		err = look_again(core, SCS_DHCSR, &dhcsr);
+		err = reset_look_again(core, SCS_DHCSR, &dhcsr);
 		if (!err && dhcsr & DHCSR_S_HALT && !(dhcsr & DHCSR_S_RESET_ST)) {
-			err = look_again(core, SCS_DFSR, &dfsr);
+			err = reset_look_again(core, SCS_DFSR, &dfsr);
 			if (!err && (dfsr & DFSR_VCATCH || (was_reset && !(dfsr & DFSR_ALL)))) {
 				core->halted = core->at_reset = core->was_held = true;
 				return 0;
@@ -104,7 +104,7 @@ static int wait_out_of_reset(struct core *core, enum sign sign)
 	int err;
 
 	do {
-		err = look_again(core, SCS_DHCSR, &dhcsr);
+		err = reset_look_again(core, SCS_DHCSR, &dhcsr);
 		if (err == STFLASH_E_UNPLUGGED)
 			return err;
 		if (!err && dhcsr & DHCSR_S_RESET_ST) {
@@ -291,7 +291,7 @@ static int pull_nrst(struct core *core, bool *felt)
 	if (err)
 		return err;
 	sleep_ms(NRST_LOW_MS);
-	err = look_again(core, SCS_DHCSR, &dhcsr);
+	err = reset_look_again(core, SCS_DHCSR, &dhcsr);
 	*felt = err || dhcsr & DHCSR_S_RESET_ST;
 	if (err == STFLASH_E_UNPLUGGED)
 		return err;

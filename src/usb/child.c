@@ -166,7 +166,7 @@ static void end_line(struct lines *l)
 	l->len = 0;
 }
 
-static void take_words(struct lines *l, const char *text, size_t n)
+static void child_take_words(struct lines *l, const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (text[i] == '\n')
@@ -177,7 +177,7 @@ static void take_words(struct lines *l, const char *text, size_t n)
 }
 
 /* One piece of what it says, waiting up to LOOK_MS for it to come: was there one? The pipe ends when the child does. */
-static bool read_words(struct lines *l)
+static bool child_read_words(struct lines *l)
 {
 	struct pollfd p = { .fd = l->child->words, .events = POLLIN };
 	char text[4096];
@@ -187,7 +187,7 @@ static bool read_words(struct lines *l)
 		return false;
 	n = read(p.fd, text, sizeof(text));
 	if (n > 0)
-		take_words(l, text, (size_t)n);
+		child_take_words(l, text, (size_t)n);
 	else
 		l->ended = n == 0 || (errno != EINTR && errno != EAGAIN);
 	return n > 0;
@@ -254,7 +254,7 @@ void child_wait(struct child *c, struct child_end *end)
 
 	memset(end, 0, sizeof(*end));
 	for (;;) {
-		if (!read_words(&lines) && lines.ended)
+		if (!child_read_words(&lines) && lines.ended)
 			sleep_ms(REAP_POLL_MS);
 		pid = waitpid(c->pid, &status, WNOHANG);
 		if (pid == c->pid || (pid < 0 && errno != EINTR))
@@ -264,7 +264,7 @@ void child_wait(struct child *c, struct child_end *end)
 			end->killed = true;
 		}
 	}
-	while (read_words(&lines))
+	while (child_read_words(&lines))
 		;
 	end_line(&lines);
 	close(c->words);

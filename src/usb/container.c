@@ -110,8 +110,8 @@ static bool read_id(const struct kernel_files *k, const char *name, const char *
 }
 
 /* Interfaces ("1-4:1.0") and root hubs have no ids of a probe. */
-static bool describe(const struct kernel_files *k, const char *name, const struct usb_ids *ids,
-		     struct stflash_probe_info *info)
+static bool container_describe(const struct kernel_files *k, const char *name, const struct usb_ids *ids,
+			       struct stflash_probe_info *info)
 {
 	char product[64];
 
@@ -141,7 +141,7 @@ int container_list(const struct kernel_files *k, struct ctx *ctx, const struct u
 	if (snprintf(path, sizeof(path), "%s/bus/usb/devices", k->sysfs) < PATH_SIZE)
 		dir = opendir(path);
 	while (dir && (e = readdir(dir)) != NULL) {
-		if (!describe(k, e->d_name, ids, &info))
+		if (!container_describe(k, e->d_name, ids, &info))
 			continue;
 		longer = realloc(*list, (*n + 1) * sizeof(info));
 		if (!longer) {

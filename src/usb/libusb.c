@@ -28,7 +28,7 @@ struct local_transport {
 	bool lost; /* a transfer never came back: nothing may touch libusb's memory of it again */
 };
 
-static struct local_transport *from_base(struct transport *t)
+static struct local_transport *device_from_base(struct transport *t)
 {
 	return (struct local_transport *)t;
 }
@@ -52,7 +52,7 @@ static bool any_flying(const struct local_transport *l, size_t n)
 }
 
 /* The first that has ended otherwise than well; NULL while all is well. */
-static const struct libusb_transfer *first_failed(const struct local_transport *l, size_t n)
+static const struct libusb_transfer *device_first_failed(const struct local_transport *l, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct slot *slot = &l->slots[i];
@@ -76,7 +76,7 @@ static void handle_events(struct local_transport *l, uint64_t now, uint64_t dead
 /* Until all have ended, one has failed, or time is up (false). */
 static bool wait_for_all(struct local_transport *l, size_t n, uint64_t deadline)
 {
-	while (any_flying(l, n) && !first_failed(l, n)) {
+	while (any_flying(l, n) && !device_first_failed(l, n)) {
 		const uint64_t now = now_ms();
 
 		if (now >= deadline)
@@ -118,7 +118,7 @@ static int fail_submit(struct local_transport *l, int error)
 	}
 }
 
-static int fail_status(struct local_transport *l, const struct libusb_transfer *failed)
+static int device_fail_status(struct local_transport *l, const struct libusb_transfer *failed)
 {
 	struct ctx *ctx = l->base.ctx;
 
@@ -161,9 +161,9 @@ static int submit_all(struct local_transport *l, const struct usb_xfer *xfers, s
 	return 0;
 }
 
-static int transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms)
+static int device_transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms)
 {
-	struct local_transport *l = from_base(t);
+	struct local_transport *l = device_from_base(t);
 	const uint64_t deadline = now_ms() + timeout_ms;
 	const struct libusb_transfer *failed = NULL;
 	bool in_time = true;
@@ -176,7 +176,7 @@ static int transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsig
 	err = submit_all(l, xfers, n);
 	if (!err) {
 		in_time = wait_for_all(l, n, deadline);
-		failed = first_failed(l, n);
+		failed = device_first_failed(l, n);
 	}
 	lost = cancel_all(l, n);
 	if (lost)
@@ -186,15 +186,15 @@ static int transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsig
 	if (err)
 		return err;
 	if (failed)
-		return fail_status(l, failed);
+		return device_fail_status(l, failed);
 	if (!in_time)
 		return fail(t->ctx, STFLASH_E_TIMEOUT, "the probe did not answer within %u ms", timeout_ms);
 	return 0;
 }
 
-static int clear_halt(struct transport *t, uint8_t ep)
+static int device_clear_halt(struct transport *t, uint8_t ep)
 {
-	const int error = libusb_clear_halt(from_base(t)->handle, ep);
+	const int error = libusb_clear_halt(device_from_base(t)->handle, ep);
 
 	if (error == LIBUSB_ERROR_NO_DEVICE)
 		return fail(t->ctx, STFLASH_E_UNPLUGGED, "the probe was unplugged: plug it in and start again");
@@ -205,12 +205,12 @@ static int clear_halt(struct transport *t, uint8_t ep)
 }
 
 /* On Linux libusb claims interface 0 again by itself. */
-static int reset(struct transport *t)
+static int device_reset(struct transport *t)
 {
-	const int error = libusb_reset_device(from_base(t)->handle);
+	const int error = libusb_reset_device(device_from_base(t)->handle);
 
 	if (error == LIBUSB_ERROR_NO_DEVICE || error == LIBUSB_ERROR_NOT_FOUND) {
-		from_base(t)->lost = true;
+		device_from_base(t)->lost = true;
 		return fail(t->ctx, STFLASH_E_UNPLUGGED,
 			    "the probe came back from a USB reset as another device: connect again");
 	}
@@ -220,9 +220,9 @@ static int reset(struct transport *t)
 	return 0;
 }
 
-static void close_transport(struct transport *t)
+static void device_close_transport(struct transport *t)
 {
-	struct local_transport *l = from_base(t);
+	struct local_transport *l = device_from_base(t);
 	const bool flying = any_flying(l, USB_QUEUE_MAX);
 
 	if (l->handle) {
@@ -240,22 +240,22 @@ static void close_transport(struct transport *t)
 
 static size_t local_descriptor(struct transport *t, uint8_t type, uint8_t *buf, size_t size)
 {
-	const int len = libusb_get_descriptor(from_base(t)->handle, type, 0, buf, (int)size);
+	const int len = libusb_get_descriptor(device_from_base(t)->handle, type, 0, buf, (int)size);
 
 	return len > 0 ? (size_t)len : 0;
 }
 
 static const struct transport_ops local_ops = {
-	.transfer = transfer,
-	.clear_halt = clear_halt,
-	.reset = reset,
+	.transfer = device_transfer,
+	.clear_halt = device_clear_halt,
+	.reset = device_reset,
 	.descriptor = local_descriptor,
-	.close = close_transport,
+	.close = device_close_transport,
 };
 
 /* -------------------------------------------------------------------- open */
 
-static int find_endpoints(struct local_transport *l)
+static int device_find_endpoints(struct local_transport *l)
 {
 	struct libusb_config_descriptor *config;
 	struct endpoints e = { 0, 0 };
@@ -318,7 +318,7 @@ static int open_device(struct local_transport *l, struct stflash_probe_info *inf
 	l->base.pid = info->pid;
 	memcpy(l->base.serial, info->serial, sizeof(l->base.serial));
 	memcpy(l->base.path, info->path, sizeof(l->base.path));
-	return find_endpoints(l);
+	return device_find_endpoints(l);
 }
 
 /* A probe that libusb does not see at all because a container keeps it out of reach; 0 where there is none. */
@@ -389,13 +389,13 @@ int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 		l->slots[i].wake = &l->wake;
 		l->slots[i].transfer = libusb_alloc_transfer(0);
 		if (!l->slots[i].transfer) {
-			close_transport(&l->base);
+			device_close_transport(&l->base);
 			return fail(ctx, STFLASH_E_NO_MEMORY, "out of memory");
 		}
 	}
 	err = find_and_open(l, sel, ids);
 	if (err) {
-		close_transport(&l->base);
+		device_close_transport(&l->base);
 		return err;
 	}
 	*t = &l->base;

@@ -27,7 +27,7 @@ static void put_path(libusb_device *device, char *path, size_t size)
  * The raw descriptor, never libusb's ASCII helper: that one makes '?' of the
  * bytes above 0x7f in the serial of an old V2.
  */
-static void read_string(libusb_device_handle *handle, uint8_t index, char *string, size_t size)
+static void local_read_string(libusb_device_handle *handle, uint8_t index, char *string, size_t size)
 {
 	uint8_t text[USB_STRING_MAX];
 	int len;
@@ -73,7 +73,7 @@ static bool is_newer_probe(libusb_device *device, const struct usb_ids *ids,
 
 	holder_product(&kernel_files, path + strlen("usb:"), product, sizeof(product));
 	if (!product[0] && !libusb_open(device, &handle)) {
-		read_string(handle, desc->iProduct, product, sizeof(product));
+		local_read_string(handle, desc->iProduct, product, sizeof(product));
 		libusb_close(handle);
 	}
 	return usb_ids_may_have(ids, desc->idVendor, product);
@@ -173,7 +173,7 @@ void local_read_serial(libusb_device_handle *handle, char *serial, size_t size)
 
 	serial[0] = '\0';
 	if (!libusb_get_device_descriptor(libusb_get_device(handle), &desc))
-		read_string(handle, desc.iSerialNumber, serial, size);
+		local_read_string(handle, desc.iSerialNumber, serial, size);
 }
 
 void local_inspect(struct local_devices *d, size_t i)

@@ -218,7 +218,8 @@ bool selector_serial_matches(const char *wanted, const char *serial)
 }
 
 /* "usb:1-4.2 (ST-LINK serial), usb:1-3 (...)" as far as there is room. */
-static int fail_several(const struct selector *sel, struct ctx *ctx, const struct stflash_probe_info *probes, size_t n)
+static int selector_fail_several(const struct selector *sel, struct ctx *ctx, const struct stflash_probe_info *probes,
+				 size_t n)
 {
 	char names[320] = "";
 	size_t at = 0, found = 0;
@@ -300,7 +301,7 @@ int selector_choose(const struct selector *sel, struct ctx *ctx, const struct st
 		}
 	}
 	if (exact > 1 || (!exact && alike > 1))
-		return fail_several(sel, ctx, probes, n);
+		return selector_fail_several(sel, ctx, probes, n);
 	if (!exact && !alike)
 		return fail_none(sel, ctx, probes, n);
 	*which = exact ? last_exact : last_alike;

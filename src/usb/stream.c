@@ -24,7 +24,7 @@
 #endif
 
 /* Wait for events; 0, or STFLASH_E_TIMEOUT. Errors of the socket show in the call that follows. */
-static int wait_for(int fd, short events, uint64_t deadline)
+static int stream_wait_for(int fd, short events, uint64_t deadline)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 	int n;
@@ -71,7 +71,7 @@ static int open_socket(int *fd, struct ctx *ctx, int family, int protocol)
 }
 
 /* 0, or the errno of the attempt. */
-static int connect_by(int fd, const struct sockaddr *addr, socklen_t len, uint64_t deadline)
+static int stream_connect_by(int fd, const struct sockaddr *addr, socklen_t len, uint64_t deadline)
 {
 	int error = 0;
 	socklen_t size = sizeof(error);
@@ -80,13 +80,13 @@ static int connect_by(int fd, const struct sockaddr *addr, socklen_t len, uint64
 		return 0;
 	if (errno != EINPROGRESS && errno != EINTR)
 		return errno;
-	if (wait_for(fd, POLLOUT, deadline))
+	if (stream_wait_for(fd, POLLOUT, deadline))
 		return ETIMEDOUT;
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 ? errno : error;
 }
 
 /* *error: the errno of the attempt, untouched when there was no socket to make it with. */
-static int connect_one(int *fd, struct ctx *ctx, const struct addrinfo *a, uint64_t deadline, int *error)
+static int stream_connect_one(int *fd, struct ctx *ctx, const struct addrinfo *a, uint64_t deadline, int *error)
 {
 	const int on = 1;
 	int err;
@@ -94,7 +94,7 @@ static int connect_one(int *fd, struct ctx *ctx, const struct addrinfo *a, uint6
 	err = open_socket(fd, ctx, a->ai_family, a->ai_protocol);
 	if (err)
 		return err;
-	*error = connect_by(*fd, a->ai_addr, a->ai_addrlen, deadline);
+	*error = stream_connect_by(*fd, a->ai_addr, a->ai_addrlen, deadline);
 	if (*error) {
 		close(*fd);
 		return STFLASH_E_NO_PROBE;
@@ -115,7 +115,7 @@ int stream_connect_tcp(int *fd, struct ctx *ctx, const char *host, const char *p
 		return fail(ctx, STFLASH_E_NO_PROBE, "the host '%s' is not known (%s): check the name after usbip://",
 			    host, gai_strerror(error));
 	for (const struct addrinfo *a = all; a && err; a = a->ai_next)
-		err = connect_one(fd, ctx, a, deadline, &error);
+		err = stream_connect_one(fd, ctx, a, deadline, &error);
 	freeaddrinfo(all);
 	if (err && error)
 		return fail(ctx, STFLASH_E_NO_PROBE,
@@ -140,7 +140,7 @@ int stream_connect_unix(int *fd, struct ctx *ctx, const char *path, uint64_t dea
 	err = open_socket(fd, ctx, AF_UNIX, 0);
 	if (err)
 		return err;
-	error = connect_by(*fd, (const struct sockaddr *)&addr, sizeof(addr), deadline);
+	error = stream_connect_by(*fd, (const struct sockaddr *)&addr, sizeof(addr), deadline);
 	if (error) {
 		close(*fd);
 		return fail(ctx, STFLASH_E_NO_PROBE,
@@ -183,7 +183,7 @@ int stream_send(int fd, const struct stream_part *parts, size_t n, uint64_t dead
 			continue;
 		if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
 			return STFLASH_E_UNPLUGGED;
-		err = wait_for(fd, POLLOUT, deadline);
+		err = stream_wait_for(fd, POLLOUT, deadline);
 		if (err)
 			return err;
 		sent = 0;
@@ -204,7 +204,7 @@ int stream_recv(int fd, uint8_t *buf, size_t len, size_t *got, uint64_t deadline
 		}
 		if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
 			return STFLASH_E_UNPLUGGED;
-		err = wait_for(fd, POLLIN, deadline);
+		err = stream_wait_for(fd, POLLIN, deadline);
 		if (err)
 			return err;
 	}

@@ -32,7 +32,7 @@ struct usbip_transport {
 	void *user;
 };
 
-static struct usbip_transport *from_base(struct transport *t)
+static struct usbip_transport *usbip_from_base(struct transport *t)
 {
 	return (struct usbip_transport *)t;
 }
@@ -109,9 +109,9 @@ static void heal(struct usbip_transport *u, const struct urb *stalled)
 	failure_tell(&stall, u->base.ctx);
 }
 
-static int transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms)
+static int usbip_transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsigned int timeout_ms)
 {
-	struct usbip_transport *u = from_base(t);
+	struct usbip_transport *u = usbip_from_base(t);
 	struct urb urbs[USB_QUEUE_MAX] = { 0 };
 	int err;
 
@@ -128,36 +128,36 @@ static int transfer(struct transport *t, struct usb_xfer *xfers, size_t n, unsig
 	return err;
 }
 
-static int clear_halt(struct transport *t, uint8_t ep)
+static int usbip_clear_halt(struct transport *t, uint8_t ep)
 {
-	return clear_endpoint_halt(&from_base(t)->link, ep);
+	return clear_endpoint_halt(&usbip_from_base(t)->link, ep);
 }
 
 /* USB/IP has no message for a port reset; SET_CONFIGURATION re-initialises a device just as well. */
-static int reset(struct transport *t)
+static int usbip_reset(struct transport *t)
 {
-	struct usbip_link *link = &from_base(t)->link;
+	struct usbip_link *link = &usbip_from_base(t)->link;
 	int err;
 
 	err = set_configuration(link);
 	if (!err)
-		err = forgive_stall(link, clear_halt(t, t->ep_out));
+		err = forgive_stall(link, usbip_clear_halt(t, t->ep_out));
 	if (!err)
-		err = forgive_stall(link, clear_halt(t, t->ep_in));
+		err = forgive_stall(link, usbip_clear_halt(t, t->ep_in));
 	return err;
 }
 
 static size_t usbip_descriptor(struct transport *t, uint8_t type, uint8_t *buf, size_t size)
 {
-	if (!get_descriptor(&from_base(t)->link, type, 0, 0, buf, &size))
+	if (!get_descriptor(&usbip_from_base(t)->link, type, 0, 0, buf, &size))
 		return size;
 	ctx_clear_error(t->ctx);
 	return 0;
 }
 
-static void close_transport(struct transport *t)
+static void usbip_close_transport(struct transport *t)
 {
-	struct usbip_transport *u = from_base(t);
+	struct usbip_transport *u = usbip_from_base(t);
 
 	stream_close(u->link.fd);
 	if (u->closed)
@@ -166,11 +166,11 @@ static void close_transport(struct transport *t)
 }
 
 static const struct transport_ops usbip_ops = {
-	.transfer = transfer,
-	.clear_halt = clear_halt,
-	.reset = reset,
+	.transfer = usbip_transfer,
+	.clear_halt = usbip_clear_halt,
+	.reset = usbip_reset,
 	.descriptor = usbip_descriptor,
-	.close = close_transport,
+	.close = usbip_close_transport,
 };
 
 /* ----------------------------------------------------------------- import */
@@ -235,7 +235,7 @@ static int check_device(struct usbip_transport *u, const struct usbip_peer *peer
 }
 
 /* The text of the string whose index the device descriptor has at offset; "" where there is none. */
-static int read_string(struct usbip_transport *u, size_t offset, char *string, size_t size)
+static int usbip_read_string(struct usbip_transport *u, size_t offset, char *string, size_t size)
 {
 	uint8_t device[USB_DEVICE_LEN], text[USB_STRING_MAX];
 	size_t len = sizeof(device);
@@ -266,7 +266,7 @@ static int check_kind(struct usbip_transport *u, const struct usb_ids *ids)
 
 	if (usb_ids_have(ids, t->vid, t->pid))
 		return 0;
-	err = t->vid == ids->vid ? read_string(u, USB_DEVICE_PRODUCT, product, sizeof(product)) : 0;
+	err = t->vid == ids->vid ? usbip_read_string(u, USB_DEVICE_PRODUCT, product, sizeof(product)) : 0;
 	if (err)
 		return err;
 	if (t->vid == ids->vid && usb_ids_may_have(ids, t->vid, product))
@@ -275,7 +275,7 @@ static int check_kind(struct usbip_transport *u, const struct usb_ids *ids)
 		    t->vid, t->pid);
 }
 
-static int find_endpoints(struct usbip_transport *u)
+static int usbip_find_endpoints(struct usbip_transport *u)
 {
 	uint8_t config[CONFIG_MAX];
 	size_t len = sizeof(config);
@@ -311,9 +311,9 @@ static int enumerate(struct usbip_transport *u, const struct usbip_peer *peer, c
 	if (!err)
 		err = set_configuration(&u->link);
 	if (!err)
-		err = find_endpoints(u);
+		err = usbip_find_endpoints(u);
 	if (!err)
-		err = read_string(u, USB_DEVICE_SERIAL, u->base.serial, sizeof(u->base.serial));
+		err = usbip_read_string(u, USB_DEVICE_SERIAL, u->base.serial, sizeof(u->base.serial));
 	return err;
 }
 
@@ -339,7 +339,8 @@ static int import_once(struct transport **t, struct ctx *ctx, const struct usbip
 	err = enumerate(u, peer, ids);
 	*status = u->import_status;
 	if (err) {
-		close_transport(&u->base); /* closed() is not set yet: the caller still has what belongs to the peer */
+		usbip_close_transport(
+			&u->base); /* closed() is not set yet: the caller still has what belongs to the peer */
 		return err;
 	}
 	u->closed = peer->closed;

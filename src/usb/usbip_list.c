@@ -165,7 +165,7 @@ int usbip_list(struct ctx *ctx, const struct selector *sel, const struct usb_ids
 }
 
 /* "usbip://host:3240/1-1, usbip://host:3240/1-2" as far as there is room. */
-static int fail_several(struct ctx *ctx, const struct stflash_probe_info *list, size_t n)
+static int usbip_list_fail_several(struct ctx *ctx, const struct stflash_probe_info *list, size_t n)
 {
 	char names[320] = "";
 	size_t at = 0;
@@ -184,7 +184,7 @@ int usbip_choose(struct ctx *ctx, struct selector *sel, const struct usb_ids *id
 	if (err)
 		return err;
 	if (e.n > 1)
-		err = fail_several(ctx, e.list, e.n);
+		err = usbip_list_fail_several(ctx, e.list, e.n);
 	else if (!e.n)
 		err = fail(
 			ctx, STFLASH_E_NO_PROBE,

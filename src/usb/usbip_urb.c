@@ -150,7 +150,7 @@ static int judge_unlink(struct usbip_link *link, struct urb *urbs, size_t n, uin
 }
 
 /* A complete header: find out whose it is and how much data follows. */
-static int judge(struct usbip_link *link, struct urb *urbs, size_t n)
+static int urb_judge(struct usbip_link *link, struct urb *urbs, size_t n)
 {
 	const uint32_t seqnum = get_be32(link->in.head + USBIP_URB_SEQNUM);
 
@@ -194,7 +194,7 @@ static int receive(struct usbip_link *link, struct urb *urbs, size_t n, uint64_t
 
 	err = stream_recv(link->fd, in->head, sizeof(in->head), &in->head_got, deadline);
 	if (!err && !in->known) {
-		err = judge(link, urbs, n);
+		err = urb_judge(link, urbs, n);
 		if (err)
 			return err;
 	}
@@ -271,7 +271,7 @@ static int unlink_pending(struct usbip_link *link, struct urb *urbs, size_t n)
 	return 0;
 }
 
-static const struct urb *first_failed(const struct urb *urbs, size_t n)
+static const struct urb *urb_first_failed(const struct urb *urbs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!urbs[i].pending && urbs[i].status != USBIP_OK)
@@ -281,13 +281,13 @@ static const struct urb *first_failed(const struct urb *urbs, size_t n)
 
 const struct urb *usbip_stalled(const struct urb *urbs, size_t n)
 {
-	const struct urb *failed = first_failed(urbs, n);
+	const struct urb *failed = urb_first_failed(urbs, n);
 
 	return failed && failed->status == USBIP_EPIPE ? failed : NULL;
 }
 
 /* The numbers are Linux's whatever the host of the server or ours calls them. */
-static int fail_status(struct usbip_link *link, int32_t status)
+static int urb_fail_status(struct usbip_link *link, int32_t status)
 {
 	switch (status) {
 	case USBIP_EPIPE:
@@ -323,18 +323,18 @@ int usbip_run(struct usbip_link *link, struct urb *urbs, size_t n, unsigned int 
 		return fail(link->ctx, STFLASH_E_UNPLUGGED, "the connection to the probe is gone: connect again");
 
 	err = submit(link, urbs, n, deadline);
-	while (!err && any_pending(urbs, n) && !first_failed(urbs, n))
+	while (!err && any_pending(urbs, n) && !urb_first_failed(urbs, n))
 		err = receive_from_worker(link, urbs, n, deadline);
 	if (link->dead)
 		return err;
 
 	in_time = !err;
-	failed = first_failed(urbs, n);
+	failed = urb_first_failed(urbs, n);
 	err = unlink_pending(link, urbs, n);
 	if (err)
 		return err;
 	if (failed)
-		return fail_status(link, failed->status);
+		return urb_fail_status(link, failed->status);
 	if (!in_time)
 		return fail(link->ctx, STFLASH_E_TIMEOUT, "the probe did not answer within %u ms", timeout_ms);
 	return 0;

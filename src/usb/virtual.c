@@ -73,7 +73,7 @@ static bool have_installed(char path[PROGRAM_PATH_MAX])
 #endif
 }
 
-static void find_program(char path[PROGRAM_PATH_MAX])
+static void virtual_find_program(char path[PROGRAM_PATH_MAX])
 {
 	const char *chosen = getenv("STFLASH_VPROBE");
 
@@ -104,7 +104,7 @@ static void forget(void *user)
 }
 
 /* The import failed with the text in ctx. Where the virtual probe itself says why, that is the better text. */
-static int explain(struct child *c, int err)
+static int virtual_explain(struct child *c, int err)
 {
 	static const char prefix[] = PROGRAM ": ";
 	struct child_end end;
@@ -128,7 +128,7 @@ static int start(struct child *c, int *fd, char *spec)
 	char *const argv[] = { path, fd_option, number, probe_option, spec, NULL };
 	int error;
 
-	find_program(path);
+	virtual_find_program(path);
 	snprintf(number, sizeof(number), "%d", CHILD_SOCKET);
 	/* POSIX lets posix_spawn() succeed for a program that is not there, and the child end with 127. */
 	error = strchr(path, '/') && access(path, X_OK) ? errno : child_start(c, fd, argv);
@@ -174,7 +174,7 @@ int virtual_open(struct transport **t, struct ctx *ctx, const struct selector *s
 	else
 		err = usbip_import(t, ctx, &peer, ids);
 	if (err) {
-		err = explain(c, err);
+		err = virtual_explain(c, err);
 		goto free_child;
 	}
 	free(spec);

@@ -20,7 +20,7 @@ static SOCKET socket_of(int fd)
  * follows will tell. select(), because WSAPoll() is silent about a connection
  * that was refused on Windows before 10 2004.
  */
-static int wait_for(int fd, bool to_write, uint64_t deadline)
+static int winsock_wait_for(int fd, bool to_write, uint64_t deadline)
 {
 	for (;;) {
 		const uint64_t now = now_ms();
@@ -51,7 +51,7 @@ int stream_adopt(struct ctx *ctx, int fd)
 }
 
 /* 0, or the Windows socket error of the attempt. */
-static int connect_by(int fd, const struct addrinfo *a, uint64_t deadline)
+static int winsock_connect_by(int fd, const struct addrinfo *a, uint64_t deadline)
 {
 	int error = 0;
 	int size = sizeof(error);
@@ -61,7 +61,7 @@ static int connect_by(int fd, const struct addrinfo *a, uint64_t deadline)
 	error = WSAGetLastError();
 	if (error != WSAEWOULDBLOCK)
 		return error;
-	if (wait_for(fd, true, deadline))
+	if (winsock_wait_for(fd, true, deadline))
 		return WSAETIMEDOUT;
 	if (getsockopt(socket_of(fd), SOL_SOCKET, SO_ERROR, (char *)&error, &size))
 		return WSAGetLastError();
@@ -69,7 +69,7 @@ static int connect_by(int fd, const struct addrinfo *a, uint64_t deadline)
 }
 
 /* *error: of the attempt, untouched when there was no socket to make it with. */
-static int connect_one(int *fd, struct ctx *ctx, const struct addrinfo *a, uint64_t deadline, int *error)
+static int winsock_connect_one(int *fd, struct ctx *ctx, const struct addrinfo *a, uint64_t deadline, int *error)
 {
 	const SOCKET s = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
 	const BOOL on = TRUE;
@@ -81,7 +81,7 @@ static int connect_one(int *fd, struct ctx *ctx, const struct addrinfo *a, uint6
 	*fd = (int)s;
 	err = stream_adopt(ctx, *fd);
 	if (!err) {
-		*error = connect_by(*fd, a, deadline);
+		*error = winsock_connect_by(*fd, a, deadline);
 		err = *error ? STFLASH_E_NO_PROBE : 0;
 	}
 	if (err) {
@@ -113,7 +113,7 @@ int stream_connect_tcp(int *fd, struct ctx *ctx, const char *host, const char *p
 			    error);
 	}
 	for (const struct addrinfo *a = all; a && err; a = a->ai_next)
-		err = connect_one(fd, ctx, a, deadline, &error);
+		err = winsock_connect_one(fd, ctx, a, deadline, &error);
 	freeaddrinfo(all);
 	if (err)
 		WSACleanup();
@@ -145,7 +145,7 @@ static int send_some(int fd, const struct stream_part *part, size_t *sent, uint6
 	}
 	if (WSAGetLastError() != WSAEWOULDBLOCK)
 		return STFLASH_E_UNPLUGGED;
-	return wait_for(fd, true, deadline);
+	return winsock_wait_for(fd, true, deadline);
 }
 
 int stream_send(int fd, const struct stream_part *parts, size_t n, uint64_t deadline)
@@ -176,7 +176,7 @@ int stream_recv(int fd, uint8_t *buf, size_t len, size_t *got, uint64_t deadline
 		}
 		if (n == 0 || WSAGetLastError() != WSAEWOULDBLOCK)
 			return STFLASH_E_UNPLUGGED;
-		err = wait_for(fd, false, deadline);
+		err = winsock_wait_for(fd, false, deadline);
 		if (err)
 			return err;
 	}

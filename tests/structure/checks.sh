@@ -44,6 +44,13 @@ check_no_machine_paths() {
 	here_text_files | grep -v '^tests/structure/' | xargs -r grep -nIE '(^|[^A-Za-z0-9_.])/(home|root|work|mnt)/' /dev/null
 }
 
+# Two functions of one name cannot be told apart in a stack trace.
+check_static_names_are_unique() {
+	here_c_files src | xargs -r grep -oE '^static [^;={}()]*[ *][a-z_0-9]+\(' /dev/null |
+		sed -E 's/^([^:]*):.*[ *]([a-z_0-9]+)\($/\2 \1/' | LC_ALL=C sort -u |
+		awk '$1 == name { print $2 ": " file " has a static function " name " too" } { name = $1; file = $2 }'
+}
+
 check_no_trailing_space() {
 	here_text_files | grep -vE '^LICENSE$|^tests/fuzz/corpus/' | xargs -r grep -nIE '[[:space:]]+$' /dev/null
 }

@@ -83,6 +83,9 @@ prove_the_rest() {
 	finds check_shape "include/a.h: 701 lines"
 	put src/a.c '/* SPDX-License-Identifier: MIT */' 'void f(void)' '{' "$(many_lines 80)" '}'
 	finds check_shape "src/a.c:3: a function of 81 lines"
+	put src/a.c 'static int f(void)'
+	put src/b.c 'static struct x *f(int' 'static int g(void)'
+	finds check_static_names_are_unique "src/b.c: src/a.c has a static function f too"
 	put tests/x.sh '#!/bin/sh'
 	finds check_licence_of_scripts "tests/x.sh: has no SPDX line"
 	put src/usb/new.c '/* SPDX-License-Identifier: MIT */'
@@ -127,6 +130,7 @@ check_the_tree() {
 	cd "$top" || exit 1
 	check_include_graph | report "each layer includes only the layer below it"
 	check_shape | report "C files have the licence line, at most 700 lines, functions of at most 80"
+	check_static_names_are_unique | report "no two static functions of src share a name"
 	check_licence_of_scripts | report "scripts and build files have the licence line"
 	check_sources_are_listed | report "every source is listed for the build"
 	check_nothing_left_open | report "nothing is left open in the code"

@@ -26,7 +26,7 @@ struct chip_copy {
 	char info[INFO_LEN];
 };
 
-static int read_options(struct cli *cli, struct chip_copy *copy)
+static int backup_read_options(struct cli *cli, struct chip_copy *copy)
 {
 	struct stflash_option *list;
 	size_t n;
@@ -77,7 +77,7 @@ static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stfla
 	if (!err)
 		err = stflash_get_target_info(cli->session, &copy->target);
 	if (!err)
-		err = read_options(cli, copy);
+		err = backup_read_options(cli, copy);
 	if (err)
 		return err;
 	copy->flash = malloc(copy->target.flash_size);
@@ -88,7 +88,7 @@ static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stfla
 	return err ? err : read_otp(cli, copy);
 }
 
-static void describe(struct chip_copy *copy)
+static void backup_describe(struct chip_copy *copy)
 {
 	const struct stflash_target_info *t = &copy->target;
 	char uid[UID_TEXT_MAX], date[32], flash_sum[SHA256_TEXT_LEN], options_sum[SHA256_TEXT_LEN];
@@ -127,8 +127,8 @@ static void describe(struct chip_copy *copy)
 }
 
 /* The chip in a new folder, its flash proven. */
-static int make_folder(struct cli *cli, const char *path, const struct stflash_read_options *how,
-		       struct stflash_dump_report *report)
+static int backup_make_folder(struct cli *cli, const char *path, const struct stflash_read_options *how,
+			      struct stflash_dump_report *report)
 {
 	struct chip_copy copy = { .flash = NULL };
 	int err;
@@ -137,7 +137,7 @@ static int make_folder(struct cli *cli, const char *path, const struct stflash_r
 	if (!err)
 		err = read_chip(cli, &copy, how);
 	if (!err) {
-		describe(&copy);
+		backup_describe(&copy);
 		const struct folder_file files[] = {
 			{ BACKUP_FLASH, copy.flash, copy.target.flash_size },
 			{ BACKUP_OPTIONS, copy.options, strlen(copy.options) },
@@ -216,7 +216,7 @@ int backup_save(struct cli *cli, struct backup *b)
 
 	if (!b->name)
 		return 0;
-	err = b->folder ? make_folder(cli, b->name, &how, &report) : save_flash(cli, b, &how);
+	err = b->folder ? backup_make_folder(cli, b->name, &how, &report) : save_flash(cli, b, &how);
 	if (!err && strcmp(b->name, "-") != 0)
 		cli->backup_made = b->name;
 	return err;
@@ -252,7 +252,7 @@ int cmd_backup(struct cli *cli)
 	if (!err)
 		err = cli_connect(cli);
 	if (!err)
-		err = cli_disconnect(cli, make_folder(cli, cli->words[0], &how, &report));
+		err = cli_disconnect(cli, backup_make_folder(cli, cli->words[0], &how, &report));
 	if (err)
 		return err;
 	cli_say(cli, "%s", memory_treatment(cli, &how, report.was_reset));

@@ -19,7 +19,7 @@ struct erase_job {
 	uint32_t len;
 };
 
-static int parse_words(struct cli *cli, struct erase_job *job)
+static int erase_parse_words(struct cli *cli, struct erase_job *job)
 {
 	uint64_t number[2], addr, len;
 	bool swapped;
@@ -59,8 +59,8 @@ static int erase_connected(struct cli *cli, struct erase_job *job, const struct 
 	return stflash_erase(cli->session, job->addr, job->len, o, report);
 }
 
-static void tell(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
-		 uint64_t ms)
+static void erase_tell(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
+		       uint64_t ms)
 {
 	struct json j;
 
@@ -89,7 +89,7 @@ int cmd_erase(struct cli *cli)
 	struct erase_job job = { 0 };
 	int err;
 
-	err = parse_words(cli, &job);
+	err = erase_parse_words(cli, &job);
 	if (err)
 		return err;
 	write_options(cli, &options);
@@ -104,6 +104,6 @@ int cmd_erase(struct cli *cli)
 
 	progress_clear(cli);
 	cli->no_firmware = job.all || job.addr == FLASH_START;
-	tell(cli, &options, &report, clock_ms() - start);
+	erase_tell(cli, &options, &report, clock_ms() - start);
 	return 0;
 }

@@ -122,7 +122,7 @@ static void print_extent(const struct about *a)
 	printf("\n");
 }
 
-static void print_text(const struct about *a)
+static void info_print_text(const struct about *a)
 {
 	const struct stflash_probe_info *p = &a->probe;
 	const struct stflash_target_info *t = &a->target;
@@ -164,7 +164,7 @@ static void print_text(const struct about *a)
 }
 
 /* err: 0, or STFLASH_E_PROTECTED with its sentence in cli->message. */
-static void print_json(const struct cli *cli, int err, const struct about *a)
+static void info_print_json(const struct cli *cli, int err, const struct about *a)
 {
 	const struct stflash_probe_info *p = &a->probe;
 	const struct stflash_target_info *t = &a->target;
@@ -268,9 +268,9 @@ int cmd_info(struct cli *cli)
 	progress_clear(cli);
 	err = judge_protection(cli, &about.target);
 	if (cli->opt.json)
-		print_json(cli, err, &about);
+		info_print_json(cli, err, &about);
 	else
-		print_text(&about);
+		info_print_text(&about);
 	cli->told = true;
 forget:
 	stflash_free_map(about.cells);

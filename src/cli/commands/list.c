@@ -9,7 +9,7 @@ static const char *or_dash(const char *text)
 	return *text ? text : "-";
 }
 
-static void print_json(const struct stflash_probe_info *probe)
+static void list_print_json(const struct stflash_probe_info *probe)
 {
 	struct json j;
 
@@ -36,7 +36,7 @@ static bool is_shared(const struct stflash_probe_info *probes, size_t n, size_t 
 	return false;
 }
 
-static void print_text(const struct stflash_probe_info *probe, bool shared)
+static void list_print_text(const struct stflash_probe_info *probe, bool shared)
 {
 	printf("%-24s  %-16s  %-9s  %-12s  %s\n", or_dash(probe->serial), or_dash(probe->model),
 	       or_dash(probe->firmware), probe->path, probe->access ? stflash_strerror(probe->access) : "ready");
@@ -72,9 +72,9 @@ int cmd_list(struct cli *cli)
 
 	for (size_t i = 0; i < n; i++) {
 		if (cli->opt.json)
-			print_json(&probes[i]);
+			list_print_json(&probes[i]);
 		else
-			print_text(&probes[i], is_shared(probes, n, i));
+			list_print_text(&probes[i], is_shared(probes, n, i));
 	}
 	err = n ? judge_access(cli, probes, n) : 0;
 	stflash_free_probes(probes);

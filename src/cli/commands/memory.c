@@ -48,7 +48,7 @@ int memory_save(struct cli *cli, struct output *out, enum stflash_format format,
 	return err;
 }
 
-static int cannot(struct cli *cli, const char *verb, const char *name)
+static int memory_cannot(struct cli *cli, const char *verb, const char *name)
 {
 	if (errno == EINTR) /* Ctrl-C or a like signal */
 		return cli_fail(cli, STFLASH_E_CANCELLED, "cancelled while %s was waited for; nothing was changed",
@@ -80,7 +80,7 @@ static int read_stream(struct cli *cli, const char *name, FILE *in, uint8_t **da
 	if (!buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory while reading %s", name);
 	if (ferror(in)) {
-		const int err = cannot(cli, "read", name);
+		const int err = memory_cannot(cli, "read", name);
 
 		free(buf);
 		return err;
@@ -99,7 +99,7 @@ int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *
 		return read_stream(cli, "standard input", stdin, data, len);
 	in = fopen(name, "rb");
 	if (!in)
-		return cannot(cli, "open", name);
+		return memory_cannot(cli, "open", name);
 	err = read_stream(cli, name, in, data, len);
 	fclose(in);
 	return err;
@@ -162,7 +162,7 @@ static int split_name(struct cli *cli, const char *word, struct image_file *file
 }
 
 /* All words are understood before the first file is opened. */
-static int take_words(struct cli *cli, struct image_files *files)
+static int memory_take_words(struct cli *cli, struct image_files *files)
 {
 	int err = 0;
 
@@ -256,7 +256,7 @@ static int load_files(struct cli *cli, struct image_files *files, struct stflash
 	bool taken = false;
 	int err;
 
-	err = take_words(cli, files);
+	err = memory_take_words(cli, files);
 	if (!err)
 		err = open_files(cli, files);
 	if (!err)
@@ -294,7 +294,7 @@ void memory_json_files(struct cli *cli, struct json *j)
 	struct image_files files = { .list = NULL };
 	int err;
 
-	err = take_words(cli, &files);
+	err = memory_take_words(cli, &files);
 	json_array(j, "files");
 	for (int i = 0; !err && i < files.n; i++) {
 		json_item(j);

@@ -7,7 +7,7 @@
 #include "cli/commands/options_text.h"
 #include "cli/json.h"
 
-static void print_json(const struct stflash_option *list, size_t n)
+static void options_print_json(const struct stflash_option *list, size_t n)
 {
 	struct json j;
 
@@ -30,7 +30,7 @@ static void print_json(const struct stflash_option *list, size_t n)
 	json_close(&j);
 }
 
-static void print_text(const struct stflash_option *list, size_t n)
+static void options_print_text(const struct stflash_option *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		char value[16] = "?";
@@ -52,9 +52,9 @@ static int show(struct cli *cli)
 		return err;
 	err = cli_disconnect(cli, stflash_options_read(cli->session, &list, &n));
 	if (!err && cli->opt.json)
-		print_json(list, n);
+		options_print_json(list, n);
 	else if (!err)
-		print_text(list, n);
+		options_print_text(list, n);
 	stflash_free_options(list);
 	return err;
 }

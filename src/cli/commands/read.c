@@ -23,7 +23,7 @@ struct read_job {
 };
 
 /* Two numbers, ADDR before SIZE, or none, and one file, in any order. */
-static int parse_words(struct cli *cli, struct read_job *job)
+static int read_parse_words(struct cli *cli, struct read_job *job)
 {
 	uint64_t numbers[2];
 	int n = 0;
@@ -62,7 +62,7 @@ static int parse_words(struct cli *cli, struct read_job *job)
 }
 
 /* Connected: find out what to read, and read it. */
-static int dump(struct cli *cli, struct read_job *job)
+static int read_dump(struct cli *cli, struct read_job *job)
 {
 	struct stflash_target_info target;
 	int err;
@@ -81,7 +81,7 @@ static int dump(struct cli *cli, struct read_job *job)
 	return stflash_dump(cli->session, job->addr, job->buf, job->len, &job->options, &job->report);
 }
 
-static void print_json(const struct read_job *job, bool replaced)
+static void read_print_json(const struct read_job *job, bool replaced)
 {
 	struct json j;
 
@@ -101,7 +101,7 @@ static void print_json(const struct read_job *job, bool replaced)
 	json_close(&j);
 }
 
-static void say_summary(struct cli *cli, const struct read_job *job, bool replaced)
+static void read_say_summary(struct cli *cli, const struct read_job *job, bool replaced)
 {
 	const struct stflash_dump_report *r = &job->report;
 	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
@@ -129,7 +129,7 @@ static int connect_and_dump(struct cli *cli, struct read_job *job)
 	err = cli_connect(cli);
 	if (err)
 		return err;
-	err = cli_disconnect(cli, dump(cli, job));
+	err = cli_disconnect(cli, read_dump(cli, job));
 	if (!err)
 		memory_note_flash(cli, job->addr, job->buf, job->len);
 	job->ms = clock_ms() - start;
@@ -142,7 +142,7 @@ int cmd_read(struct cli *cli)
 	struct output out;
 	int err;
 
-	err = parse_words(cli, &job);
+	err = read_parse_words(cli, &job);
 	if (!err)
 		err = memory_read_options(cli, &job.options);
 	if (err)
@@ -169,7 +169,7 @@ int cmd_read(struct cli *cli)
 		return err;
 
 	if (cli->opt.json)
-		print_json(&job, out.replaces);
-	say_summary(cli, &job, out.replaces);
+		read_print_json(&job, out.replaces);
+	read_say_summary(cli, &job, out.replaces);
 	return 0;
 }

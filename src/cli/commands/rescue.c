@@ -127,7 +127,7 @@ static void last_act(void *rescue)
 }
 
 /* Take over what is to be kept: all of it before the erase, what may be lost of it after a failure. */
-static bool take(struct cli *cli, const struct stflash_kept *kept)
+static bool rescue_take(struct cli *cli, const struct stflash_kept *kept)
 {
 	struct rescue *r = cli->rescue;
 	char name[NAME_MAX_], *text;
@@ -152,7 +152,7 @@ static bool take(struct cli *cli, const struct stflash_kept *kept)
 
 static void on_keep(const struct stflash_kept *kept, void *cli)
 {
-	take(cli, kept); /* without memory for the text the first signal can still be answered */
+	rescue_take(cli, kept); /* without memory for the text the first signal can still be answered */
 }
 
 static int after_failure(struct cli *cli, int err)
@@ -163,7 +163,7 @@ static int after_failure(struct cli *cli, int err)
 	if (!*cli->message)
 		cli_fail(cli, err, "%s", stflash_errmsg(cli->session));
 	if (lost)
-		take(cli, lost);
+		rescue_take(cli, lost);
 	if (!lost || !r->text)
 		return err;
 	r->wanted = true;

@@ -31,7 +31,7 @@ struct stored {
 	char uid[VALUE_LEN];
 };
 
-static int load(struct cli *cli, const char *folder, const char *name, struct stored_file *file)
+static int restore_load(struct cli *cli, const char *folder, const char *name, struct stored_file *file)
 {
 	char path[PATH_LEN];
 
@@ -59,7 +59,7 @@ static bool has_value(const struct stored *s, const char *key, char value[VALUE_
 	return false;
 }
 
-static int find(struct cli *cli, const struct stored *s, const char *key, char value[VALUE_LEN])
+static int restore_find(struct cli *cli, const struct stored *s, const char *key, char value[VALUE_LEN])
 {
 	if (has_value(s, key, value))
 		return 0;
@@ -72,7 +72,7 @@ static int find_number(struct cli *cli, const struct stored *s, const char *key,
 	char value[VALUE_LEN];
 	int err;
 
-	err = find(cli, s, key, value);
+	err = restore_find(cli, s, key, value);
 	if (!err && !parse_number(value, number))
 		err = cli_fail(cli, STFLASH_E_FILE, "%s/%s: %s is no number: '%s'", s->path, BACKUP_INFO, key, value);
 	return err;
@@ -84,7 +84,7 @@ static int check_hash(struct cli *cli, const struct stored *s, const char *name,
 	int err;
 
 	snprintf(key, sizeof(key), "sha256 %s", name);
-	err = find(cli, s, key, expected);
+	err = restore_find(cli, s, key, expected);
 	if (!err && strcmp(expected, sha256_text(found, file->data, file->len)) != 0)
 		err = cli_fail(cli, STFLASH_E_FILE,
 			       "%s/%s is not what was backed up: its SHA-256 differs from the one in %s; nothing was "
@@ -103,7 +103,7 @@ static int check_otp(struct cli *cli, struct stored *s)
 	s->has_otp = has_value(s, "sha256 " BACKUP_OTP, sum);
 	if (!s->has_otp)
 		return 0;
-	err = load(cli, s->path, BACKUP_OTP, &otp);
+	err = restore_load(cli, s->path, BACKUP_OTP, &otp);
 	if (!err)
 		err = check_hash(cli, s, BACKUP_OTP, &otp);
 	free(otp.data);
@@ -124,11 +124,11 @@ static int open_backup(struct cli *cli, struct stored *s)
 {
 	int err;
 
-	err = load(cli, s->path, BACKUP_INFO, &s->info);
+	err = restore_load(cli, s->path, BACKUP_INFO, &s->info);
 	if (!err)
-		err = load(cli, s->path, BACKUP_FLASH, &s->flash);
+		err = restore_load(cli, s->path, BACKUP_FLASH, &s->flash);
 	if (!err)
-		err = load(cli, s->path, BACKUP_OPTIONS, &s->options);
+		err = restore_load(cli, s->path, BACKUP_OPTIONS, &s->options);
 	if (!err)
 		err = check_hash(cli, s, BACKUP_FLASH, &s->flash);
 	if (!err)
@@ -142,7 +142,7 @@ static int open_backup(struct cli *cli, struct stored *s)
 	if (!err)
 		err = find_number(cli, s, "flash_size", &s->flash_size);
 	if (!err)
-		err = find(cli, s, "uid", s->uid);
+		err = restore_find(cli, s, "uid", s->uid);
 	if (!err)
 		err = options_from_text(cli, &s->settings, BACKUP_OPTIONS, (const char *)s->options.data,
 					s->options.len);
@@ -234,8 +234,8 @@ static int restore_connected(struct cli *cli, struct stored *s, struct stflash_w
 	return err;
 }
 
-static void tell(struct cli *cli, const struct stflash_write_report *w, const struct stflash_options_report *o,
-		 uint64_t ms)
+static void restore_tell(struct cli *cli, const struct stflash_write_report *w, const struct stflash_options_report *o,
+			 uint64_t ms)
 {
 	struct json j;
 
@@ -279,7 +279,7 @@ int cmd_restore(struct cli *cli)
 	if (err)
 		return err;
 	progress_clear(cli);
-	tell(cli, &written, &options, clock_ms() - start);
+	restore_tell(cli, &written, &options, clock_ms() - start);
 	if (s.has_otp)
 		cli_say(cli, BACKUP_OTP " was not written: OTP can be programmed only once, and never erased");
 	return 0;

@@ -9,7 +9,8 @@
 #include "cli/words.h"
 
 /* err: 0, or STFLASH_E_MISMATCH with its sentence in cli->message. */
-static void print_json(struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t skipped, uint64_t ms)
+static void verify_print_json(struct cli *cli, const struct stflash_verify_report *r, int err, uint64_t skipped,
+			      uint64_t ms)
 {
 	struct json j;
 
@@ -103,7 +104,7 @@ int cmd_verify(struct cli *cli)
 
 	progress_clear(cli);
 	if (cli->opt.json)
-		print_json(cli, &report, err, skipped, clock_ms() - start);
+		verify_print_json(cli, &report, err, skipped, clock_ms() - start);
 	cli->told = true;
 	if (!err)
 		cli_say(cli, "equal: all %s are as in the file; %s", size_text(size, report.bytes),

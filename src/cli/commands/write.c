@@ -94,8 +94,8 @@ void write_json(struct json *j, const struct stflash_write_report *r, uint64_t m
 	json_uint(j, "ms", ms);
 }
 
-static void print_json(struct cli *cli, const struct stflash_write_report *r, const char *doubt, uint64_t skipped,
-		       uint64_t ms)
+static void write_print_json(struct cli *cli, const struct stflash_write_report *r, const char *doubt, uint64_t skipped,
+			     uint64_t ms)
 {
 	struct json j;
 
@@ -153,8 +153,8 @@ static void say_amount(struct cli *cli, const struct stflash_write_options *o, c
 			ms / 1000, ms % 1000 / 10, *rate ? ", " : "", rate);
 }
 
-static void say_summary(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
-			uint32_t addr, uint64_t ms)
+static void write_say_summary(struct cli *cli, const struct stflash_write_options *o,
+			      const struct stflash_write_report *r, uint32_t addr, uint64_t ms)
 {
 	const uint64_t bytes = r->image_bytes + r->ram_bytes + r->otp_bytes;
 	const char *after;
@@ -284,8 +284,8 @@ int cmd_write(struct cli *cli)
 	ms = clock_ms() - start;
 	progress_clear(cli);
 	if (cli->opt.json)
-		print_json(cli, &report, doubt, skipped, ms);
-	say_summary(cli, &options, &report, first_addr, ms);
+		write_print_json(cli, &report, doubt, skipped, ms);
+	write_say_summary(cli, &options, &report, first_addr, ms);
 	memory_say_forgetful(cli);
 	return 0;
 }

@@ -225,7 +225,7 @@ int system_name_new(const char *from, const char *to)
 	return errno == EEXIST ? -1 : name_by_placeholder(from, to);
 }
 
-static int put_file(int dir, const struct folder_file *file)
+static int posix_put_file(int dir, const struct folder_file *file)
 {
 	const int fd = openat(dir, file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	bool failed;
@@ -238,7 +238,7 @@ static int put_file(int dir, const struct folder_file *file)
 }
 
 /* Everything in place and on the disk, with the permissions that mkdir() would have given. */
-static int fill(const char *folder, const struct folder_file *files, size_t n)
+static int posix_fill(const char *folder, const struct folder_file *files, size_t n)
 {
 	const int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int err = 0;
@@ -246,7 +246,7 @@ static int fill(const char *folder, const struct folder_file *files, size_t n)
 	if (dir < 0)
 		return -1;
 	for (size_t i = 0; !err && i < n; i++)
-		err = put_file(dir, &files[i]);
+		err = posix_put_file(dir, &files[i]);
 	if (!err)
 		err = fchmod(dir, mode_of_new(0777));
 	if (!err)
@@ -255,7 +255,7 @@ static int fill(const char *folder, const struct folder_file *files, size_t n)
 	return err;
 }
 
-static void discard(const char *folder, const struct folder_file *files, size_t n)
+static void posix_discard(const char *folder, const struct folder_file *files, size_t n)
 {
 	const int why = errno;
 	const int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -272,9 +272,9 @@ int system_create_folder(char *name, const struct folder_file *files, size_t n)
 {
 	if (!mkdtemp(name))
 		return -1;
-	if (!fill(name, files, n))
+	if (!posix_fill(name, files, n))
 		return 0;
-	discard(name, files, n);
+	posix_discard(name, files, n);
 	return -1;
 }
 
@@ -282,6 +282,6 @@ int system_name_folder(const char *from, const char *to, const struct folder_fil
 {
 	if (!rename(from, to))
 		return 0;
-	discard(from, files, n);
+	posix_discard(from, files, n);
 	return -1;
 }

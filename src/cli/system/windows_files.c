@@ -203,7 +203,7 @@ static char *path_in(const char *folder, const char *name)
 	return path;
 }
 
-static int put_file(const char *folder, const struct folder_file *file)
+static int windows_put_file(const char *folder, const struct folder_file *file)
 {
 	char *path = path_in(folder, file->name);
 	int fd = -1;
@@ -219,7 +219,7 @@ static int put_file(const char *folder, const struct folder_file *file)
 	return bad ? -1 : 0;
 }
 
-static void discard(const char *folder, const struct folder_file *files, size_t n)
+static void windows_discard(const char *folder, const struct folder_file *files, size_t n)
 {
 	const int why = errno;
 
@@ -234,7 +234,7 @@ static void discard(const char *folder, const struct folder_file *files, size_t 
 	errno = why;
 }
 
-static int make_folder(char *name)
+static int windows_make_folder(char *name)
 {
 	for (unsigned int i = 0; i < NAME_TRIES; i++) {
 		fill_in(name);
@@ -251,13 +251,13 @@ int system_create_folder(char *name, const struct folder_file *files, size_t n)
 {
 	int err;
 
-	err = make_folder(name);
+	err = windows_make_folder(name);
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < n; i++)
-		err = put_file(name, &files[i]);
+		err = windows_put_file(name, &files[i]);
 	if (err)
-		discard(name, files, n);
+		windows_discard(name, files, n);
 	return err;
 }
 
@@ -268,6 +268,6 @@ int system_name_folder(const char *from, const char *to, const struct folder_fil
 	if (MoveFileExA(from, to, MOVEFILE_WRITE_THROUGH))
 		return 0;
 	failed();
-	discard(from, files, n);
+	windows_discard(from, files, n);
 	return -1;
 }

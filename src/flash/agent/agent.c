@@ -64,7 +64,7 @@ static uint32_t polls(uint32_t ms, uint32_t khz, uint32_t cycles)
 	return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
 }
 
-static int lay_out(struct agent *a, const struct agent_setup *setup)
+static int agent_lay_out(struct agent *a, const struct agent_setup *setup)
 {
 	const uint32_t header = HEADER_LEN(setup->program);
 	uint32_t room;
@@ -135,7 +135,7 @@ static uint32_t link_ms(const struct agent *a, uint64_t bytes)
 	return khz ? (uint32_t)(bytes / 4 * 46 / khz) : 0;
 }
 
-static int load(struct agent *a, const struct agent_setup *setup)
+static int agent_load(struct agent *a, const struct agent_setup *setup)
 {
 	/* At the slowest clocks one piece alone takes seconds. */
 	const uint32_t idle_ms = AGENT_IDLE_LIMIT_MS + 4 * link_ms(a, LARGEST_PIECE);
@@ -209,7 +209,7 @@ static int load_and_run(struct agent *a, const struct agent_setup *setup)
 {
 	int err;
 
-	err = load(a, setup);
+	err = agent_load(a, setup);
 	if (err)
 		return err;
 	err = core_start(a->core, a->base + AGENT_MAILBOX_LEN, &a->base, 1);
@@ -226,7 +226,7 @@ int agent_start(struct agent *a, struct core *core, const struct agent_setup *se
 
 	*a = (struct agent){ .ctx = core->ctx, .core = core };
 
-	err = lay_out(a, setup);
+	err = agent_lay_out(a, setup);
 	if (!err)
 		err = load_and_run(a, setup);
 	if (err == STFLASH_E_FAULT)
@@ -384,7 +384,7 @@ int agent_poll(struct agent *a)
 }
 
 /* The mailbox says nothing new: does the core still run? */
-static int look_at_core(struct agent *a)
+static int agent_look_at_core(struct agent *a)
 {
 	bool stopped;
 	int err;
@@ -428,7 +428,7 @@ static int go_on_waiting(struct agent *a, struct patience *p, bool progress_made
 		*p = patient_for(a, (unsigned int)p->wait.ms);
 	else if (now - p->looked >= LOOK_MS) {
 		p->looked = now;
-		err = look_at_core(a);
+		err = agent_look_at_core(a);
 		if (err)
 			return err;
 	}

@@ -3,15 +3,15 @@
 
 #include "base/bytes.h"
 
-static inline uint32_t ror(uint32_t v, unsigned int n)
+static inline uint32_t hash_ror(uint32_t v, unsigned int n)
 {
 	return v >> n | v << (32 - n);
 }
 
 static inline struct hash step(struct hash h, uint32_t word)
 {
-	h.a = (word ^ ror(h.a, 19)) * HASH_MUL_A;
-	h.b = (word + ror(h.b, 11)) * HASH_MUL_B;
+	h.a = (word ^ hash_ror(h.a, 19)) * HASH_MUL_A;
+	h.b = (word + hash_ror(h.b, 11)) * HASH_MUL_B;
 	return h;
 }
 

@@ -31,7 +31,7 @@
 #define PROGRAM_NS       105000u
 #define ERASE_TIMEOUT_MS 2000u
 
-static uint32_t registers(const struct flash *f, uint32_t addr)
+static uint32_t fpec_registers(const struct flash *f, uint32_t addr)
 {
 	return (f->chip->traits & CHIP_XL_BANKS) && addr >= XL_BANK2_START ? FPEC_BANK2 : FPEC_BASE;
 }
@@ -42,16 +42,16 @@ static bool has_bank2(const struct flash *f)
 }
 
 /* Pages are numbered through both banks of an XL. */
-static int map(struct flash *f)
+static int fpec_map(struct flash *f)
 {
 	map_bank(f, &(struct map_bank){ .addr = CHIP_FLASH_BASE, .size = f->size });
 	for (size_t i = 0; i < f->n_sectors; i++)
-		f->sectors[i].bank = registers(f, f->sectors[i].addr) == FPEC_BANK2;
+		f->sectors[i].bank = fpec_registers(f, f->sectors[i].addr) == FPEC_BANK2;
 	f->n_mass_erases = has_bank2(f) ? 2 : 1;
 	return 0;
 }
 
-static int read_protection(struct flash *f, enum stflash_protection *rdp)
+static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	uint32_t obr;
 	int err;
@@ -66,7 +66,7 @@ static int read_protection(struct flash *f, enum stflash_protection *rdp)
 
 /* One bit of WRPR stands for 4 KiB and is 0 where writing is forbidden; the last covers all that follows on 2 KiB
  * pages. */
-static int read_write_protection(struct flash *f)
+static int fpec_read_write_protection(struct flash *f)
 {
 	uint32_t wrpr;
 	int err;
@@ -87,7 +87,7 @@ static int read_write_protection(struct flash *f)
  * times faster, flash needs no wait state, HSI stays on as programming wants it.
  * A PLL that does not start (STFLASH_E_FLASH) leaves 8 MHz, as with some clones.
  */
-static int boost(struct flash *f, uint32_t *khz)
+static int fpec_boost(struct flash *f, uint32_t *khz)
 {
 	struct dap *dap = f->core->dap;
 	int err;
@@ -105,7 +105,7 @@ static int boost(struct flash *f, uint32_t *khz)
 	return err;
 }
 
-static int unlock(struct flash *f)
+static int fpec_unlock(struct flash *f)
 {
 	const struct flash_lock locks[] = {
 		flash_cr_lock(FPEC_BASE + KEYR, FPEC_BASE + CR, CR_LOCK),
@@ -123,7 +123,7 @@ static int lock_bank(struct flash *f, uint32_t base, unsigned int timeout_ms)
 	return err ? err : flash_lock(f, base + CR, CR_LOCK);
 }
 
-static int lock(struct flash *f, unsigned int timeout_ms)
+static int fpec_lock(struct flash *f, unsigned int timeout_ms)
 {
 	int err = lock_bank(f, FPEC_BASE, timeout_ms), bank2 = 0;
 
@@ -132,13 +132,13 @@ static int lock(struct flash *f, unsigned int timeout_ms)
 	return err ? err : bank2;
 }
 
-static uint32_t erase_bits(const struct flash *f, const struct sector *sec)
+static uint32_t fpec_erase_bits(const struct flash *f, const struct sector *sec)
 {
 	(void)f;
 	return sec ? CR_PER : CR_MER;
 }
 
-static int explain(struct flash *f, uint32_t addr, uint32_t sr)
+static int fpec_explain(struct flash *f, uint32_t addr, uint32_t sr)
 {
 	const struct sector *page = flash_sector_at(f, addr);
 
@@ -170,10 +170,10 @@ static struct flash_port port_of(uint32_t base)
 	};
 }
 
-static int erase(struct flash *f, const struct sector *sec)
+static int fpec_erase(struct flash *f, const struct sector *sec)
 {
 	const struct flash_port bank1 = port_of(FPEC_BASE), bank2 = port_of(FPEC_BANK2);
-	const struct flash_port *port = sec && registers(f, sec->addr) == FPEC_BANK2 ? &bank2 : &bank1;
+	const struct flash_port *port = sec && fpec_registers(f, sec->addr) == FPEC_BANK2 ? &bank2 : &bank1;
 	int err;
 
 	if (sec) {
@@ -188,26 +188,26 @@ static int erase(struct flash *f, const struct sector *sec)
 	return err;
 }
 
-static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
+static int fpec_program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
 {
-	const struct flash_port port = port_of(registers(f, addr));
+	const struct flash_port port = port_of(fpec_registers(f, addr));
 
 	return by_host_program(f, &port, addr, data, len);
 }
 
-static unsigned int program_width(const struct flash *f)
+static unsigned int fpec_program_width(const struct flash *f)
 {
 	(void)f;
 	return WIDTH;
 }
 
-static uint32_t erase_us(const struct flash *f, const struct sector *sec)
+static uint32_t fpec_erase_us(const struct flash *f, const struct sector *sec)
 {
 	(void)f;
 	return sec && sec->in_halves ? 2 * ERASE_US : ERASE_US;
 }
 
-static uint32_t program_ns(const struct flash *f)
+static uint32_t fpec_program_ns(const struct flash *f)
 {
 	(void)f;
 	return PROGRAM_NS;
@@ -218,21 +218,21 @@ const struct flash_driver flash_fpec = {
 	.unit_name = "page",
 	.agent = &agent_fpec,
 	.options = &options_fpec,
-	.map = map,
-	.read_protection = read_protection,
-	.read_write_protection = read_write_protection,
-	.boost = boost,
-	.unlock = unlock,
-	.lock = lock,
-	.erase_bits = erase_bits,
-	.registers = registers,
+	.map = fpec_map,
+	.read_protection = fpec_read_protection,
+	.read_write_protection = fpec_read_write_protection,
+	.boost = fpec_boost,
+	.unlock = fpec_unlock,
+	.lock = fpec_lock,
+	.erase_bits = fpec_erase_bits,
+	.registers = fpec_registers,
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
 	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS,
-	.erase = erase,
-	.program = program,
-	.program_width = program_width,
-	.explain = explain,
-	.erase_us = erase_us,
-	.program_ns = program_ns,
+	.erase = fpec_erase,
+	.program = fpec_program,
+	.program_width = fpec_program_width,
+	.explain = fpec_explain,
+	.erase_us = fpec_erase_us,
+	.program_ns = fpec_program_ns,
 };

@@ -67,13 +67,13 @@ static const struct option_field fields[] = {
 };
 
 /* One bit for 4 KiB, whatever the size of a page; the last one for all that follows. */
-static unsigned int wrp_place(const struct flash *f, const struct sector *unit)
+static unsigned int fpec_wrp_place(const struct flash *f, const struct sector *unit)
 {
 	(void)f;
 	return 32 + min_u32((unit->addr - CHIP_FLASH_BASE) / WRP_GROUP, WRP_LAST_BIT);
 }
 
-static unsigned int wrp_end(const struct chip *chip)
+static unsigned int fpec_wrp_end(const struct chip *chip)
 {
 	return min_u32(chip->max_flash / WRP_GROUP, WRP_LAST_BIT + 1);
 }
@@ -126,7 +126,7 @@ static uint8_t value_of(struct flash *f, const uint8_t *stored, unsigned int n, 
 	return 0xff;
 }
 
-static int read_options(struct flash *f, struct option_words *o)
+static int fpec_read_options(struct flash *f, struct option_words *o)
 {
 	uint8_t stored[2 * N_OPTIONS], obr[4];
 	int err;
@@ -143,7 +143,7 @@ static int read_options(struct flash *f, struct option_words *o)
 	return err;
 }
 
-static int check_writable(struct flash *f)
+static int fpec_check_options_writable(struct flash *f)
 {
 	if (f->idcode >> 16 == REV_GD32E23X)
 		return fail(f->ctx, STFLASH_E_UNSUPPORTED,
@@ -155,7 +155,7 @@ static int check_writable(struct flash *f)
 /* ---------------------------------------------------------------------- writing */
 
 /* FLASH_CR, and then OPTWRE, which a CR write may drop. */
-static int unlock_options(struct flash *f)
+static int fpec_unlock_options(struct flash *f)
 {
 	const struct flash_lock locks[] = {
 		flash_cr_lock(FPEC_BASE + KEYR, FPEC_BASE + CR, CR_LOCK),
@@ -173,7 +173,7 @@ static int unlock_options(struct flash *f)
 	return flash_open_locks(f, locks, ARRAY_SIZE(locks));
 }
 
-static int judge(struct flash *f, uint32_t left, uint32_t sr)
+static int fpec_judge_options(struct flash *f, uint32_t left, uint32_t sr)
 {
 	if (left == 0 && !(sr & SR_ERRORS))
 		return 0;
@@ -186,7 +186,7 @@ static int judge(struct flash *f, uint32_t left, uint32_t sr)
 }
 
 /* The program and its data, read back before anything is erased. */
-static int load(struct flash *f, const uint8_t *values)
+static int fpec_load_program(struct flash *f, const uint8_t *values)
 {
 	uint8_t image[256], back[256];
 	uint8_t *const data = image + loader_fpec_options.len;
@@ -270,7 +270,7 @@ static int read_outcome(struct flash *f, const uint32_t args[4])
 	for (size_t i = 0; !err && i < ARRAY_SIZE(result); i++)
 		err = core_read_reg(f->core, (enum core_reg)result[i], &r[result[i]]);
 	if (!err)
-		err = judge(f, r[5], r[7]);
+		err = fpec_judge_options(f, r[5], r[7]);
 	if (!err && (r[1] != args[1] + 2 * N_OPTIONS || r[2] != args[2] + 2 * N_OPTIONS))
 		err = fail(f->ctx, STFLASH_E_FLASH,
 			   "the program that writes the option bytes did not start as it was told");
@@ -284,7 +284,7 @@ static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
 	const bool begun_before = *begun;
 	int err;
 
-	err = load(f, values);
+	err = fpec_load_program(f, values);
 	*begun = *begun || !err;
 	if (!err)
 		err = core_start(f->core, CHIP_RAM_BASE, args, 4);
@@ -321,7 +321,7 @@ static int write_by_host(struct flash *f, const uint8_t *values, bool *begun)
 		if (!err)
 			err = flash_poll(f, FPEC_BASE + SR, SR_BSY, 0, STEP_TIMEOUT_MS, &sr);
 	}
-	return err ? err : judge(f, left, sr);
+	return err ? err : fpec_judge_options(f, left, sr);
 }
 
 /*
@@ -353,7 +353,7 @@ static int attempt(struct flash *f, const uint8_t *values, unsigned int n, bool 
 	if (n > 1)
 		err = core_reset_halt(f->core);
 	if (!err)
-		err = unlock_options(f);
+		err = fpec_unlock_options(f);
 	if (err)
 		return err;
 	err = by_host ? write_by_host(f, values, begun) : write_on_target(f, values, begun);
@@ -361,7 +361,7 @@ static int attempt(struct flash *f, const uint8_t *values, unsigned int n, bool 
 }
 
 /* The low byte of each counts, the controller adds the complement (PM0075 2.3.5): give it all the same. */
-static void prepare(const struct option_words *want, uint8_t *values)
+static void fpec_prepare_options(const struct option_words *want, uint8_t *values)
 {
 	for (unsigned int n = 0; n < N_OPTIONS; n++) {
 		values[2 * n] = (uint8_t)(want->word[n / 4] >> 8 * (n % 4));
@@ -369,14 +369,14 @@ static void prepare(const struct option_words *want, uint8_t *values)
 	}
 }
 
-static int write_options(struct flash *f, const struct option_words *now, const struct option_words *want)
+static int fpec_write_options(struct flash *f, const struct option_words *now, const struct option_words *want)
 {
 	uint8_t values[2 * N_OPTIONS];
 	bool begun = false;
 	int err = 0;
 
 	(void)now;
-	prepare(want, values);
+	fpec_prepare_options(want, values);
 	for (unsigned int n = 1; n <= ATTEMPTS; n++) {
 		err = attempt(f, values, n, &begun);
 		if (!err)
@@ -391,8 +391,8 @@ static int write_options(struct flash *f, const struct option_words *now, const 
 }
 
 /* PM0075 2.4.1: with a debugger connected a change of read-out protection waits for a power-on reset. Look. */
-static int needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
-			     bool *needed)
+static int fpec_needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
+				  bool *needed)
 {
 	enum stflash_protection in_force;
 	int err;
@@ -412,10 +412,10 @@ const struct option_driver options_fpec = {
 	.rdp_level_0 = 0xa5,
 	.rdp_level_1 = 0x00,
 	.rdp_waits = true,
-	.wrp_end = wrp_end,
-	.wrp_place = wrp_place,
-	.read = read_options,
-	.check_writable = check_writable,
-	.write = write_options,
-	.needs_power_cycle = needs_power_cycle,
+	.wrp_end = fpec_wrp_end,
+	.wrp_place = fpec_wrp_place,
+	.read = fpec_read_options,
+	.check_writable = fpec_check_options_writable,
+	.write = fpec_write_options,
+	.needs_power_cycle = fpec_needs_power_cycle,
 };

@@ -71,7 +71,7 @@ static int has_two_banks(struct flash *f, bool *two)
 	return err;
 }
 
-static int map(struct flash *f)
+static int sectors_map(struct flash *f)
 {
 	struct map_bank bank = { .addr = CHIP_FLASH_BASE, .size = f->size };
 	bool two;
@@ -96,7 +96,7 @@ static int map(struct flash *f)
 	return 0;
 }
 
-static int read_protection(struct flash *f, enum stflash_protection *rdp)
+static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	uint32_t optcr;
 	int err;
@@ -123,7 +123,7 @@ static int read_protection(struct flash *f, enum stflash_protection *rdp)
  * share one. With SPRMOD the bits mean PCROP, and 1 forbids, reading too
  * (RM0090 3.7.5).
  */
-static int read_write_protection(struct flash *f)
+static int sectors_read_write_protection(struct flash *f)
 {
 	uint32_t optcr, optcr1 = 0;
 	bool pcrop;
@@ -151,7 +151,7 @@ static int read_write_protection(struct flash *f)
  * every supply and voltage scale. Caches stay off and are emptied, so that the
  * agent hashes what flash holds.
  */
-static int boost(struct flash *f, uint32_t *khz)
+static int sectors_boost(struct flash *f, uint32_t *khz)
 {
 	struct dap *dap = f->core->dap;
 	int err;
@@ -187,7 +187,7 @@ static uint32_t errors(const struct flash *f)
  * line before each; RDERR shows once for all the reads that nobody asked for:
  * of the vectors, where the first sector is under PCROP.
  */
-static int unlock(struct flash *f)
+static int sectors_unlock(struct flash *f)
 {
 	const struct flash_lock cr = flash_cr_lock(FLASH_BASE + KEYR, FLASH_BASE + CR, CR_LOCK);
 	const int err = flash_open_locks(f, &cr, 1);
@@ -195,7 +195,7 @@ static int unlock(struct flash *f)
 	return err ? err : dap_write32(f->core->dap, FLASH_BASE + SR, errors(f) | SR_EOP);
 }
 
-static int lock(struct flash *f, unsigned int timeout_ms)
+static int sectors_lock(struct flash *f, unsigned int timeout_ms)
 {
 	int err;
 
@@ -203,7 +203,7 @@ static int lock(struct flash *f, unsigned int timeout_ms)
 	return err ? err : flash_lock(f, FLASH_BASE + CR, CR_LOCK);
 }
 
-static uint32_t registers(const struct flash *f, uint32_t addr)
+static uint32_t sectors_registers(const struct flash *f, uint32_t addr)
 {
 	(void)f;
 	(void)addr;
@@ -211,7 +211,7 @@ static uint32_t registers(const struct flash *f, uint32_t addr)
 }
 
 /* PSIZE sets the speed of an erase too. Both banks take their own bit of a mass erase. */
-static uint32_t erase_bits(const struct flash *f, const struct sector *sec)
+static uint32_t sectors_erase_bits(const struct flash *f, const struct sector *sec)
 {
 	const uint32_t width = CR_PSIZE(f->psize);
 
@@ -220,7 +220,7 @@ static uint32_t erase_bits(const struct flash *f, const struct sector *sec)
 	return CR_MER | (f->chip->traits & CHIP_DUAL_BANK ? CR_MER2 : 0) | width;
 }
 
-static int explain(struct flash *f, uint32_t addr, uint32_t sr)
+static int sectors_explain(struct flash *f, uint32_t addr, uint32_t sr)
 {
 	const struct sector *sec = flash_sector_at(f, addr);
 
@@ -235,7 +235,7 @@ static int explain(struct flash *f, uint32_t addr, uint32_t sr)
 		    sr & SR_RDERR ? " RDERR" : "");
 }
 
-static unsigned int program_width(const struct flash *f)
+static unsigned int sectors_program_width(const struct flash *f)
 {
 	return 1u << f->psize;
 }
@@ -250,19 +250,19 @@ static struct flash_port port(const struct flash *f)
 		.done = SR_EOP,
 		.program = CR_PG | CR_PSIZE(f->psize),
 		.start = CR_STRT,
-		.width = program_width(f),
+		.width = sectors_program_width(f),
 	};
 }
 
-static int erase(struct flash *f, const struct sector *sec)
+static int sectors_erase(struct flash *f, const struct sector *sec)
 {
 	const struct flash_port p = port(f);
 
-	return by_host_erase(f, &p, erase_bits(f, sec), sec ? sec->addr : CHIP_FLASH_BASE,
+	return by_host_erase(f, &p, sectors_erase_bits(f, sec), sec ? sec->addr : CHIP_FLASH_BASE,
 			     sec ? ERASE_TIMEOUT_MS : MASS_TIMEOUT_MS);
 }
 
-static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
+static int sectors_program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
 {
 	const struct flash_port p = port(f);
 
@@ -270,7 +270,7 @@ static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t l
 }
 
 /* DS8626 table 40, typical, by PSIZE. */
-static uint32_t erase_us(const struct flash *f, const struct sector *sec)
+static uint32_t sectors_erase_us(const struct flash *f, const struct sector *sec)
 {
 	static const uint32_t us_16k[] = { 400000, 300000, 250000 };
 	static const uint32_t us_64k[] = { 1200000, 700000, 550000 };
@@ -285,7 +285,7 @@ static uint32_t erase_us(const struct flash *f, const struct sector *sec)
 }
 
 /* 16 us an operation, whatever its width. */
-static uint32_t program_ns(const struct flash *f)
+static uint32_t sectors_program_ns(const struct flash *f)
 {
 	return 16000u << (2 - f->psize);
 }
@@ -295,22 +295,22 @@ const struct flash_driver flash_sectors = {
 	.unit_name = "sector",
 	.agent = &agent_sectors,
 	.options = &options_sectors,
-	.map = map,
-	.read_protection = read_protection,
-	.read_write_protection = read_write_protection,
-	.boost = boost,
-	.unlock = unlock,
-	.lock = lock,
-	.erase_bits = erase_bits,
-	.registers = registers,
+	.map = sectors_map,
+	.read_protection = sectors_read_protection,
+	.read_write_protection = sectors_read_write_protection,
+	.boost = sectors_boost,
+	.unlock = sectors_unlock,
+	.lock = sectors_lock,
+	.erase_bits = sectors_erase_bits,
+	.registers = sectors_registers,
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
 	.has_psize = true,
 	.busy_limit_ms = MASS_TIMEOUT_MS,
-	.erase = erase,
-	.program = program,
-	.program_width = program_width,
-	.explain = explain,
-	.erase_us = erase_us,
-	.program_ns = program_ns,
+	.erase = sectors_erase,
+	.program = sectors_program,
+	.program_width = sectors_program_width,
+	.explain = sectors_explain,
+	.erase_us = sectors_erase_us,
+	.program_ns = sectors_program_ns,
 };

@@ -43,7 +43,7 @@ static const struct option_field fields[] = {
 	{ "SPRMOD", OPTION_SPRMOD, 0, 31, 1, CHIP_RDERR, sprmod },
 };
 
-static unsigned int wrp_place(const struct flash *f, const struct sector *unit)
+static unsigned int sectors_wrp_place(const struct flash *f, const struct sector *unit)
 {
 	(void)f;
 	if (unit->bank)
@@ -51,7 +51,7 @@ static unsigned int wrp_place(const struct flash *f, const struct sector *unit)
 	return NWRP_BIT + min_u32(unit->number, NWRP_MAX - 1);
 }
 
-static unsigned int wrp_end(const struct chip *chip)
+static unsigned int sectors_wrp_end(const struct chip *chip)
 {
 	unsigned int sectors = 0;
 
@@ -67,7 +67,7 @@ static bool has_optcr1(const struct flash *f)
 	return f->chip->traits & CHIP_DUAL_BANK;
 }
 
-static int read_options(struct flash *f, struct option_words *o)
+static int sectors_read_options(struct flash *f, struct option_words *o)
 {
 	uint8_t optcr[4] = { 0 }, optcr1[4] = { 0 };
 	int err;
@@ -79,13 +79,13 @@ static int read_options(struct flash *f, struct option_words *o)
 	return err;
 }
 
-static int check_writable(struct flash *f)
+static int sectors_check_options_writable(struct flash *f)
 {
 	(void)f;
 	return 0;
 }
 
-static int unlock_options(struct flash *f)
+static int sectors_unlock_options(struct flash *f)
 {
 	return flash_open_locks(f,
 				&(struct flash_lock){
@@ -102,7 +102,7 @@ static int unlock_options(struct flash *f)
 }
 
 /* RM0090 3.6.2: OPTCR1 and OPTCR hold the values, then OPTSTRT, then BSY. */
-static int program(struct flash *f, const struct option_words *want, bool erases, uint32_t *sr)
+static int sectors_program_options(struct flash *f, const struct option_words *want, bool erases, uint32_t *sr)
 {
 	const unsigned int erase_ms = erases ? ERASE_LEAST_MS_A_MIB * (f->size / 1024) / 1024 : 0;
 	struct dap *dap = f->core->dap;
@@ -128,17 +128,17 @@ static int program(struct flash *f, const struct option_words *want, bool erases
 	return err;
 }
 
-static int write_options(struct flash *f, const struct option_words *now, const struct option_words *want)
+static int sectors_write_options(struct flash *f, const struct option_words *now, const struct option_words *want)
 {
 	const bool erases =
 		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
 	uint32_t sr;
 	int err;
 
-	err = unlock_options(f);
+	err = sectors_unlock_options(f);
 	if (err)
 		return err;
-	err = program(f, want, erases, &sr);
+	err = sectors_program_options(f, want, erases, &sr);
 	/* RM0090 3.7.5: the chip cancels the whole change then; a level that is only stored does not count yet. */
 	if (err == STFLASH_E_FLASH && (sr & SR_WRPERR) && option_pcrop(f, now))
 		return fail(f->ctx, STFLASH_E_PROTECTED,
@@ -152,8 +152,8 @@ static int write_options(struct flash *f, const struct option_words *now, const 
 }
 
 /* RM0090 3.7.3: a level that is raised while a debugger is connected waits for a power-on reset. */
-static int needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
-			     bool *needed)
+static int sectors_needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
+				     bool *needed)
 {
 	*needed = option_rdp_level(f, now) > option_rdp_level(f, old);
 	return 0;
@@ -165,10 +165,10 @@ const struct option_driver options_sectors = {
 	.rdp_level_0 = 0xaa,
 	.rdp_level_1 = 0x55,
 	.rdp_level_2 = 0xcc,
-	.wrp_end = wrp_end,
-	.wrp_place = wrp_place,
-	.read = read_options,
-	.check_writable = check_writable,
-	.write = write_options,
-	.needs_power_cycle = needs_power_cycle,
+	.wrp_end = sectors_wrp_end,
+	.wrp_place = sectors_wrp_place,
+	.read = sectors_read_options,
+	.check_writable = sectors_check_options_writable,
+	.write = sectors_write_options,
+	.needs_power_cycle = sectors_needs_power_cycle,
 };

@@ -46,7 +46,7 @@ static uint32_t unit_len(const struct dump *d, uint32_t u)
 	return min_u32(d->unit, d->len - u * d->unit);
 }
 
-static bool is_blank(const struct dump *d, uint32_t u)
+static bool dump_is_blank(const struct dump *d, uint32_t u)
 {
 	return hash_equal(d->hashes[u], u + 1 < d->n_units ? d->blank : d->blank_last);
 }
@@ -57,7 +57,7 @@ static bool matches(const struct dump *d, uint32_t u)
 }
 
 /* A fault where protection is on is no puzzle. */
-static int explain_fault(struct flash *f, int err)
+static int dump_explain_fault(struct flash *f, int err)
 {
 	enum stflash_protection rdp;
 	struct cleanup fault;
@@ -76,13 +76,13 @@ static int explain_fault(struct flash *f, int err)
 		    "`stflash unprotect --yes-erase` ends that, and it erases the whole flash");
 }
 
-static int fetch(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
+static int dump_fetch(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
 {
 	int err;
 
 	err = dap_read(f->core->dap, addr, buf, len);
 	if (err)
-		return explain_fault(f, err);
+		return dump_explain_fault(f, err);
 	report->transferred += len;
 	return 0;
 }
@@ -97,7 +97,7 @@ static int read_plain(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, 
 	while (!err && done < len) {
 		const size_t n = min_size(len - done, CHUNK);
 
-		err = fetch(f, addr + (uint32_t)done, buf + done, n, report);
+		err = dump_fetch(f, addr + (uint32_t)done, buf + done, n, report);
 		if (err)
 			return err;
 		done += n;
@@ -177,7 +177,7 @@ static int read_again(struct dump *d, uint32_t u)
 		d->report->retries++;
 		err = agent_hashes(d->agent, d->job, u, 1, &d->hashes[u]);
 		if (!err)
-			err = fetch(d->f, d->addr + at, d->image + at, unit_len(d, u), d->report);
+			err = dump_fetch(d->f, d->addr + at, d->image + at, unit_len(d, u), d->report);
 		if (err)
 			return err;
 		if (matches(d, u))
@@ -192,7 +192,7 @@ static uint32_t run_length(const struct dump *d, uint32_t pos)
 	uint32_t u = pos / d->unit;
 	uint32_t end = pos;
 
-	while (u < d->known && end - pos < CHUNK && !is_blank(d, u)) {
+	while (u < d->known && end - pos < CHUNK && !dump_is_blank(d, u)) {
 		end = u * d->unit + unit_len(d, u);
 		u++;
 	}
@@ -211,7 +211,7 @@ static int check_units(struct dump *d, uint32_t pos, uint32_t end)
 }
 
 /* The next piece of the image from pos on: a blank unit, or a run over the link. */
-static int read_piece(struct dump *d, uint32_t pos, uint32_t *got)
+static int dump_read_piece(struct dump *d, uint32_t pos, uint32_t *got)
 {
 	const uint32_t u = pos / d->unit;
 	int err;
@@ -220,14 +220,14 @@ static int read_piece(struct dump *d, uint32_t pos, uint32_t *got)
 	if (err)
 		return err;
 
-	if (pos % d->unit == 0 && is_blank(d, u)) {
+	if (pos % d->unit == 0 && dump_is_blank(d, u)) {
 		*got = unit_len(d, u);
 		memset(d->image + pos, 0xff, *got);
 		d->report->blank += *got;
 		return 0;
 	}
 	*got = run_length(d, pos);
-	err = fetch(d->f, d->addr + pos, d->image + pos, *got, d->report);
+	err = dump_fetch(d->f, d->addr + pos, d->image + pos, *got, d->report);
 	if (!err)
 		err = agent_keep_waiting(d->agent, *got);
 	return err ? err : check_units(d, pos, pos + *got);
@@ -242,7 +242,7 @@ static int read_hashed(struct dump *d)
 	while (!err && pos < d->len) {
 		uint32_t got;
 
-		err = read_piece(d, pos, &got);
+		err = dump_read_piece(d, pos, &got);
 		if (err)
 			return err;
 		pos += got;

@@ -56,7 +56,7 @@ static int choose_range(struct erasing *r, uint32_t addr, uint32_t len)
 }
 
 /* One for each unit of the range; NULL when memory is short. */
-static struct span *make_spans(const struct erasing *r)
+static struct span *erase_make_spans(const struct erasing *r)
 {
 	const struct sector *unit = &r->flash->sectors[r->first];
 	struct span *span = calloc(r->n, sizeof(*span));
@@ -195,7 +195,7 @@ int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stfla
 	err = choose_range(&r, addr, len);
 	if (err)
 		return err;
-	r.span = make_spans(&r);
+	r.span = erase_make_spans(&r);
 	if (!r.span)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	err = engine_begin_write(&e, f, o);

@@ -36,7 +36,7 @@ static bool all_erased(const uint8_t *p, size_t len)
  * completed only if the image has all of that too, as after a write that was
  * cut off. covered: the bytes that the image has.
  */
-static int check_block(const struct otp *otp, const bool *covered, size_t block)
+static int otp_check_block(const struct otp *otp, const bool *covered, size_t block)
 {
 	const uint8_t *now = otp->now + block * BLOCK, *want = otp->want + block * BLOCK;
 
@@ -73,7 +73,7 @@ static int check_blocks(const struct otp *otp, const bool *covered)
 	int err = 0;
 
 	for (size_t block = 0; !err && block < BLOCKS; block++) {
-		err = check_block(otp, covered, block);
+		err = otp_check_block(otp, covered, block);
 		if (!err)
 			err = check_lock(otp, block);
 	}

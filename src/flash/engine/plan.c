@@ -106,7 +106,7 @@ static int close_unit(struct plan *p, uint32_t next, uint32_t *at)
 	return err;
 }
 
-static int make_spans(struct plan *p)
+static int plan_make_spans(struct plan *p)
 {
 	uint32_t at = CHIP_FLASH_BASE;
 	int err = 0;
@@ -152,7 +152,7 @@ int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg
 	}
 	memset(p->want, 0xff, f->size);
 	overlay(p);
-	err = make_spans(p);
+	err = plan_make_spans(p);
 	if (err)
 		plan_free(p);
 	return err;

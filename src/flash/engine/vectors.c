@@ -87,7 +87,7 @@ static bool get_bytes(const struct image *image, uint32_t addr, uint8_t *bytes, 
 	return true;
 }
 
-static bool get_word(const struct image *image, uint32_t addr, uint32_t *word)
+static bool vectors_get_word(const struct image *image, uint32_t addr, uint32_t *word)
 {
 	uint8_t bytes[WORD];
 
@@ -165,7 +165,7 @@ static void read_entries(const struct image *image, struct table *t)
 	size_t n = 0;
 
 	for (t->n_entries = 2; t->n_entries < ENTRIES; t->n_entries++) {
-		if (!get_word(image, t->addr + WORD * (uint32_t)t->n_entries, &word))
+		if (!vectors_get_word(image, t->addr + WORD * (uint32_t)t->n_entries, &word))
 			break;
 		if (word == 0 || chip_is_ram(image->f->chip, word & ~THUMB, 1))
 			continue;
@@ -182,7 +182,7 @@ static void read_entries(const struct image *image, struct table *t)
 static bool read_table(const struct image *image, uint32_t addr, struct table *t)
 {
 	*t = (struct table){ .addr = addr };
-	if (!get_word(image, addr, &t->sp) || !get_word(image, addr + WORD, &t->reset))
+	if (!vectors_get_word(image, addr, &t->sp) || !vectors_get_word(image, addr + WORD, &t->reset))
 		return false;
 	if (is_in_flash(image->f, without_alias(t->reset)) && (t->reset & THUMB))
 		add_target(t, without_alias(t->reset) - THUMB);

@@ -89,7 +89,7 @@ static int look_at_rest(struct engine *e, struct plan *p, struct stflash_verify_
 }
 
 /* Beside a sector that cannot be read nothing is said of the rest. */
-static int compare(struct engine *e, struct plan *p, struct stflash_verify_report *r)
+static int verify_compare(struct engine *e, struct plan *p, struct stflash_verify_report *r)
 {
 	unsigned int hidden = 0;
 	int err;
@@ -113,10 +113,10 @@ static int compare_somehow(struct engine *e, struct plan *p, struct stflash_veri
 	const struct stflash_verify_report before = *r;
 	int err;
 
-	err = compare(e, p, r);
+	err = verify_compare(e, p, r);
 	if (err && !(err = engine_without_agent(e, err))) {
 		*r = before;
-		err = compare(e, p, r);
+		err = verify_compare(e, p, r);
 	}
 	r->proof = worker_is_agent(&e->worker) ? STFLASH_PROOF_HASH : STFLASH_PROOF_TWICE;
 	return err;

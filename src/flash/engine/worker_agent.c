@@ -13,7 +13,7 @@
 #define HASH_FRAME 2048u
 #define HASH_LEN   8u
 
-static const struct flash_driver *driver_of(const struct worker *w)
+static const struct flash_driver *worker_driver_of(const struct worker *w)
 {
 	return w->flash->chip->driver;
 }
@@ -55,13 +55,13 @@ static int tell_while_waiting(void *worker)
 }
 
 /* A failed job in the words of the controller's manual. */
-static int explain(struct worker *w, int err)
+static int worker_explain(struct worker *w, int err)
 {
 	const struct agent *a = &w->agent;
 
 	if (err != STFLASH_E_FLASH || a->failure.error != AGENT_ERR_FLAGS)
 		return err;
-	return driver_of(w)->explain(w->flash, a->failure.addr, a->failure.sr);
+	return worker_driver_of(w)->explain(w->flash, a->failure.addr, a->failure.sr);
 }
 
 static int post(struct worker *w, struct agent_job *job, struct job_note note)
@@ -71,13 +71,13 @@ static int post(struct worker *w, struct agent_job *job, struct job_note note)
 	if (w->erase_first) {
 		note = worker_note_erase(w->flash, w->erase_first);
 		job->op |= AGENT_OP_ERASE;
-		job->erase = driver_of(w)->erase_bits(w->flash, w->erase_first);
+		job->erase = worker_driver_of(w)->erase_bits(w->flash, w->erase_first);
 		w->erase_first = NULL;
 	}
-	job->ctrl = driver_of(w)->registers(w->flash, job->addr);
+	job->ctrl = worker_driver_of(w)->registers(w->flash, job->addr);
 	err = agent_post(&w->agent, job, NULL);
 	if (err)
-		return explain(w, err);
+		return worker_explain(w, err);
 	w->begun = true;
 	note.bytes = (uint32_t)job->data_len;
 	note_job(w, note);
@@ -103,7 +103,7 @@ static int erase_halves(struct worker *w, const struct sector *unit)
 	for (uint32_t at = 0; !err && at < unit->size; at += unit->size / 2) {
 		struct agent_job job = { .op = AGENT_OP_ERASE, .addr = unit->addr + at };
 
-		job.erase = driver_of(w)->erase_bits(w->flash, unit);
+		job.erase = worker_driver_of(w)->erase_bits(w->flash, unit);
 		err = post(w, &job, note);
 		note = (struct job_note){ 0 };
 	}
@@ -128,7 +128,7 @@ static int agent_erase(struct worker *w, const struct sector *unit)
 		const struct sector *in_bank = &w->flash->sectors[i ? w->flash->n_sectors - 1 : 0];
 		struct agent_job job = { .op = AGENT_OP_ERASE, .addr = in_bank->addr };
 
-		job.erase = driver_of(w)->erase_bits(w->flash, NULL);
+		job.erase = worker_driver_of(w)->erase_bits(w->flash, NULL);
 		err = post(w, &job, worker_note_erase(w->flash, NULL));
 	}
 	return err;
@@ -143,7 +143,8 @@ static int agent_program(struct worker *w, uint32_t addr, const uint8_t *data, s
 		const size_t n = min_size(len - done, room);
 		struct agent_job job = { .op = AGENT_OP_PROGRAM,
 					 .addr = addr + (uint32_t)done,
-					 .erase = driver_of(w)->erase_bits(w->flash, flash_sector_at(w->flash, addr)),
+					 .erase = worker_driver_of(w)->erase_bits(w->flash,
+										  flash_sector_at(w->flash, addr)),
 					 .data = data + done,
 					 .data_len = n };
 
@@ -158,7 +159,7 @@ static int agent_finish(struct worker *w)
 
 	err = flush_erase(w);
 	if (!err)
-		err = explain(w, agent_wait(&w->agent, w->agent.posted, 0));
+		err = worker_explain(w, agent_wait(&w->agent, w->agent.posted, 0));
 	if (err)
 		return err;
 	count_done(w);
@@ -238,7 +239,7 @@ static const struct worker_ops agent_ops = {
 /* Where the agent locks the flash when it gives up: both banks' registers where there are two. */
 static void set_lock(const struct worker *w, struct agent_setup *setup)
 {
-	const struct flash_driver *driver = driver_of(w);
+	const struct flash_driver *driver = worker_driver_of(w);
 	const struct flash *f = w->flash;
 	const uint32_t first = driver->registers(f, f->sectors[0].addr);
 	const uint32_t last = driver->registers(f, f->sectors[f->n_sectors - 1].addr);

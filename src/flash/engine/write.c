@@ -175,7 +175,7 @@ static bool next_content(const uint8_t *want, uint32_t *at, uint32_t end, uint32
  * Program a unit with data, which has a byte for each of its; with w NULL only count the bytes. Erased words among
  * them are left out by whoever programs: what flash holds there stays.
  */
-static int program(struct worker *w, const struct sector *unit, const uint8_t *data, uint64_t *bytes)
+static int program_unit(struct worker *w, const struct sector *unit, const uint8_t *data, uint64_t *bytes)
 {
 	uint32_t at = 0, stop = 0;
 	int err = 0;
@@ -209,7 +209,7 @@ static int program_spans(struct worker *w, struct plan *p, const struct sector *
 		if (s->addr >= unit->addr && s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s)))
 			memcpy(data + (s->addr - unit->addr), p->want + (s->addr - CHIP_FLASH_BASE), s->len);
 	}
-	err = program(w, unit, data, bytes);
+	err = program_unit(w, unit, data, bytes);
 	free(data);
 	return err;
 }
@@ -240,7 +240,7 @@ static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 			if (w && !p->mass_erase)
 				err = worker_erase(w, unit);
 			if (!err)
-				err = program(w, unit, p->want + (unit->addr - CHIP_FLASH_BASE), bytes);
+				err = program_unit(w, unit, p->want + (unit->addr - CHIP_FLASH_BASE), bytes);
 		} else if (p->unit[i] == UNIT_PROGRAM) {
 			err = program_spans(w, p, unit, &n_span, bytes);
 		}

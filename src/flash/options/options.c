@@ -11,7 +11,7 @@ const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset
 const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };
 const char *const option_nrst_stdby[2] = { "reset instead of entering Standby", "no reset when entering Standby" };
 
-static const struct option_driver *driver_of(const struct flash *f)
+static const struct option_driver *option_driver_of(const struct flash *f)
 {
 	return f->chip->driver->options;
 }
@@ -19,7 +19,7 @@ static const struct option_driver *driver_of(const struct flash *f)
 /* Of the WRP bits a line has as many as it has units, or groups of them. */
 static bool trim_to_line(const struct flash *f, struct option_field *field)
 {
-	const unsigned int end = driver_of(f)->wrp_end(f->chip);
+	const unsigned int end = option_driver_of(f)->wrp_end(f->chip);
 
 	if (end <= field->bit)
 		return false;
@@ -29,8 +29,8 @@ static bool trim_to_line(const struct flash *f, struct option_field *field)
 
 bool option_field(const struct flash *f, size_t n, struct option_field *field)
 {
-	for (size_t i = 0; i < driver_of(f)->n_fields; i++) {
-		*field = driver_of(f)->fields[i];
+	for (size_t i = 0; i < option_driver_of(f)->n_fields; i++) {
+		*field = option_driver_of(f)->fields[i];
 		if (field->traits && !(f->chip->traits & field->traits))
 			continue;
 		if (field->kind == OPTION_WRP && !trim_to_line(f, field))
@@ -69,7 +69,7 @@ static bool find_kind(const struct flash *f, enum option_kind kind, struct optio
 
 enum stflash_protection option_rdp_level(const struct flash *f, const struct option_words *o)
 {
-	const struct option_driver *driver = driver_of(f);
+	const struct option_driver *driver = option_driver_of(f);
 	struct option_field rdp;
 	uint32_t value;
 
@@ -92,7 +92,7 @@ bool option_pcrop(const struct flash *f, const struct option_words *o)
 
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit)
 {
-	const unsigned int place = driver_of(f)->wrp_place(f, unit);
+	const unsigned int place = option_driver_of(f)->wrp_place(f, unit);
 
 	return (o->word[place / 32] >> place % 32 & 1) == option_pcrop(f, o);
 }
@@ -121,7 +121,7 @@ static void append(char *text, size_t len, const char *words)
 
 static bool covers(const struct flash *f, const struct option_field *field, const struct sector *unit)
 {
-	const unsigned int place = driver_of(f)->wrp_place(f, unit);
+	const unsigned int place = option_driver_of(f)->wrp_place(f, unit);
 
 	return place / 32 == field->word && place % 32 >= field->bit && place % 32 - field->bit < field->width;
 }

@@ -10,7 +10,7 @@
 
 #define NAME_LEN 24u
 
-static bool is_hex(const char *text)
+static bool parse_is_hex(const char *text)
 {
 	return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 }
@@ -18,13 +18,13 @@ static bool is_hex(const char *text)
 /* Decimal or 0x, up to a character of stop or the end. */
 static bool parse_number(const char *text, const char *stop, uint32_t *value, const char **end)
 {
-	const char *digits = is_hex(text) ? text + 2 : text;
+	const char *digits = parse_is_hex(text) ? text + 2 : text;
 	unsigned long long v;
 	char *after;
 
 	if (!strchr("0123456789abcdefABCDEF", digits[0]) || !digits[0])
 		return false;
-	v = strtoull(digits, &after, is_hex(text) ? 16 : 10);
+	v = strtoull(digits, &after, parse_is_hex(text) ? 16 : 10);
 	if (after == digits || v > UINT32_MAX || (*after && !strchr(stop, *after)))
 		return false;
 	*value = (uint32_t)v;
@@ -54,13 +54,14 @@ static int apply_rdp(struct flash *f, struct option_words *o, const struct optio
 	const uint8_t bytes[] = { driver->rdp_level_0, driver->rdp_level_1, driver->rdp_level_2 };
 	uint32_t value;
 
-	if (!parse_number(text, "", &value, NULL) || (is_hex(text) && value > 0xff) || (!is_hex(text) && value > 2))
+	if (!parse_number(text, "", &value, NULL) || (parse_is_hex(text) && value > 0xff) ||
+	    (!parse_is_hex(text) && value > 2))
 		return fail(f->ctx, STFLASH_E_ARG,
 			    "RDP takes a level, 0 to 2, or a byte in hexadecimal such as 0x%02x, not '%s'",
 			    driver->rdp_level_0, text);
-	if (!is_hex(text) && value == 2 && !driver->rdp_level_2)
+	if (!parse_is_hex(text) && value == 2 && !driver->rdp_level_2)
 		return fail(f->ctx, STFLASH_E_ARG, "this chip has no RDP level 2");
-	option_put(o, field, is_hex(text) ? value : bytes[value]);
+	option_put(o, field, parse_is_hex(text) ? value : bytes[value]);
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 #define READS    3u
 #define READ_MAX 16u
 
-static const struct option_driver *driver_of(const struct flash *f)
+static const struct option_driver *chip_options(const struct flash *f)
 {
 	return f->chip->driver->options;
 }
@@ -38,7 +38,7 @@ int option_read_proven(struct flash *f, uint32_t addr, void *buf, size_t len)
 
 int flash_options_read(struct flash *f, struct option_words *o)
 {
-	return driver_of(f)->read(f, o);
+	return chip_options(f)->read(f, o);
 }
 
 /* ---------------------------------------------------------------- what is refused */
@@ -142,13 +142,13 @@ static int write_words(struct flash *f, const struct option_words *now, const st
 	cleanup_begin(&c, f->ctx, 0);
 	cleanup_step(&c, hold(f));
 	if (!c.first.err)
-		cleanup_step(&c, driver_of(f)->write(f, now, want));
+		cleanup_step(&c, chip_options(f)->write(f, now, want));
 	cleanup_step(&c, f->chip->driver->lock(f, FLASH_LOCK_TIMEOUT_MS));
 	cleanup_step(&c, load_words(f));
 	return cleanup_end(&c);
 }
 
-static int compare(struct flash *f, const struct option_words *want, const struct option_words *back)
+static int option_compare(struct flash *f, const struct option_words *want, const struct option_words *back)
 {
 	struct option_field field;
 
@@ -165,7 +165,7 @@ static int compare(struct flash *f, const struct option_words *want, const struc
 	return 0;
 }
 
-static bool is_blank(const struct stflash_map_cell *cells, size_t n)
+static bool option_is_blank(const struct stflash_map_cell *cells, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (cells[i].used || cells[i].read_protected)
@@ -199,7 +199,7 @@ static int look_for_erasure(struct flash *f, struct stflash_options_report *repo
 			    "read-out protection is lifted, but whether the flash was erased could not be seen");
 		return err;
 	}
-	report->erased_flash = is_blank(cells, n);
+	report->erased_flash = option_is_blank(cells, n);
 	free(cells);
 	return 0;
 }
@@ -208,7 +208,7 @@ static int look_for_erasure(struct flash *f, struct stflash_options_report *repo
 static int look_back(struct flash *f, const struct option_words *now, const struct option_words *want,
 		     struct stflash_options_report *report)
 {
-	const struct option_driver *driver = driver_of(f);
+	const struct option_driver *driver = chip_options(f);
 	struct option_words back;
 	int err;
 
@@ -216,7 +216,7 @@ static int look_back(struct flash *f, const struct option_words *now, const stru
 	if (!err)
 		err = driver->needs_power_cycle(f, now, want, &report->power_cycle);
 	if (!err && !(back.rdp_hidden && report->power_cycle))
-		err = compare(f, want, &back);
+		err = option_compare(f, want, &back);
 	if (err)
 		return err;
 	report->verified = !back.rdp_hidden;
@@ -240,7 +240,7 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 	if (!err)
 		err = check_pcrop(f, now, want);
 	if (!err)
-		err = driver_of(f)->check_writable(f);
+		err = chip_options(f)->check_writable(f);
 	report->changed = !err;
 	if (err || (allow & STFLASH_CHECK_ONLY))
 		return err;
@@ -287,7 +287,7 @@ int flash_protect(struct flash *f, struct stflash_options_report *report)
 	want = now;
 	/* Where the byte is hidden another one may be stored already, for the next power-on: that of unprotect. */
 	if (option_rdp_level(f, &now) == STFLASH_RDP_NONE || now.rdp_hidden)
-		put_level(f, &want, driver_of(f)->rdp_level_1);
+		put_level(f, &want, chip_options(f)->rdp_level_1);
 	return change(f, &now, &want, 0, report);
 }
 
@@ -300,7 +300,7 @@ int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_
 	if (err)
 		return err;
 	want = now;
-	put_level(f, &want, driver_of(f)->rdp_level_0);
+	put_level(f, &want, chip_options(f)->rdp_level_0);
 	option_clear_wrp(f, &want);
 	return change(f, &now, &want, allow, report);
 }
