@@ -4,10 +4,11 @@
 
 real=virtual:stm32f407vg,flash=flash.bin,pace=real
 
-# bars PROGRAM ARGS...: on a terminal; "bars" then has a line "PHASE PERCENT LEFT" for each time that the bar was drawn.
+# bars PROGRAM ARGS...: on a terminal; "bars" then has a line "PHASE PERCENT LEFT" for each time that the bar was drawn. The
+# looks before and the check behind have bars of their own.
 bars() {
 	run_in_terminal "$@"
-	sed -n 's/^\([a-z]*\) *\[[#.]*\] *\([0-9]*\) %.* \([0-9]*\) s left.*/\1 \2 \3/p' "$said/stdout" >bars
+	sed -n 's/^\(erasing\|writing\) *\[[#.]*\] *\([0-9]*\) %.* \([0-9]*\) s left.*/\1 \2 \3/p' "$said/stdout" >bars
 	[ -s bars ] || failed "'$ran' showed no bar"
 	awk '$2 < percent { exit 1 } $2 > 100 { exit 1 } { percent = $2 }' bars || failed "'$ran': a bar goes back: $(xargs <bars)"
 	awk 'NR > 1 && $3 > left { exit 1 } { left = $3 }' bars || failed "'$ran': the time left grows: $(xargs <bars)"
