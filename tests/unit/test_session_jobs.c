@@ -137,6 +137,10 @@ static void a_failed_reset_does_not_leave_the_core_halted(void **state)
 	trace_is("watchdogs reset-halt /chip /attach /dap /probe /open ");
 }
 
+#define RDP_REMARK                                                                                            \
+	"Once a debugger connects, read-out protection locks the flash for the firmware too, which may have " \
+	"stopped it: power the board off and on."
+
 static void target_info_tells_what_is_known(void **state)
 {
 	struct stflash_target_info t;
@@ -152,7 +156,7 @@ static void target_info_tells_what_is_known(void **state)
 	assert_int_equal(t.pc, 0x08000101);
 	assert_int_equal(t.rdp, STFLASH_RDP_LEVEL_1);
 	assert_int_equal(t.uid[2], 0x55);
-	assert_string_equal(t.remarks, "looks odd");
+	assert_string_equal(t.remarks, "looks odd " RDP_REMARK);
 }
 
 static void an_unreadable_uid_is_unknown_and_no_failure(void **state)
@@ -187,7 +191,8 @@ static void sectors_under_pcrop_are_a_remark_of_their_own(void **state)
 	s->flash.n_sectors = ARRAY_SIZE(sectors);
 	fake.pcrop = 2;
 	assert_int_equal(stflash_get_target_info(s, &t), 0);
-	assert_string_equal(t.remarks, "looks odd 2 of 12 sectors can be neither read nor written (PCROP).");
+	assert_string_equal(t.remarks,
+			    "looks odd 2 of 12 sectors can be neither read nor written (PCROP). " RDP_REMARK);
 	s->flash.sectors = NULL;
 }
 
