@@ -43,11 +43,12 @@ endif()
 install(FILES probes/udev/70-stflash.rules DESTINATION ${STFLASH_UDEV_DIR} COMPONENT program)
 
 # What the program says about itself becomes its manual page and its completions. It has to run for that.
+set(help_dir ${CMAKE_CURRENT_BINARY_DIR}/help)
 if(STFLASH_CLI AND UNIX AND (NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR))
-  set(help_dir ${CMAKE_CURRENT_BINARY_DIR}/help)
-  set(help_files ${help_dir}/stflash.1 ${help_dir}/stflash.bash ${help_dir}/_stflash ${help_dir}/stflash.fish)
-  set(help_sources packaging/from-help.sh packaging/records.awk packaging/man.awk packaging/bash.awk
-    packaging/zsh.awk packaging/fish.awk docs/man/stflash.1.in)
+  set(help_files ${help_dir}/stflash.1 ${help_dir}/stflash-vprobe.1 ${help_dir}/libstflash.3
+    ${help_dir}/stflash.bash ${help_dir}/_stflash ${help_dir}/stflash.fish)
+  set(help_sources packaging/from-help.sh packaging/records.awk packaging/man.awk docs/man/stflash.1.in
+    docs/man/stflash-vprobe.1 docs/man/libstflash.3)
   list(TRANSFORM help_sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   add_custom_command(OUTPUT ${help_files} DEPENDS stflash ${help_sources} VERBATIM
     COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/packaging/from-help.sh $<TARGET_FILE:stflash>
@@ -57,11 +58,16 @@ if(STFLASH_CLI AND UNIX AND (NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EM
   install(FILES ${help_dir}/stflash.bash DESTINATION ${STFLASH_BASH_DIR} RENAME stflash COMPONENT program)
   install(FILES ${help_dir}/_stflash DESTINATION ${STFLASH_ZSH_DIR} COMPONENT program)
   install(FILES ${help_dir}/stflash.fish DESTINATION ${STFLASH_FISH_DIR} COMPONENT program)
+else()
+  set(VERSION ${PROJECT_VERSION})
+  set(DATE "")
+  configure_file(docs/man/stflash-vprobe.1 ${help_dir}/stflash-vprobe.1 @ONLY)
+  configure_file(docs/man/libstflash.3 ${help_dir}/libstflash.3 @ONLY)
 endif()
 if(STFLASH_VIRTUAL)
-  install(FILES docs/man/stflash-vprobe.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
+  install(FILES ${help_dir}/stflash-vprobe.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
 endif()
-install(FILES docs/man/libstflash.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT development)
+install(FILES ${help_dir}/libstflash.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT development)
 install(FILES README.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/stflash COMPONENT program)
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/stflash COMPONENT program FILES_MATCHING PATTERN *.md
   PATTERN man EXCLUDE)

@@ -528,6 +528,21 @@ struct stflash_region {
  */
 STFLASH_API bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region *region);
 
+/** A line of chips that share a device id. */
+struct stflash_chip {
+	const char *name;   /**< what stflash_target_info.chip says; valid as long as the program runs */
+	uint16_t dev_id;    /**< of DBGMCU_IDCODE, 12 bits */
+	uint32_t flash_max; /**< bytes of flash of the largest chip of the line */
+	uint32_t page_size; /**< bytes of the smallest erasable unit */
+	uint32_t ram_max;   /**< bytes of RAM at 0x20000000 of the largest chip of the line */
+};
+
+/**
+ * The supported line of chips number @p n, from 0. Needs no session, and may be called by any thread.
+ * @return false when there is none; nothing is filled in then
+ */
+STFLASH_API bool stflash_get_chip(size_t n, struct stflash_chip *chip);
+
 /* ------------------------------------------------------------------- doctor */
 
 /** What a step of stflash_doctor() has found. */

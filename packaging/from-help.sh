@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # from-help.sh STFLASH TEMPLATE DIR
 #
-# Makes the completions for bash, zsh and fish and the manual page stflash(1) from what "stflash help" says, which
-# is the command table itself: they cannot know another set of commands and options.
+# Makes the manual page stflash(1) from what "stflash help" says, and the completions for bash, zsh and fish, which
+# stflash prints itself: both come from its tables of commands and options and cannot know others. The other manual
+# pages beside the TEMPLATE get their version and date.
 set -eu
 
 stflash=$1
@@ -14,16 +15,21 @@ mkdir -p "$dir"
 
 # One line each, fields divided by tabs:
 #   command NAME ARGUMENTS SUMMARY
-#   option  COMMAND|- LETTER|- NAME VALUE|- WORDS|- HELP
+#   option  COMMAND|- LETTER|- NAME VALUE|- HELP		-: for all commands
 #   text    COMMAND LINE
 "$stflash" help >"$dir/help"
-commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z][a-z]*\).*/\1/p' "$dir/help")
-awk -v command=- -f "$here/records.awk" "$dir/help" >"$dir/records"
-for command in $commands; do
+: >"$dir/records"
+for command in $(sed -n '/^commands:/,/^$/s/^  \([a-z]*\(, [a-z]*\)*\) .*/\1/p' "$dir/help" | tr -d ','); do
 	"$stflash" help "$command" | awk -v command="$command" -f "$here/records.awk" >>"$dir/records"
 done
 
-awk -f "$here/bash.awk" "$dir/records" >"$dir/stflash.bash"
-awk -f "$here/zsh.awk" "$dir/records" >"$dir/_stflash"
-awk -f "$here/fish.awk" "$dir/records" >"$dir/stflash.fish"
-awk -v records="$dir/records" -f "$here/man.awk" "$template" >"$dir/stflash.1"
+version=$("$stflash" --version | sed 's/^stflash //')
+date=$(git -C "$here" log -1 --format=%cs 2>/dev/null || date -u -r "$template" +%Y-%m-%d)
+for shell in bash fish; do
+	"$stflash" completion $shell >"$dir/stflash.$shell"
+done
+"$stflash" completion zsh >"$dir/_stflash"
+for page in "$template" "${template%/*}"/*.[13]; do
+	name=${page##*/}
+	awk -v records="$dir/records" -v version="$version" -v date="$date" -f "$here/man.awk" "$page" >"$dir/${name%.in}"
+done

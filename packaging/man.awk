@@ -1,11 +1,23 @@
 # SPDX-License-Identifier: MIT
-# The manual page: a template in which the lines @COMMANDS@ and @OPTIONS@ are what "stflash help" says.
+# The manual page: a template in which the lines @COMMANDS@ and @OPTIONS@ are what "stflash help" says, and @VERSION@ and
+# @DATE@ in other lines what version and date are set to.
 function roff(text) {
 	gsub(/\\/, "\\e", text)
 	gsub(/-/, "\\-", text)
 	gsub(/`/, "\\(ga", text)
 	sub(/^[.']/, "\\\\\\&&", text)
 	return text
+}
+
+# "  command   what it does"
+function example(line,	command) {
+	sub(/^ +/, "", line)
+	command = line
+	sub(/   *.*/, "", command)
+	sub(/^ +/, "", line)
+	line = substr(line, length(command) + 1)
+	sub(/^ +/, "", line)
+	return (line == "" ? ".PP\n.B " : ".TP\n.B ") roff(command) "\n" (line == "" ? "" : roff(line) "\n")
 }
 
 function option_head(letter, name, value) {
@@ -20,15 +32,13 @@ BEGIN {
 			head[$2] = roff($2) ($3 == "-" ? "" : " \\fI" roff($3) "\\fP")
 			summary[$2] = roff($4)
 		} else if ($1 == "option") {
-			text = option_head($3, $4, $5) "\n" roff($7) "\n"
+			text = option_head($3, $4, $5) "\n" roff($6) "\n"
 			if ($2 == "-")
 				general = general text
 			else
 				options[$2] = options[$2] text
 		} else {
-			# indented lines are examples
-			line = $3 ~ /^  / ? ".br\n" roff($3) : roff($3)
-			body[$2] = body[$2] (line == "" ? ".sp\n" : line "\n")
+			body[$2] = body[$2] ($3 == "" ? ".sp\n" : $3 ~ /^  / ? example($3) : roff($3) "\n")
 		}
 	}
 }
@@ -45,4 +55,8 @@ BEGIN {
 	next
 }
 /^@OPTIONS@$/ { printf "%s", general; next }
-{ print }
+{
+	gsub(/@VERSION@/, version)
+	gsub(/@DATE@/, date)
+	print
+}

@@ -5,7 +5,9 @@ target_sources(test_cli PRIVATE ${PROJECT_SOURCE_DIR}/src/cli/words.c ${PROJECT_
   ${PROJECT_SOURCE_DIR}/src/cli/system/posix.c ${PROJECT_SOURCE_DIR}/src/cli/system/posix_files.c)
 target_sources(test_offers PRIVATE ${PROJECT_SOURCE_DIR}/src/cli/words.c ${PROJECT_SOURCE_DIR}/src/cli/fail.c
   ${PROJECT_SOURCE_DIR}/src/cli/help.c ${PROJECT_SOURCE_DIR}/src/cli/options.c
-  ${PROJECT_SOURCE_DIR}/src/cli/other_tools.c)
+  ${PROJECT_SOURCE_DIR}/src/cli/other_tools.c ${PROJECT_SOURCE_DIR}/src/cli/help_print.c
+  ${PROJECT_SOURCE_DIR}/src/cli/fold.c ${PROJECT_SOURCE_DIR}/src/cli/terminal.c
+  ${PROJECT_SOURCE_DIR}/src/cli/system/posix.c)
 if(STFLASH_VIRTUAL)
   add_test(NAME cli COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cli/run.sh ${CMAKE_BINARY_DIR})
   set_tests_properties(cli PROPERTIES LABELS cli TIMEOUT 300)

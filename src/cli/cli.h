@@ -64,6 +64,7 @@ enum option_id {
 	OPTION_PROBE_SIZE,
 	OPTION_FORCE_ERASE,
 	OPTION_SKIP_BLANK,
+	OPTION_CHIPS,
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
@@ -116,9 +117,11 @@ struct cli {
 struct command {
 	const char *name;
 	const char *arguments;
-	const char *summary; /* one line of `stflash help` */
-	const char *help;    /* the rest of `stflash help NAME`; may be "" */
-	uint64_t options;    /* beside those that every command takes */
+	const char *summary;  /* the first line of `stflash help NAME` */
+	const char *overview; /* its line in `stflash help`; NULL: that of the command before is for both */
+	const char *help;     /* the rest of `stflash help NAME`: a paragraph on each line; may be "" */
+	const char *examples; /* a command on each line, behind a tab what it does */
+	uint64_t options;     /* beside those that every command takes */
 	int (*run)(struct cli *cli);
 };
 
@@ -142,6 +145,7 @@ int cmd_backup(struct cli *cli);
 int cmd_restore(struct cli *cli);
 int cmd_doctor(struct cli *cli);
 int cmd_report(struct cli *cli);
+int cmd_completion(struct cli *cli);
 int cmd_help(struct cli *cli);
 
 /* Describe a failure of the command line itself, as the library's fail() does. Returns code. */
@@ -175,8 +179,6 @@ int options_parse(struct cli *cli, int argc, char **argv) MUST_CHECK;
 bool options_have_json(char **argv);
 /* Refuse options that mean nothing to the command. */
 int options_check(struct cli *cli) MUST_CHECK;
-/* Lines of help, for the options in the mask. */
-void options_print(FILE *out, uint64_t mask);
 /* Those that every command takes. */
 uint64_t options_general(void);
 

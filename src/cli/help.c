@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of commands, which dispatch and help share, and the help itself. */
+/* The table of commands, which dispatch, help, the manual page and completions share. */
 #include <string.h>
 
 #include "cli/cli.h"
@@ -7,122 +7,163 @@
 #include "cli/words.h"
 
 const struct command commands[] = {
-	{ "list", "", "show the probes of this computer, and whether they may be opened",
-	  "A probe that is free is asked for its firmware; no target is touched. With --probe: only those that it "
-	  "fits,\n"
-	  "for usbip://HOST all that this host exports.\n",
-	  0, cmd_list },
-	{ "info", "", "show the probe, the chip behind it, and the state of its core",
-	  "The core is neither halted nor reset; at read-out protection level 1 the firmware may stop all the same,\n"
-	  "because any debugger locks the flash for it until the next power-on. --map reads the whole flash for it;\n"
-	  "with --reset a program on the chip looks instead, which is quick. --probe-size reads up to the most flash\n"
-	  "that a part of this line has, and looks for a bus fault and for contents that come again.\n",
+	{ "list", "", "show connected ST-LINK probes and whether you may use them",
+	  "show connected probes and whether you may use them",
+	  "Says how to get access where it is missing. The chip is not used. With --probe: only matching "
+	  "probes; usbip://HOST lists the probes of that host.\n"
+	  "--chips lists the chips that are supported instead, and needs no probe.\n",
+	  "stflash list\tthe probes of this computer\n"
+	  "stflash -p usbip://bench list\tthose of another one\n"
+	  "stflash list --chips\tsupported chips\n",
+	  OPTION_BIT(OPTION_CHIPS), cmd_list },
+	{ "info", "", "show the probe, the chip, its voltage, protection and state",
+	  "show probe, chip, voltage, protection and core state",
+	  "The core is neither halted nor reset. At read-out protection level 1 the firmware may stop all "
+	  "the same: the chip locks its flash as soon as a debugger connects, until the next power-on.\n"
+	  "--map reads the whole flash over the wire; with --reset a program on the chip looks instead, "
+	  "which is fast.\n",
+	  "stflash info\twhat is connected\n"
+	  "stflash info --map\tand what its flash holds\n",
 	  OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_PROBE_SIZE), cmd_info },
-	{ "read", "[ADDR SIZE] FILE", "copy the flash, or a part of memory, to a file, and prove the copy",
-	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or 0x, with an optional k or M\n"
-	  "(1024s); they and the file may stand in any order. A file whose name looks like a number needs ./\n"
-	  "in front; the file - is standard output. An existing file is replaced only after the copy is proven.\n"
-	  "The chip is reset before and after, because a program on it hashes what is read; --no-reset only halts\n"
-	  "the core meanwhile and reads twice, --connect attach does not even halt it. Attaching cannot work while\n"
-	  "the firmware is in Stop or Standby, or has remapped the SWD pins: then it says so.\n"
-	  "\n"
-	  "  stflash read dump.bin\n"
-	  "  stflash read 0x08000000 64k dump.bin\n",
+	{ "read", "[ADDR SIZE] FILE", "save the flash, or other memory, to a file, and verify it",
+	  "save the flash, or other memory, to a file, verified",
+	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or hexadecimal (0x...); k = "
+	  "1024, M = 1024 x 1024. Numbers and the file can be in any order. A file whose name looks like a "
+	  "number needs ./ in front; - is standard output.\n"
+	  "The flash is proven: a program on the chip hashes it, and the hash is compared with the data "
+	  "received. For this the chip is reset before and after. --no-reset only halts the core meanwhile "
+	  "and reads twice; --connect attach does not even halt it, but needs a firmware that is not in "
+	  "Stop or Standby and leaves SWD on.\n"
+	  "An existing file is replaced only when the new one is complete.\n",
+	  "stflash read dump.bin\tthe whole flash\n"
+	  "stflash read 0x08000000 64k part.hex\t64 KiB, as Intel HEX\n",
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_read },
-	{ "write", "[ADDR] FILE[@ADDR]...", "write images to flash: erase what must be, program, prove, reset and run",
-	  "ELF, Intel HEX, S-record, DfuSe, UF2 and binary files are recognised by their contents. A binary goes to\n"
-	  "ADDR, or to the start of flash; with several files each can have its own: FILE@ADDR. A file that is no\n"
-	  "firmware (an archive, a web page, text), or not what its name says, is refused.\n"
-	  "Pages that hold the image already are left alone, blank ones are not erased, and what touched pages hold\n"
-	  "outside of the image is kept. Everything is checked before anything changes. --force-erase erases and\n"
-	  "programs every touched page, also one that reads right: after an erase that was interrupted.\n"
-	  "A write that is cut off saves what was to be kept in stm32-UID-kept-DATE.hex and says how to put it back.\n"
-	  "Ctrl-C waits for an erase that runs, and says how long that may take. With --unprotect, an F1 must be\n"
-	  "powered off and on before it can be written: asked for at a terminal, else it ends with 7.\n"
-	  "An image all in RAM is loaded after a reset and started, with --halt only made ready.\n"
-	  "An image whose stack pointer or reset vector does not fit the chip gets a warning first, and at a\n"
-	  "terminal 3 seconds for a Ctrl-C.\n"
-	  "\n"
-	  "  stflash write firmware.elf\n"
-	  "  stflash write --backup old.bin firmware.bin 0x08000000\n"
-	  "  stflash write boot.hex app.bin@0x08004000 config.bin@0x0800fc00\n",
+	{ "write", "[ADDR] FILE[@ADDR]...", "write firmware to the flash, verify it, and start it",
+	  "write firmware (ELF, HEX, BIN, ...), verify, start it",
+	  "The format is detected: ELF, Intel HEX, S-record, DfuSe, UF2 or binary. A binary goes to ADDR, "
+	  "or to the start of flash; with several files each can have its own: FILE@ADDR. A file that is no "
+	  "firmware, or not what its name says, is refused.\n"
+	  "Everything is checked before anything changes. Pages that are already correct are skipped, blank "
+	  "pages are not erased, other data in the same pages is kept. An interrupted write saves that data "
+	  "in stm32-UID-kept-DATE.hex and says how to write it back. After an interrupted erase, "
+	  "--force-erase also erases and writes pages that seem correct.\n"
+	  "Ctrl-C waits for a running erase, and says how long that may take. With --unprotect, an F1 must "
+	  "be powered off and on before it can be written: stflash asks for it at a terminal, else it exits "
+	  "with 7.\n"
+	  "An image in RAM is loaded after a reset and started; with --halt it is only loaded.\n"
+	  "If the stack pointer or the reset vector does not fit the chip, there is a warning first, and at "
+	  "a terminal 3 seconds for Ctrl-C.\n",
+	  "stflash write firmware.elf\twrite and start it\n"
+	  "stflash write app.bin 0x08004000\ta binary at an address\n"
+	  "stflash write --backup old.bin new.hex\tsave the old flash first\n"
+	  "stflash write boot.hex app.bin@0x08004000\ttwo files\n",
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_BACKUP) |
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_SKIP_OUTSIDE) |
 		  OPTION_BIT(OPTION_OTP_PERMANENT) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_FORCE_ERASE),
 	  cmd_write },
-	{ "verify", "[ADDR] FILE[@ADDR]...", "compare images with the flash, exactly their bytes",
-	  "Says where the first difference is, how many bytes differ, and what else flash holds: a dump of the\n"
-	  "whole flash has another checksum than the image because it is longer. The chip is reset before and after;\n"
-	  "--no-reset only halts the core meanwhile and reads twice. Beside flash, what the image has in RAM is not\n"
-	  "compared: running firmware changes it.\n",
+	{ "verify", "[ADDR] FILE[@ADDR]...", "compare files with the flash, exactly their bytes",
+	  "compare files with the flash",
+	  "Says where the first difference is, how many bytes differ, and what else the flash holds. A dump "
+	  "of the whole flash has another checksum than the file because it is longer.\n"
+	  "The chip is reset before and after; --no-reset only halts the core meanwhile and reads twice. "
+	  "Parts of the file in RAM are not compared: running firmware changes them.\n",
+	  "stflash verify firmware.elf\n"
+	  "stflash verify app.bin 0x08004000\n",
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_SKIP_OUTSIDE) | OPTION_BIT(OPTION_HALT) |
 		  OPTION_BIT(OPTION_NO_RESET),
 	  cmd_verify },
-	{ "erase", "[ADDR SIZE | --all]", "erase pages, or everything, and check that they are blank",
-	  "ADDR and SIZE must be borders of pages or sectors: nothing else is lost by mistake. What reads blank is\n"
-	  "erased too, for an erase that was interrupted leaves cells that may change later: an F4 with 1 MiB takes\n"
-	  "8 s even when it is blank. --skip-blank leaves such pages out. An erase that runs cannot be stopped:\n"
-	  "Ctrl-C says how long it may take, and waits for it.\n",
+	{ "erase", "[ADDR SIZE | --all]", "erase part of the flash, or all of it, and check that it is blank",
+	  "erase part of the flash, or all of it",
+	  "ADDR and SIZE must match whole pages or sectors, so nothing else is erased. Blank pages are "
+	  "erased too, because after an interrupted erase they may change later; an F4 with 1 MiB takes 8 s "
+	  "for it. --skip-blank leaves them out. A running erase cannot be stopped: Ctrl-C says how long it "
+	  "may take, and waits for it.\n",
+	  "stflash erase 0x08004000 16k\tone part\n"
+	  "stflash erase --all\teverything\n"
+	  "stflash erase --all --backup old.bin\tafter saving it\n",
 	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
 		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_PSIZE) |
 		  OPTION_BIT(OPTION_SKIP_BLANK),
 	  cmd_erase },
-	{ "reset", "", "reset the chip and let it run, or hold it", "",
+	{ "reset", "", "restart the chip, or halt it before its first instruction",
+	  "restart the chip, or halt it before its first instruction", "",
+	  "stflash reset\trestart the firmware\n"
+	  "stflash reset --halt\tstop at its first instruction\n",
 	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN), cmd_reset },
 	{ "options", "[set NAME=VALUE...]", "show the option bytes by name, or change some of them",
-	  "Names are the manual's; a value is a number. WRP=0-7,12 write-protects exactly these pages or sectors,\n"
-	  "WRP=none and WRP=all are words for it; RDP=1 is the level, RDP=0x00 the byte. What is not named is kept.\n"
-	  "SPRMOD=1 (F4) makes PCROP of nWRP: a sector whose bit is 1 is executed, and nobody reads or changes it\n"
-	  "any more, until `stflash unprotect` lifts RDP level 1 and all goes.\n"
-	  "The old option bytes are kept in a file first, the new ones are read back.\n"
-	  "\n"
-	  "  stflash options\n"
-	  "  stflash options set nRST_STOP=0 WRP=0-7\n",
+	  "show the option bytes by name, or change some",
+	  "Names are those of the reference manual; a value is a number. WRP=0-7,12 write-protects exactly "
+	  "these pages or sectors; WRP=none and WRP=all also work. RDP=1 is the level, RDP=0x00 the byte. "
+	  "Options you do not name are not changed. The old values are saved to a file first, the new ones "
+	  "are read back.\n"
+	  "With SPRMOD=1 (some F4), a 1 in nWRP means PCROP: code in that sector can run but cannot be read "
+	  "or changed. Only a change from RDP level 1 to 0 removes it, and that erases the chip.\n",
+	  "stflash options\tshow all\n"
+	  "stflash options set nRST_STOP=0 WRP=0-7\tchange two\n"
+	  "stflash options set WRP=none\tremove write protection\n",
 	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE) | OPTION_BIT(OPTION_LEVEL_2), cmd_options },
 	{ "protect", "", "set read-out protection (RDP level 1)",
-	  "Nobody reads the flash through the debug port any more, you included; `stflash unprotect` lifts it,\n"
-	  "and then the chip erases its flash. In force after the next power cycle.\n",
-	  OPTION_BIT(OPTION_SAVE), cmd_protect },
-	{ "unprotect", "--yes-erase", "lift read-out and write protection; this ERASES a protected chip",
-	  "A chip whose read-out protection is lifted erases its whole flash: that is what the protection is for.\n"
-	  "What it holds then is looked at and told. An F1 stays protected until it is powered off and on: exit\n"
-	  "status 0 says that the option bytes are written, power_cycle in --json that the rest is up to the supply,\n"
-	  "and until then all that reads or writes flash ends with 7. PCROP goes along with RDP level 1, once a power\n"
-	  "cycle has put that in force. RDP level 2 is never lifted.\n",
+	  "set read protection; remove it, which ERASES the flash",
+	  "After this, nobody can read the flash through the debug port, including you. `stflash unprotect` "
+	  "removes it, and then the chip erases its flash. It becomes active at the next power cycle.\n",
+	  "stflash protect\tset RDP level 1\n", OPTION_BIT(OPTION_SAVE), cmd_protect },
+	{ "unprotect", "--yes-erase", "remove read-out and write protection; this ERASES a protected chip", NULL,
+	  "A chip whose read-out protection is removed erases its whole flash. Afterwards stflash checks "
+	  "that the flash is blank. An F1 stays protected until it is powered off and on: exit status 0 "
+	  "says that the option bytes are written, power_cycle in --json that a power cycle is needed; "
+	  "until then commands that read or write flash exit with 7. PCROP is removed with RDP level 1, "
+	  "once a power cycle has made that active. RDP level 2 cannot be removed.\n",
+	  "stflash unprotect --yes-erase\tthe flash will be erased\n",
 	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE), cmd_unprotect },
-	{ "backup", "FOLDER", "keep a whole chip in a new folder: flash, option bytes, identity",
-	  "The folder gets flash.bin (proven), options.txt, otp.bin (F4), and info.txt with ids, sizes, date and\n"
-	  "SHA-256 sums. It appears complete or not at all. The chip is reset before and after, as by read.\n",
-	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_backup },
-	{ "restore", "FOLDER", "put a backup back into the chip",
-	  "The sums are checked first; a chip of another kind or size is refused, another one of the same kind is\n"
-	  "worth a warning. Flash is written and proven, then the option bytes; OTP is never written.\n",
+	{ "backup", "FOLDER", "save the whole chip to a new folder: flash, option bytes, identity",
+	  "save the whole chip to a new folder, or write it back",
+	  "The folder gets flash.bin (verified), options.txt, otp.bin (F4), and info.txt with ids, sizes, "
+	  "date and SHA-256 sums. It appears complete or not at all, and replaces nothing. The chip is "
+	  "reset before and after, as by read.\n",
+	  "stflash backup board\tmake the folder board\n", OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET),
+	  cmd_backup },
+	{ "restore", "FOLDER", "write a backup back to the chip", NULL,
+	  "The sums are checked first. A chip of another type or size is refused; a different chip of the "
+	  "same type gives a warning. Flash is written and verified, then the option bytes; OTP is never "
+	  "written.\n",
+	  "stflash restore board\n",
 	  OPTION_BIT(OPTION_OTHER_CHIP) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE),
 	  cmd_restore },
-	{ "doctor", "", "find out why it does not work, step by step, and what to do",
-	  "USB, permission, probe, voltage, SWD, reset wire, chip, core, protection and boot mode, one line each, and "
-	  "one\n"
-	  "sentence at the end. The chip is left as it was, unless it answers only in reset. Exit status 0: a write\n"
-	  "would work.\n",
+	{ "doctor", "", "find the problem step by step and suggest a fix",
+	  "find the problem; record it for a bug report",
+	  "USB, permission, probe, voltage, SWD, reset wire, chip, core, protection and boot mode, one line "
+	  "each, and one sentence at the end. The chip is left as it was, unless it answers only in reset. "
+	  "Exit status 0: a write would work.\n",
+	  "stflash doctor\n"
+	  "stflash doctor --reset\talso test the wire NRST\n",
 	  OPTION_BIT(OPTION_RESET), cmd_doctor },
-	{ "report", "FILE", "write down what happens between computer and board, for a bug report",
-	  "Every transfer of a connection, of `info`, of a reset and of 1 KiB of RAM, with its time. The file holds\n"
-	  "no contents of flash or RAM; serial number and unique id are shortened. The chip is reset and runs.\n"
-	  "\n"
-	  "  stflash report report.txt\n",
-	  0, cmd_report },
-	{ "help", "[COMMAND]", "explain a command", "", 0, cmd_help },
+	{ "report", "FILE", "record every transfer between computer and board, for a bug report", NULL,
+	  "A connection, `info`, a reset and 1 KiB of RAM, each transfer with its time. The file holds no "
+	  "contents of flash or RAM; serial number and unique id are shortened. The chip is reset and runs.\n",
+	  "stflash report report.txt\n", 0, cmd_report },
+	{ "completion", "bash | zsh | fish", "print the completion for a shell",
+	  "print completions for a shell; explain a command", "The packages install them.\n",
+	  "stflash completion bash >stflash.bash\tthen: . ./stflash.bash\n"
+	  "stflash completion zsh >_stflash\tinto a folder of $fpath\n"
+	  "stflash completion fish >stflash.fish\tinto ~/.config/fish/completions\n",
+	  0, cmd_completion },
+	{ "help", "[COMMAND]", "explain a command", NULL,
+	  "Without COMMAND: the list of commands. Options can be in any place; -- ends them. `stflash help "
+	  "options` also lists the options for all commands.\n",
+	  "stflash help write\n", 0, cmd_help },
 };
 
 const size_t n_commands = ARRAY_SIZE(commands);
 
 const struct command *command_find(const char *name)
 {
+	const char *alias = other_tools_alias(name);
+
 	for (size_t i = 0; i < n_commands; i++)
-		if (!strcmp(commands[i].name, name))
+		if (!strcmp(commands[i].name, alias ? alias : name))
 			return &commands[i];
 	return NULL;
 }
@@ -131,7 +172,7 @@ const struct command *command_find(const char *name)
 static bool is_harmless(const struct command *command)
 {
 	static int (*const harmless[])(struct cli *) = {
-		cmd_list, cmd_info, cmd_verify, cmd_reset, cmd_backup, cmd_doctor, cmd_help,
+		cmd_list, cmd_info, cmd_verify, cmd_reset, cmd_backup, cmd_doctor, cmd_completion, cmd_help,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
@@ -150,52 +191,4 @@ int command_unknown(struct cli *cli, const char *name)
 	for (size_t i = 0; i < n_commands; i++)
 		nearest_offer(&near, commands[i].name, is_harmless(&commands[i]));
 	return cli_unknown(cli, "command", "", name, near.name);
-}
-
-void help_overview(FILE *out)
-{
-	fprintf(out, "usage: stflash [options] COMMAND [arguments]\n\n"
-		     "Read, erase, program and verify STM32 microcontrollers through an ST-LINK probe.\n\n"
-		     "commands:\n");
-	for (size_t i = 0; i < n_commands; i++) {
-		char left[32];
-
-		snprintf(left, sizeof(left), "%s %s", commands[i].name, commands[i].arguments);
-		fprintf(out, "  %-22s %s\n", left, commands[i].summary);
-	}
-	fprintf(out, "\noptions, anywhere (-- ends them):\n");
-	options_print(out, options_general());
-	fprintf(out, "\n`stflash help COMMAND` says more. Without hardware: stflash -p virtual:stm32f103c8 info\n");
-}
-
-void help_command(FILE *out, const struct command *command)
-{
-	fprintf(out, "usage: stflash [options] %s%s%s\n\n", command->name, *command->arguments ? " " : "",
-		command->arguments);
-	fprintf(out, "%s: %s\n", command->name, command->summary);
-	if (*command->help)
-		fprintf(out, "\n%s", command->help);
-	if (command->options) {
-		fprintf(out, "\noptions:\n");
-		options_print(out, command->options);
-	}
-	fprintf(out, "\n`stflash help` lists the options that every command takes.\n");
-}
-
-int cmd_help(struct cli *cli)
-{
-	const struct command *command;
-
-	if (cli->n_words > 1)
-		return cli_usage(cli, "help takes one command");
-	if (!cli->n_words) {
-		help_overview(stdout);
-		return 0;
-	}
-
-	command = command_find(cli->words[0]);
-	if (!command)
-		return command_unknown(cli, cli->words[0]);
-	help_command(stdout, command);
-	return 0;
 }

@@ -4,72 +4,73 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/option.h"
 #include "cli/other_tools.h"
 #include "cli/words.h"
 
 #define MAX_SPEED_KHZ 100000u
 #define MAX_FLASH_KIB 65536u
 
-struct option {
-	enum option_id id;
-	char letter;
-	const char *name;
-	const char *value; /* what to call its value; NULL: takes none */
-	bool general;      /* every command takes it */
-	const char *help;
+const struct option option_table[] = {
+	{ OPTION_PROBE, 'p', "probe", "SEL", NULL, true,
+	  "which probe: a serial number or its beginning, usb:BUS-PORT, usbip://HOST[:PORT]/BUSID, "
+	  "virtual[:CHIP[,key=value...]]; default: $STFLASH_PROBE, else the only one connected" },
+	{ OPTION_SPEED, 's', "speed", "KHZ", NULL, true,
+	  "maximum SWD clock (default: the fastest up to 4000); 1.8M is 1800" },
+	{ OPTION_CONNECT, 'c', "connect", "HOW", "auto normal under-reset attach", true,
+	  "auto, normal, under-reset, or attach (never halt, never reset)" },
+	{ OPTION_JSON, '\0', "json", NULL, NULL, true, "results as JSON, one object per line" },
+	{ OPTION_QUIET, 'q', "quiet", NULL, NULL, true, "print only errors" },
+	{ OPTION_VERBOSE, 'v', "verbose", NULL, NULL, true,
+	  "print more: -v what is done, -vv each step, -vvv every transfer" },
+	{ OPTION_NO_PROGRESS, '\0', "no-progress", NULL, NULL, true, "hide the progress bar" },
+	{ OPTION_LOG, '\0', "log", "FILE", NULL, true, "write everything that -vvv would print to a file" },
+	{ OPTION_VERSION, '\0', "version", NULL, NULL, true, "print the version" },
+	{ OPTION_HELP, 'h', "help", NULL, NULL, true, "print the help, or that of a command" },
+	{ OPTION_HALT, '\0', "halt", NULL, NULL, false, "leave the core halted before its first instruction" },
+	{ OPTION_RUN, '\0', "run", NULL, NULL, false, "let the core run (the default)" },
+	{ OPTION_FORMAT, '\0', "format", "NAME", "bin ihex srec elf dfuse uf2", false,
+	  "bin, ihex, srec, elf, dfuse or uf2 (default: detected; read: from the file name, and no elf, dfuse, uf2)" },
+	{ OPTION_BACKUP, '\0', "backup", "FILE", NULL, false,
+	  "first save the whole flash to FILE, verified; FOLDER/ makes a backup of everything; replaces no file" },
+	{ OPTION_DRY_RUN, '\0', "dry-run", NULL, NULL, false, "only say what would be done" },
+	{ OPTION_NO_KEEP, '\0', "no-keep", NULL, NULL, false, "do not keep other data in the pages that are written" },
+	{ OPTION_NO_VERIFY, '\0', "no-verify", NULL, NULL, false, "do not verify at the end" },
+	{ OPTION_NO_RESET, '\0', "no-reset", NULL, NULL, false,
+	  "read, verify, backup: only halt the core meanwhile (slower); write, erase: do not reset afterwards, leave "
+	  "the core halted" },
+	{ OPTION_NO_AGENT, '\0', "no-agent", NULL, NULL, false, "do not use the helper program in RAM (much slower)" },
+	{ OPTION_PSIZE, '\0', "psize", "BITS", "8 16 32", false,
+	  "F4: program 8, 16 or 32 bits at a time (default: by the voltage)" },
+	{ OPTION_ALL, '\0', "all", NULL, NULL, false, "the whole flash" },
+	{ OPTION_FLASH_SIZE, '\0', "flash-size", "KIB", NULL, true,
+	  "use this flash size, not the one the chip reports; 1M is 1024, 0x... bytes" },
+	{ OPTION_SAVE, '\0', "save", "FILE", NULL, false,
+	  "save the old option bytes to FILE, which must not exist (default: stm32-UID-options-DATE.txt)" },
+	{ OPTION_YES_ERASE, '\0', "yes-erase", NULL, NULL, false, "confirm: the whole flash may be erased" },
+	{ OPTION_LEVEL_2, '\0', "i-know-level-2-is-for-ever", NULL, NULL, false,
+	  "allow RDP level 2, after which nobody can debug or change the chip" },
+	{ OPTION_UNPROTECT, '\0', "unprotect", NULL, NULL, false,
+	  "remove protection first (removing read-out protection erases the chip)" },
+	{ OPTION_MAP, '\0', "map", NULL, NULL, false, "also draw the flash: blank, used, protected" },
+	{ OPTION_RESET, '\0', "reset", NULL, NULL, false,
+	  "allow a reset of the chip: map and plan are fast then, doctor tests whether NRST is connected" },
+	{ OPTION_YES, '\0', "yes", NULL, NULL, false,
+	  "do not wait for Ctrl-C when the image looks wrong for the chip" },
+	{ OPTION_PROBE_SIZE, '\0', "probe-size", NULL, NULL, false,
+	  "also find out how much flash answers; writes nothing" },
+	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, NULL, false, "restore even to a chip of another type or size" },
+	{ OPTION_SKIP_OUTSIDE, '\0', "skip-outside", NULL, NULL, false,
+	  "take only what is in flash, and list the rest" },
+	{ OPTION_OTP_PERMANENT, '\0', "otp-permanent", NULL, NULL, false,
+	  "also program OTP memory, which can never be erased or changed" },
+	{ OPTION_FORCE_ERASE, '\0', "force-erase", NULL, NULL, false,
+	  "also erase and write pages or sectors that are blank or correct already" },
+	{ OPTION_SKIP_BLANK, '\0', "skip-blank", NULL, NULL, false, "do not erase what reads blank already" },
+	{ OPTION_CHIPS, '\0', "chips", NULL, NULL, false, "list the supported chips instead of probes" },
 };
 
-static const struct option options[] = {
-	{ OPTION_PROBE, 'p', "probe", "SEL", true, "which probe: a serial number or its beginning, usb:BUS-PORT," },
-	{ OPTION_SPEED, 's', "speed", "KHZ", true,
-	  "SWD clock, never exceeded (default: the fastest up to 4000); 1.8M is 1800" },
-	{ OPTION_CONNECT, 'c', "connect", "HOW", true,
-	  "auto, normal, under-reset, or attach (never halt, never reset)" },
-	{ OPTION_JSON, '\0', "json", NULL, true, "results as JSON, one object per line" },
-	{ OPTION_QUIET, 'q', "quiet", NULL, true, "say nothing but errors" },
-	{ OPTION_VERBOSE, 'v', "verbose", NULL, true, "say more: -v what is done, -vv each step, -vvv every transfer" },
-	{ OPTION_NO_PROGRESS, '\0', "no-progress", NULL, true, "no progress" },
-	{ OPTION_LOG, '\0', "log", "FILE", true, "write everything that -vvv would say to a file" },
-	{ OPTION_VERSION, '\0', "version", NULL, true, "print the version" },
-	{ OPTION_HELP, 'h', "help", NULL, true, "print this, or the help of a command" },
-	{ OPTION_HALT, '\0', "halt", NULL, false, "leave the core halted before its first instruction" },
-	{ OPTION_RUN, '\0', "run", NULL, false, "let the core run (the default)" },
-	{ OPTION_FORMAT, '\0', "format", "NAME", false,
-	  "bin, ihex, srec, elf, dfuse or uf2, whatever the file looks like" },
-	{ OPTION_BACKUP, '\0', "backup", "FILE", false,
-	  "first read the whole flash to FILE, proven; FOLDER/ makes a backup of everything; replaces no file" },
-	{ OPTION_DRY_RUN, '\0', "dry-run", NULL, false, "only say what would be done" },
-	{ OPTION_NO_KEEP, '\0', "no-keep", NULL, false, "drop what touched pages hold outside of the image" },
-	{ OPTION_NO_VERIFY, '\0', "no-verify", NULL, false, "skip the proof at the end" },
-	{ OPTION_NO_RESET, '\0', "no-reset", NULL, false,
-	  "read, verify, backup: only halt the core meanwhile (slower); write, erase: leave it halted, not reset" },
-	{ OPTION_NO_AGENT, '\0', "no-agent", NULL, false, "use no target RAM: slow, through the debug port alone" },
-	{ OPTION_PSIZE, '\0', "psize", "BITS", false,
-	  "F4: program 8, 16 or 32 bits at a time (default: by the voltage)" },
-	{ OPTION_ALL, '\0', "all", NULL, false, "the whole flash" },
-	{ OPTION_FLASH_SIZE, '\0', "flash-size", "KIB", true,
-	  "believe this flash size instead of the announced one; 1M is 1024, 0x... bytes" },
-	{ OPTION_SAVE, '\0', "save", "FILE", false,
-	  "save the old option bytes to FILE, which must not exist (default: stm32-UID-options-DATE.txt)" },
-	{ OPTION_YES_ERASE, '\0', "yes-erase", NULL, false, "yes, the chip shall erase its whole flash" },
-	{ OPTION_LEVEL_2, '\0', "i-know-level-2-is-for-ever", NULL, false,
-	  "allow RDP level 2, after which nobody can debug or change the chip" },
-	{ OPTION_UNPROTECT, '\0', "unprotect", NULL, false,
-	  "lift protection first: read-out protection goes only with all contents" },
-	{ OPTION_MAP, '\0', "map", NULL, false, "also draw the flash: blank, used, protected" },
-	{ OPTION_RESET, '\0', "reset", NULL, false,
-	  "allow a reset of the chip: map and plan are quick then, doctor finds out whether NRST is wired" },
-	{ OPTION_YES, '\0', "yes", NULL, false, "do not wait for a Ctrl-C when the image looks wrong for the chip" },
-	{ OPTION_PROBE_SIZE, '\0', "probe-size", NULL, false,
-	  "also find out how far flash really answers; writes nothing" },
-	{ OPTION_OTHER_CHIP, '\0', "other-chip", NULL, false, "restore even to a chip of another kind or size" },
-	{ OPTION_SKIP_OUTSIDE, '\0', "skip-outside", NULL, false, "take only what is in flash, and list the rest" },
-	{ OPTION_OTP_PERMANENT, '\0', "otp-permanent", NULL, false,
-	  "also program OTP memory, which can never be erased or changed" },
-	{ OPTION_FORCE_ERASE, '\0', "force-erase", NULL, false,
-	  "erase every touched page or sector, also one that is blank or correct already" },
-	{ OPTION_SKIP_BLANK, '\0', "skip-blank", NULL, false, "do not erase what reads blank already" },
-};
+const size_t n_options = ARRAY_SIZE(option_table);
 
 /* What a mistyped word may be taken for: it erases nothing, drops nothing and replaces no file. */
 static const uint64_t harmless = OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_CONNECT) |
@@ -77,7 +78,8 @@ static const uint64_t harmless = OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SP
 				 OPTION_BIT(OPTION_NO_PROGRESS) | OPTION_BIT(OPTION_VERSION) | OPTION_BIT(OPTION_HELP) |
 				 OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN) | OPTION_BIT(OPTION_FORMAT) |
 				 OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_RESET) |
-				 OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP);
+				 OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP) |
+				 OPTION_BIT(OPTION_CHIPS);
 
 static const char *const format_names[] = {
 	[STFLASH_FORMAT_BIN] = "bin", [STFLASH_FORMAT_IHEX] = "ihex",   [STFLASH_FORMAT_SREC] = "srec",
@@ -95,29 +97,10 @@ uint64_t options_general(void)
 {
 	uint64_t mask = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		if (options[i].general)
-			mask |= OPTION_BIT(options[i].id);
+	for (size_t i = 0; i < n_options; i++)
+		if (option_table[i].general)
+			mask |= OPTION_BIT(option_table[i].id);
 	return mask;
-}
-
-void options_print(FILE *out, uint64_t mask)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		const struct option *o = &options[i];
-		char left[40];
-
-		if (!(mask & OPTION_BIT(o->id)))
-			continue;
-		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
-			 o->letter ? "," : " ", o->name, o->value ? " " : "", o->value ? o->value : "");
-		fprintf(out, "  %-22s %s\n", left, o->help);
-		if (o->id == OPTION_PROBE)
-			fprintf(out,
-				"  %-22s usbip://HOST[:PORT]/BUSID, virtual[:CHIP[,key=value...]];\n"
-				"  %-22s default: $STFLASH_PROBE, else the only one there is\n",
-				"", "");
-	}
 }
 
 static int set_connect(struct cli *cli, const char *value)
@@ -250,17 +233,25 @@ static int unknown_option(struct cli *cli, const char *name, char **next)
 
 	if (answer)
 		return cli_foreign(cli, "option", "--", name, answer);
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		nearest_offer(&near, options[i].name, harmless & taken & OPTION_BIT(options[i].id));
+	for (size_t i = 0; i < n_options; i++)
+		nearest_offer(&near, option_table[i].name, harmless & taken & OPTION_BIT(option_table[i].id));
 	return cli_unknown(cli, "option", "--", name, near.name);
 }
 
 static const struct option *find_name(const char *name, size_t len)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		if (strlen(options[i].name) == len && !strncmp(options[i].name, name, len))
-			return &options[i];
+	for (size_t i = 0; i < n_options; i++)
+		if (strlen(option_table[i].name) == len && !strncmp(option_table[i].name, name, len))
+			return &option_table[i];
 	return NULL;
+}
+
+/* A name of another tool for an option of ours, and what it says of the value: --connect-under-reset. */
+static const struct option *find_alias(const char *name, const char **value)
+{
+	const char *alias = other_tools_option_alias(name, value);
+
+	return alias ? find_name(alias, strlen(alias)) : NULL;
 }
 
 /* --name, --name=value, or --name value, which takes *next. Moves *next past what it took. */
@@ -269,12 +260,18 @@ static int parse_long(struct cli *cli, const char *text, char ***next)
 	const size_t len = strcspn(text, "=");
 	const char *value = text[len] ? text + len + 1 : NULL;
 	const struct option *o = find_name(text, len);
+	const char *meant = NULL;
 	char name[32];
 
-	if (!o) {
-		snprintf(name, sizeof(name), "%.*s", (int)len, text);
+	snprintf(name, sizeof(name), "%.*s", (int)len, text);
+	if (!o)
+		o = find_alias(name, &meant);
+	if (!o)
 		return unknown_option(cli, name, *next);
-	}
+	if (meant && value)
+		return cli_usage(cli, "--%s takes no value", name);
+	if (meant)
+		return set_option(cli, o, meant);
 	if (!o->value && value)
 		return cli_usage(cli, "--%s takes no value", o->name);
 	if (o->value && !value && !**next)
@@ -286,9 +283,9 @@ static int parse_long(struct cli *cli, const char *text, char ***next)
 
 static const struct option *find_letter(char letter)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		if (options[i].letter && options[i].letter == letter)
-			return &options[i];
+	for (size_t i = 0; i < n_options; i++)
+		if (option_table[i].letter && option_table[i].letter == letter)
+			return &option_table[i];
 	return NULL;
 }
 
@@ -370,12 +367,12 @@ int options_check(struct cli *cli)
 {
 	const uint64_t odd = cli->opt.given & ~(cli->command->options | options_general());
 
-	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		const char *why = other_tools_misplaced(cli->command->name, options[i].name);
+	for (size_t i = 0; i < n_options; i++) {
+		const char *why = other_tools_misplaced(cli->command->name, option_table[i].name);
 
-		if (odd & OPTION_BIT(options[i].id))
-			return cli_usage(cli, "--%s means nothing to '%s'%s%s", options[i].name, cli->command->name,
-					 why ? ": " : "", why ? why : "");
+		if (odd & OPTION_BIT(option_table[i].id))
+			return cli_usage(cli, "--%s means nothing to '%s'%s%s", option_table[i].name,
+					 cli->command->name, why ? ": " : "", why ? why : "");
 	}
 	return 0;
 }

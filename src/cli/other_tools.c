@@ -26,9 +26,24 @@ struct answer {
 	const char *text;
 };
 
+/* esptool, probe-rs; openocd */
+static const struct answer aliases[] = {
+	{ "flash", "write" },
+	{ "program", "write" },
+};
+
+/* st-flash: freq, serial, hot-plug, connect-under-reset; probe-rs; STM32CubeProgrammer: sn, frequency, hotplug */
+static const struct {
+	struct answer name;
+	const char *value; /* NULL: takes one */
+} option_aliases[] = {
+	{ { "serial", "probe" }, NULL },        { { "sn", "probe" }, NULL },
+	{ { "probe-serial", "probe" }, NULL },  { { "freq", "speed" }, NULL },
+	{ { "frequency", "speed" }, NULL },     { { "connect-under-reset", "connect" }, "under-reset" },
+	{ { "hotplug", "connect" }, "attach" }, { { "hot-plug", "connect" }, "attach" },
+};
+
 static const struct answer of_commands[] = {
-	{ "flash", WRITES },
-	{ "program", WRITES },
 	{ "load", WRITES },
 	{ "burn", WRITES },
 	{ "write-flash", WRITES },
@@ -61,13 +76,6 @@ static const struct answer of_commands[] = {
 };
 
 static const struct answer of_options[] = {
-	{ "serial", MEANT("--probe") },
-	{ "sn", MEANT("--probe") },
-	{ "probe-serial", MEANT("--probe") },
-	{ "freq", MEANT("--speed") },
-	{ "frequency", MEANT("--speed") },
-	{ "connect-under-reset", MEANT("--connect under-reset") },
-	{ "hotplug", MEANT("--connect attach") },
 	{ "chip", CHIP_IS_FOUND },
 	{ "target", CHIP_IS_FOUND },
 	{ "addr", ADDRESS_IS_WORD },
@@ -106,6 +114,23 @@ static const char *find_other_tool(const struct answer *list, size_t n, const ch
 	for (size_t i = 0; i < n; i++)
 		if (same_word(word, list[i].word))
 			return list[i].text;
+	return NULL;
+}
+
+const char *other_tools_alias(const char *word)
+{
+	return find_other_tool(aliases, ARRAY_SIZE(aliases), word);
+}
+
+const char *other_tools_option_alias(const char *name, const char **value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(option_aliases); i++) {
+		if (!same_word(name, option_aliases[i].name.word))
+			continue;
+		if (option_aliases[i].value)
+			*value = option_aliases[i].value;
+		return option_aliases[i].name.text;
+	}
 	return NULL;
 }
 

@@ -7,7 +7,7 @@
 
 FNR == NR {
 	if (/^## /)
-		section = /fails$/ ? "FAILED" : $2
+		section = /fails$/ ? "FAILED" : $2 ($3 == "" ? "" : " " $3)
 	else if (/^\| `/) {
 		split($0, cell, "|")
 		member = cell[2]
@@ -163,6 +163,8 @@ function compare(	path, name, list, n, i, seen) {
 	section = ""
 	if (match($0, /^\{"command":"[a-z]*"/))
 		section = substr($0, 13, RLENGTH - 13)
+	if ("flash_max" in found)
+		section = section " --chips"
 	if ($0 ~ /"ok":false/ && !("probe" in found) && !("differing" in found))
 		section = "FAILED"
 	if (!(section in members))

@@ -14,9 +14,52 @@ test_help_lists_commands_and_options() {
 		run stflash $how
 		status_is 0
 		stderr_is_empty
-		for word in list info read reset --probe --speed --connect --json --log; do
+		for word in list info read reset "-p PROBE" "-s KHZ" "-c under-reset" --json "stflash help options"; do
 			stdout_has "$word"
 		done
+	done
+	run stflash help options
+	for word in --probe --speed --connect --json --log --flash-size "options set WRP=none"; do
+		stdout_has "$word"
+	done
+}
+
+# names_of_help: the commands that it lists, one a line.
+names_of_help() {
+	stflash help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\(, [a-z]*\)*\) .*/\1/p' | tr -d ',' | tr ' ' '\n'
+}
+
+test_the_help_fits_a_terminal_of_80_by_24() {
+	run stflash help
+	[ "$(wc -l <"$said/stdout")" -le 23 ] || failed "it has $(wc -l <"$said/stdout") lines, one more for the prompt"
+	for name in '' $(names_of_help); do
+		stflash help $name | awk 'length > 79' >wide
+		[ ! -s wide ] || failed "help $name: longer than 79 columns: $(head -n 1 wide)"
+	done
+}
+
+# Broken at blanks, and only there: without the line breaks it is what a wide terminal shows.
+test_the_help_is_folded_to_a_narrow_terminal() {
+	for name in '' $(names_of_help); do
+		run_in_terminal "stty rows 20 cols 40; stflash help $name"
+		status_is 0
+		sed -i '/^Script \(started\|done\) on /d; /^$/d' "$said/stdout"
+		awk 'length > 40' "$said/stdout" >wide
+		[ ! -s wide ] || failed "help $name: longer than 40 columns: $(head -n 1 wide)"
+		tr -s ' \n' '  ' <"$said/stdout" | sed 's/ $//' >narrow
+		stflash help $name | tr -s ' \n' '  ' | sed 's/ $//' >usual
+		same_bytes usual narrow
+	done
+}
+
+test_help_of_every_command_has_an_example_that_is_taken() {
+	for name in $(names_of_help); do
+		stflash help $name | sed -n '/^examples:/,/^$/s/^  \(stflash .*\)/\1/p' | sed 's/   *.*//; s/ >.*//' >examples
+		grep -q " $name" examples || failed "help $name has no example: $(cat examples)"
+		while read -r example; do
+			run $(printf '%s\n' "$example" | sed 's,usbip://bench,virtual:,') -p virtual:none
+			! grep -qE "unknown|means nothing|help $name\\)" "$said/stderr" || failed "'$example': $(last_words)"
+		done <examples
 	done
 }
 
@@ -34,7 +77,7 @@ test_help_of_a_command_three_ways() {
 }
 
 test_every_command_has_a_help_of_its_own() {
-	stflash help | sed -n '/^commands:/,/^$/p' | sed -n 's/^  \([a-z]*\).*/\1/p' >names
+	names_of_help >names
 	[ -s names ] || failed "stflash help lists no commands"
 	while read -r name; do
 		run stflash help "$name"
@@ -45,8 +88,8 @@ test_every_command_has_a_help_of_its_own() {
 
 # Its whole name stands there: completions and the manual page take it from the help.
 test_every_option_of_the_help_is_taken() {
-	for command in $(stflash help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\).*/\1/p'); do
-		for option in $(stflash help $command | sed -n 's/^  [-a-zA-Z, ]* \(--[a-z0-9-]*\) .*/\1/p'); do
+	for command in $(names_of_help); do
+		for option in $(stflash help $command | sed -n 's/^  [-a-zA-Z, ]* \(--[a-z0-9-]*\)\( .*\)\{0,1\}$/\1/p'); do
 			run stflash -p virtual:none $command $option
 			! grep -q "unknown option" "$said/stderr" || failed "help $command names $option: $(last_words)"
 			echo "$option" >>options
@@ -120,7 +163,7 @@ answered() {
 }
 
 test_the_words_of_other_tools_are_answered() {
-	for word in flash program load burn write_flash; do
+	for word in load burn write_flash; do
 		answered "unknown command '$word'; did you mean 'stflash write FILE'?" $word x.bin
 	done
 	answered "unknown option '-w'; did you mean 'stflash write FILE'?" -w x.bin
@@ -155,18 +198,71 @@ test_the_words_of_other_tools_are_answered() {
 }
 
 test_the_options_of_other_tools_are_answered() {
-	for word in --serial --sn --probe-serial --serial=066; do
-		answered "unknown option '${word%=*}'; did you mean '--probe'?" $word write x.bin
-	done
 	answered "unknown option '--chip'; the chip is detected" --chip stm32f103c8 write x.bin
-	for word in --freq --frequency; do
-		answered "unknown option '$word'; did you mean '--speed'?" write $word=950k x.bin
-	done
-	answered "did you mean '--connect under-reset'?" --connect-under-reset write x.bin
-	answered "did you mean '--connect attach'?" --hotplug info
 	answered "'stflash write FILE 0x08000000'" write --addr 0x08000000 x.bin
 	answered "'stflash write FILE 0x08000000'" write x.bin -a 0x08000000
 	answered "--reset means nothing to 'erase': erase resets the chip at its end without it" erase --reset --all
+}
+
+test_words_of_other_tools_that_mean_the_same_are_aliases() {
+	new_firmware 3000
+	for word in flash program; do
+		cp new.bin $word.bin
+		run stflash -p virtual:stm32f103c8,flash=chip.bin --json $word $word.bin
+		status_is 0
+		stdout_has '"command":"write"'
+	done
+	cmp -n 3000 new.bin chip.bin >/dev/null || failed "they do not write"
+	run stflash help program
+	stdout_has "usage: stflash [options] write [ADDR] FILE"
+	for word in --serial --sn --probe-serial; do
+		run stflash $word virtual:stm32f103c8 info
+		status_is 0
+		run stflash info $word=virtual:stm32f103c8
+		status_is 0
+	done
+	for word in --freq --frequency; do
+		run stflash -p virtual:stm32f103c8 info $word 950k
+		status_is 0
+		stdout_has "SWD clock   950 kHz"
+		run stflash info $word
+		fails_with 2 "needs a value"
+	done
+	run stflash -p virtual:stm32f103c8 --connect-under-reset --json info
+	stdout_has '"connected":"under reset"'
+	for word in --hotplug --hot-plug; do
+		run stflash -p virtual:stm32f103c8 $word reset
+		fails_with 2 "connected by attaching only"
+	done
+	run stflash --connect-under-reset=1 info
+	fails_with 2 "--connect-under-reset takes no value"
+}
+
+test_completion_is_printed() {
+	for shell in bash zsh fish; do
+		run stflash completion $shell
+		status_is 0
+		stderr_is_empty
+		stdout_has "$shell completion for stflash"
+	done
+	run stflash completion
+	fails_with 2 "completion takes bash, zsh or fish"
+	run stflash completion tcsh
+	fails_with 2 "completion takes bash, zsh or fish, not 'tcsh'"
+}
+
+test_the_supported_chips_are_listed() {
+	run stflash list --chips
+	status_is 0
+	stdout_has "0x410  STM32F103 medium density"
+	stdout_has "0x413  STM32F405/407/415/417"
+	stdout_has "up to 1 MiB     pages of 16 KiB"
+	lines=$(wc -l <"$said/stdout")
+	run stflash --json list --chips
+	status_is 0
+	[ "$(grep -c '"command":"list","ok":true,"chip":' "$said/stdout")" -eq "$lines" ] || failed "JSON has other chips"
+	run stflash info --chips
+	fails_with 2 "--chips means nothing to 'info'"
 }
 
 test_options_want_their_values() {

@@ -12,6 +12,8 @@ options() {
 	awk -F '\t' '$1 == "option" { print $4 }' "$help/records" | LC_ALL=C sort -u
 }
 
+version=$("$build/stflash" --version | sed 's/^stflash //')
+
 made() {
 	[ -s "$help/records" ] || not_run "the help was not made in this build"
 }
@@ -19,10 +21,10 @@ made() {
 # A second look at the help, by another way than records.awk's.
 test_records_have_every_command_and_option() {
 	made
-	"$build/stflash" help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' >theirs
+	"$build/stflash" help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\(, [a-z]*\)*\) .*/\1/p' | tr -d , | tr ' ' '\n' >theirs
 	commands >ours
 	must diff theirs ours
-	for command in '' $(commands); do
+	for command in $(commands); do
 		# shellcheck disable=SC2086
 		"$build/stflash" help $command | grep -oE '^  (-[a-z],|   ) --[a-z0-9-]+' | sed 's/.*--//'
 	done | LC_ALL=C sort -u >theirs
@@ -30,11 +32,20 @@ test_records_have_every_command_and_option() {
 	must diff theirs ours
 }
 
+has_version_and_date() {
+	tail -n 1 "$1" | grep -F "stflash $version" | grep -qE '20[0-9]{2}-[0-9]{2}-[0-9]{2}' ||
+		failed "the last line of the page is $(tail -n 1 "$1")"
+}
+
 test_manual_page_has_every_command_and_option() {
 	made
 	need man
 	MANWIDTH=100 man --warnings=all "$help/stflash.1" >page 2>warnings || failed "man cannot show it"
 	must_be_empty "man warns" warnings
+	has_version_and_date page
+	for name in EXAMPLES FILES ENVIRONMENT BUGS; do
+		grep -qx "$name" page || failed "it has no $name"
+	done
 	for name in $(commands); do
 		grep -qE "^ +$name( |\$)" page || failed "the command $name is missing"
 	done
@@ -44,10 +55,12 @@ test_manual_page_has_every_command_and_option() {
 }
 
 test_other_manual_pages_are_well_formed() {
+	made
 	need man
 	for page in libstflash.3 stflash-vprobe.1; do
-		must man --warnings=all "$top/docs/man/$page" >shown 2>warnings
+		MANWIDTH=120 must man --warnings=all "$help/$page" >shown 2>warnings
 		must_be_empty "$page" warnings
+		has_version_and_date shown
 	done
 }
 
@@ -77,6 +90,13 @@ test_bash_completes() {
 	[ "$(bash_offers stflash --connect u)" = under-reset ] || failed "--connect u"
 	bash_offers stflash -p virtual write --dr | grep -qx -e --dry-run || failed "write --dr"
 	! bash_offers stflash read --dr | grep . || failed "read has no --dry-run"
+	[ "$(bash_offers stflash completion z)" = zsh ] || failed "completion z"
+	: >"a file.bin"
+	mkdir -p a_folder
+	[ "$(bash_offers stflash write "a f")" = "a file.bin" ] || failed "write offers no files"
+	[ "$(bash_offers stflash backup a | xargs)" = a_folder ] || failed "backup: $(bash_offers stflash backup a | xargs)"
+	[ "$(bash_offers stflash options set nRST_ST | xargs)" = "nRST_STOP= nRST_STDBY=" ] || failed "options set nRST_ST"
+	[ "$(bash_offers stflash options s)" = set ] || failed "options s"
 }
 
 test_zsh_takes_the_completion() {
@@ -87,6 +107,7 @@ test_zsh_takes_the_completion() {
 	for name in $(commands); do
 		grep -q "'$name:" "$help/_stflash" || failed "the command $name is missing"
 	done
+	grep -q "option byte:.* nRST_STOP " "$help/_stflash" || failed "the option bytes are missing"
 }
 
 test_fish_completes() {
@@ -99,4 +120,19 @@ test_fish_completes() {
 	done
 	HOME=$PWD XDG_CONFIG_HOME=$PWD fish --no-config -c "source $help/stflash.fish; complete -C 'stflash write --dr'" |
 		grep -q -e --dry-run || failed "write --dr"
+	: >"a_file.bin"
+	HOME=$PWD XDG_CONFIG_HOME=$PWD fish --no-config -c "source $help/stflash.fish; complete -C 'stflash write a_f'" |
+		grep -q a_file.bin || failed "write offers no files"
+	HOME=$PWD XDG_CONFIG_HOME=$PWD fish --no-config -c "source $help/stflash.fish; complete -C 'stflash options set nRST_ST'" |
+		grep -q nRST_STOP= || failed "options set nRST_ST"
+}
+
+# Of every chip that can be simulated: who types "options set" gets the names that the connected chip may have.
+test_completion_knows_the_option_bytes() {
+	made
+	bash_offers stflash options set '' | tr -d = | LC_ALL=C sort >offered
+	for chip in stm32f103c8 stm32f103zg stm32f105rc stm32f100rb stm32f401cc stm32f405rg stm32f410rb stm32f429zi stm32f446re; do
+		"$build/stflash" -q -p virtual:$chip options || failed "$chip has no option bytes"
+	done | awk '{ print $1 }' | LC_ALL=C sort -u | LC_ALL=C comm -23 - offered >missing
+	must_be_empty "completion lacks option bytes" missing
 }

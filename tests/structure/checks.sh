@@ -110,6 +110,28 @@ check_readme_is_short() {
 		END { if (FNR > 140 || bytes > 8192) print FILENAME ": " FNR " lines, " bytes " bytes; 140 and 8192 are the limits" }' README.md
 }
 
+# Words that mean something only to those who wrote the code, or that no plain text needs. What stands between backticks or
+# in a block is a name or output and not looked at.
+private_words='rooms?|houses?|kin|cures?|told|touched|lifted|shut|for ever|let go|guests?|proves?'
+
+# check_words FILE...
+check_words() {
+	for file; do
+		sed -e '/^```/,/^```/s/.*//' -e 's/`[^`]*`//g' "$file" | grep -niwE "$private_words" | sed "s|^|$file:|"
+	done
+}
+
+# check_words_of_help STFLASH: neither may the help use them, nor be wider than a terminal.
+check_words_of_help() {
+	"$1" --help >help.txt
+	for name in $(commands_of_help help.txt); do
+		"$1" help "$name" >>help.txt
+	done
+	sed 's/--i-know-level-2-is-for-ever//' help.txt | grep -niwE "$private_words"
+	awk 'length > 79 { print "stflash help: longer than 79 columns: " $0 }' help.txt
+	rm -f help.txt
+}
+
 # Each verb that "./dev help" lists has its function and is one that ./dev takes: the last arm of its "case".
 check_dev_takes_its_verbs() {
 	sh ./dev help | grep -oE '^  [a-z]+' | cut -c3- | grep -vx help | while read -r verb; do

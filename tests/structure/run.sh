@@ -6,7 +6,7 @@ set -u
 
 structure=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$structure/../.." && pwd)
-build=${1:-$top/build/release}
+build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 . "$structure/checks.sh"
@@ -111,6 +111,12 @@ prove_the_rest() {
 	finds check_readme_is_short "README.md: 141 lines"
 	put README.md "$(many_lines 121 | tr -d '\n')"
 	finds check_readme_is_short "README.md:1: longer than 120 characters"
+	put docs/a.md 'The `cure` is for the guest.' '```text' 'shut' '```'
+	finds 'check_words docs/a.md' "docs/a.md:1:The  is for the guest."
+	put docs/a.md 'The `cure` is a member.' '```text' 'shut' '```'
+	(cd "$tmp/tree" && check_words docs/a.md) | report "the checker of words is silent on names and output"
+	put stflash '#!/bin/sh' 'echo commands:' 'echo "  read   lifted it"' 'printf "%80s\n" x'
+	finds 'chmod +x stflash; check_words_of_help ./stflash' "read   lifted it"
 	put dev 'verb_run() {' ':' '}' 'verb_ls() {' ':' '}' 'if [ "$1" = help ]; then echo "  run  runs"; echo "  ls   lists"; fi' 'case $verb in' \
 		'run) "verb_$verb" ;;' 'esac'
 	finds check_dev_takes_its_verbs "dev: help lists 'ls', which is not taken"
@@ -142,6 +148,8 @@ check_the_tree() {
 	"$build/stflash" --help >"$tmp/help" 2>&1
 	check_dev_takes_its_verbs | report "./dev takes the verbs that its help lists"
 	check_readme_has_the_commands "$tmp/help" | report "the README has an example of each command"
+	check_words README.md CONTRIBUTING.md docs/*.md | report "README and docs use no private words"
+	(cd "$tmp" && check_words_of_help "$build/stflash") | report "the help uses no private words, and fits 79 columns"
 	check_readme_is_short | report "the README has at most 140 lines of 120 characters, and 8 KB"
 }
 

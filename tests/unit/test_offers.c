@@ -43,6 +43,7 @@ NEVER(cmd_backup)
 NEVER(cmd_restore)
 NEVER(cmd_doctor)
 NEVER(cmd_report)
+NEVER(cmd_completion)
 
 static unsigned int rnd(unsigned int n)
 {

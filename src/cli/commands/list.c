@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/json.h"
+#include "cli/words.h"
 
 static const char *or_dash(const char *text)
 {
@@ -56,6 +57,36 @@ static int judge_access(struct cli *cli, const struct stflash_probe_info *probes
 			probes[0].cure);
 }
 
+static void print_chip(const struct cli *cli, const struct stflash_chip *chip)
+{
+	char flash[SIZE_TEXT_MAX], page[SIZE_TEXT_MAX];
+	struct json j;
+
+	if (!cli->opt.json) {
+		printf("0x%03x  %-44s up to %-8s  pages of %s\n", chip->dev_id, chip->name,
+		       size_text(flash, chip->flash_max), size_text(page, chip->page_size));
+		return;
+	}
+	json_open(&j, stdout);
+	json_string(&j, "command", "list");
+	json_bool(&j, "ok", true);
+	json_string(&j, "chip", chip->name);
+	json_hex(&j, "dev_id", chip->dev_id, 3);
+	json_uint(&j, "flash_max", chip->flash_max);
+	json_uint(&j, "page_size", chip->page_size);
+	json_uint(&j, "ram_max", chip->ram_max);
+	json_close(&j);
+}
+
+static int list_chips(const struct cli *cli)
+{
+	struct stflash_chip chip;
+
+	for (size_t n = 0; stflash_get_chip(n, &chip); n++)
+		print_chip(cli, &chip);
+	return 0;
+}
+
 int cmd_list(struct cli *cli)
 {
 	struct stflash_probe_info *probes;
@@ -65,6 +96,8 @@ int cmd_list(struct cli *cli)
 	err = cli_no_words(cli);
 	if (err)
 		return err;
+	if (cli->opt.given & OPTION_BIT(OPTION_CHIPS))
+		return list_chips(cli);
 
 	err = stflash_find_probes(cli->session, cli->opt.probe, &probes, &n);
 	if (err)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options, which parsing, help and completions share. */
+#ifndef CLI_OPTION_H
+#define CLI_OPTION_H
+
+#include "cli/cli.h"
+
+struct option {
+	enum option_id id;
+	char letter; /* '\0': none */
+	const char *name;
+	const char *value; /* what to call its value; NULL: takes none */
+	const char *words; /* what the value can be, divided by blanks; NULL: anything */
+	bool general;      /* every command takes it */
+	const char *help;
+};
+
+extern const struct option option_table[];
+extern const size_t n_options;
+
+#endif
