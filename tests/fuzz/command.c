@@ -155,6 +155,12 @@ static bool report_rules(const struct cli *cli)
 	return cli->n_words == 1 && !(cli->opt.json && !strcmp(cli->words[0], "-"));
 }
 
+static bool completion_rules(const struct cli *cli)
+{
+	return cli->n_words == 1 &&
+	       (!strcmp(cli->words[0], "bash") || !strcmp(cli->words[0], "zsh") || !strcmp(cli->words[0], "fish"));
+}
+
 static bool help_rules(const struct cli *cli)
 {
 	return cli->n_words == 0 || (cli->n_words == 1 && command_find(cli->words[0]));
@@ -172,7 +178,7 @@ static const struct rules {
 	{ "protect", no_words, false },    { "unprotect", unprotect_rules, false },
 	{ "backup", one_name, false },     { "restore", one_name, false },
 	{ "doctor", no_words, false },     { "help", help_rules, false },
-	{ "report", report_rules, false },
+	{ "report", report_rules, false }, { "completion", completion_rules, false },
 };
 
 static const struct rules *rules_of(const struct command *command)
