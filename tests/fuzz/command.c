@@ -257,8 +257,8 @@ static void check_numbers(const char *what, uint64_t addr, uint64_t size)
 		return;
 	len = snprintf(expected, sizeof(expected), "%s0x%08" PRIx64, what, addr);
 	if (size)
-		len += snprintf(expected + len, sizeof(expected) - (size_t)len, " %" PRIu64 "\n", size);
-	HOLDS(!strncmp(line, expected, (size_t)len));
+		len += snprintf(expected + len, sizeof(expected) - (size_t)len, " %" PRIu64, size);
+	HOLDS(!strncmp(line, expected, (size_t)len) && (!size || strchr(" \n", line[len])));
 }
 
 static void check_what_was_asked(const struct cli *cli)
