@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "cli/commands/backup.h"
 #include "cli/commands/memory.h"
+#include "cli/commands/rescue.h"
 #include "cli/folder.h"
 #include "cli/sha256.h"
 #include "fuzz.h"
@@ -99,6 +100,7 @@ static int run(int (*command)(struct cli *cli), uint32_t given)
 	HOLDS(cli.session);
 	err = command(&cli);
 	HOLDS(!err || *cli.message || *stflash_errmsg(cli.session));
+	rescue_free(&cli);
 	stflash_free(cli.session);
 	return err;
 }

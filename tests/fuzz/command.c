@@ -12,6 +12,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands/options_text.h"
+#include "cli/commands/rescue.h"
 #include "cli/words.h"
 #include "door.h"
 #include "line.h"
@@ -60,9 +61,31 @@ static bool no_words(const struct cli *cli)
 	return cli->n_words == 0;
 }
 
+/* Only a reset can leave the core halted at its first instruction. */
+static bool halt_fits(const struct cli *cli)
+{
+	return !given(cli, OPTION_HALT) || (!given(cli, OPTION_NO_RESET) && cli->opt.connect != STFLASH_CONNECT_ATTACH);
+}
+
+/* What only looks is quick with a reset, and nothing else has use for the option. */
+static bool reset_fits(const struct cli *cli, enum option_id looks)
+{
+	return !given(cli, OPTION_RESET) || given(cli, looks);
+}
+
+static bool info_rules(const struct cli *cli)
+{
+	return no_words(cli) && reset_fits(cli, OPTION_MAP);
+}
+
 static bool one_name(const struct cli *cli)
 {
 	return cli->n_words == 1;
+}
+
+static bool backup_rules(const struct cli *cli)
+{
+	return one_name(cli) && halt_fits(cli);
 }
 
 static bool is_named_like_another_format(const char *name)
@@ -80,7 +103,7 @@ static bool read_rules(const struct cli *cli)
 {
 	const struct count c = count_words(cli);
 
-	if (c.ill_numbers || c.names != 1 || cli->opt.format > STFLASH_FORMAT_SREC)
+	if (!halt_fits(cli) || c.ill_numbers || c.names != 1 || cli->opt.format > STFLASH_FORMAT_SREC)
 		return false;
 	if (cli->opt.format == STFLASH_FORMAT_AUTO && is_named_like_another_format(c.name))
 		return false;
@@ -121,7 +144,13 @@ static bool image_rules(const struct cli *cli)
 
 static bool write_rules(const struct cli *cli)
 {
-	return image_rules(cli) && !(given(cli, OPTION_HALT) && given(cli, OPTION_NO_RESET));
+	return image_rules(cli) && !(given(cli, OPTION_HALT) && given(cli, OPTION_NO_RESET)) &&
+	       reset_fits(cli, OPTION_DRY_RUN);
+}
+
+static bool verify_rules(const struct cli *cli)
+{
+	return image_rules(cli) && halt_fits(cli);
 }
 
 static bool erase_rules(const struct cli *cli)
@@ -171,12 +200,12 @@ static const struct rules {
 	bool (*obeyed)(const struct cli *cli);
 	bool any_order; /* of numbers and names */
 } rules[] = {
-	{ "list", no_words, false },       { "info", no_words, false },
+	{ "list", no_words, false },       { "info", info_rules, false },
 	{ "read", read_rules, true },      { "write", write_rules, true },
-	{ "verify", image_rules, true },   { "erase", erase_rules, false },
+	{ "verify", verify_rules, true },  { "erase", erase_rules, false },
 	{ "reset", reset_rules, false },   { "options", options_rules, false },
 	{ "protect", no_words, false },    { "unprotect", unprotect_rules, false },
-	{ "backup", one_name, false },     { "restore", one_name, false },
+	{ "backup", backup_rules, false }, { "restore", one_name, false },
 	{ "doctor", no_words, false },     { "help", help_rules, false },
 	{ "report", report_rules, false }, { "completion", completion_rules, false },
 };
@@ -232,6 +261,7 @@ static int run(struct cli *cli)
 	door_open(too_long(cli));
 	err = cli->command->run(cli);
 	door_close();
+	rescue_free(cli);
 	stflash_free(cli->session);
 	cli->session = NULL;
 	return err;
