@@ -76,15 +76,21 @@ test_stripped_library_is_below_300_kib() {
 	[ "$n" -lt 300 ] || failed "it has $n KiB"
 }
 
-# "times" counts in hundredths: so of many runs together.
+# "times" counts in hundredths: so of many runs together. Other work makes a run dearer, never cheaper: the best round counts.
 test_help_takes_less_than_10_ms_of_cpu() {
 	is_release
-	runs=40
-	for _ in $(seq $runs); do
-		"$build/stflash" --help >help || failed "stflash --help failed"
-	done
-	times >spent
-	ms=$(tail -n 1 spent | tr 'ms' '  ' | awk -v runs=$runs '{ printf "%.1f", (($1 + $3) * 60 + $2 + $4) * 1000 / runs }')
+	runs=20
+	must "$build/stflash" --help
+	for _ in 1 2 3 4 5; do
+		(
+			for _ in $(seq $runs); do
+				"$build/stflash" --help >help
+			done
+			times
+		) >spent
+		tail -n 1 spent | tr 'ms' '  ' | awk -v runs=$runs '{ printf "%.1f\n", (($1 + $3) * 60 + $2 + $4) * 1000 / runs }'
+	done | sort -n | head -n 1 >best
+	read -r ms <best
 	echo "size: stflash --help: $ms ms of CPU"
 	awk -v ms="$ms" 'BEGIN { exit ms >= 10 }' || failed "it took $ms ms"
 }
