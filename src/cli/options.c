@@ -365,6 +365,7 @@ bool options_have_json(char **argv)
 
 int options_check(struct cli *cli)
 {
+	const uint64_t both = OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET);
 	const uint64_t odd = cli->opt.given & ~(cli->command->options | options_general());
 
 	for (size_t i = 0; i < n_options; i++) {
@@ -374,5 +375,7 @@ int options_check(struct cli *cli)
 			return cli_usage(cli, "--%s means nothing to '%s'%s%s", option_table[i].name,
 					 cli->command->name, why ? ": " : "", why ? why : "");
 	}
+	if ((cli->opt.given & both) == both)
+		return cli_usage(cli, "--halt resets and halts, --no-reset does not reset: choose one");
 	return 0;
 }

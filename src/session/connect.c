@@ -115,7 +115,7 @@ int session_attach(struct stflash *s, enum stflash_connect how)
 
 	s->stage = SESSION_CORE; /* even when attaching fails half-way, there is something to put back */
 	err = core_attach(&s->core, &s->dap, how);
-	if (!err)
+	if (!err && !under_reset)
 		err = core_leave_reset(&s->core);
 	if (err)
 		return err;

@@ -181,6 +181,7 @@ fails_to_mean_anything() {
 	misused "--halt resets and halts, --no-reset does not reset: choose one" read --halt --no-reset x.bin
 	misused "--halt resets and halts, --no-reset does not reset: choose one" verify --halt --no-reset x.bin
 	misused "--halt resets and halts, --no-reset does not reset: choose one" backup --halt --no-reset x
+	misused "--halt resets and halts, --no-reset does not reset: choose one" erase --all --halt --no-reset
 	misused "--halt resets and halts, which --connect attach forbids: choose one" read --halt -c attach x.bin
 }
 

@@ -144,8 +144,7 @@ static bool image_rules(const struct cli *cli)
 
 static bool write_rules(const struct cli *cli)
 {
-	return image_rules(cli) && !(given(cli, OPTION_HALT) && given(cli, OPTION_NO_RESET)) &&
-	       reset_fits(cli, OPTION_DRY_RUN);
+	return image_rules(cli) && reset_fits(cli, OPTION_DRY_RUN);
 }
 
 static bool verify_rules(const struct cli *cli)

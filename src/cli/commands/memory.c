@@ -312,8 +312,6 @@ int memory_read_options(struct cli *cli, struct stflash_read_options *o)
 	const bool halt = cli->opt.given & OPTION_BIT(OPTION_HALT);
 	const bool no_reset = cli->opt.given & OPTION_BIT(OPTION_NO_RESET);
 
-	if (halt && no_reset)
-		return cli_usage(cli, "--halt resets and halts, --no-reset does not reset: choose one");
 	if (halt && cli->opt.connect == STFLASH_CONNECT_ATTACH)
 		return cli_usage(cli, "--halt resets and halts, which --connect attach forbids: choose one");
 	*o = (struct stflash_read_options){

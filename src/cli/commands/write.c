@@ -262,8 +262,6 @@ int cmd_write(struct cli *cli)
 	uint64_t skipped = 0, ms;
 	int err;
 
-	if (given(cli, OPTION_HALT) && given(cli, OPTION_NO_RESET))
-		return cli_usage(cli, "--halt resets and halts, --no-reset does not reset: choose one");
 	if (given(cli, OPTION_RESET) && !given(cli, OPTION_DRY_RUN))
 		return cli_usage(cli, "--reset makes --dry-run quick; a write resets the chip anyway");
 	err = memory_load(cli, &image);
