@@ -109,7 +109,8 @@ for file in "$cases"/*.sh; do
 	done
 done >"$hall/cases"
 
-numbers=$(seq "$(nproc)")
+# Some cases wait for most of their time, so there are more workers than processors.
+numbers=$(seq $(($(nproc) * 2)))
 for number in $numbers; do
 	work "$number" &
 	workers="$workers $!"
