@@ -100,12 +100,13 @@ test_a_replaced_file_keeps_its_owner() {
 	[ "$(stat -c %s dump.bin)" -eq 65536 ] || failed "it is no dump"
 }
 
-# interrupt_when_it_waits SIGNAL ARGS...: once stflash waits for something, with its handlers in place.
+# interrupt_when_it_waits SIGNAL ARGS...: once stflash waits for something, with its handlers in place. Under nohup the
+# tests themselves ignore SIGHUP, and hand that down until env says otherwise.
 interrupt_when_it_waits() {
 	signal=$1
 	shift
 	ran="stflash $*"
-	stflash "$@" >"$said/stdout" 2>"$said/stderr" <&7 &
+	env --default-signal="$signal" stflash "$@" >"$said/stdout" 2>"$said/stderr" <&7 &
 	pid=$!
 	while kill -0 $pid 2>/dev/null; do
 		caught=$(sed -n 's/^SigCgt:.*\(....\)$/\1/p' "/proc/$pid/status" 2>/dev/null)
