@@ -28,7 +28,6 @@ detach
 sit_down 1234
 check "attach with somebody else at the seat" attach
 refuses "neither member nor at the seat: refused" 4 "udev" as_seat stflash info
-detach
 
 # What a container sees that was started without --device: the host's /sys, and no device files.
 in_container() {
@@ -38,6 +37,7 @@ refuses "in a container without device files the option that gives them is named
 	in_container stflash info
 refuses "its list says so too" 4 "--device=/dev/bus/usb" in_container stflash list
 refuses "its doctor says so too" 4 "--device=/dev/bus/usb" in_container stflash doctor
+detach
 
 remove_rule
 check "attach after the rule was removed" attach
