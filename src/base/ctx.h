@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What every layer carries along: the error text, the log, the progress and
- * the cancel flag of one session. A leaf: includes nothing of the house.
+ * the cancel flag of one session. Includes nothing of the other layers.
  */
 #ifndef BASE_CTX_H
 #define BASE_CTX_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ctrl-C and its kin: the first asks the session to end cleanly, another,
+ * Ctrl-C and the like: the first asks the session to end cleanly, another,
  * half a second or more later ends the process on the spot.
  */
 #ifndef CLI_SIGNALS_H

@@ -54,9 +54,9 @@ static void boot_remark(struct boot *b, bool no_firmware, const char *fmt, ...)
 	va_end(args);
 }
 
-static bool is_f4(const struct flash *f)
+static bool has_memrmp(const struct flash *f)
 {
-	return f->chip->driver == &flash_sectors;
+	return f->chip->driver->has_memrmp;
 }
 
 /* Memory that refuses, because of read-out protection or because it is not there, is no failure. */
@@ -79,7 +79,7 @@ static int read_memrmp(struct flash *f, uint32_t *memrmp)
 	bool there = false;
 	int err = 0;
 
-	if (is_f4(f))
+	if (has_memrmp(f))
 		err = read_word(f, SYSCFG_MEMRMP, memrmp, &there);
 	if (!there)
 		*memrmp = 0;
@@ -154,7 +154,7 @@ static int ask_mem_mode(struct flash *f, enum place *place)
 static bool has_hidden_vectors(const struct flash *f)
 {
 	return f->n_sectors == 0 || f->sectors[0].pcrop ||
-	       (is_f4(f) && (f->rdp == STFLASH_RDP_LEVEL_1 || f->rdp == STFLASH_RDP_LEVEL_2));
+	       (f->chip->driver->rdp_hides_vectors && (f->rdp == STFLASH_RDP_LEVEL_1 || f->rdp == STFLASH_RDP_LEVEL_2));
 }
 
 static bool is_flash_vector(const struct flash *f, uint32_t vector, const uint32_t *in_flash)
@@ -270,15 +270,13 @@ static int choose_bank(struct flash *f, unsigned int *bank, bool *known)
 	return err;
 }
 
-/* The value that starts bank 1 whatever bank 2 holds (RM0090 3.9.10, PM0068). */
-static const char *bank_1_option(const struct flash *f)
+static void tell_no_bank(struct boot *b)
 {
-	return is_f4(f) ? "BFB2=0" : "BFB2=1";
+	boot_remark(b, true,
+		    NO_FIRMWARE "it looked for firmware in bank 2 and in bank 1 (BFB2), where it has to begin with a "
+				"stack pointer in RAM, and started none");
+	b->found_no_bank = true;
 }
-
-#define NO_BANKS                                                                                                 \
-	NO_FIRMWARE "it looked for firmware in bank 2 and in bank 1 (BFB2), where it has to begin with a stack " \
-		    "pointer in RAM, and started none"
 
 /* On an F1 whose firmware has not moved its vectors yet, its faults lead there too. */
 #define STAYS_IN_LOADER NO_FIRMWARE "the firmware went there itself, or no bank holds one that it starts (BFB2)"
@@ -286,25 +284,23 @@ static const char *bank_1_option(const struct flash *f)
 static void tell_choice(struct flash *f, unsigned int bank, unsigned int written, struct boot *b)
 {
 	if (bank == 2 && written == BOOT_BANK_1)
-		boot_remark(b, true,
-			    "the firmware that was written does not run: BFB2 has the ROM boot loader start bank 2 "
-			    "(0x%08x), which "
-			    "begins with a stack pointer in RAM; `stflash options set %s` starts bank 1",
-			    (unsigned int)bank_2_addr(f), bank_1_option(f));
+		boot_remark(
+			b, true,
+			"the firmware that was written does not run: BFB2 has the ROM boot loader start bank 2 "
+			"(0x%08x), which begins with a stack pointer in RAM; `stflash options set %s` starts bank 1",
+			(unsigned int)bank_2_addr(f), f->chip->driver->bank_1);
 	else if (bank == 1 && written == BOOT_BANK_2)
 		boot_remark(b, true,
 			    "the firmware that was written does not run: bank 2 (0x%08x) does not begin with a stack "
-			    "pointer in "
-			    "RAM, so the ROM boot loader starts bank 1 (BFB2)",
+			    "pointer in RAM, so the ROM boot loader starts bank 1 (BFB2)",
 			    (unsigned int)bank_2_addr(f));
 	else if (bank == 2 && !written)
 		boot_remark(b, false, "a reset starts bank 2 (0x%08x), not bank 1: the option bytes say so (BFB2)",
 			    (unsigned int)bank_2_addr(f));
 	else if (bank == 1 && !written)
-		boot_remark(
-			b, false,
-			"a reset starts bank 1: bank 2, which BFB2 asks for, does not begin with a stack pointer in "
-			"RAM");
+		boot_remark(b, false,
+			    "a reset starts bank 1: bank 2, which BFB2 asks for, does not begin with a stack pointer "
+			    "in RAM");
 }
 
 /* in_loader: the core runs there, and nothing says for how long it will. */
@@ -317,7 +313,7 @@ static int tell_banks(struct flash *f, unsigned int written, bool in_loader, str
 	b->from = STFLASH_BOOT_BANKS;
 	err = choose_bank(f, &bank, &known);
 	if (!err && known && bank == 0)
-		boot_remark(b, true, "%s", NO_BANKS);
+		tell_no_bank(b);
 	else if (!err && in_loader)
 		boot_remark(b, true, "%s", STAYS_IN_LOADER);
 	else if (!err && known)
@@ -339,9 +335,9 @@ void boot_follow(struct flash *f, struct boot *b)
 			return;
 		}
 	} while (s.runs == PLACE_SYSTEM && !wait_over(&wait));
-	if (s.runs == PLACE_SYSTEM && strcmp(b->remark, NO_BANKS) != 0)
+	if (s.runs == PLACE_SYSTEM && !b->found_no_bank)
 		boot_remark(b, true, "%s", STAYS_IN_LOADER);
-	else if (s.runs == PLACE_FLASH && !strcmp(b->remark, NO_BANKS))
+	else if (s.runs == PLACE_FLASH && b->found_no_bank)
 		boot_remark(b, false, "%s", "");
 }
 
@@ -351,7 +347,7 @@ void boot_follow(struct flash *f, struct boot *b)
  */
 static const char *why_system(const struct scene *s)
 {
-	if (s->at_0 == PLACE_SYSTEM && !is_f4(s->f))
+	if (s->at_0 == PLACE_SYSTEM && !has_memrmp(s->f))
 		return "BOOT0 was high at the last reset; " SET_LOW;
 	if (s->at_0 == PLACE_FLASH)
 		return "the firmware went there itself, and a reset starts it again";
@@ -370,11 +366,10 @@ static void tell_system(const struct scene *s, struct boot *b)
 		boot_remark(b, true, NO_FIRMWARE "%s", why_system(s));
 	else if (s->runs == PLACE_UNKNOWN && !firmware_has_run && !s->locked_up)
 		boot_remark(b, true, "the ROM boot loader seems to run, and not the firmware: %s", why_system(s));
-	else if (!is_f4(s->f))
+	else if (!has_memrmp(s->f))
 		boot_remark(b, false,
 			    "BOOT0 was high at the last reset: the next one starts the ROM boot loader instead of the "
-			    "firmware; set "
-			    "BOOT0 low (the pin or its jumper)");
+			    "firmware; set BOOT0 low (the pin or its jumper)");
 	else
 		boot_remark(b, false,
 			    "the ROM boot loader is mapped at 0: if BOOT0 is high, the next reset starts it instead of "
@@ -390,15 +385,14 @@ static void tell_ram(const struct scene *s, struct boot *b)
 	else
 		boot_remark(b, false,
 			    "BOOT0 and BOOT1 were high at the last reset: the next one starts what RAM holds instead "
-			    "of the "
-			    "firmware; set BOOT0 low (the pin or its jumper)");
+			    "of the firmware; set BOOT0 low (the pin or its jumper)");
 }
 
 static enum stflash_boot boot_from(const struct scene *s)
 {
 	/* On an F4 firmware may have mapped it; only its vectors tell that there was one. */
 	const bool by_firmware =
-		is_f4(s->f) && (s->vtor == PLACE_FLASH || s->vtor == PLACE_RAM || s->runs == PLACE_FLASH);
+		has_memrmp(s->f) && (s->vtor == PLACE_FLASH || s->vtor == PLACE_RAM || s->runs == PLACE_FLASH);
 
 	switch (s->at_0) {
 	case PLACE_FLASH:

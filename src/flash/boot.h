@@ -13,8 +13,9 @@
 
 struct boot {
 	enum stflash_boot from;
-	bool no_firmware; /* the firmware does not run, or would not after a reset */
-	char remark[256]; /* what is odd about it, in words and without a full stop; "" when nothing is */
+	bool no_firmware;   /* the firmware does not run, or would not after a reset */
+	bool found_no_bank; /* BFB2: neither bank begins as firmware does */
+	char remark[256];   /* what is odd about it, in words and without a full stop; "" when nothing is */
 };
 
 /*

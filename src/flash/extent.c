@@ -21,14 +21,6 @@
 /* The shortest flash of all lines, and so the shortest period of a mirror. */
 #define SMALLEST 0x4000u
 
-static bool extent_is_erased(const uint8_t *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (data[i] != 0xff)
-			return false;
-	return true;
-}
-
 /* Is there anything at this offset of flash? A bus fault is no failure here. */
 static int look_whether_it_answers(struct flash *f, uint32_t offset, bool *answers)
 {
@@ -77,19 +69,18 @@ static int compare_with_start(struct flash *f, uint32_t period, uint32_t len, bo
 		if (!err)
 			err = dap_read(f->core->dap, CHIP_FLASH_BASE + period + at, high, BLOCK);
 		*same = !err && !memcmp(low, high, BLOCK);
-		*blank = *blank && !err && extent_is_erased(high, BLOCK) && extent_is_erased(low, BLOCK);
+		*blank = *blank && !err && flash_bytes_erased(high, BLOCK) && flash_bytes_erased(low, BLOCK);
 	}
 	return err;
 }
 
 static int refuse_size(struct flash *f, uint32_t size, uint32_t end)
 {
-	return fail(
-		f->ctx, STFLASH_E_ARG,
-		"--flash-size %u: this chip has no more than %u KiB; nothing answers from 0x%08x on, and nothing was "
-		"changed: leave --flash-size out, or give --flash-size %u",
-		(unsigned int)(size / 1024), (unsigned int)(end / 1024), (unsigned int)(CHIP_FLASH_BASE + end),
-		(unsigned int)(end / 1024));
+	return fail(f->ctx, STFLASH_E_ARG,
+		    "--flash-size %u: this chip has no more than %u KiB; nothing answers from 0x%08x on, and nothing "
+		    "was changed: leave --flash-size out, or give --flash-size %u",
+		    (unsigned int)(size / 1024), (unsigned int)(end / 1024), (unsigned int)(CHIP_FLASH_BASE + end),
+		    (unsigned int)(end / 1024));
 }
 
 int flash_check_given_size(struct flash *f, uint32_t size)
@@ -118,8 +109,7 @@ int flash_check_given_size(struct flash *f, uint32_t size)
 	if (f->mirror_from)
 		log_warn(f->ctx,
 			 "0x%08x shows the same bytes as 0x%08x: the flash of this chip seems to end at %u KiB, and "
-			 "what "
-			 "lies behind is a mirror of it",
+			 "what lies behind is a mirror of it",
 			 (unsigned int)(CHIP_FLASH_BASE + announced), CHIP_FLASH_BASE,
 			 (unsigned int)(announced / 1024));
 	return 0;
@@ -129,13 +119,12 @@ int flash_check_mirror(struct flash *f)
 {
 	if (!f->mirror_from)
 		return 0;
-	return fail(
-		f->ctx, STFLASH_E_ARG,
-		"--flash-size %u: 0x%08x shows the same bytes as 0x%08x, so the flash of this chip seems to end at %u "
-		"KiB, and writing behind that would change what lies below; nothing was changed: leave --flash-size "
-		"out",
-		(unsigned int)(f->size / 1024), (unsigned int)(CHIP_FLASH_BASE + f->mirror_from), CHIP_FLASH_BASE,
-		(unsigned int)(f->mirror_from / 1024));
+	return fail(f->ctx, STFLASH_E_ARG,
+		    "--flash-size %u: 0x%08x shows the same bytes as 0x%08x, so the flash of this chip seems to end at "
+		    "%u KiB, and writing behind that would change what lies below; nothing was changed: leave "
+		    "--flash-size out",
+		    (unsigned int)(f->size / 1024), (unsigned int)(CHIP_FLASH_BASE + f->mirror_from), CHIP_FLASH_BASE,
+		    (unsigned int)(f->mirror_from / 1024));
 }
 
 /* The shortest period with which the flash repeats itself; one word everywhere, as in blank flash, tells nothing. */

@@ -85,6 +85,9 @@ struct flash_driver {
 	uint32_t cr_offset; /* of FLASH_CR among the registers, and the value that locks it */
 	uint32_t cr_lock;
 	bool has_psize;         /* the width of programming can be chosen: psize */
+	bool has_memrmp;        /* firmware can map other memory to 0 (SYSCFG_MEMRMP), not the BOOT pins alone */
+	bool rdp_hides_vectors; /* read-out protection refuses a debugger those at 0 too */
+	const char *bank_1;     /* the setting that starts bank 1 whatever bank 2 holds; NULL: no part has two */
 	uint32_t busy_limit_ms; /* longer than any operation takes, on a clone too */
 
 	/* Without the agent: each waits for its end and judges SR. sec NULL: everything. len is a multiple of 4. */
@@ -100,6 +103,15 @@ struct flash_driver {
 	uint32_t (*erase_us)(const struct flash *f, const struct sector *sec);
 	uint32_t (*program_ns)(const struct flash *f); /* per 32 bits */
 };
+
+/* All bits 1, which is how every controller here leaves what it erased. */
+static inline bool flash_bytes_erased(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] != 0xff)
+			return false;
+	return true;
+}
 
 /* Set the bits of a register that was read before: read, or, write. */
 int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits) MUST_CHECK;

@@ -231,10 +231,9 @@ static int add_sections(const struct elf *e)
 		err = image_add(e->ctx, e->img, load_addr(e, sh), e->data + from, size);
 	}
 	if (!err && !code)
-		return fail(
-			e->ctx, STFLASH_E_FILE,
-			"this ELF file holds debug information only: its code was taken out; take the file with the "
-			"code");
+		return fail(e->ctx, STFLASH_E_FILE,
+			    "this ELF file holds debug information only: its code was taken out; take the file with "
+			    "the code");
 	return err;
 }
 
@@ -282,8 +281,7 @@ static int add_segments(const struct elf *e)
 		if (at != from)
 			log_warn(e->ctx,
 				 "%s: the ELF file has no section headers: what is loaded begins at 0x%08x, behind the "
-				 "file's "
-				 "own headers and the zeros after them",
+				 "file's own headers and the zeros after them",
 				 e->img->name, (unsigned int)(segment_addr(e, ph) + (at - from)));
 		err = image_add(e->ctx, e->img, segment_addr(e, ph) + (at - from), e->data + at, end - at);
 	}

@@ -116,8 +116,7 @@ static const struct uf2_group *choose_group(struct uf2 *u)
 		if (!g->has_family) {
 			fail(u->ctx, STFLASH_E_FILE,
 			     "some blocks of this UF2 file say which chips they are for, and some do not: give a file "
-			     "of "
-			     "one kind");
+			     "of one kind");
 			return NULL;
 		}
 		if (found && is_stm32(g)) {

@@ -124,8 +124,7 @@ static void tell_no_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
 	if (chip_answers)
 		doctor_tell(d, "voltage", STFLASH_VERDICT_ODD,
 			    "%u.%02u V, though the chip answers: the board's supply is not connected to the probe's "
-			    "VTref; to "
-			    "program an F4 at full width then, use --psize 32 if its supply is 2.7 V or more",
+			    "VTref; to program an F4 at full width then, use --psize 32 if its supply is 2.7 V or more",
 			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
 	else
 		doctor_tell(d, "voltage", STFLASH_VERDICT_BAD,
@@ -169,8 +168,7 @@ static void tell_clock(struct doctor *d, unsigned int first_khz)
 	if (!slow && s->dap.link_errors) {
 		doctor_tell(d, "swd", STFLASH_VERDICT_ODD,
 			    "answers at %u kHz, but %u accesses had to be repeated: shorten the wires, check the "
-			    "ground, or "
-			    "use --speed %u",
+			    "ground, or use --speed %u",
 			    khz, s->dap.link_errors, (unsigned int)stlink_slower(&s->probe));
 		return;
 	}
@@ -185,8 +183,7 @@ static void tell_way(struct doctor *d)
 
 	doctor_tell(d, "swd", STFLASH_VERDICT_ODD,
 		    "answers only in reset, at %u kHz: the firmware turns SWD off, or sleeps with its clocks stopped; "
-		    "stflash "
-		    "connects all the same, %s",
+		    "stflash connects all the same, %s",
 		    (unsigned int)s->probe.speed_khz,
 		    s->way == STFLASH_WAY_UNDER_RESET ? "by the NRST wire" : "by a reset by hand");
 }
@@ -243,8 +240,7 @@ static int look_at_nrst(struct doctor *d)
 	else
 		doctor_tell(d, "nrst", STFLASH_VERDICT_ODD,
 			    "not wired, or a clone that leads it to another pin: firmware that turns SWD off would "
-			    "shut you "
-			    "out");
+			    "shut you out");
 	return 0;
 }
 
@@ -313,11 +309,10 @@ static int doctor_look_at_core(struct doctor *d)
 	if (err)
 		return err;
 	if (resets)
-		doctor_tell(
-			d, "core", STFLASH_VERDICT_ODD,
-			"reset itself %s while it was watched: a watchdog, or a supply that breaks down; stflash holds "
-			"the watchdogs while it works",
-			resets > 1 ? "again and again" : "once");
+		doctor_tell(d, "core", STFLASH_VERDICT_ODD,
+			    "reset itself %s while it was watched: a watchdog, or a supply that breaks down; stflash "
+			    "holds the watchdogs while it works",
+			    resets > 1 ? "again and again" : "once");
 	else if (state == STFLASH_CORE_LOCKUP)
 		return tell_lockup(d);
 	else
@@ -364,11 +359,10 @@ static int look_at_protection(struct doctor *d)
 		n += f->sectors[i].write_protected;
 	d->n_protected = n;
 	if (hidden)
-		doctor_tell(
-			d, "protection", STFLASH_VERDICT_ODD,
-			"no read-out protection of the whole, but %u of %zu sectors can be neither read nor written "
-			"(PCROP): only " PCROP_CURE,
-			hidden, f->n_sectors);
+		doctor_tell(d, "protection", STFLASH_VERDICT_ODD,
+			    "no read-out protection of the whole, but %u of %zu sectors can be neither read nor "
+			    "written (PCROP): only " PCROP_CURE,
+			    hidden, f->n_sectors);
 	else if (n)
 		doctor_tell(
 			d, "protection", STFLASH_VERDICT_ODD,

@@ -99,7 +99,7 @@ static int remark_pcrop(struct stflash *s, char *text, size_t len)
 	return err;
 }
 
-/* RM0090 3.7.3, PM0075 2.4.1: with a debugger there, flash is shut for the core too. */
+/* RM0090 3.7.3, PM0075 2.4.1: with a debugger there, flash is locked for the core too. */
 static void remark_rdp(enum stflash_protection rdp, char *text, size_t len)
 {
 	const size_t used = strlen(text);

@@ -9,7 +9,7 @@
 /* Between two looks: long enough for a supply to fall, short against the time that a hand takes. */
 #define LOOK_MS 500u
 
-/* Option bytes may be open while flash is still shut: only an access tells. */
+/* Option bytes may be open while flash is still locked: only an access tells. */
 static int look_whether_open(struct stflash *s, bool *open)
 {
 	enum stflash_protection rdp;

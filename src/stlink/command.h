@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one place where commands go out. Inside the ST-LINK room only.
+ * The one place where commands go out. Inside the ST-LINK layer only.
  *
  * A command and its data phase are queued together, as openocd does; there is
  * never more than one command in flight.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The System Control Space as a debugger sees it (ARMv7-M ARM, DDI 0403, B3.2
- * and C1.6), and what the files of this room share. Inside this room only.
+ * and C1.6), and what the files of this layer share. Inside this layer only.
  */
 #ifndef SWD_SCS_H
 #define SWD_SCS_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands behind transport_open(): one function to open per kind of selector. Private to this room. */
+/* What stands behind transport_open(): one function to open per kind of selector. Private to this layer. */
 #ifndef USB_BACKEND_H
 #define USB_BACKEND_H
 

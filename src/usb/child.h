@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A helper program at the other end of a socket pair. POSIX only. Private to this room. */
+/* A helper program at the other end of a socket pair. POSIX only. Private to this layer. */
 #ifndef USB_CHILD_H
 #define USB_CHILD_H
 

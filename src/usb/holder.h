@@ -2,7 +2,7 @@
 /*
  * What Linux knows about a USB device without asking the device: its serial,
  * whether a program has claimed it, and which. Elsewhere, and where files may
- * not be read, nothing is known. Private to this room.
+ * not be read, nothing is known. Private to this layer.
  */
 #ifndef USB_HOLDER_H
 #define USB_HOLDER_H

@@ -120,8 +120,7 @@ int stream_connect_tcp(int *fd, struct ctx *ctx, const char *host, const char *p
 	if (err && error)
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "no USB/IP server answers at %s port %s (%s): check that usbipd or stflash-vprobe runs "
-			    "there and that "
-			    "no firewall is in between",
+			    "there and that no firewall is in between",
 			    host, port, strerror(error));
 	return err;
 }

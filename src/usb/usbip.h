@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The USB/IP client in user space, and its engine that runs the URBs. Private to this room. */
+/* The USB/IP client in user space, and its engine that runs the URBs. Private to this layer. */
 #ifndef USB_USBIP_H
 #define USB_USBIP_H
 

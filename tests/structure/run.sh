@@ -93,8 +93,10 @@ prove_the_rest() {
 	finds check_sources_are_listed "src/usb/new.c: is not in src/CMakeLists.txt"
 	put src/a.c '/* TODO */'
 	finds check_nothing_left_open "TODO"
+	put src/flash/a.c 'return f->chip->driver == &flash_fpec;'
+	finds check_no_driver_is_compared "src/flash/a.c:1"
 	put stm32-1-2-3-kept-20260101-000000.hex ':00000001FF'
-	finds check_nothing_left_by_a_run "stm32-1-2-3-kept-20260101-000000.hex"
+	finds 'git init -q . && git add . && check_nothing_left_by_a_run' "stm32-1-2-3-kept-20260101-000000.hex"
 	put README.md 'see /home/me/stflash'
 	finds check_no_machine_paths "/home/me"
 	put README.md 'a space '
@@ -140,6 +142,7 @@ check_the_tree() {
 	check_licence_of_scripts | report "scripts and build files have the licence line"
 	check_sources_are_listed | report "every source is listed for the build"
 	check_nothing_left_open | report "nothing is left open in the code"
+	check_no_driver_is_compared | report "no code asks which driver a chip has"
 	check_nothing_left_by_a_run | report "no file of a run is in the top folder"
 	check_no_machine_paths | report "no path of a machine is in the tree"
 	check_no_trailing_space | report "no line ends in a space"

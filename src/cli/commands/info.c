@@ -218,7 +218,7 @@ static void info_print_json(const struct cli *cli, int err, const struct about *
 	json_close(&j);
 }
 
-/* Everything that can be known has been printed; the exit status tells scripts that the flash is shut. */
+/* Everything that can be known has been printed; the exit status tells scripts that the flash is locked. */
 static int judge_protection(struct cli *cli, const struct stflash_target_info *t)
 {
 	if (t->rdp == STFLASH_RDP_LEVEL_1)

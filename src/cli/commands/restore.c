@@ -86,10 +86,10 @@ static int check_hash(struct cli *cli, const struct stored *s, const char *name,
 	snprintf(key, sizeof(key), "sha256 %s", name);
 	err = restore_find(cli, s, key, expected);
 	if (!err && strcmp(expected, sha256_text(found, file->data, file->len)) != 0)
-		err = cli_fail(cli, STFLASH_E_FILE,
-			       "%s/%s is not what was backed up: its SHA-256 differs from the one in %s; nothing was "
-			       "written",
-			       s->path, name, BACKUP_INFO);
+		err = cli_fail(
+			cli, STFLASH_E_FILE,
+			"%s/%s is not what was backed up: its SHA-256 differs from the one in %s; nothing was written",
+			s->path, name, BACKUP_INFO);
 	return err;
 }
 
@@ -175,8 +175,7 @@ static int check_chip(struct cli *cli, const struct stored *s)
 	if (strcmp(s->uid, uid_text(uid, t.uid)) != 0)
 		cli_say(cli,
 			"stflash: warning: the backup is of the chip with the unique id %s, this is %s: firmware that "
-			"is "
-			"bound to its id will notice",
+			"is bound to its id will notice",
 			*s->uid ? s->uid : "unknown", *uid ? uid : "unknown");
 	return 0;
 }

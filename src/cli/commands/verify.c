@@ -51,8 +51,7 @@ static void say_rest(struct cli *cli, const struct stflash_verify_report *r)
 		cli_say(cli, "the file covers the whole flash");
 	else if (r->rest_blank)
 		cli_say(cli, "the rest of flash is blank: a dump of the whole flash is longer than the file by that, "
-			     "and has "
-			     "another checksum");
+			     "and has another checksum");
 	else
 		cli_say(cli,
 			"the rest of flash is not blank: about %s outside of the image are used, from 0x%08" PRIx32

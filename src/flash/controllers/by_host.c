@@ -77,14 +77,6 @@ int by_host_erase(struct flash *f, const struct flash_port *port, uint32_t bits,
 	return err;
 }
 
-static bool item_is_erased(const uint8_t *item, unsigned int width)
-{
-	for (unsigned int i = 0; i < width; i++)
-		if (item[i] != 0xff)
-			return false;
-	return true;
-}
-
 /* After the failure err of an access: 0 when it was done, or, with *again, was not. */
 static int look_at_item(struct flash *f, const struct flash_port *port, uint32_t addr, const uint8_t *item, int err,
 			bool *again)
@@ -99,7 +91,7 @@ static int look_at_item(struct flash *f, const struct flash_port *port, uint32_t
 	err = by_host_wait(f, port, addr, WRITE_TIMEOUT_MS);
 	if (!err)
 		err = dap_read(f->core->dap, addr, now, port->width);
-	*again = !err && item_is_erased(now, port->width);
+	*again = !err && flash_bytes_erased(now, port->width);
 	if (*again || (!err && !memcmp(now, item, port->width)))
 		cleanup_forgive(&first);
 	return cleanup_end(&first);
@@ -131,7 +123,7 @@ int by_host_program(struct flash *f, const struct flash_port *port, uint32_t add
 	if (!err)
 		err = dap_write32(f->core->dap, port->cr, port->program);
 	for (size_t at = 0; !err && at < len; at += port->width)
-		if (!item_is_erased(data + at, port->width))
+		if (!flash_bytes_erased(data + at, port->width))
 			err = program_item(f, port, addr + (uint32_t)at, data + at);
 	return err ? err : dap_write32(f->core->dap, port->cr, 0);
 }

@@ -228,6 +228,7 @@ const struct flash_driver flash_fpec = {
 	.registers = fpec_registers,
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
+	.bank_1 = "BFB2=1", /* PM0068 */
 	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS,
 	.erase = fpec_erase,
 	.program = fpec_program,

@@ -306,6 +306,9 @@ const struct flash_driver flash_sectors = {
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
 	.has_psize = true,
+	.has_memrmp = true,
+	.rdp_hides_vectors = true,
+	.bank_1 = "BFB2=0", /* RM0090 3.9.10 */
 	.busy_limit_ms = MASS_TIMEOUT_MS,
 	.erase = sectors_erase,
 	.program = sectors_program,

@@ -23,14 +23,6 @@ static int refuse_block(const struct otp *otp, size_t block, const char *why)
 		    block, addr, addr + BLOCK - 1, why);
 }
 
-static bool all_erased(const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (p[i] != ERASED)
-			return false;
-	return true;
-}
-
 /*
  * A block is programmed as a whole: one that holds something already is
  * completed only if the image has all of that too, as after a write that was
@@ -44,7 +36,7 @@ static int otp_check_block(const struct otp *otp, const bool *covered, size_t bl
 		return 0;
 	if (otp->now[LOCKS + block] == LOCKED)
 		return refuse_block(otp, block, "is locked");
-	if (all_erased(now, BLOCK))
+	if (flash_bytes_erased(now, BLOCK))
 		return 0;
 	for (size_t i = 0; i < BLOCK; i++)
 		if (now[i] != ERASED && (now[i] != want[i] || !covered[block * BLOCK + i]))

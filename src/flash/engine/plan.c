@@ -215,14 +215,6 @@ struct hash plan_expected(const struct plan *p, const struct span *s)
 	return s->now;
 }
 
-static bool all_blank(const uint8_t *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (data[i] != 0xff)
-			return false;
-	return true;
-}
-
 bool plan_may_mass_erase(const struct plan *p)
 {
 	const struct flash_driver *driver = p->flash->chip->driver;
@@ -246,7 +238,7 @@ static void add_content(const struct plan *p, struct cost *c, const struct span 
 	const uint8_t *want = p->want + (s->addr - CHIP_FLASH_BASE);
 
 	if (s->kind == SPAN_IMAGE && (erased || !hash_equal(s->now, wanted(p, s))))
-		c->words += all_blank(want, s->len) ? 0 : s->len / WORD;
+		c->words += flash_bytes_erased(want, s->len) ? 0 : s->len / WORD;
 	if (s->kind == SPAN_GAP && erased && keep && !span_is_blank(s)) {
 		c->words += s->len / WORD;
 		c->gap_words += s->len / WORD;

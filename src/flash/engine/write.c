@@ -144,27 +144,19 @@ static int save_gaps(struct engine *e, struct plan *p, bool (*at_risk)(const str
 	return err;
 }
 
-static bool blank_at(const uint8_t *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (p[i] != 0xff)
-			return false;
-	return true;
-}
-
 /* The next stretch of [*at, end) worth programming: from its first word that is not erased to the last before a long
  * gap. */
 static bool next_content(const uint8_t *want, uint32_t *at, uint32_t end, uint32_t *stop)
 {
 	uint32_t pos = *at, blank = 0;
 
-	while (pos < end && blank_at(want + pos, WORD))
+	while (pos < end && flash_bytes_erased(want + pos, WORD))
 		pos += WORD;
 	if (pos == end)
 		return false;
 	*at = pos;
 	while (pos < end && blank < BLANK_WORTH_SKIPPING) {
-		blank = blank_at(want + pos, WORD) ? blank + WORD : 0;
+		blank = flash_bytes_erased(want + pos, WORD) ? blank + WORD : 0;
 		pos += WORD;
 	}
 	*stop = pos - blank;
@@ -576,7 +568,7 @@ static void look_at_boot(const struct engine *e, const struct plan *p, enum stfl
 	*b = (struct boot){ .from = STFLASH_BOOT_UNKNOWN };
 	for (size_t i = 0; i < p->n_seg; i++)
 		banks |= boot_banks_of(p->flash, p->seg[i].addr, p->seg[i].len);
-	if (!e->fresh && p->flash->chip->driver->has_psize)
+	if (!e->fresh && p->flash->chip->driver->has_memrmp)
 		return;
 	if (boot_look_after_reset(p->flash, banks, image_vector(p, &vector) ? &vector : NULL, then == STFLASH_THEN_RUN,
 				  b))
