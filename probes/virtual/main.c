@@ -84,10 +84,11 @@ static void help(void)
 
 static void list_parts(void)
 {
-	for (unsigned int i = 0; i < n_parts; i++)
-		printf("%-14s %5u KiB flash %4u KiB RAM  %s\n", parts[i].name,
-		       (unsigned int)(parts[i].flash_size / 1024), (unsigned int)(parts[i].ram_size / 1024),
-		       parts[i].line);
+	const struct part *part;
+
+	for (unsigned int i = 0; (part = part_at(i)) != NULL; i++)
+		printf("%-14s %5u KiB flash %4u KiB RAM  %s\n", part->name, (unsigned int)(part->flash_size / 1024),
+		       (unsigned int)(part->ram_size / 1024), part->line);
 }
 
 static bool parse_number(const char *text, unsigned long max, unsigned int *value)

@@ -27,7 +27,7 @@ wait:					/* for a host; all other vectors lead here */
 
 decide:
 	adr	r4, parameters
-	ldm	r4, {r0-r3, r6, r7}	/* option register, bit, its value, bank 2, size of SRAM, MEMRMP */
+	ldm	r4!, {r0-r3, r6, r7}	/* option register, bit, its value, bank 2, size of SRAM, MEMRMP */
 	cmp	r0, #0
 	beq	wait
 	ldr	r0, [r0]

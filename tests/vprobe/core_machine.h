@@ -201,7 +201,7 @@ static int machine_setup(void **state)
 		put_le16(m->code + addr, OP_NOP);
 	m->assembled = MAIN;
 
-	m->core.m4 = true;
+	m->core.type = &core_m4;
 	m->core.bus = (struct core_bus){ machine_read, machine_write, machine_window, NULL, m };
 	core_reset(&m->core);
 	m->n_accesses = 0;

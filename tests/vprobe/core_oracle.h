@@ -432,7 +432,7 @@ static struct bench *new_bench(bool m4)
 	for (uint32_t i = 0; i < RAM_SIZE; i++)
 		b->ram[i] = b->uc_ram[i] = (uint8_t)next_random(b);
 
-	b->core.m4 = m4;
+	b->core.type = m4 ? &core_m4 : &core_m3;
 	b->core.bus = (struct core_bus){ .read = bus_read, .write = bus_write, .user = b };
 	core_reset(&b->core);
 	b->core.lockup = false; /* there is no vector table at 0 */

@@ -35,6 +35,7 @@ static void engine_start(struct bench *b, uint32_t pc, uint32_t r0)
 
 	assert_non_null(c);
 	b->engine = c;
+	c->type = &core_m3;
 	c->bus.read = on_read;
 	c->bus.write = on_write;
 	c->bus.user = b;

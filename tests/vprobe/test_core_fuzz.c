@@ -44,6 +44,7 @@ static uint16_t random_halfword(void)
 
 static void randomise(struct machine *m)
 {
+	static const struct core_type *const types[] = { &core_m0, &core_m3, &core_m4, &core_m7 };
 	struct core *c = &m->core;
 
 	for (uint32_t i = 0; i < CODE_SIZE; i += 2)
@@ -54,7 +55,7 @@ static void randomise(struct machine *m)
 		put_le32(m->code + 4 * i, (next_random() >> 8) % CODE_SIZE | (i % 16 != 5));
 	put_le32(m->code, STACK_TOP);
 
-	c->m4 = next_random() & 1;
+	c->type = types[next_random() % ARRAY_SIZE(types)];
 	c->bus.ram = next_random() & 1 ? any_ram : NULL;
 	c->bus.window = next_random() & 1 ? machine_window : NULL;
 	c->debug_enabled = next_random() & 1;

@@ -6,15 +6,16 @@
 #include "chip/flash/sectors.h"
 #include "chip/internal.h"
 
-#define CCM_BASE      0x10000000u
-#define CCM_RAM_ALIAS 0x22000000u /* bit-band of SRAM */
-#define PERIPH_ALIAS  0x42000000u /* bit-band of the peripherals */
-#define OP_BKPT       0xbe00u
-#define BITBAND_SIZE  0x02000000u
+#define RAM_ALIAS    0x22000000u /* bit-band of SRAM */
+#define PERIPH_ALIAS 0x42000000u /* bit-band of the peripherals */
+#define OP_BKPT      0xbe00u
+#define BITBAND_SIZE 0x02000000u
 
-/* SYSCFG_MEMRMP of the F4 (RM0090 9.2.1): MEM_MODE, and with two banks UFB_MODE */
-#define MEMRMP_OFFSET   0x13800u
+/* SYSCFG_MEMRMP of the F4 with two banks (RM0090 9.2.1) */
 #define MEMRMP_UFB_MODE (1u << 8)
+
+#define ITCM_SYSTEM 0x00100000u
+#define ITCM_FLASH  0x00200000u
 
 static bool is_within(uint32_t addr, uint32_t base, uint32_t size)
 {
@@ -51,7 +52,7 @@ uint8_t *info_at(struct chip *c, uint32_t addr)
 
 static uint32_t memrmp(const struct chip *c)
 {
-	return c->line->family == FAMILY_F4 ? get_le32((const uint8_t *)c->periph + MEMRMP_OFFSET) : 0;
+	return c->family->mem_mode ? periph_word(c, c->family->mem_mode) : 0;
 }
 
 /* UFB_MODE: either bank is seen where the other one is. The controller knows only where they are. */
@@ -66,10 +67,20 @@ static uint32_t swap_banks(const struct chip *c, uint32_t addr)
 	return addr - FLASH_BASE < half ? addr + half : addr - half;
 }
 
-/* What is seen at 0: on an F4 MEM_MODE says it, which a reset sets by the pins; an F1 keeps what a reset has found. */
+/* What is seen at 0: MEM_MODE says it, which a reset sets by the pins; an F1 keeps what a reset has found. */
 static uint32_t mem_mode(const struct chip *c)
 {
-	return c->line->family == FAMILY_F4 ? memrmp(c) & 3 : c->boot_mode;
+	return c->family->mem_mode ? memrmp(c) & 3 : c->boot_mode;
+}
+
+/* F7: what hangs on the ITCM bus is the same flash and system memory (flash-f0f3f2f7 fact sheet section 1.4). */
+static uint32_t itcm_unalias(const struct chip *c, uint32_t addr)
+{
+	if (is_within(addr, ITCM_FLASH, c->part->flash_size))
+		return FLASH_BASE + (addr - ITCM_FLASH);
+	if (is_within(addr, ITCM_SYSTEM, c->line->system.size))
+		return c->line->system.base + (addr - ITCM_SYSTEM);
+	return addr;
 }
 
 /* Where an address leads. Not to be applied twice. */
@@ -79,6 +90,8 @@ uint32_t bus_unalias(const struct chip *c, uint32_t addr)
 
 	if (addr >= FLASH_BASE)
 		return swap_banks(c, addr);
+	if (c->family->boots_at_address)
+		return itcm_unalias(c, addr);
 	mode = mem_mode(c);
 	if (mode == MEM_MODE_SYSTEM)
 		return addr < c->line->system.size ? c->line->system.base + addr : addr;
@@ -133,30 +146,49 @@ static bool bitband_access(struct chip *c, struct access *a, uint32_t alias, uin
 	return bus_access(c, &word);
 }
 
+/* The CCM of an F4 hangs on the D-bus alone: data, never instructions (RM0090 2.3.1). */
+static bool extra_access(struct chip *c, struct access *a)
+{
+	const struct extra_ram *extra = &c->line->extra;
+
+	return (extra->code || !a->fetch) && memory_access(c->extra + (a->addr - extra->area.base), a);
+}
+
+static bool is_extra(const struct chip *c, uint32_t addr)
+{
+	return is_within(addr, c->line->extra.area.base, c->line->extra.area.size);
+}
+
 static bool ram_region(struct chip *c, struct access *a)
 {
 	if (a->fetch && c->faults.no_ram_exec)
 		return false;
+	if (is_extra(c, a->addr))
+		return extra_access(c, a);
 	if (is_within(a->addr, RAM_BASE, c->part->ram_size))
 		return memory_access(c->ram + (a->addr - RAM_BASE), a);
-	if (is_within(a->addr, CCM_RAM_ALIAS, BITBAND_SIZE) && !a->fetch)
-		return bitband_access(c, a, CCM_RAM_ALIAS, RAM_BASE);
+	if (is_within(a->addr, RAM_ALIAS, BITBAND_SIZE) && !a->fetch && c->core.type->bit_bands)
+		return bitband_access(c, a, RAM_ALIAS, RAM_BASE);
 	return false;
 }
 
 static bool code_region(struct chip *c, struct access *a)
 {
+	const bool itcm = a->addr < FLASH_BASE && c->family->boots_at_address;
 	uint32_t copy;
 
 	a->addr = bus_unmirror(c, bus_unalias(c, a->addr));
+	if (itcm && a->write && bus_is_flash(c, a->addr)) {
+		monitor_anomaly(c->mon, "flash written through the ITCM bus, which only reads");
+		return true;
+	}
 	if (is_within(a->addr, RAM_BASE, c->part->ram_size))
 		return ram_region(c, a);
 	if (bus_is_flash(c, a->addr))
 		return flash_access(c, a);
-	/* CCM hangs on the D-bus alone: data, never instructions (RM0090 2.3.1). */
-	if (is_within(a->addr, CCM_BASE, c->line->ccm_size))
-		return !a->fetch && memory_access(c->ccm + (a->addr - CCM_BASE), a);
-	if (c->line->family == FAMILY_F4 && !a->write && sectors_option_copy(c, a->addr & ~3u, &copy)) {
+	if (is_extra(c, a->addr))
+		return extra_access(c, a);
+	if (c->ctl->option_copy && !a->write && c->ctl->option_copy(c, a->addr & ~3u, &copy)) {
 		a->value = copy >> 8 * (a->addr & 3);
 		return c->ctl->readable(c, a);
 	}
@@ -192,7 +224,7 @@ bool bus_access(struct chip *c, struct access *a)
 	case 0x2:
 		return ram_region(c, a);
 	case 0x4:
-		if (is_within(a->addr, PERIPH_ALIAS, BITBAND_SIZE) && !a->fetch)
+		if (is_within(a->addr, PERIPH_ALIAS, BITBAND_SIZE) && !a->fetch && c->core.type->bit_bands)
 			return bitband_access(c, a, PERIPH_ALIAS, PERIPH_BASE);
 		return !a->fetch && periph_access(c, a);
 	case 0x5:

@@ -55,6 +55,22 @@ void chip_set_hclk(struct chip *c, uint32_t hz)
 	core_break_off(&c->core);
 }
 
+static const struct core_type *core_type_of(const struct part *part)
+{
+	const uint32_t variant = part->cpuid >> 20 & 15;
+
+	switch (part->cpuid >> 4 & 0xfff) {
+	case 0xc20:
+		return &core_m0;
+	case 0xc23:
+		return variant >= 2 ? &core_m3_r2 : &core_m3;
+	case 0xc27:
+		return &core_m7;
+	default:
+		return &core_m4;
+	}
+}
+
 struct chip *chip_new(const struct part *part, struct monitor *mon)
 {
 	struct chip *c = calloc(1, sizeof(*c));
@@ -64,17 +80,17 @@ struct chip *chip_new(const struct part *part, struct monitor *mon)
 
 	c->part = part;
 	c->line = part->traits;
+	c->family = c->line->family;
+	c->ctl = c->family->ctl;
 	c->mon = mon;
 	c->hclk_hz = 1;
-	c->core.m4 = c->line->family == FAMILY_F4;
+	c->core.type = core_type_of(part);
 	c->core.mpu.regions = c->line->traits & LINE_MPU ? CORE_MPU_REGIONS : 0;
-	c->ctl = c->line->family == FAMILY_F1 ? &fpec_ctl : &sectors_ctl;
-	c->ctl_base = c->line->family == FAMILY_F1 ? 0x40022000u : 0x40023c00u;
 	c->flash = malloc(part->flash_size);
 	c->ram = malloc(part->ram_size);
-	c->ccm = malloc(c->line->ccm_size + 1u);
-	c->periph = malloc(PERIPH_SIZE);
-	if (!c->flash || !c->ram || !c->ccm || !c->periph) {
+	c->extra = malloc(c->line->extra.area.size + 1u);
+	c->periph = malloc(PERIPH_STORAGE);
+	if (!c->flash || !c->ram || !c->extra || !c->periph) {
 		chip_free(c);
 		return NULL;
 	}
@@ -89,7 +105,7 @@ void chip_free(struct chip *c)
 		return;
 	chip_free_flash(c);
 	free(c->ram);
-	free(c->ccm);
+	free(c->extra);
 	free(c->periph);
 	free(c);
 }
@@ -178,6 +194,8 @@ static void handle_events(struct chip *c)
 	latch_poll(c);
 	if (!c->powered)
 		return;
+	if (c->launch_wanted)
+		chip_reset(c, RESET_OPTIONS);
 	if (c->reset_wanted)
 		chip_reset(c, RESET_SOFTWARE);
 	if (c->vectreset_wanted)
@@ -230,7 +248,7 @@ static bool firmware_turned_swd_off(const struct chip *c)
 bool chip_swd_answers(struct chip *c)
 {
 	chip_sync(c);
-	if (!c->powered || (c->line->family == FAMILY_F4 && c->sectors.rdp_level == 2))
+	if (!c->powered || c->ctl->rdp_level(c) == 2)
 		return false;
 	if (c->nrst_low)
 		return true;

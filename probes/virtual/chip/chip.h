@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A simulated STM32F1 or F4: core, system control space, bus, memories, RCC,
+ * A simulated STM32: core, system control space, bus, memories, RCC,
  * watchdogs, DBGMCU, flash controller, option bytes, reset and power. The debug
- * port in front of it is the probe room's (probe/dap.c); this header is the
- * seam between them.
+ * port in front of it is the probe's (probe/dap.c); this header is what lies
+ * between them.
  */
 #ifndef VIRTUAL_CHIP_H
 #define VIRTUAL_CHIP_H
@@ -24,12 +24,12 @@ struct part {
 	uint32_t dpidr;
 	uint32_t cpuid;
 	uint32_t ap_idr;
-	const struct line *traits; /* what its line has in common; of interest to the chip's own room only */
+	const struct line *traits; /* what its line has in common; of interest to the chip's own files only */
 	uint16_t size_word;        /* what the flash size register says, KiB: not always the truth */
 };
 
-extern const struct part parts[];
-extern const unsigned int n_parts;
+/* The i-th, from 0; NULL behind the last. */
+const struct part *part_at(unsigned int i);
 
 /* By name, case-insensitive; longer order codes ("STM32F103C8T6") match too. NULL when unknown. */
 const struct part *part_find(const char *name);

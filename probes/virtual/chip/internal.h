@@ -8,6 +8,7 @@
 #define VIRTUAL_CHIP_INTERNAL_H
 
 #include "chip/chip.h"
+#include "chip/families/family.h"
 #include "chip/flash/flash.h"
 #include "chip/peripherals/peripherals.h"
 #include "chip/ppb/ppb.h"
@@ -15,37 +16,10 @@
 
 #define NEVER UINT64_MAX
 
-enum family { FAMILY_F1, FAMILY_F4 };
-
-struct area {
-	uint32_t base;
-	uint32_t size;
-};
-
-#define LINE_XL        (1u << 0) /* F1: second bank from 0x08080000 with registers of its own */
-#define LINE_CL        (1u << 1) /* F105, F107: other PLL */
-#define LINE_VALUE     (1u << 2) /* F100: 24 MHz, no wait states */
-#define LINE_DUAL_BANK (1u << 3) /* F42x, F43x, F469, F479 */
-#define LINE_WRP15     (1u << 4) /* F413: OPTCR has 15 nWRP bits */
-#define LINE_MPU       (1u << 5)
-#define LINE_FSMC      (1u << 6)
-#define LINE_PCROP     (1u << 7) /* F4: OPTCR.SPRMOD and FLASH_SR.RDERR exist */
-#define LINE_4K_PAGES  (1u << 8) /* GigaDevice: pages of the second bank are 4 KiB */
-
-/* What the parts of one DBGMCU id have in common. */
-struct line {
-	enum family family;
-	uint32_t page_size; /* F1 */
-	struct area system; /* boot loader ROM */
-	uint32_t ccm_size;  /* F4, at 0x10000000 */
-	uint32_t max_hz;    /* of HCLK */
-	uint32_t traits;
-};
-
 /* What is seen at 0 (RM0008 3.4), numbered as in SYSCFG_MEMRMP of the F4 (RM0090 9.2.1) */
 enum mem_mode { MEM_MODE_FLASH = 0, MEM_MODE_SYSTEM = 1, MEM_MODE_SRAM = 3 };
 
-#define MAX_INFO_SIZE 0x8000u
+#define MAX_INFO_SIZE 0x10000u
 
 struct chip {
 	const struct part *part;
@@ -53,8 +27,8 @@ struct chip {
 	struct monitor *mon;
 	struct chip_faults faults;
 	struct core core;
+	const struct family *family;
 	const struct flash_ctl *ctl;
-	uint32_t ctl_base; /* of its registers */
 
 	/* Time: base_cycles happened at base_ns, since then the core's clock is hclk_hz */
 	uint64_t base_ns, base_cycles;
@@ -69,17 +43,17 @@ struct chip {
 	bool intrusion; /* a debugger has used the bus since power-on: read protection looks at it */
 	enum low_power low_power;
 	enum mem_mode boot_mode; /* what the pins and option bytes said at the last reset */
-	bool reset_wanted, vectreset_wanted;
+	bool reset_wanted, vectreset_wanted, launch_wanted;
 	uint64_t n_resets;
 	uint64_t n_starts; /* times that a program in flash began to run after a reset */
 	bool started;
 	uint64_t n_instructions_seen;
 
-	uint8_t *flash, *ram, *ccm;
+	uint8_t *flash, *ram, *extra;
 	bool flash_is_file;          /* flash is a mapping of its file: chip_live() */
-	uint8_t info[MAX_INFO_SIZE]; /* system memory, OTP, ids; on F1 the option bytes too */
+	uint8_t info[MAX_INFO_SIZE]; /* system memory, OTP, ids; option bytes where they lie there */
 	struct area info_area;
-	uint32_t *periph; /* registers that are nothing but storage here */
+	uint8_t *periph; /* registers that are nothing but storage here: periph_word() */
 
 	struct flash_op op[2];
 	uint64_t n_operations;

@@ -43,17 +43,17 @@ static void report_core(const struct chip *c, FILE *out)
 
 static void report_flash(struct chip *c, FILE *out)
 {
-	const bool f1 = c->line->family == FAMILY_F1;
+	const bool has_fpec = c->ctl == &fpec_ctl;
 
 	flash_poll(c);
 	flag(out, "flash_busy", flash_busy(c, BANK_1 | BANK_2));
 	flag(out, "flash_locked",
-	     f1 ? !c->fpec.bank[0].lock.open && !c->fpec.bank[1].lock.open : !c->sectors.lock.open);
-	flag(out, "options_locked", f1 ? !c->fpec.option_lock.open : !c->sectors.option_lock.open);
-	member(out, "flash_sr", f1 ? c->fpec.bank[0].sr | c->fpec.bank[1].sr : c->sectors.sr);
-	member(out, "flash_cr", f1 ? c->fpec.bank[0].cr : c->sectors.cr);
-	member(out, "rdp_level", f1 ? c->fpec.obr >> 1 & 1 : c->sectors.rdp_level);
-	if (f1) {
+	     has_fpec ? !c->fpec.bank[0].lock.open && !c->fpec.bank[1].lock.open : !c->sectors.lock.open);
+	flag(out, "options_locked", has_fpec ? !c->fpec.option_lock.open : !c->sectors.option_lock.open);
+	member(out, "flash_sr", has_fpec ? c->fpec.bank[0].sr | c->fpec.bank[1].sr : c->sectors.sr);
+	member(out, "flash_cr", has_fpec ? c->fpec.bank[0].cr : c->sectors.cr);
+	member(out, "rdp_level", c->ctl->rdp_level(c));
+	if (has_fpec) {
 		member(out, "obr", c->fpec.obr);
 		member(out, "wrpr", c->fpec.wrpr);
 		fprintf(out, "\"options\": [");

@@ -17,14 +17,6 @@
 
 #define SCR_SLEEPDEEP (1u << 2)
 
-#define HSI_F1_HZ 8000000u
-#define HSI_F4_HZ 16000000u
-
-static uint32_t hsi_hz(const struct chip *c)
-{
-	return c->line->family == FAMILY_F1 ? HSI_F1_HZ : HSI_F4_HZ;
-}
-
 /* Contents of SRAM after power-on: neither zero nor the same in two words. */
 static void fill_with_noise(uint8_t *p, size_t len, uint32_t seed)
 {
@@ -54,9 +46,10 @@ static void reset_system(struct chip *c, enum reset_cause cause)
 		pwr_csr = PWR_CSR_SBF;
 	c->low_power = LOW_POWER_NONE;
 	c->reset_wanted = false;
-	chip_set_hclk(c, hsi_hz(c));
+	c->launch_wanted = false;
+	chip_set_hclk(c, c->family->hsi_hz);
 	periph_reset(c);
-	put_le32((uint8_t *)c->periph + PWR_CSR_OFFSET, pwr_csr);
+	put_le32(c->periph + PWR_CSR_OFFSET, pwr_csr);
 	rcc_reset(c, cause);
 	c->ctl->reset(c, cause);
 	c->boot_mode = rom_boot_mode(c);
@@ -92,25 +85,25 @@ void chip_reset(struct chip *c, enum reset_cause cause)
 static void power_on(struct chip *c)
 {
 	const struct core_bus bus = c->core.bus;
-	const bool m4 = c->core.m4;
+	const struct core_type *type = c->core.type;
 	const unsigned int regions = c->core.mpu.regions;
 	const uint64_t instructions = c->core.instructions;
 
 	memset(&c->core, 0, sizeof(c->core));
 	c->core.bus = bus;
-	c->core.m4 = m4;
+	c->core.type = type;
 	c->core.mpu.regions = regions;
 	c->core.instructions = instructions;
 	c->powered = true;
 	c->intrusion = false;
 	c->debug_cycles = 0;
-	c->hclk_hz = hsi_hz(c);
+	c->hclk_hz = c->family->hsi_hz;
 	c->base_ns = c->mon->now_ns;
 	c->base_cycles = 0;
 	c->dbgmcu = (struct dbgmcu){ 0 };
 	c->latch_deadline_ns = NEVER;
 	fill_with_noise(c->ram, c->part->ram_size, 1);
-	fill_with_noise(c->ccm, c->line->ccm_size, 2);
+	fill_with_noise(c->extra, c->line->extra.area.size, 2);
 	debug_power_on(c);
 	chip_reset(c, RESET_POWER);
 }
@@ -159,7 +152,7 @@ void chip_note_intrusion(struct chip *c)
 
 void chip_fall_asleep(struct chip *c)
 {
-	const uint32_t pwr_cr = get_le32((const uint8_t *)c->periph + PWR_CR_OFFSET);
+	const uint32_t pwr_cr = get_le32(c->periph + PWR_CR_OFFSET);
 
 	if (!(c->core.scr & SCR_SLEEPDEEP))
 		return;
@@ -167,7 +160,7 @@ void chip_fall_asleep(struct chip *c)
 		c->low_power = LOW_POWER_STANDBY;
 		if (!(c->dbgmcu.cr & DBG_STANDBY)) {
 			fill_with_noise(c->ram, c->part->ram_size, 3);
-			fill_with_noise(c->ccm, c->line->ccm_size, 4);
+			fill_with_noise(c->extra, c->line->extra.area.size, 4);
 		}
 	} else {
 		c->low_power = LOW_POWER_STOP;

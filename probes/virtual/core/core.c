@@ -57,12 +57,24 @@ uint32_t core_get_reg(const struct core *c, unsigned int regsel)
 	}
 }
 
+/* An M0 has no unprivileged mode, and of the masks PRIMASK only (ARMv6-M B1.4.3, B1.4.4). */
 static void set_control_masks(struct core *c, uint32_t value)
 {
+	c->primask = value & 1;
+	if (c->type->v6m) {
+		c->control = (value >> 24) & CONTROL_SPSEL;
+		return;
+	}
 	c->control = (value >> 24) & (CONTROL_NPRIV | CONTROL_SPSEL);
 	c->faultmask = (value >> 16) & 1;
 	c->basepri = (value >> 8) & 0xf0;
-	c->primask = value & 1;
+}
+
+static uint32_t writable_xpsr(const struct core *c)
+{
+	if (c->type->v6m)
+		return 0xf0000000u | XPSR_T | XPSR_IPSR;
+	return 0xf8000000u | XPSR_IT | XPSR_T | XPSR_IPSR | (c->type->dsp ? XPSR_GE : 0);
 }
 
 void core_set_reg(struct core *c, unsigned int regsel, uint32_t value)
@@ -83,7 +95,7 @@ void core_set_reg(struct core *c, unsigned int regsel, uint32_t value)
 		c->pc = value & ~1u;
 		break;
 	case REGSEL_XPSR:
-		c->xpsr = value & (0xf8000000u | XPSR_IT | XPSR_T | XPSR_IPSR | (c->m4 ? XPSR_GE : 0));
+		c->xpsr = value & writable_xpsr(c);
 		break;
 	case REGSEL_MSP:
 		c->msp = value & ~3u;
@@ -103,10 +115,10 @@ void core_set_reg(struct core *c, unsigned int regsel, uint32_t value)
 
 static void reset_system_control(struct core *c)
 {
-	c->vtor = 0;
+	c->vtor = c->boot_vtor;
 	c->aircr_prigroup = 0;
 	c->scr = 0;
-	c->ccr = c->m4 ? CCR_STKALIGN : 0; /* the M3 r1p1 of the F1 resets it to 0, the M4 to 1 */
+	c->ccr = c->type->ccr;
 	c->shcsr = 0;
 	c->cfsr = 0;
 	c->hfsr = 0;
@@ -185,6 +197,23 @@ static void execute_in_it_block(struct core *c, uint32_t op, thumb_fn *function)
 		it_advance(c, it);
 }
 
+/* ARMv6-M A5.3: BL, MSR, MRS and the three barriers. */
+static bool is_wide_in_v6m(uint32_t op)
+{
+	return (op & 0xf800d000u) == 0xf000d000u || (op & 0xfff0ff00u) == 0xf3808800u ||
+	       (op & 0xfffff000u) == 0xf3ef8000u || ((op & 0xffffff00u) == 0xf3bf8f00u && bits(op, 7, 4) - 4 <= 2);
+}
+
+/* ARMv6-M A5.2: neither CBZ and CBNZ, nor IT; CPS has PRIMASK only. All else of 16 bits is as in ARMv7-M. */
+static bool exists_in_v6m(uint32_t op)
+{
+	if (op >> 16)
+		return is_wide_in_v6m(op);
+	if ((op & 0xffe0u) == 0xb660u)
+		return (op & 0xffefu) == 0xb662u;
+	return (op & 0xf500u) != 0xb100u && ((op & 0xff00u) != 0xbf00u || !(op & 15));
+}
+
 /* One instruction. What it raised or returned from is left to complete_instruction(). */
 static inline void execute(struct core *c)
 {
@@ -195,7 +224,9 @@ static inline void execute(struct core *c)
 	if (c->raised)
 		return;
 	c->next_pc = c->pc + (is_wide ? 4 : 2);
-	if (in_it_block(c))
+	if (c->type->v6m && !exists_in_v6m(op))
+		undefined(c);
+	else if (in_it_block(c))
 		execute_in_it_block(c, op, function);
 	else
 		function(c, op);

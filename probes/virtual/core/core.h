@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A Cortex-M3/M4 core: registers, Thumb and Thumb-2 execution, exceptions,
- * faults, lockup. Written from the ARMv7-M Architecture Reference Manual.
+ * A Cortex-M core: registers, Thumb and Thumb-2 execution, exceptions, faults,
+ * lockup. Written from the ARMv7-M Architecture Reference Manual, and for the
+ * Cortex-M0 from that of ARMv6-M: what it has is the same there, less is there.
  *
  * It owns the processor's state and knows nothing of the chip around it: every
  * access goes through struct core_bus, time is counted in cycles, exceptions
@@ -68,6 +69,23 @@ enum {
 
 #define CORE_MPU_REGIONS 8u
 
+/* What differs between processors: one row each, in types.c. */
+struct core_type {
+	bool v6m;       /* ARMv6-M: no more than its instructions, registers and exceptions */
+	bool bit_bands; /* at 0x22000000 and 0x42000000 */
+	bool dsp;       /* has the DSP extension, and an FPU's registers; its instructions are not modelled: NOCP */
+	unsigned int n_irqs;
+	uint8_t priority_bits; /* implemented ones of a priority */
+	uint32_t ccr;          /* after reset */
+	uint32_t ccr_bits;     /* that can be written */
+};
+
+extern const struct core_type core_m0; /* r0p0 */
+extern const struct core_type core_m3; /* r1p1 */
+extern const struct core_type core_m3_r2;
+extern const struct core_type core_m4;
+extern const struct core_type core_m7;
+
 /* Why core_run() came back before its time was up. */
 enum core_stop {
 	CORE_STOP_TIME,   /* ran its cycles */
@@ -80,6 +98,7 @@ enum core_stop {
 
 struct core {
 	struct core_bus bus;
+	const struct core_type *type;
 
 	uint32_t r[13];
 	union {
@@ -96,6 +115,7 @@ struct core {
 
 	/* System control space, as far as execution depends on it */
 	uint32_t vtor;
+	uint32_t boot_vtor;      /* what a reset makes of it: 0, but where a chip says otherwise */
 	uint32_t aircr_prigroup; /* the field's value, 0 to 7 */
 	uint32_t scr, ccr, shcsr, cfsr, hfsr, mmfar, bfar;
 	uint32_t cpacr;          /* stays 0 on a part without FPU */
@@ -126,11 +146,10 @@ struct core {
 	uint32_t demcr;
 	uint32_t dfsr;
 
-	bool m4; /* has the DSP extension; FPU not modelled: NOCP unless CPACR enables it, then UNDEFINSTR */
-
 	uint64_t cycles; /* since power-on */
 	uint64_t instructions;
 	uint64_t fp_refused; /* floating-point instructions met while CPACR allowed them */
+	uint64_t barriers;   /* DSB executed */
 
 	/* Private to core/: the memory windows, what an instruction leaves behind, request flags */
 	const uint8_t *fetch_mem;
@@ -156,10 +175,10 @@ struct core {
 
 /*
  * A system reset: registers and the system control fields above as after
- * reset, VTOR 0, SP and PC loaded from there (the boot alias). What outlives a
- * reset stays: bus, debug_enabled, mask_ints, demcr but for its MON bits, dfsr,
- * m4, the MPU's regions while it is off, counters. With
- * C_DEBUGEN and VC_CORERESET the core is halted before its first instruction.
+ * reset, VTOR as boot_vtor, SP and PC loaded from there (the boot alias). What
+ * outlives a reset stays: bus, type, debug_enabled, mask_ints, demcr but for its
+ * MON bits, dfsr, the MPU's regions while it is off, counters. With C_DEBUGEN and VC_CORERESET the core is halted
+ * before its first instruction.
  */
 void core_reset(struct core *c);
 

@@ -84,7 +84,7 @@ void dsp_parallel_add_subtract(struct core *c, uint32_t op)
 	const enum parallel_form form = (enum parallel_form)bits(op, 5, 4);
 	uint32_t result = 0, ge = 0;
 
-	if (!c->m4 || op1 == 3 || op1 == 7 || bits(op, 5, 4) == 3) {
+	if (!c->type->dsp || op1 == 3 || op1 == 7 || bits(op, 5, 4) == 3) {
 		undefined(c);
 		return;
 	}
@@ -108,7 +108,7 @@ void dsp_select(struct core *c, uint32_t op)
 {
 	uint32_t mask = 0;
 
-	if (!c->m4) {
+	if (!c->type->dsp) {
 		undefined(c);
 		return;
 	}
@@ -127,7 +127,7 @@ void dsp_saturating_arithmetic(struct core *c, uint32_t op)
 	int64_t n = (int32_t)rn(c, op);
 	bool saturated = false;
 
-	if (!c->m4) {
+	if (!c->type->dsp) {
 		undefined(c);
 		return;
 	}
@@ -144,7 +144,7 @@ void dsp_saturate16(struct core *c, uint32_t op)
 	bool saturated = false;
 	uint32_t result = 0;
 
-	if (!c->m4 || bits(op, 5, 4) != 0) {
+	if (!c->type->dsp || bits(op, 5, 4) != 0) {
 		undefined(c);
 		return;
 	}
@@ -166,7 +166,7 @@ void dsp_pack_halfword(struct core *c, uint32_t op)
 	const unsigned int imm5 = bits(op, 14, 12) << 2 | bits(op, 7, 6);
 	uint32_t m;
 
-	if (!c->m4 || bit(op, 20) || bit(op, 4)) {
+	if (!c->type->dsp || bit(op, 20) || bit(op, 4)) {
 		undefined(c);
 		return;
 	}
@@ -185,7 +185,7 @@ void dsp_extend_and_add(struct core *c, uint32_t op)
 	const bool is_unsigned = bit(op, 20);
 	uint32_t low, high;
 
-	if (!c->m4) {
+	if (!c->type->dsp) {
 		undefined(c);
 		return;
 	}
@@ -261,7 +261,7 @@ void dsp_multiply(struct core *c, uint32_t op)
 {
 	const unsigned int op1 = bits(op, 22, 20);
 
-	if (!c->m4 || (op1 != 1 && bit(op, 5))) {
+	if (!c->type->dsp || (op1 != 1 && bit(op, 5))) {
 		undefined(c);
 		return;
 	}
@@ -302,7 +302,7 @@ void dsp_long_multiply(struct core *c, uint32_t op)
 	const unsigned int op1 = bits(op, 22, 20), op2 = bits(op, 7, 4);
 	uint64_t result = (uint64_t)old_hi << 32 | old_lo;
 
-	if (!c->m4) {
+	if (!c->type->dsp) {
 		undefined(c);
 		return;
 	}

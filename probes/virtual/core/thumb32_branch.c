@@ -52,7 +52,7 @@ enum {
 
 static uint32_t apsr_mask(const struct core *c)
 {
-	return 0xf8000000u | (c->m4 ? XPSR_GE : 0);
+	return c->type->v6m ? 0xf0000000u : 0xf8000000u | (c->type->dsp ? XPSR_GE : 0);
 }
 
 uint32_t read_special(const struct core *c, unsigned int sysm)
@@ -93,8 +93,8 @@ static void write_apsr(struct core *c, unsigned int mask, uint32_t value)
 	uint32_t writable = 0;
 
 	if (mask & 2)
-		writable |= 0xf8000000u;
-	if ((mask & 1) && c->m4)
+		writable |= apsr_mask(c) & 0xf8000000u;
+	if ((mask & 1) && c->type->dsp)
 		writable |= XPSR_GE;
 	c->xpsr = (c->xpsr & ~writable) | (value & writable);
 }
@@ -102,7 +102,7 @@ static void write_apsr(struct core *c, unsigned int mask, uint32_t value)
 /* SPSEL can be written in Thread mode only. */
 static void write_control(struct core *c, uint32_t value)
 {
-	const uint32_t writable = in_handler_mode(c) ? CONTROL_NPRIV : CONTROL_NPRIV | CONTROL_SPSEL;
+	const uint32_t writable = (c->type->v6m ? 0 : CONTROL_NPRIV) | (in_handler_mode(c) ? 0 : CONTROL_SPSEL);
 
 	c->control = (c->control & ~writable) | (value & writable);
 	select_stack(c);
@@ -114,13 +114,19 @@ static void write_basepri_max(struct core *c, uint8_t value)
 		c->basepri = value;
 }
 
+/* ARMv6-M B5.2.3: an M0 has none of them. */
+static bool is_v7m_mask(unsigned int sysm)
+{
+	return sysm >= SYSM_BASEPRI && sysm <= SYSM_FAULTMASK;
+}
+
 void write_special(struct core *c, unsigned int sysm, unsigned int mask, uint32_t value)
 {
 	if (sysm < 4) {
 		write_apsr(c, mask, value);
 		return;
 	}
-	if (!is_privileged(c))
+	if (!is_privileged(c) || (c->type->v6m && is_v7m_mask(sysm)))
 		return;
 
 	c->attention = true;
@@ -183,7 +189,7 @@ static void wide_hint(struct core *c, uint32_t op)
 	hint(c, bits(op, 7, 0));
 }
 
-/* CLREX, DSB, DMB, ISB: accesses here are in order and complete. */
+/* CLREX, DSB, DMB, ISB: accesses are in order and complete here; who wants to know counts the DSBs. */
 static void barrier(struct core *c, uint32_t op)
 {
 	switch (bits(op, 7, 4)) {
@@ -191,6 +197,8 @@ static void barrier(struct core *c, uint32_t op)
 		c->exclusive = false;
 		break;
 	case 4:
+		c->barriers++;
+		return;
 	case 5:
 	case 6:
 		return;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * System memory, which holds the boot loader, and when a reset starts it
- * (RM0008 3.4, RM0090 2.4): by the BOOT pins, or by BFB2 of the option bytes.
+ * (RM0008 3.4, RM0090 2.4): by the BOOT pins, or by BFB2 of the option bytes; on
+ * F0 and F3 by bits of USER too, on an F7 where the BOOT_ADD words say
+ * (flash-f0f3f2f7 fact sheet sections 2.6, 4.1 and 4.3).
  */
 #include "chip/contents/demo_firmware.h"
 #include "chip/flash/fpec.h"
@@ -16,6 +18,8 @@
 #define OBR_ADDR    (0x40022000u + 0x1c) /* RM0008 3.3.3, PM0075 3.6 */
 #define OPTCR_ADDR  (0x40023c00u + 0x14) /* RM0090 3.9.10 */
 #define MEMRMP_ADDR 0x40013800u
+
+#define BOOT_ADD_SHIFT 14u
 
 /* The last words of rom_code. */
 enum parameter {
@@ -71,8 +75,31 @@ static bool boots_bank_2(const struct chip *c)
 	return (c->line->traits & LINE_DUAL_BANK) && (c->sectors.optcr & OPTCR_BFB2);
 }
 
+/* The pin BOOT0, or the bit nBOOT0 where BOOT_SEL of the option bytes says so. */
+static bool boot0(const struct chip *c)
+{
+	if ((c->line->traits & LINE_BOOT_SEL) && !(fpec_user(c) & USER_BOOT_SEL))
+		return !(fpec_user(c) & USER_NBOOT0);
+	return c->faults.boot0;
+}
+
+/* F0, F3: nBOOT1 takes the place of a pin; level 2 leaves flash alone; an empty flash is not started. */
+static enum mem_mode boot_mode_by_bits(const struct chip *c)
+{
+	if (c->fpec.rdp_level == 2)
+		return MEM_MODE_FLASH;
+	if (!boot0(c))
+		return c->fpec.empty ? MEM_MODE_SYSTEM : MEM_MODE_FLASH;
+	return fpec_user(c) & USER_NBOOT1 ? MEM_MODE_SYSTEM : MEM_MODE_SRAM;
+}
+
 enum mem_mode rom_boot_mode(struct chip *c)
 {
+	if (c->family->boots_at_address)
+		c->core.boot_vtor = (c->faults.boot0 ? c->sectors.optcr1 >> 16 : c->sectors.optcr1 & 0xffff)
+				    << BOOT_ADD_SHIFT;
+	if (c->family->nboot1)
+		return boot_mode_by_bits(c);
 	if (c->line->traits & LINE_DUAL_BANK)
 		put_parameter(c, BANK_2_ADDR, sectors_dual(c) ? FLASH_BASE + sectors_bank2(c) : 0);
 	if (boots_bank_2(c))

@@ -5,10 +5,10 @@
  *
  *	FILE		the flash, byte for byte
  *	FILE.options	lines NAME = VALUE; # begins a comment
- *		F1	ob0 to ob7: the half-words from 0x1ffff800 as stored (RDP, USER, Data0,
+ *		F0, F1, F3	ob0 to ob7: the half-words from 0x1ffff800 as stored (RDP, USER, Data0,
  *			Data1, WRP0 to WRP3, each with its complement in the high byte)
- *		F4	optcr, optcr1; otp0 to otp131: the words from 0x1fff7800, where programmed
- *			(128 of data, then the lock bytes)
+ *		F2, F4, F7	optcr; optcr1 and optcr2 where they are; otp0 on: the words of the
+ *			one-time programmable bytes, where programmed (then the lock bytes)
  */
 #include "chip/contents/demo_firmware.h"
 #include "chip/flash/fpec.h"
@@ -24,12 +24,6 @@
 
 #define PATH_LEN 4096
 
-#define F1_SIZE_REG 0x1ffff7e0u
-#define F1_UID_REG  0x1ffff7e8u
-#define F4_UID_REG  0x1fff7a10u
-#define F4_SIZE_REG 0x1fff7a22u
-#define F4_INFO_END 0x1fff7a30u
-
 #define UID_SIZE 12u
 
 /* --- what the factory puts in ------------------------------------------------------------ */
@@ -44,17 +38,20 @@ static void fill_uid(const struct chip *c, uint8_t *uid)
 	memcpy(uid + 4, "\x14Q34567V", UID_SIZE - 4);
 }
 
+static bool has_fpec(const struct chip *c)
+{
+	return c->ctl == &fpec_ctl;
+}
+
 static void fill_info(struct chip *c)
 {
-	const bool f1 = c->line->family == FAMILY_F1;
-
 	c->info_area.base = c->line->system.base;
-	c->info_area.size = (f1 ? FPEC_OPTIONS_BASE + FPEC_OPTIONS_SIZE : F4_INFO_END) - c->info_area.base;
+	c->info_area.size = c->line->ids->end - c->info_area.base;
 	memset(c->info, 0xff, sizeof(c->info));
 	rom_fill(c);
-	fill_uid(c, info_at(c, f1 ? F1_UID_REG : F4_UID_REG));
-	put_le16(info_at(c, f1 ? F1_SIZE_REG : F4_SIZE_REG), c->part->size_word);
-	if (f1)
+	fill_uid(c, info_at(c, c->line->ids->uid));
+	put_le16(info_at(c, c->line->ids->size_word), c->part->size_word);
+	if (has_fpec(c))
 		fpec_factory_options(c);
 	else
 		sectors_factory_options(c);
@@ -70,7 +67,7 @@ void chip_factory(struct chip *c)
 
 /* --- option bytes as text ------------------------------------------------------------------ */
 
-static bool set_f1(struct chip *c, const char *name, unsigned long value)
+static bool set_fpec(struct chip *c, const char *name, unsigned long value)
 {
 	if (strncmp(name, "ob", 2) != 0 || name[2] < '0' || name[2] > '7' || name[3] || value > 0xffff)
 		return false;
@@ -78,7 +75,7 @@ static bool set_f1(struct chip *c, const char *name, unsigned long value)
 	return true;
 }
 
-static bool set_f4(struct chip *c, const char *name, unsigned long value)
+static bool set_sectors(struct chip *c, const char *name, unsigned long value)
 {
 	unsigned int word;
 	char rest;
@@ -89,8 +86,10 @@ static bool set_f4(struct chip *c, const char *name, unsigned long value)
 		c->sectors.stored = (uint32_t)value & ~(OPTCR_OPTLOCK | OPTCR_OPTSTRT);
 	else if (strcmp(name, "optcr1") == 0)
 		c->sectors.stored1 = (uint32_t)value;
-	else if (sscanf(name, "otp%u%c", &word, &rest) == 1 && word < SECTORS_OTP_SIZE / 4)
-		put_le32(info_at(c, SECTORS_OTP_BASE + 4 * word), (uint32_t)value);
+	else if (strcmp(name, "optcr2") == 0)
+		c->sectors.stored2 = (uint32_t)value;
+	else if (sscanf(name, "otp%u%c", &word, &rest) == 1 && word < c->line->ids->otp.size / 4)
+		put_le32(info_at(c, c->line->ids->otp.base + 4 * word), (uint32_t)value);
 	else
 		return false;
 	return true;
@@ -111,7 +110,7 @@ static int parse_line(struct chip *c, char *line)
 	number = strtoul(value, &end, 0);
 	if (errno || end == value || *end)
 		return -EINVAL;
-	if (!(c->line->family == FAMILY_F1 ? set_f1(c, name, number) : set_f4(c, name, number)))
+	if (!(has_fpec(c) ? set_fpec(c, name, number) : set_sectors(c, name, number)))
 		return -EINVAL;
 	return 0;
 }
@@ -140,7 +139,7 @@ static void print_options(const struct chip *c, FILE *out)
 	const uint8_t *otp;
 
 	fprintf(out, "# option bytes of a virtual %s\n", c->part->name);
-	if (c->line->family == FAMILY_F1) {
+	if (has_fpec(c)) {
 		const uint8_t *options = c->info + (FPEC_OPTIONS_BASE - c->info_area.base);
 
 		for (unsigned int i = 0; i < FPEC_OPTIONS_SIZE / 2; i++)
@@ -148,10 +147,12 @@ static void print_options(const struct chip *c, FILE *out)
 		return;
 	}
 	fprintf(out, "optcr = 0x%08x\n", (unsigned int)c->sectors.stored);
-	if (c->line->traits & LINE_DUAL_BANK)
+	if (c->line->sectors->optcr1_bits)
 		fprintf(out, "optcr1 = 0x%08x\n", (unsigned int)c->sectors.stored1);
-	otp = c->info + (SECTORS_OTP_BASE - c->info_area.base);
-	for (unsigned int i = 0; i < SECTORS_OTP_SIZE / 4; i++)
+	if (c->line->sectors->optcr2_bits)
+		fprintf(out, "optcr2 = 0x%08x\n", (unsigned int)c->sectors.stored2);
+	otp = c->info + (c->line->ids->otp.base - c->info_area.base);
+	for (unsigned int i = 0; i < c->line->ids->otp.size / 4; i++)
 		if (get_le32(otp + 4 * i) != 0xffffffff)
 			fprintf(out, "otp%u = 0x%08x\n", i, (unsigned int)get_le32(otp + 4 * i));
 }

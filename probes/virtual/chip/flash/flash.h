@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The flash interface as the rest of the chip sees it: operations in time, the
- * same for both families (flash.c), and a controller for each: fpec.c and
- * sectors.c, whose registers are in structs of their own.
+ * same for all (flash.c), and two controllers: fpec.c and sectors.c, whose
+ * registers are in structs of their own. What differs between the families that
+ * have one is a row of it, its variant.
  */
 #ifndef VIRTUAL_CHIP_FLASH_H
 #define VIRTUAL_CHIP_FLASH_H
@@ -44,10 +45,43 @@ struct flash_ctl {
 	/* A read of the array is answered, but not with what is there. NULL: never. */
 	bool (*conceals)(struct chip *c, const struct access *a);
 	unsigned int (*bank_of)(const struct chip *c, uint32_t addr);
-	/* Wait states of a fetch */
+	/* Wait states of a fetch; the latency that is set */
 	uint32_t (*wait_states)(const struct chip *c);
+	uint32_t (*latency)(const struct chip *c);
 	/* The option bytes start the IWDG at every reset. */
 	bool (*hardware_watchdog)(const struct chip *c);
+	/* Read protection, as it is in force */
+	unsigned int (*rdp_level)(const struct chip *c);
+	/* Option bytes that can be read at an address, but are not kept there. False: not this one. NULL: none. */
+	bool (*option_copy)(const struct chip *c, uint32_t addr, uint32_t *value);
+};
+
+/* FPEC: F1 (PM0075), F0 and F3 (flash-f0f3f2f7 fact sheet section 2) */
+struct fpec_variant {
+	uint32_t program_ns, erase_ns;
+	uint8_t rdp_open;   /* RDP of level 0 */
+	uint8_t user_shift; /* of USER in FLASH_OBR; Data0 and Data1 follow it */
+	uint8_t irq;
+	bool launches; /* CR.OBL_LAUNCH, without which only power-on loads the option bytes; level 2; closed level 1 */
+};
+
+/* Controller of F2, F4 and F7 (RM0090 3, flash-f0f3f2f7 fact sheet section 3) */
+struct sectors_variant {
+	uint32_t unit_kib; /* of the first four sectors of a bank; then one of four units, then eight each */
+	uint16_t sector_ms[3][4], mass_ms[4]; /* by size and PSIZE; of 1 MiB */
+	uint32_t acr;                         /* bits that exist */
+	struct {
+		uint32_t on, reset;
+		const char *name; /* of the bit that resets it */
+	} caches[2];              /* bits of FLASH_ACR */
+	uint32_t data_cache;      /* the one that reading goes through */
+	unsigned int snb_bits;
+	bool has_errie;
+	uint32_t optcr, optcr_bits;   /* as from the factory; bits that can be changed */
+	uint32_t optcr1, optcr1_bits; /* bits 0: there is no such register */
+	uint32_t optcr2, optcr2_bits;
+	uint32_t copy;           /* where the option bytes can be read too */
+	bool erases_backup_sram; /* with RDP from level 1 to 0 */
 };
 
 extern const struct flash_ctl fpec_ctl;
@@ -74,16 +108,18 @@ struct fpec {
 	struct fpec_bank bank[2];
 	uint32_t acr;
 	uint32_t obr, wrpr; /* loaded from the option bytes */
+	unsigned int rdp_level;
+	bool empty; /* the first word of flash was blank then */
 	struct key_lock option_lock;
 };
 
 struct sectors {
 	uint32_t acr, cr, sr;
 	struct key_lock lock, option_lock;
-	uint32_t optcr, optcr1;   /* registers */
-	uint32_t stored, stored1; /* non-volatile */
-	unsigned int rdp_level;   /* in force */
-	bool stale_cache;         /* contents changed while the data cache was on */
+	uint32_t optcr, optcr1, optcr2;    /* registers */
+	uint32_t stored, stored1, stored2; /* non-volatile */
+	unsigned int rdp_level;            /* in force */
+	bool stale_cache;                  /* contents changed while the data cache was on */
 };
 
 void flash_begin(struct chip *c, const struct flash_op *what, uint64_t duration_ns);
@@ -103,7 +139,4 @@ void flash_handle_cut(struct chip *c);
 /* fpec_options.c, sectors_options.c: as the factory leaves them */
 void fpec_factory_options(struct chip *c);
 void sectors_factory_options(struct chip *c);
-/* The read-only copy of OPTCR at 0x1fffc000. False: nothing there. */
-bool sectors_option_copy(const struct chip *c, uint32_t addr, uint32_t *value);
-
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Flash program and erase controller of the F1 (PM0075; PM0068 for XL density,
- * which has a second set of KEYR, SR, CR and AR for the bank from 0x08080000).
+ * which has a second set of KEYR, SR, CR and AR for the bank from 0x08080000),
+ * and of F0 and F3 (flash-f0f3f2f7 fact sheet section 2).
  */
 #include "chip/flash/fpec.h"
 
@@ -19,8 +20,6 @@
 #define KEY2 0xcdef89abu
 
 #define ACR_RESET 0x30u
-
-#define IRQ_FLASH 4u
 
 #define BANK2_START 0x80000u
 
@@ -47,10 +46,20 @@ static uint32_t bank_size(const struct chip *c, unsigned int n)
 	return is_xl(c) ? BANK2_START : c->part->flash_size;
 }
 
-/* Read protection holds against a debugger and against code in SRAM (PM0075 2.4.1). */
-static bool is_shut(const struct chip *c)
+static const struct fpec_variant *variant(const struct chip *c)
 {
-	return (c->fpec.obr & OBR_RDPRT) && c->intrusion;
+	return c->family->fpec;
+}
+
+static void interrupt(struct chip *c)
+{
+	core_set_pending(&c->core, EXC_IRQ0 + variant(c)->irq);
+}
+
+/* Read protection holds against a debugger and against code in SRAM (PM0075 2.4.1). */
+bool fpec_is_closed(const struct chip *c)
+{
+	return c->fpec.rdp_level != 0 && c->intrusion;
 }
 
 /* The core reads a word of the vector table: exception entry and reset do so over the I-bus. */
@@ -59,26 +68,36 @@ static bool is_vector(const struct chip *c, const struct access *a)
 	return a->master == MASTER_CORE && a->size == 4 && a->addr - bus_unalias(c, c->core.vtor) < 4 * EXC_N;
 }
 
-/* Protection closes the D-bus. Instructions and vectors come over the I-bus, so firmware runs as far as its data let
- * it. */
+/*
+ * Protection closes the D-bus. Instructions and vectors come over the I-bus, so
+ * firmware of an F1 runs as far as its data let it. On F0 and F3 the array is
+ * closed altogether: "totally inaccessible" (RM0091 3.3.1).
+ */
 static bool readable(struct chip *c, const struct access *a)
 {
-	return a->fetch || !is_shut(c) || is_vector(c, a);
+	if (!fpec_is_closed(c))
+		return true;
+	if (variant(c)->launches)
+		return a->addr - FLASH_BASE >= c->part->flash_size;
+	return a->fetch || is_vector(c, a);
+}
+
+static uint32_t latency(const struct chip *c)
+{
+	return c->fpec.acr & 7;
 }
 
 static uint32_t wait_states(const struct chip *c)
 {
-	const uint32_t latency = c->fpec.acr & 7;
-
 	/* The prefetch buffer hides all but one (PM0075 1.3). */
-	return latency && (c->fpec.acr & 0x10) ? 1 : latency;
+	return latency(c) && (c->fpec.acr & 0x10) ? 1 : latency(c);
 }
 
 static void raise_errors(struct chip *c, struct fpec_bank *b, uint32_t flags)
 {
 	b->sr |= flags;
 	if (b->cr & CR_ERRIE)
-		core_set_pending(&c->core, EXC_IRQ0 + IRQ_FLASH);
+		interrupt(c);
 }
 
 /* HSI times the pulses (RM0008 3.3.3: it must be on). */
@@ -105,12 +124,12 @@ static void erase_page(struct chip *c, unsigned int n)
 		return;
 	}
 	/* While protected only the erase of everything is left to a debugger (PM0075 2.4.1). */
-	if (fpec_protected(c, offset, 1, false) || is_shut(c)) {
+	if (fpec_protected(c, offset, 1, false) || fpec_is_closed(c)) {
 		raise_errors(c, b, SR_WRPRTERR);
 		return;
 	}
 	op.mem = c->flash + offset;
-	begin(c, &op, FPEC_ERASE_NS);
+	begin(c, &op, variant(c)->erase_ns);
 }
 
 static void erase_bank(struct chip *c, unsigned int n)
@@ -122,11 +141,12 @@ static void erase_bank(struct chip *c, unsigned int n)
 		.len = bank_size(c, n),
 	};
 
-	if (fpec_protected(c, bank_start(n), op.len, true)) {
+	/* F0 and F3: to a debugger of a read-protected chip even this is not left (flash-f0f3f2f7 section 2.3). */
+	if (fpec_protected(c, bank_start(n), op.len, true) || (variant(c)->launches && fpec_is_closed(c))) {
 		raise_errors(c, &c->fpec.bank[n], SR_WRPRTERR);
 		return;
 	}
-	begin(c, &op, FPEC_ERASE_NS);
+	begin(c, &op, variant(c)->erase_ns);
 }
 
 static void erase_options(struct chip *c)
@@ -138,7 +158,7 @@ static void erase_options(struct chip *c)
 		.len = FPEC_OPTIONS_SIZE,
 	};
 
-	begin(c, &op, FPEC_ERASE_NS);
+	begin(c, &op, variant(c)->erase_ns);
 }
 
 static void start(struct chip *c, unsigned int n)
@@ -185,12 +205,12 @@ static bool store(struct chip *c, const struct access *a)
 		return monitor_anomaly(c->mon, "flash written at 0x%08x in %u bytes", (unsigned int)a->addr, a->size);
 
 	op.mem = c->flash + offset;
-	if (fpec_protected(c, offset, 1, false) || is_shut(c))
+	if (fpec_protected(c, offset, 1, false) || fpec_is_closed(c))
 		raise_errors(c, b, SR_WRPRTERR);
 	else if (get_le16(op.mem) != 0xffff && op.value != 0)
 		raise_errors(c, b, SR_PGERR);
 	else
-		begin(c, &op, FPEC_PROGRAM_NS);
+		begin(c, &op, variant(c)->program_ns);
 	return true;
 }
 
@@ -201,7 +221,7 @@ static void finish(struct chip *c, const struct flash_op *op)
 	b->sr |= SR_EOP;
 	b->cr &= ~CR_STRT;
 	if (b->cr & CR_EOPIE)
-		core_set_pending(&c->core, EXC_IRQ0 + IRQ_FLASH);
+		interrupt(c);
 	fpec_finish_option(c, op);
 }
 
@@ -230,6 +250,15 @@ static uint32_t sr_read(struct chip *c, unsigned int n, enum master master)
 	return b->sr;
 }
 
+/* "Forces the option byte loading, which generates a system reset" (RM0091 3.5.5), once the access is over. */
+static void launch(struct chip *c, uint32_t value)
+{
+	if (variant(c)->launches)
+		c->launch_wanted = true;
+	else
+		monitor_anomaly(c->mon, "FLASH_CR written with reserved bits (0x%x)", (unsigned int)value);
+}
+
 static void cr_write(struct chip *c, unsigned int n, uint32_t value)
 {
 	struct fpec_bank *b = &c->fpec.bank[n];
@@ -242,6 +271,10 @@ static void cr_write(struct chip *c, unsigned int n, uint32_t value)
 	if (b->cr & CR_LOCK) {
 		if (value != CR_LOCK)
 			monitor_anomaly(c->mon, "FLASH_CR written (0x%x) while locked", (unsigned int)value);
+		return;
+	}
+	if (value & CR_LAUNCH) {
+		launch(c, value);
 		return;
 	}
 	if (value & CR_LOCK) {
@@ -362,16 +395,27 @@ static uint32_t reg_read(struct chip *c, uint32_t off, enum master master)
 
 static void reset(struct chip *c, enum reset_cause cause)
 {
-	const uint32_t obr = c->fpec.obr;
+	const struct fpec before = c->fpec;
 
-	c->fpec = (struct fpec){ .acr = ACR_RESET, .obr = obr };
+	c->fpec = (struct fpec){
+		.acr = ACR_RESET,
+		.obr = before.obr,
+		.wrpr = before.wrpr,
+		.rdp_level = before.rdp_level,
+		.empty = before.empty,
+	};
 	c->fpec.bank[0].cr = c->fpec.bank[1].cr = CR_LOCK;
 	fpec_load_options(c, cause);
 }
 
 static bool hardware_watchdog(const struct chip *c)
 {
-	return !(c->fpec.obr & OBR_WDG_SW);
+	return !(fpec_user(c) & USER_WDG_SW);
+}
+
+static unsigned int rdp_level(const struct chip *c)
+{
+	return c->fpec.rdp_level;
 }
 
 const struct flash_ctl fpec_ctl = {
@@ -383,5 +427,7 @@ const struct flash_ctl fpec_ctl = {
 	.readable = readable,
 	.bank_of = bank_of,
 	.wait_states = wait_states,
+	.latency = latency,
 	.hardware_watchdog = hardware_watchdog,
+	.rdp_level = rdp_level,
 };

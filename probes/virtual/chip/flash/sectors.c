@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Flash controller of the F4 at register level (RM0090 3.5 to 3.9, and its sisters for the other lines). */
+/*
+ * Flash controller of the F4 at register level (RM0090 3.5 to 3.9, and its
+ * sisters for the other lines), and of F2 and F7 (flash-f0f3f2f7 fact sheet
+ * section 3). Bit 7 of FLASH_SR is ERSERR on an F7, and means the same.
+ */
 #include "chip/flash/sectors.h"
 
 #define ACR     0x00u
@@ -9,17 +13,12 @@
 #define CR      0x10u
 #define OPTCR   0x14u
 #define OPTCR1  0x18u
+#define OPTCR2  0x1cu
 
 #define KEY1    0x45670123u
 #define KEY2    0xcdef89abu
 #define OPTKEY1 0x08192a3bu
 #define OPTKEY2 0x4c5d6e7fu
-
-#define ACR_ICEN        (1u << 9)
-#define ACR_DCEN        (1u << 10)
-#define ACR_ICRST       (1u << 11)
-#define ACR_DCRST       (1u << 12)
-#define ACR_IMPLEMENTED 0x1f0fu
 
 #define SR_EOP    (1u << 0)
 #define SR_OPERR  (1u << 1)
@@ -33,7 +32,8 @@
 #define CR_PG        (1u << 0)
 #define CR_SER       (1u << 1)
 #define CR_MER       (1u << 2)
-#define CR_SNB(cr)   (((cr) >> 3) & 0x1fu)
+#define CR_SNB_BIT   3u
+#define CR_PSIZES    0x300u
 #define CR_PSIZE(cr) (((cr) >> 8) & 3u)
 #define CR_MER2      (1u << 15)
 #define CR_STRT      (1u << 16)
@@ -51,11 +51,16 @@ static bool is_shut(const struct chip *c)
 	return c->sectors.rdp_level != 0 && c->intrusion;
 }
 
+static const struct sectors_variant *variant(const struct chip *c)
+{
+	return c->line->sectors;
+}
+
 static bool readable(struct chip *c, const struct access *a)
 {
 	if (is_shut(c))
 		return false;
-	if (!a->fetch && c->sectors.stale_cache && (c->sectors.acr & ACR_DCEN)) {
+	if (!a->fetch && c->sectors.stale_cache && (c->sectors.acr & variant(c)->data_cache)) {
 		c->sectors.stale_cache = false;
 		monitor_anomaly(c->mon, "flash read at 0x%08x through a data cache older than the last operation",
 				(unsigned int)a->addr);
@@ -86,10 +91,15 @@ static unsigned int bank_of(const struct chip *c, uint32_t addr)
 		       : BANK_1;
 }
 
+static uint32_t latency(const struct chip *c)
+{
+	return c->sectors.acr & 15;
+}
+
 static uint32_t wait_states(const struct chip *c)
 {
 	/* With the instruction cache on, the accelerator hides them (RM0090 3.5.2). */
-	return c->sectors.acr & ACR_ICEN ? 0 : c->sectors.acr & 15;
+	return c->sectors.acr & variant(c)->caches[0].on ? 0 : latency(c);
 }
 
 /* RM0090 3.6.2 table 12: the supply limits the parallelism; x64 needs Vpp, which is not fitted. */
@@ -124,34 +134,28 @@ static bool errors_are_stale(struct chip *c)
 
 /* --- erase ------------------------------------------------------------------------------ */
 
-/* timing-model fact sheet: milliseconds of 16, 64 and 128 KiB at x8, x16, x32, x64 */
-static uint64_t sector_ns(uint32_t size, unsigned int psize)
+static uint64_t sector_ns(const struct chip *c, uint32_t size, unsigned int psize)
 {
-	static const uint16_t ms[3][4] = {
-		{ 400, 300, 250, 230 },
-		{ 1200, 700, 550, 490 },
-		{ 2000, 1300, 1000, 875 },
-	};
-	const unsigned int row = size <= 16 * 1024 ? 0 : size <= 64 * 1024 ? 1 : 2;
+	const uint32_t unit = variant(c)->unit_kib * KIB;
+	const unsigned int row = size <= unit ? 0 : size <= 4 * unit ? 1 : 2;
 
-	return ms[row][psize] * 1000000ull;
+	return variant(c)->sector_ms[row][psize] * 1000000ull;
 }
 
-static uint64_t mass_ns(uint32_t size, unsigned int psize)
+uint64_t sectors_mass_ns(const struct chip *c, uint32_t size, unsigned int psize)
 {
-	static const uint16_t ms_per_mib[4] = { 16000, 11000, 8000, 6900 };
-
-	return (uint64_t)ms_per_mib[psize] * 1000000u * (size / 1024) / 1024;
+	return (uint64_t)variant(c)->mass_ms[psize] * 1000000u * (size / 1024) / 1024;
 }
 
 static void erase_sector(struct chip *c)
 {
 	const unsigned int psize = CR_PSIZE(c->sectors.cr);
+	const unsigned int snb = c->sectors.cr >> CR_SNB_BIT & ((1u << variant(c)->snb_bits) - 1);
 	struct flash_op op = { .kind = OP_ERASE };
 	struct sector s;
 
-	if (!sector_by_snb(c, CR_SNB(c->sectors.cr), &s)) {
-		monitor_anomaly(c->mon, "FLASH_CR.SNB 0x%x: no such sector", (unsigned int)CR_SNB(c->sectors.cr));
+	if (!sector_by_snb(c, snb, &s)) {
+		monitor_anomaly(c->mon, "FLASH_CR.SNB 0x%x: no such sector", snb);
 		sectors_raise_errors(c, SR_WRPERR);
 		return;
 	}
@@ -162,7 +166,7 @@ static void erase_sector(struct chip *c)
 	op.mem = c->flash + s.offset;
 	op.len = s.size;
 	op.banks = bank_of(c, FLASH_BASE + s.offset);
-	flash_begin(c, &op, sector_ns(s.size, psize));
+	flash_begin(c, &op, sector_ns(c, s.size, psize));
 }
 
 static void mass_erase(struct chip *c, bool first, bool second)
@@ -186,7 +190,7 @@ static void mass_erase(struct chip *c, bool first, bool second)
 		sectors_raise_errors(c, SR_WRPERR);
 		return;
 	}
-	flash_begin(c, &op, mass_ns(op.len, psize));
+	flash_begin(c, &op, sectors_mass_ns(c, op.len, psize));
 }
 
 static void start(struct chip *c)
@@ -211,11 +215,26 @@ static void start(struct chip *c)
 
 /* --- programming -------------------------------------------------------------------------- */
 
+static bool is_otp(const struct chip *c, uint32_t addr)
+{
+	return addr - c->line->ids->otp.base < c->line->ids->otp.size;
+}
+
+static bool is_otp_lock(const struct chip *c, uint32_t addr)
+{
+	const struct ids *ids = c->line->ids;
+
+	return addr - ids->otp.base >= ids->otp.size / (ids->otp_block + 1) * ids->otp_block;
+}
+
+/* Blocks of data, then a lock byte for each. */
 static bool otp_locked(struct chip *c, uint32_t addr)
 {
-	const uint32_t index = addr - SECTORS_OTP_BASE;
+	const struct ids *ids = c->line->ids;
+	const uint32_t data = ids->otp.size / (ids->otp_block + 1) * ids->otp_block;
 
-	return index < 512 && *info_at(c, SECTORS_OTP_BASE + 512 + index / 32) == 0;
+	return !is_otp_lock(c, addr) &&
+	       *info_at(c, ids->otp.base + data + (addr - ids->otp.base) / ids->otp_block) == 0;
 }
 
 /*
@@ -227,13 +246,12 @@ static void judge_otp(struct chip *c, const struct access *a)
 	const uint8_t *mem = info_at(c, a->addr);
 
 	for (unsigned int i = 0; i < a->size; i++) {
-		const uint32_t index = a->addr + i - SECTORS_OTP_BASE;
 		const uint8_t value = (uint8_t)(a->value >> 8 * i);
 
 		if (mem[i] != 0xff && (value & ~mem[i]))
 			monitor_anomaly(c->mon, "OTP byte 0x%08x holds 0x%02x and was programmed with 0x%02x",
 					(unsigned int)(a->addr + i), mem[i], value);
-		if (index >= 512 && value != 0 && value != 0xff)
+		if (is_otp_lock(c, a->addr + i) && value != 0 && value != 0xff)
 			monitor_anomaly(c->mon, "OTP lock byte 0x%08x was programmed with 0x%02x",
 					(unsigned int)(a->addr + i), value);
 	}
@@ -247,7 +265,7 @@ static uint32_t program_errors(struct chip *c, const struct access *a)
 
 	if (offset < c->part->flash_size)
 		flags |= sector_at(c, offset, &s) && sector_protected(c, &s) ? SR_WRPERR : 0;
-	else if (a->addr - SECTORS_OTP_BASE < SECTORS_OTP_SIZE)
+	else if (is_otp(c, a->addr))
 		flags |= otp_locked(c, a->addr) ? SR_WRPERR : 0;
 	else
 		flags |= SR_WRPERR; /* system memory */
@@ -279,7 +297,7 @@ static bool store(struct chip *c, const struct access *a)
 		return true;
 	}
 
-	if (a->addr - SECTORS_OTP_BASE < SECTORS_OTP_SIZE)
+	if (is_otp(c, a->addr))
 		judge_otp(c, a);
 
 	/* A program operation clears bits and sets none (RM0090 3.6.4). */
@@ -292,7 +310,7 @@ static bool store(struct chip *c, const struct access *a)
 static void finish(struct chip *c, const struct flash_op *op)
 {
 	c->sectors.cr &= ~CR_STRT;
-	c->sectors.stale_cache |= (c->sectors.acr & ACR_DCEN) != 0;
+	c->sectors.stale_cache |= (c->sectors.acr & variant(c)->data_cache) != 0;
 	if (op->kind == OP_OPTIONS) {
 		sectors_finish_options(c);
 		return;
@@ -326,8 +344,10 @@ static void stall_write(struct chip *c)
 
 static void cr_write(struct chip *c, uint32_t value)
 {
-	const uint32_t kept = CR_PG | CR_SER | CR_MER | 0x3f8u | CR_EOPIE | CR_ERRIE | CR_STRT |
-			      (c->line->traits & LINE_DUAL_BANK ? CR_MER2 : 0);
+	const uint32_t snb = ((1u << variant(c)->snb_bits) - 1) << CR_SNB_BIT;
+	const bool two = c->line->traits & (LINE_DUAL_BANK | LINE_NDBANK);
+	const uint32_t kept = CR_PG | CR_SER | CR_MER | snb | CR_PSIZES | CR_EOPIE | CR_STRT |
+			      (variant(c)->has_errie ? CR_ERRIE : 0) | (two ? CR_MER2 : 0);
 
 	stall_write(c);
 	if (c->sectors.cr & CR_LOCK) {
@@ -349,13 +369,15 @@ static void cr_write(struct chip *c, uint32_t value)
 
 static void acr_write(struct chip *c, uint32_t value)
 {
-	if ((value & ACR_DCRST) && (value & ACR_DCEN))
-		monitor_anomaly(c->mon, "FLASH_ACR.DCRST while the data cache is on");
-	if ((value & ACR_ICRST) && (value & ACR_ICEN))
-		monitor_anomaly(c->mon, "FLASH_ACR.ICRST while the instruction cache is on");
-	if ((value & ACR_DCRST) && !(value & ACR_DCEN))
-		c->sectors.stale_cache = false;
-	c->sectors.acr = value & ACR_IMPLEMENTED;
+	const struct sectors_variant *v = variant(c);
+
+	for (size_t i = 0; i < ARRAY_SIZE(v->caches); i++) {
+		if ((value & v->caches[i].reset) && (value & v->caches[i].on))
+			monitor_anomaly(c->mon, "FLASH_ACR.%s while that cache is on", v->caches[i].name);
+		if (v->caches[i].on == v->data_cache && (value & v->caches[i].reset) && !(value & v->data_cache))
+			c->sectors.stale_cache = false;
+	}
+	c->sectors.acr = value & v->acr;
 	core_flush_fetch(&c->core);
 	rcc_check_latency(c);
 }
@@ -413,6 +435,10 @@ static bool reg_write(struct chip *c, uint32_t off, uint32_t value, enum master 
 		stall_write(c);
 		sectors_write_optcr1(c, value);
 		return true;
+	case OPTCR2:
+		stall_write(c);
+		sectors_write_optcr2(c, value);
+		return true;
 	default:
 		monitor_anomaly(c->mon, "flash register +0x%02x is reserved", (unsigned int)off);
 		return true;
@@ -433,7 +459,9 @@ static uint32_t reg_read(struct chip *c, uint32_t off, enum master master)
 	case OPTCR:
 		return c->faults.hides_locks ? c->sectors.optcr & ~OPTCR_OPTLOCK : c->sectors.optcr;
 	case OPTCR1:
-		return c->line->traits & LINE_DUAL_BANK ? c->sectors.optcr1 : 0;
+		return variant(c)->optcr1_bits ? c->sectors.optcr1 : 0;
+	case OPTCR2:
+		return c->sectors.optcr2;
 	default: /* the key registers are write only */
 		return 0;
 	}
@@ -454,6 +482,11 @@ static bool hardware_watchdog(const struct chip *c)
 	return !(c->sectors.optcr & OPTCR_WDG_SW);
 }
 
+static unsigned int rdp_level(const struct chip *c)
+{
+	return c->sectors.rdp_level;
+}
+
 const struct flash_ctl sectors_ctl = {
 	.reset = reset,
 	.read = reg_read,
@@ -464,5 +497,8 @@ const struct flash_ctl sectors_ctl = {
 	.conceals = conceals,
 	.bank_of = bank_of,
 	.wait_states = wait_states,
+	.latency = latency,
 	.hardware_watchdog = hardware_watchdog,
+	.rdp_level = rdp_level,
+	.option_copy = sectors_option_copy,
 };

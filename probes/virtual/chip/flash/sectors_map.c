@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sectors of the F4 (RM0090 3.4 tables 5 to 8, RM0430 3.3 for the F413): each
- * bank is 4 of 16 KiB, 1 of 64 KiB, the rest of 128 KiB.
+ * Sectors (RM0090 3.4 tables 5 to 8, RM0430 3.3 for the F413, flash-f0f3f2f7
+ * fact sheet sections 1.3, 1.4 and 3.2): each bank is four of one unit, one of
+ * four units, the rest of eight. A unit is 16 KiB, on most F7 32 KiB.
  */
 #include "chip/flash/sectors.h"
 
-#define KIB 1024u
-
 #define SECTORS_IN_FRONT 5u
-#define FRONT_SIZE       (128 * KIB)
 #define BANK2_NUMBER     12u /* the first sector of bank 2, whatever bank 1 has */
 #define BANK2_SNB        0x10u
 
 bool sectors_dual(const struct chip *c)
 {
+	if (c->line->traits & LINE_NDBANK)
+		return !(c->sectors.stored & OPTCR_NDBANK);
 	if (!(c->line->traits & LINE_DUAL_BANK))
 		return false;
 	if (c->part->flash_size == 2048 * KIB)
@@ -26,32 +26,40 @@ uint32_t sectors_bank2(const struct chip *c)
 	return c->part->flash_size / 2;
 }
 
-static void place(unsigned int index, struct sector *s)
+/* Section 3.2: two banks of an F76x are read 128 bits wide, not 256, and their sectors are half as large. */
+static uint32_t unit_of(const struct chip *c)
+{
+	const uint32_t unit = c->line->sectors->unit_kib * KIB;
+
+	return (c->line->traits & LINE_NDBANK) && sectors_dual(c) ? unit / 2 : unit;
+}
+
+static void place(uint32_t unit, unsigned int index, struct sector *s)
 {
 	if (index < 4) {
-		s->offset = index * 16 * KIB;
-		s->size = 16 * KIB;
+		s->offset = index * unit;
+		s->size = unit;
 	} else if (index == 4) {
-		s->offset = 64 * KIB;
-		s->size = 64 * KIB;
+		s->offset = 4 * unit;
+		s->size = 4 * unit;
 	} else {
-		s->offset = FRONT_SIZE + (index - SECTORS_IN_FRONT) * 128 * KIB;
-		s->size = 128 * KIB;
+		s->offset = 8 * unit * (index - SECTORS_IN_FRONT + 1);
+		s->size = 8 * unit;
 	}
 }
 
-static unsigned int index_of(uint32_t offset)
+static unsigned int index_of(uint32_t unit, uint32_t offset)
 {
-	if (offset < 64 * KIB)
-		return offset / (16 * KIB);
-	return offset < FRONT_SIZE ? 4 : SECTORS_IN_FRONT + (offset - FRONT_SIZE) / (128 * KIB);
+	if (offset < 4 * unit)
+		return offset / unit;
+	return offset < 8 * unit ? 4 : SECTORS_IN_FRONT - 1 + offset / (8 * unit);
 }
 
 static bool in_bank(const struct chip *c, unsigned int bank, unsigned int index, struct sector *s)
 {
 	const uint32_t size = sectors_dual(c) ? sectors_bank2(c) : c->part->flash_size;
 
-	place(index, s);
+	place(unit_of(c), index, s);
 	if (s->offset + s->size > size)
 		return false;
 	s->number = bank ? BANK2_NUMBER + index : index;
@@ -64,7 +72,7 @@ bool sector_at(const struct chip *c, uint32_t offset, struct sector *s)
 {
 	const bool second = sectors_dual(c) && offset >= sectors_bank2(c);
 
-	return in_bank(c, second, index_of(offset - (second ? sectors_bank2(c) : 0)), s);
+	return in_bank(c, second, index_of(unit_of(c), offset - (second ? sectors_bank2(c) : 0)), s);
 }
 
 bool sector_by_snb(const struct chip *c, unsigned int snb, struct sector *s)

@@ -1,50 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Option bytes and protection of the F4 (RM0090 3.7 and 3.9.10): the registers
- * OPTCR and OPTCR1 are what is stored once OPTSTRT has programmed them.
+ * Option bytes and protection of the F4 (RM0090 3.7 and 3.9.10), of F2 and F7
+ * (flash-f0f3f2f7 fact sheet sections 3.3, 4.2 and 4.3): the registers OPTCR,
+ * OPTCR1 and OPTCR2 are what is stored once OPTSTRT has programmed them.
  */
 #include "chip/flash/sectors.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define OPTCR_FACTORY   0x0fffaaedu
-#define OPTCR_FACTORY15 0x7fffaaedu
-#define OPTCR1_FACTORY  0x0fff0000u
-
 #define BANK2_NUMBER 12u
+#define BANK2_NWRP   6u /* F76x with two banks: of nWRP6 the first two sectors of bank 2 */
 
-#define COPY_USER  0x1fffc000u
-#define COPY_NWRP  0x1fffc008u
+/* Offsets in the copy of the option bytes; nWRP of bank 2 lies apart */
+#define COPY_USER  0x00u
+#define COPY_NWRP  0x08u
+#define COPY_BOOT0 0x10u
+#define COPY_BOOT1 0x18u
 #define COPY_NWRP2 0x1ffec008u
 
-static bool is_dual_line(const struct chip *c)
+static const struct sectors_variant *variant(const struct chip *c)
 {
-	return c->line->traits & LINE_DUAL_BANK;
-}
-
-static uint32_t factory_optcr(const struct chip *c)
-{
-	return c->line->traits & LINE_WRP15 ? OPTCR_FACTORY15 : OPTCR_FACTORY;
+	return c->line->sectors;
 }
 
 void sectors_factory_options(struct chip *c)
 {
-	c->sectors.stored = factory_optcr(c) & ~OPTCR_OPTLOCK;
-	c->sectors.stored1 = OPTCR1_FACTORY;
-}
-
-/* Bits that exist: BFB2 and DB1M on dual-bank lines, SPRMOD where PCROP is. */
-static uint32_t implemented(const struct chip *c)
-{
-	uint32_t mask = 0x0fffffecu;
-
-	if (is_dual_line(c))
-		mask |= OPTCR_DB1M | OPTCR_BFB2;
-	if (c->line->traits & LINE_WRP15)
-		mask |= 0x70000000u;
-	if (c->line->traits & LINE_PCROP)
-		mask |= OPTCR_SPRMOD;
-	return mask;
+	c->sectors.stored = variant(c)->optcr & ~OPTCR_OPTLOCK;
+	c->sectors.stored1 = variant(c)->optcr1;
+	c->sectors.stored2 = variant(c)->optcr2;
 }
 
 static unsigned int level_of(uint32_t optcr)
@@ -54,29 +38,49 @@ static unsigned int level_of(uint32_t optcr)
 	return rdp == RDP_LEVEL_0 ? 0 : rdp == RDP_LEVEL_2 ? 2 : 1;
 }
 
-static bool nwrp_bit(const struct chip *c, const struct sector *s, uint32_t optcr, uint32_t optcr1)
+/* F42x, F46x: the second bank has bits of its own, in OPTCR1 */
+static bool has_nwrp2(const struct chip *c)
 {
-	const bool second = sectors_dual(c) && s->number >= BANK2_NUMBER;
-	const unsigned int last = c->line->traits & LINE_WRP15 ? 14 : 11;
-	unsigned int bit = second ? s->number - BANK2_NUMBER : s->number;
-
-	/* F413: sectors 14 and 15 share the last bit (RM0430 3.5.1). */
-	if (bit > last)
-		bit = last;
-	return (second ? optcr1 : optcr) >> (16 + bit) & 1;
+	return c->line->traits & LINE_DUAL_BANK;
 }
 
-/* RM0090 3.7.5: with SPRMOD the active value of nWRP is 1. */
+/* The bit of nWRP for a sector, counted from 0. F413: sectors 14 and 15 share the last bit (RM0430 3.5.1). */
+static unsigned int nwrp_number(const struct chip *c, const struct sector *s)
+{
+	const unsigned int last = c->line->traits & LINE_WRP15 ? 14 : 11;
+	const bool second = sectors_dual(c) && s->number >= BANK2_NUMBER;
+	const unsigned int in_bank = second ? s->number - BANK2_NUMBER : s->number;
+
+	if ((c->line->traits & LINE_NDBANK) && sectors_dual(c))
+		return in_bank / 2 + (second ? BANK2_NWRP : 0);
+	return in_bank > last ? last : in_bank;
+}
+
+static bool nwrp_bit(const struct chip *c, const struct sector *s, uint32_t optcr, uint32_t optcr1)
+{
+	const bool second = has_nwrp2(c) && sectors_dual(c) && s->number >= BANK2_NUMBER;
+
+	return (second ? optcr1 : optcr) >> (16 + nwrp_number(c, s)) & 1;
+}
+
+static bool has_sprmod(const struct chip *c)
+{
+	return (variant(c)->optcr_bits & c->sectors.stored & OPTCR_SPRMOD) && (c->line->traits & LINE_PCROP);
+}
+
+/* RM0090 3.7.5: with SPRMOD the active value of nWRP is 1. F72x, F73x: bits of their own (sheet section 3.3). */
 bool sector_pcrop(const struct chip *c, const struct sector *s)
 {
-	return (c->sectors.stored & OPTCR_SPRMOD) && nwrp_bit(c, s, c->sectors.stored, c->sectors.stored1);
+	if (variant(c)->optcr2_bits)
+		return c->sectors.stored2 >> s->number & 1;
+	return has_sprmod(c) && nwrp_bit(c, s, c->sectors.stored, c->sectors.stored1);
 }
 
 bool sector_protected(const struct chip *c, const struct sector *s)
 {
-	if (c->sectors.stored & OPTCR_SPRMOD)
-		return sector_pcrop(c, s);
-	return !nwrp_bit(c, s, c->sectors.optcr, c->sectors.optcr1);
+	if (sector_pcrop(c, s))
+		return true;
+	return !has_sprmod(c) && !nwrp_bit(c, s, c->sectors.optcr, c->sectors.optcr1);
 }
 
 bool sectors_any_protected(const struct chip *c, unsigned int banks)
@@ -98,6 +102,7 @@ void sectors_load_options(struct chip *c, enum reset_cause cause)
 
 	c->sectors.optcr = c->sectors.stored | OPTCR_OPTLOCK;
 	c->sectors.optcr1 = c->sectors.stored1;
+	c->sectors.optcr2 = c->sectors.stored2;
 	if (cause == RESET_POWER || !c->intrusion || level < c->sectors.rdp_level)
 		c->sectors.rdp_level = level;
 }
@@ -110,15 +115,26 @@ static bool is_locked(struct chip *c, const char *reg, uint32_t value)
 	return true;
 }
 
-/* RM0090 3.7.5: neither SPRMOD nor a bit of nWRP that it makes active goes without RDP from level 1 to 0. */
-static bool lifts_pcrop(const struct chip *c)
+/*
+ * RM0090 3.7.5: neither SPRMOD nor a bit of nWRP that it makes active goes
+ * without RDP from level 1 to 0. The same holds for PCROP of F72x and F73x.
+ */
+static bool removes_pcrop(const struct chip *c)
 {
 	const uint32_t kept = OPTCR_SPRMOD | (c->line->traits & LINE_WRP15 ? 0x7fff0000u : 0x0fff0000u);
 
-	if (!(c->sectors.stored & OPTCR_SPRMOD))
+	if (c->sectors.stored2 & ~c->sectors.optcr2 & ~OPTCR2_RDP)
+		return true;
+	if (!has_sprmod(c))
 		return false;
 	return (c->sectors.stored & ~c->sectors.optcr & kept) ||
-	       (is_dual_line(c) && (c->sectors.stored1 & ~c->sectors.optcr1 & OPTCR1_FACTORY));
+	       (has_nwrp2(c) && (c->sectors.stored1 & ~c->sectors.optcr1));
+}
+
+/* Only what PCROP does not keep: "removed only by RDP 1 to 0 with PCROP_RDP = 1" (sheet section 3.3). */
+static bool keeps_pcrop_sectors(const struct chip *c)
+{
+	return variant(c)->optcr2_bits && !(c->sectors.stored2 & OPTCR2_RDP);
 }
 
 static void start(struct chip *c)
@@ -133,19 +149,19 @@ static void start(struct chip *c)
 		return;
 	}
 	/* The change is cancelled; the registers show what was asked for until the next reset. */
-	if (!regression && lifts_pcrop(c)) {
+	if (!regression && removes_pcrop(c)) {
 		sectors_raise_errors(c, SR_WRPERR);
 		return;
 	}
 	if (regression)
-		duration += (uint64_t)MASS_ERASE_X32_NS * (c->part->flash_size / 1024) / 1024;
+		duration += sectors_mass_ns(c, c->part->flash_size, PSIZE_X32);
 	c->sectors.optcr |= OPTCR_OPTSTRT;
 	flash_begin(c, &op, duration);
 }
 
 void sectors_write_optcr(struct chip *c, uint32_t value)
 {
-	const uint32_t mask = implemented(c), reserved = factory_optcr(c) & ~mask & ~OPTCR_OPTLOCK;
+	const uint32_t mask = variant(c)->optcr_bits, reserved = variant(c)->optcr & ~mask & ~OPTCR_OPTLOCK;
 
 	if (value == (c->sectors.optcr | OPTCR_OPTLOCK) && (c->sectors.optcr & OPTCR_OPTLOCK))
 		return;
@@ -162,49 +178,116 @@ void sectors_write_optcr(struct chip *c, uint32_t value)
 	}
 }
 
-void sectors_write_optcr1(struct chip *c, uint32_t value)
+/* A word beside OPTCR: bits that can be changed, the rest as from the factory. */
+static void write_word(struct chip *c, uint32_t *reg, const char *name, uint32_t value, uint32_t bits, uint32_t factory)
 {
-	if (!is_dual_line(c)) {
-		monitor_anomaly(c->mon, "FLASH_OPTCR1 written on a line that has none");
+	if (!bits) {
+		monitor_anomaly(c->mon, "%s written on a line that has none", name);
 		return;
 	}
-	if (is_locked(c, "FLASH_OPTCR1", value))
+	if (is_locked(c, name, value))
 		return;
-	c->sectors.optcr1 = value & OPTCR1_FACTORY;
+	if (!has_nwrp2(c) && (value & ~bits) != (factory & ~bits))
+		monitor_anomaly(c->mon, "%s written with reserved bits changed (0x%08x)", name, (unsigned int)value);
+	*reg = (value & bits) | (factory & ~bits);
+}
+
+void sectors_write_optcr1(struct chip *c, uint32_t value)
+{
+	const struct sectors_variant *v = variant(c);
+
+	write_word(c, &c->sectors.optcr1, "FLASH_OPTCR1", value, v->optcr1_bits, v->optcr1);
+}
+
+void sectors_write_optcr2(struct chip *c, uint32_t value)
+{
+	const struct sectors_variant *v = variant(c);
+
+	write_word(c, &c->sectors.optcr2, "FLASH_OPTCR2", value, v->optcr2_bits, v->optcr2);
+}
+
+static void erase_everything(struct chip *c)
+{
+	struct sector s;
+
+	for (uint32_t offset = 0; offset < c->part->flash_size && sector_at(c, offset, &s); offset = s.offset + s.size)
+		if (!keeps_pcrop_sectors(c) || !sector_pcrop(c, &s))
+			memset(c->flash + s.offset, 0xff, s.size);
+	if (keeps_pcrop_sectors(c))
+		c->sectors.optcr2 |= c->sectors.stored2 & ~OPTCR2_RDP;
+	else
+		c->sectors.optcr2 &= OPTCR2_RDP;
+	c->mon->mass_erases++;
+	/* PM0059: and the backup SRAM */
+	if (variant(c)->erases_backup_sram)
+		memset(periph_at(c, SECTORS_BACKUP_SRAM), 0xff, SECTORS_BACKUP_SIZE);
+}
+
+/* Two banks lie side by side in lines of 256 bits: what was one after the other is now every second half of a line. */
+#define HALF_LINE 16u
+
+static void scramble(struct chip *c, bool to_dual)
+{
+	const uint32_t size = c->part->flash_size;
+	uint8_t *before = malloc(size);
+
+	if (!before)
+		return;
+	memcpy(before, c->flash, size);
+	for (uint32_t i = 0; i < size; i += HALF_LINE) {
+		const uint32_t line = i / (2 * HALF_LINE);
+		const uint32_t dual = line * HALF_LINE + (i % (2 * HALF_LINE) ? size / 2 : 0);
+
+		memcpy(c->flash + (to_dual ? dual : i), before + (to_dual ? i : dual), HALF_LINE);
+	}
+	free(before);
+	core_flush_fetch(&c->core);
 }
 
 void sectors_finish_options(struct chip *c)
 {
 	const uint32_t optcr = c->sectors.optcr & ~(OPTCR_OPTSTRT | OPTCR_OPTLOCK);
+	const uint32_t changed = optcr ^ c->sectors.stored;
 
-	if (c->sectors.rdp_level == 1 && level_of(optcr) == 0) {
-		memset(c->flash, 0xff, c->part->flash_size);
-		c->mon->mass_erases++;
-	}
+	if (c->sectors.rdp_level == 1 && level_of(optcr) == 0)
+		erase_everything(c);
 	c->sectors.stored = optcr;
 	c->sectors.stored1 = c->sectors.optcr1;
+	c->sectors.stored2 = c->sectors.optcr2;
 	c->sectors.optcr &= ~OPTCR_OPTSTRT;
+	if ((c->line->traits & LINE_NDBANK) && (changed & OPTCR_NDBANK))
+		scramble(c, sectors_dual(c));
 }
 
-/* RM0090 3.6.1 table 14: RDP and USER, nWRP and modes, as programmed. */
+/* RM0090 3.6.1 table 14: RDP and USER, nWRP and modes, as programmed; on an F7 the boot addresses too. */
 bool sectors_option_copy(const struct chip *c, uint32_t addr, uint32_t *value)
 {
-	const uint32_t optcr = c->sectors.stored;
+	const uint32_t off = addr - variant(c)->copy;
+	const bool boots = c->family->boots_at_address;
 
-	switch (addr) {
+	if (addr == COPY_NWRP2) {
+		*value = (c->sectors.stored1 >> 16) & 0xfffu;
+		return has_nwrp2(c);
+	}
+	switch (off) {
 	case COPY_USER:
-		*value = optcr & 0xfffcu;
+		*value = c->sectors.stored & 0xfffcu;
 		return true;
 	case COPY_NWRP:
-		*value = (optcr >> 16) & 0xffffu;
+		*value = (c->sectors.stored >> 16) & 0xffffu;
 		return true;
-	case COPY_NWRP2:
-		*value = (c->sectors.stored1 >> 16) & 0xfffu;
-		return is_dual_line(c);
+	case COPY_BOOT0:
+		*value = c->sectors.stored1 & 0xffffu;
+		return boots;
+	case COPY_BOOT1:
+		*value = c->sectors.stored1 >> 16;
+		return boots;
 	case COPY_USER + 4:
 	case COPY_NWRP + 4:
+	case COPY_BOOT0 + 4:
+	case COPY_BOOT1 + 4:
 		*value = 0xffffffff;
-		return true;
+		return off < COPY_BOOT0 || boots;
 	default:
 		return false;
 	}

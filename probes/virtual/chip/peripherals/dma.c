@@ -13,7 +13,7 @@
 #define VALUE_NS 10000u
 #define LOOK_NS  (10 * VALUE_NS) /* how far memory may lag behind, for the sake of speed */
 
-#define F1_DMA1        0x40020008u /* CCR1, then CNDTR1, CPAR1, CMAR1 */
+#define F1_FIRST       0x08u /* CCR1, then CNDTR1, CPAR1, CMAR1 */
 #define F1_CHANNEL     20u
 #define F1_CHANNELS    7u
 #define F1_CCR_EN      (1u << 0)
@@ -23,8 +23,8 @@
 #define F1_MSIZE_SHIFT 10u
 #define F1_TIM2        1u /* channel 2 (RM0008 table 78) */
 
-#define F4_DMA1        0x40026010u /* S0CR, S0NDTR, S0PAR, S0M0AR; DMA2 at +0x400 */
-#define F4_DMA2        0x40026410u
+#define F4_FIRST       0x10u /* S0CR, S0NDTR, S0PAR, S0M0AR */
+#define F4_DMA2        0x400u
 #define F4_CHANNEL     24u
 #define F4_CHANNELS    8u
 #define F4_CR_EN       (1u << 0)
@@ -53,24 +53,19 @@ struct channel {
 	bool from_tim2;
 };
 
-static uint32_t reg(const struct chip *c, uint32_t addr)
-{
-	return get_le32((const uint8_t *)c->periph + (addr - PERIPH_BASE));
-}
-
 /* False: it does not run, or not in a circle from a peripheral to memory. Streams of the F4's DMA2 follow DMA1's. */
 static bool read_channel(const struct chip *c, unsigned int i, struct channel *ch)
 {
-	const bool f1 = c->line->family == FAMILY_F1;
-	const uint32_t f4_base = i < F4_CHANNELS ? F4_DMA1 : F4_DMA2;
-	const uint32_t base = f1 ? F1_DMA1 + F1_CHANNEL * i : f4_base + F4_CHANNEL * (i % F4_CHANNELS);
-	const uint32_t cr = reg(c, base);
+	const bool f1 = !c->family->dma_streams;
+	const uint32_t stream = F4_FIRST + (i < F4_CHANNELS ? 0 : F4_DMA2) + F4_CHANNEL * (i % F4_CHANNELS);
+	const uint32_t base = c->family->dma_base + (f1 ? F1_FIRST + F1_CHANNEL * i : stream);
+	const uint32_t cr = periph_word(c, base);
 	const uint32_t wanted = f1 ? F1_CCR_EN | F1_CCR_CIRC : F4_CR_EN | F4_CR_CIRC;
 
 	if ((cr & (wanted | (f1 ? F1_CCR_DIR : F4_CR_DIR))) != wanted)
 		return false;
-	ch->n = reg(c, base + 4) & 0xffff;
-	ch->addr = reg(c, base + 12);
+	ch->n = periph_word(c, base + 4) & 0xffff;
+	ch->addr = periph_word(c, base + 12);
 	ch->size = 1u << (cr >> (f1 ? F1_MSIZE_SHIFT : F4_MSIZE_SHIFT) & 3);
 	ch->minc = cr & (f1 ? F1_CCR_MINC : F4_CR_MINC);
 	ch->from_tim2 = f1 ? i == F1_TIM2 : i == F4_TIM2 && (cr >> F4_CHSEL_SHIFT & 7) == F4_TIM2_CHSEL;
@@ -79,7 +74,7 @@ static bool read_channel(const struct chip *c, unsigned int i, struct channel *c
 
 static unsigned int n_channels(const struct chip *c)
 {
-	return c->line->family == FAMILY_F1 ? F1_CHANNELS : 2 * F4_CHANNELS;
+	return c->family->dma_streams ? 2 * F4_CHANNELS : F1_CHANNELS;
 }
 
 static void store(struct chip *c, const struct channel *ch, uint64_t count)
@@ -104,9 +99,11 @@ static void run_channel(struct chip *c, const struct channel *ch, uint64_t from,
 /* Between two updates of TIM2; 0: it asks for nothing. */
 static uint64_t tim2_period_ns(const struct chip *c)
 {
-	const uint64_t cycles = (uint64_t)((reg(c, TIM2_PSC) & 0xffff) + 1) * ((uint64_t)reg(c, TIM2_ARR) + 1);
+	const uint64_t cycles =
+		(uint64_t)((periph_word(c, TIM2_PSC) & 0xffff) + 1) * ((uint64_t)periph_word(c, TIM2_ARR) + 1);
 
-	if (!rcc_apb1_enabled(c, ENR_TIM2EN) || !(reg(c, TIM2_CR1) & CR1_CEN) || !(reg(c, TIM2_DIER) & DIER_UDE))
+	if (!rcc_apb1_enabled(c, ENR_TIM2EN) || !(periph_word(c, TIM2_CR1) & CR1_CEN) ||
+	    !(periph_word(c, TIM2_DIER) & DIER_UDE))
 		return 0;
 	return cycles < UINT32_MAX ? cycles * 1000000000u / rcc_tim2_hz(c) : 0;
 }
@@ -196,20 +193,15 @@ uint64_t dma_next_ns(const struct chip *c)
 
 /* --- registers: which channels there are is looked up when one was written ------------------ */
 
-static uint32_t base_of(const struct chip *c)
-{
-	return c->line->family == FAMILY_F1 ? 0x20000u : 0x26000u;
-}
-
 uint32_t dma_read(struct chip *c, uint32_t off)
 {
-	return get_le32((const uint8_t *)c->periph + base_of(c) + off);
+	return periph_word(c, c->family->dma_base + off);
 }
 
 void dma_write(struct chip *c, uint32_t off, uint32_t value)
 {
 	dma_poll(c);
-	put_le32((uint8_t *)c->periph + base_of(c) + off, value);
+	put_le32(periph_at(c, c->family->dma_base + off), value);
 	if (!c->dma.channels)
 		begin_counting(c);
 	c->dma.channels = 0;

@@ -20,14 +20,9 @@
 /* A new prescaler or reload value takes up to 5 cycles of LSI (RM0008 19.4.4). */
 #define UPDATE_LSI_CYCLES 5u
 
-static uint32_t lsi_hz(const struct chip *c)
-{
-	return c->line->family == FAMILY_F1 ? 40000 : 32000;
-}
-
 static uint64_t lsi_ns(const struct chip *c, uint64_t cycles)
 {
-	return cycles * 1000000000u / lsi_hz(c);
+	return cycles * 1000000000u / c->family->lsi_hz;
 }
 
 static uint64_t period_ns(const struct chip *c)

@@ -7,22 +7,19 @@
  */
 #include "chip/internal.h"
 
-#define F1_GPIOB 0x10c00u /* from PERIPH_BASE: CRL; ODR at 0x0c */
-#define F4_GPIOB 0x20400u /* MODER; ODR at 0x14 */
-
-static uint32_t reg(const struct chip *c, uint32_t off)
-{
-	return get_le32((const uint8_t *)c->periph + off);
-}
+#define PORT_SIZE 0x400u
 
 /* PB0 is an output, general purpose, push-pull, and high (RM0008 9.2, RM0090 8.4). */
 static bool is_held(const struct chip *c)
 {
+	const uint32_t gpiob = c->family->gpio.base + PORT_SIZE;
+	const uint32_t mode = periph_word(c, gpiob); /* CRL or MODER */
+
 	if (c->nrst_low || c->low_power == LOW_POWER_STANDBY)
 		return false;
-	if (c->line->family == FAMILY_F1)
-		return (reg(c, F1_GPIOB) & 3) && !(reg(c, F1_GPIOB) & 0xc) && (reg(c, F1_GPIOB + 0x0c) & 1);
-	return (reg(c, F4_GPIOB) & 3) == 1 && !(reg(c, F4_GPIOB + 0x04) & 1) && (reg(c, F4_GPIOB + 0x14) & 1);
+	if (!c->family->gpio.moder)
+		return (mode & 3) && !(mode & 0xc) && (periph_word(c, gpiob + 0x0c) & 1);
+	return (mode & 3) == 1 && !(periph_word(c, gpiob + 0x04) & 1) && (periph_word(c, gpiob + 0x14) & 1);
 }
 
 static uint64_t give_up_ns(const struct chip *c)

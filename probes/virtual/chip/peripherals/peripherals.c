@@ -8,124 +8,67 @@
 
 #include <string.h>
 
-static uint32_t plain_get(const struct chip *c, uint32_t addr)
+/* GPIO of F0 and F3 lies far away from the rest, on AHB2. */
+#define AHB2_BASE 0x48000000u
+
+uint8_t *periph_at(const struct chip *c, uint32_t addr)
 {
-	return get_le32((const uint8_t *)c->periph + (addr - PERIPH_BASE));
+	return c->periph + (addr >= AHB2_BASE ? PERIPH_SIZE + (addr - AHB2_BASE) : addr - PERIPH_BASE);
 }
 
-static void plain_put(struct chip *c, uint32_t addr, uint32_t value)
+uint32_t periph_word(const struct chip *c, uint32_t addr)
 {
-	put_le32((uint8_t *)c->periph + (addr - PERIPH_BASE), value);
+	return get_le32(periph_at(c, addr));
+}
+
+static void put_word(struct chip *c, uint32_t addr, uint32_t value)
+{
+	put_le32(periph_at(c, addr), value);
 }
 
 /* --- GPIO: set and reset registers act on ODR, inputs read what the port drives --- */
 
-#define GPIO_F1 0x40010800u
-#define GPIO_F4 0x40020000u
-#define MEMRMP  0x40013800u /* SYSCFG_MEMRMP of the F4 (RM0090 9.2.1) */
-
-static uint32_t gpio_f1_read(struct chip *c, uint32_t off)
+uint32_t gpio_cr_read(struct chip *c, uint32_t off)
 {
-	return plain_get(c, GPIO_F1 + ((off & 0x3ff) == 0x08 ? off + 4 : off));
+	return periph_word(c, c->family->gpio.base + ((off & 0x3ff) == 0x08 ? off + 4 : off));
 }
 
-static void gpio_f1_write(struct chip *c, uint32_t off, uint32_t value)
+void gpio_cr_write(struct chip *c, uint32_t off, uint32_t value)
 {
-	const uint32_t port = GPIO_F1 + (off & ~0x3ffu);
-	const uint32_t odr = plain_get(c, port + 0x0c);
+	const uint32_t port = c->family->gpio.base + (off & ~0x3ffu);
+	const uint32_t odr = periph_word(c, port + 0x0c);
 
 	switch (off & 0x3ff) {
 	case 0x08: /* IDR */
 		break;
 	case 0x10: /* BSRR */
-		plain_put(c, port + 0x0c, (odr & ~(value >> 16)) | (value & 0xffff));
+		put_word(c, port + 0x0c, (odr & ~(value >> 16)) | (value & 0xffff));
 		break;
 	case 0x14: /* BRR */
-		plain_put(c, port + 0x0c, odr & ~(value & 0xffff));
+		put_word(c, port + 0x0c, odr & ~(value & 0xffff));
 		break;
 	default:
-		plain_put(c, GPIO_F1 + off, value);
+		put_word(c, c->family->gpio.base + off, value);
 	}
 }
 
-static uint32_t gpio_f4_read(struct chip *c, uint32_t off)
+uint32_t gpio_moder_read(struct chip *c, uint32_t off)
 {
-	return plain_get(c, GPIO_F4 + ((off & 0x3ff) == 0x10 ? off + 4 : off));
+	return periph_word(c, c->family->gpio.base + ((off & 0x3ff) == 0x10 ? off + 4 : off));
 }
 
-static void gpio_f4_write(struct chip *c, uint32_t off, uint32_t value)
+void gpio_moder_write(struct chip *c, uint32_t off, uint32_t value)
 {
-	const uint32_t port = GPIO_F4 + (off & ~0x3ffu);
+	const uint32_t port = c->family->gpio.base + (off & ~0x3ffu);
+	const uint32_t odr = periph_word(c, port + 0x14);
 
 	if ((off & 0x3ff) == 0x18) /* BSRR */
-		plain_put(c, port + 0x14, (plain_get(c, port + 0x14) & ~(value >> 16)) | (value & 0xffff));
+		put_word(c, port + 0x14, (odr & ~(value >> 16)) | (value & 0xffff));
 	else if ((off & 0x3ff) != 0x10) /* IDR */
-		plain_put(c, GPIO_F4 + off, value);
+		put_word(c, c->family->gpio.base + off, value);
 }
 
 /* --- what answers where --------------------------------------------------------- */
-
-typedef uint32_t read_fn(struct chip *c, uint32_t off);
-typedef void write_fn(struct chip *c, uint32_t off, uint32_t value);
-
-#define SUB_WORD_MERGES (1u << 0) /* bytes and half-words may be written, the rest of the word stays */
-#define SUB_WORD_PADS   (1u << 1) /* half-words may be written, the rest of the register is 0 anyway */
-
-struct periph {
-	struct area area;
-	read_fn *read; /* NULL: storage */
-	write_fn *write;
-	unsigned int flags;
-};
-
-/* Bit-mapped lists of 1 KiB blocks would save lines and cost names; ranges as the tables of the manuals have them. */
-static const struct periph f1_periphs[] = {
-	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
-	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS }, /* IWDG */
-	{ { 0x40003800, 0x4000 }, NULL, NULL, 0 },                        /* SPI, USART, I2C, USB, CAN, BKP, PWR, DAC */
-	{ { 0x40007800, 0x0400 }, NULL, NULL, 0 },                        /* CEC */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 },                        /* AFIO, EXTI */
-	{ { GPIO_F1, 0x1c00 }, gpio_f1_read, gpio_f1_write, 0 },          /* GPIOA-G */
-	{ { 0x40012400, 0x3400 }, NULL, NULL, 0 },                        /* ADC, TIM, SPI1, USART1 */
-	{ { 0x40018000, 0x0400 }, NULL, NULL, 0 },                        /* SDIO */
-	{ { 0x40020000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
-	{ { 0x40021000, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-};
-
-static const struct periph f4_periphs[] = {
-	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
-	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003400, 0x4c00 }, NULL, NULL, 0 }, /* SPI, USART, I2C, CAN, PWR, DAC, UART */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* TIM1, TIM8 */
-	{ { 0x40011000, 0x0c00 }, NULL, NULL, 0 }, /* USART1, 6, UART9, 10 */
-	{ { 0x40012000, 0x3800 }, NULL, NULL, 0 }, /* ADC, SDIO, SPI, SYSCFG, EXTI, TIM9-11, SAI */
-	{ { 0x40015800, 0x1800 }, NULL, NULL, 0 }, /* SAI, DFSDM, LTDC, DSI */
-	{ { GPIO_F4, 0x2c00 }, gpio_f4_read, gpio_f4_write, 0 },
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0x40023800, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
-	{ { 0x40024000, 0x1000 }, NULL, NULL, 0 }, /* backup SRAM */
-	{ { 0x40026000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
-	{ { 0x40028000, 0x1400 }, NULL, NULL, 0 }, /* Ethernet */
-	{ { 0x4002b000, 0x0c00 }, NULL, NULL, 0 }, /* DMA2D */
-};
-
-/* Beyond the storage: read as 0 and swallow writes, where the manual has something. */
-static const struct area f4_silent[] = {
-	{ 0x40040000, 0x40000 }, /* OTG HS */
-	{ 0x50000000, 0x40000 }, /* OTG FS */
-	{ 0x50050000, 0x0400 },  /* DCMI */
-	{ 0x50060000, 0x0c00 },  /* CRYP, HASH, RNG */
-};
-
-static const struct area cl_silent[] = {
-	{ 0x40028000, 0x2000 },  /* Ethernet */
-	{ 0x50000000, 0x40000 }, /* OTG FS */
-};
 
 static const struct area fsmc_silent = { 0xa0000000, 0x1000 };
 
@@ -138,14 +81,9 @@ static bool is_silent(const struct chip *c, uint32_t addr)
 {
 	if ((c->line->traits & LINE_FSMC) && is_in(&fsmc_silent, addr))
 		return true;
-	if (c->line->family == FAMILY_F4)
-		for (size_t i = 0; i < ARRAY_SIZE(f4_silent); i++)
-			if (is_in(&f4_silent[i], addr))
-				return true;
-	if (c->line->traits & LINE_CL)
-		for (size_t i = 0; i < ARRAY_SIZE(cl_silent); i++)
-			if (is_in(&cl_silent[i], addr))
-				return true;
+	for (const struct area *area = c->family->silent; area && area->size; area++)
+		if (is_in(area, addr))
+			return true;
 	return false;
 }
 
@@ -154,15 +92,11 @@ static bool is_missing(const struct chip *c, const struct periph *p)
 	return (c->faults.no_rcc && p->read == rcc_read) || (c->faults.no_iwdg && p->read == iwdg_read);
 }
 
-static const struct periph *periph_at(const struct chip *c, uint32_t addr)
+static const struct periph *find_periph(const struct chip *c, uint32_t addr)
 {
-	const bool f1 = c->line->family == FAMILY_F1;
-	const struct periph *table = f1 ? f1_periphs : f4_periphs;
-	const size_t n = f1 ? ARRAY_SIZE(f1_periphs) : ARRAY_SIZE(f4_periphs);
-
-	for (size_t i = 0; i < n; i++)
-		if (is_in(&table[i].area, addr))
-			return is_missing(c, &table[i]) ? NULL : &table[i];
+	for (const struct periph *p = c->family->periphs; p->area.size; p++)
+		if (is_in(&p->area, addr))
+			return is_missing(c, p) ? NULL : p;
 	return NULL;
 }
 
@@ -176,7 +110,7 @@ static uint32_t lanes(uint32_t word, const struct access *a)
 
 static bool controller_access(struct chip *c, struct access *a)
 {
-	const uint32_t off = (a->addr - c->ctl_base) & ~3u;
+	const uint32_t off = (a->addr - c->family->ctl_base) & ~3u;
 
 	if (!a->write) {
 		a->value = lanes(c->ctl->read(c, off, a->master), a);
@@ -190,7 +124,7 @@ static bool controller_access(struct chip *c, struct access *a)
 
 static void storage_access(struct chip *c, struct access *a)
 {
-	uint8_t *p = (uint8_t *)c->periph + (a->addr - PERIPH_BASE);
+	uint8_t *p = periph_at(c, a->addr);
 
 	if (a->write)
 		mem_put(p, a->size, a->value);
@@ -222,10 +156,10 @@ bool periph_access(struct chip *c, struct access *a)
 {
 	const struct periph *p;
 
-	if (a->addr - c->ctl_base < 0x400)
+	if (a->addr - c->family->ctl_base < 0x400)
 		return controller_access(c, a);
 
-	p = periph_at(c, a->addr);
+	p = find_periph(c, a->addr);
 	if (!p) {
 		a->value = a->write ? a->value : 0;
 		return is_silent(c, a->addr);
@@ -234,40 +168,32 @@ bool periph_access(struct chip *c, struct access *a)
 		model_access(c, p, a);
 	else
 		storage_access(c, a);
-	/* SYSCFG_MEMRMP moves what is seen at 0 */
-	if (a->write && c->line->family == FAMILY_F4 && a->addr >> 2 == MEMRMP >> 2)
+	/* MEM_MODE moves what is seen at 0 */
+	if (a->write && c->family->mem_mode && a->addr >> 2 == c->family->mem_mode >> 2)
 		core_flush_fetch(&c->core);
 	return true;
 }
 
 void periph_reset(struct chip *c)
 {
-	memset(c->periph, 0, PERIPH_SIZE);
-	if (c->line->family == FAMILY_F1) {
-		for (uint32_t port = 0; port < 7; port++) {
-			plain_put(c, GPIO_F1 + 0x400 * port, 0x44444444);
-			plain_put(c, GPIO_F1 + 0x400 * port + 4, 0x44444444);
-		}
-		return;
-	}
-	/* PA13 to PA15, PB3 and PB4 are the debug pins after reset (RM0090 8.4.1). */
-	plain_put(c, GPIO_F4, 0xa8000000);
-	plain_put(c, GPIO_F4 + 0x0c, 0x64000000);
-	plain_put(c, GPIO_F4 + 0x400, 0x00000280);
-	plain_put(c, GPIO_F4 + 0x40c, 0x00000100);
+	memset(c->periph, 0, PERIPH_STORAGE);
+	for (const struct reset_value *r = c->family->reset_values; r->reg; r++)
+		put_word(c, r->reg, r->value);
 }
 
 /* "After reset these bits take the value selected by the BOOT pins" (RM0090 9.2.1) */
 void periph_boot(struct chip *c)
 {
-	if (c->line->family == FAMILY_F4)
-		plain_put(c, MEMRMP, c->boot_mode);
+	if (c->family->mem_mode)
+		put_word(c, c->family->mem_mode, c->boot_mode);
 }
 
-/* F1: AFIO_MAPR.SWJ_CFG (RM0008 9.4.2); F4: PA13 and PA14 are alternate function 0 (RM0090 8.3.2). */
+/* F1: AFIO_MAPR.SWJ_CFG (RM0008 9.4.2); all others: PA13 and PA14 are alternate function 0 (RM0090 8.3.2). */
 bool swd_pins_remapped(const struct chip *c)
 {
-	if (c->line->family == FAMILY_F1)
-		return ((plain_get(c, 0x40010004) >> 24) & 7) == 4;
-	return ((plain_get(c, GPIO_F4) >> 26) & 0xf) != 0xa || (plain_get(c, GPIO_F4 + 0x24) & 0x0ff00000) != 0;
+	const uint32_t gpioa = c->family->gpio.base;
+
+	if (!c->family->gpio.moder)
+		return ((periph_word(c, 0x40010004) >> 24) & 7) == 4;
+	return ((periph_word(c, gpioa) >> 26) & 0xf) != 0xa || (periph_word(c, gpioa + 0x24) & 0x0ff00000) != 0;
 }

@@ -6,8 +6,9 @@
 #include "chip/bus.h"
 #include "chip/reset.h"
 
-#define PERIPH_BASE 0x40000000u
-#define PERIPH_SIZE 0x30000u
+#define PERIPH_BASE    0x40000000u
+#define PERIPH_SIZE    0x30000u
+#define PERIPH_STORAGE (PERIPH_SIZE + 0x1c00u) /* and GPIOA to GPIOG on AHB2 */
 
 struct rcc {
 	uint32_t cr, cfgr, csr, pllcfgr;
@@ -43,6 +44,14 @@ bool periph_access(struct chip *c, struct access *a);
 void periph_reset(struct chip *c);
 void periph_boot(struct chip *c); /* the option bytes are loaded: SYSCFG shows what is booted from */
 bool swd_pins_remapped(const struct chip *c);
+/* Where a register that is nothing but storage is kept, and what it holds. */
+uint8_t *periph_at(const struct chip *c, uint32_t addr);
+uint32_t periph_word(const struct chip *c, uint32_t addr);
+/* GPIO: set and reset registers act on ODR, inputs read what the port drives */
+uint32_t gpio_cr_read(struct chip *c, uint32_t off);
+void gpio_cr_write(struct chip *c, uint32_t off, uint32_t value);
+uint32_t gpio_moder_read(struct chip *c, uint32_t off);
+void gpio_moder_write(struct chip *c, uint32_t off, uint32_t value);
 
 /* rcc.c */
 uint32_t rcc_read(struct chip *c, uint32_t off);

@@ -6,13 +6,9 @@
  */
 #include "chip/internal.h"
 
-#define RCC_CR       0x00u
-#define RCC_CFGR_F1  0x04u
-#define RCC_PLLCFGR  0x04u
-#define RCC_CFGR_F4  0x08u
-#define RCC_CSR_F1   0x24u
-#define RCC_CSR_F4   0x74u
-#define RCC_CFGR2_F1 0x2cu /* PREDIV1 of F100, F105 and F107 */
+#define RCC_CR      0x00u
+#define RCC_PLLCFGR 0x04u
+#define RCC_CFGR2   0x2cu /* PREDIV1 of F100, F105 and F107, PREDIV of F0 and F3 */
 
 #define CR_HSION  (1u << 0)
 #define CR_HSIRDY (1u << 1)
@@ -33,13 +29,11 @@
 #define CSR_LSION    (1u << 0)
 #define CSR_LSIRDY   (1u << 1)
 #define CSR_RMVF     (1u << 24)
-#define CSR_BORRSTF  (1u << 25) /* F4 */
+#define CSR_OBLRSTF  (1u << 25) /* F0, F3 */
 #define CSR_PINRSTF  (1u << 26)
-#define CSR_PORRSTF  (1u << 27)
 #define CSR_SFTRSTF  (1u << 28)
 #define CSR_IWDGRSTF (1u << 29)
 #define CSR_WWDGRSTF (1u << 30)
-#define CSR_FLAGS    0xfe000000u
 
 /* Start-up times of the datasheets, rounded up */
 #define HSI_START_NS 2000u
@@ -47,16 +41,14 @@
 #define PLL_LOCK_NS  200000u
 #define LSI_START_NS 85000u
 
-#define MHZ 1000000u
-
-static bool is_f1(const struct chip *c)
+static const struct rcc_layout *layout(const struct chip *c)
 {
-	return c->line->family == FAMILY_F1;
+	return c->family->rcc;
 }
 
 static uint32_t hsi_hz(const struct chip *c)
 {
-	return is_f1(c) ? 8 * MHZ : 16 * MHZ;
+	return c->family->hsi_hz;
 }
 
 bool rcc_hsi_on(const struct chip *c)
@@ -66,30 +58,30 @@ bool rcc_hsi_on(const struct chip *c)
 
 static uint8_t *storage(struct chip *c, uint32_t off)
 {
-	return (uint8_t *)c->periph + (is_f1(c) ? 0x21000 : 0x23800) + off;
+	return periph_at(c, layout(c)->base + off);
 }
 
 /* --- the PLL ------------------------------------------------------------------------ */
 
 static bool pll_takes_hse(const struct chip *c)
 {
-	return is_f1(c) ? c->rcc.cfgr & (1u << 16) : c->rcc.pllcfgr & (1u << 22);
+	return layout(c)->multiplies ? c->rcc.cfgr & (1u << 16) : c->rcc.pllcfgr & (1u << 22);
 }
 
 /* F1: half of HSI, or HSE divided by PLLXTPRE or, where there is one, PREDIV1. F4: PLLM divides either. */
 static uint32_t pll_input_hz(struct chip *c)
 {
 	if (!pll_takes_hse(c))
-		return is_f1(c) ? hsi_hz(c) / 2 : hsi_hz(c);
-	if (!is_f1(c))
+		return layout(c)->multiplies ? hsi_hz(c) / 2 : hsi_hz(c);
+	if (!layout(c)->multiplies)
 		return c->faults.hse_hz;
 	if (c->line->traits & (LINE_CL | LINE_VALUE))
-		return c->faults.hse_hz / ((get_le32(storage(c, RCC_CFGR2_F1)) & 15) + 1);
+		return c->faults.hse_hz / ((get_le32(storage(c, RCC_CFGR2)) & 15) + 1);
 	return c->faults.hse_hz / (c->rcc.cfgr & (1u << 17) ? 2 : 1);
 }
 
 /* PLLMUL (RM0008 7.3.2, 8.3.2), in halves: the connectivity line has 6.5 */
-static uint32_t pll_halves_f1(struct chip *c)
+static uint32_t pll_halves(struct chip *c)
 {
 	const uint32_t pllmul = (c->rcc.cfgr >> 18) & 15;
 
@@ -103,7 +95,7 @@ static uint32_t pll_halves_f1(struct chip *c)
 	return 2 * 4;
 }
 
-static uint32_t pll_hz_f4(struct chip *c)
+static uint32_t pll_hz_of_vco(struct chip *c)
 {
 	const uint32_t m = c->rcc.pllcfgr & 0x3f, n = (c->rcc.pllcfgr >> 6) & 0x1ff;
 	const uint32_t p = 2 * (((c->rcc.pllcfgr >> 16) & 3) + 1);
@@ -115,14 +107,14 @@ static uint32_t pll_hz_f4(struct chip *c)
 	}
 	in = pll_input_hz(c) / m;
 	vco = in * n;
-	if (in < 950000 || in > 2100000 || vco < 100 * MHZ || vco > 432 * MHZ)
+	if (in < 950000 || in > 2100000 || vco < layout(c)->vco_min || vco > 432 * MHZ)
 		monitor_anomaly(c->mon, "RCC_PLLCFGR 0x%08x: VCO out of range", (unsigned int)c->rcc.pllcfgr);
 	return vco / p;
 }
 
 static uint32_t pll_hz(struct chip *c)
 {
-	return is_f1(c) ? pll_input_hz(c) / 2 * pll_halves_f1(c) : pll_hz_f4(c);
+	return layout(c)->multiplies ? pll_input_hz(c) / 2 * pll_halves(c) : pll_hz_of_vco(c);
 }
 
 static bool hse_ready(const struct chip *c)
@@ -145,7 +137,7 @@ static bool hsi_ready(const struct chip *c)
 
 static uint32_t flash_latency(const struct chip *c)
 {
-	return is_f1(c) ? c->fpec.acr & 7 : c->sectors.acr & 15;
+	return c->ctl->latency(c);
 }
 
 /* PM0075 3.1: 24 MHz for each wait state. RM0090 3.5.1 at 2.7 V and more: 30 MHz. RM0402 3.4.1: 64 MHz with one. */
@@ -155,9 +147,7 @@ static uint32_t fastest_hclk(const struct chip *c)
 
 	if (c->line->traits & LINE_VALUE)
 		return 24 * MHZ;
-	if (is_f1(c))
-		return (ws + 1) * 24 * MHZ;
-	return c->line->max_hz == 100 * MHZ && ws == 1 ? 64 * MHZ : (ws + 1) * 30 * MHZ;
+	return c->line->max_hz == 100 * MHZ && ws == 1 ? 64 * MHZ : (ws + 1) * layout(c)->hz_per_ws;
 }
 
 void rcc_check_latency(struct chip *c)
@@ -175,15 +165,15 @@ static uint32_t sws(const struct chip *c)
 /* The most that PPRE1 may leave over (RM0008 7.3.2, RM0041 6.3.2, and each F4's datasheet: 42, 45 or 50 MHz). */
 static uint32_t fastest_pclk1(const struct chip *c)
 {
-	if (is_f1(c))
-		return c->line->traits & LINE_VALUE ? 24 * MHZ : 36 * MHZ;
+	if (layout(c)->pclk1_max)
+		return c->line->traits & LINE_VALUE ? 24 * MHZ : layout(c)->pclk1_max;
 	return c->line->max_hz == 84 * MHZ ? 42 * MHZ : c->line->max_hz == 100 * MHZ ? 50 * MHZ : c->line->max_hz / 4;
 }
 
 /* PPRE1: HCLK is divided by 1 << this. */
 static unsigned int apb1_shift(const struct chip *c)
 {
-	const uint32_t ppre1 = (c->rcc.cfgr >> (is_f1(c) ? 8 : 10)) & 7;
+	const uint32_t ppre1 = (c->rcc.cfgr >> layout(c)->ppre1) & 7;
 
 	return ppre1 & 4 ? (ppre1 & 3) + 1 : 0;
 }
@@ -201,9 +191,7 @@ uint32_t rcc_tim2_hz(const struct chip *c)
 
 bool rcc_apb1_enabled(const struct chip *c, unsigned int bit)
 {
-	const uint8_t *enr = (const uint8_t *)c->periph + (is_f1(c) ? 0x2101c : 0x23840);
-
-	return get_le32(enr) >> bit & 1;
+	return periph_word(c, layout(c)->base + layout(c)->apb1enr) >> bit & 1;
 }
 
 static void check_apb1(struct chip *c, uint32_t hclk_hz)
@@ -253,7 +241,7 @@ static void switch_clock(struct chip *c)
 
 static void cfgr_write(struct chip *c, uint32_t value)
 {
-	const uint32_t pll_bits = is_f1(c) ? 0x003f0000u : 0;
+	const uint32_t pll_bits = layout(c)->multiplies ? 0x003f0000u : 0;
 	const uint32_t old = c->rcc.cfgr;
 
 	if ((c->rcc.cr & CR_PLLON) && ((value ^ old) & pll_bits)) {
@@ -301,7 +289,7 @@ static uint32_t cr_read(const struct chip *c)
 	value |= hse_ready(c) ? CR_HSERDY : 0;
 	value |= pll_ready(c) ? CR_PLLRDY : 0;
 	/* The other PLLs of the F4 run from the same input; those of an F105 need HSE. */
-	if (is_f1(c) || pll_takes_hse(c) ? hse_ready(c) : true)
+	if (layout(c)->multiplies || pll_takes_hse(c) ? hse_ready(c) : true)
 		value |= (value & (CR_PLL2ON | CR_PLL3ON)) << 1;
 	return value;
 }
@@ -317,9 +305,9 @@ static void csr_write(struct chip *c, uint32_t value)
 {
 	if ((value & CSR_LSION) && !(c->rcc.csr & CSR_LSION))
 		c->rcc.lsi_ready_ns = chip_now(c) + LSI_START_NS;
-	c->rcc.csr = (c->rcc.csr & CSR_FLAGS) | (value & CSR_LSION);
+	c->rcc.csr = (c->rcc.csr & layout(c)->csr_flags) | (value & CSR_LSION);
 	if (value & CSR_RMVF)
-		c->rcc.csr &= ~CSR_FLAGS;
+		c->rcc.csr &= ~layout(c)->csr_flags;
 }
 
 /* --- access ----------------------------------------------------------------------------- */
@@ -328,11 +316,11 @@ uint32_t rcc_read(struct chip *c, uint32_t off)
 {
 	if (off == RCC_CR)
 		return cr_read(c);
-	if (off == (is_f1(c) ? RCC_CFGR_F1 : RCC_CFGR_F4))
+	if (off == layout(c)->cfgr)
 		return c->rcc.cfgr;
 	if (off == RCC_PLLCFGR)
 		return c->rcc.pllcfgr;
-	if (off == (is_f1(c) ? RCC_CSR_F1 : RCC_CSR_F4))
+	if (off == layout(c)->csr)
 		return csr_read(c);
 	return get_le32(storage(c, off));
 }
@@ -341,11 +329,11 @@ void rcc_write(struct chip *c, uint32_t off, uint32_t value)
 {
 	if (off == RCC_CR)
 		cr_write(c, value);
-	else if (off == (is_f1(c) ? RCC_CFGR_F1 : RCC_CFGR_F4))
+	else if (off == layout(c)->cfgr)
 		cfgr_write(c, value);
 	else if (off == RCC_PLLCFGR)
 		pllcfgr_write(c, value);
-	else if (off == (is_f1(c) ? RCC_CSR_F1 : RCC_CSR_F4))
+	else if (off == layout(c)->csr)
 		csr_write(c, value);
 	else
 		put_le32(storage(c, off), value);
@@ -362,25 +350,22 @@ void rcc_reset(struct chip *c, enum reset_cause cause)
 {
 	/* Every reset pulls the pin low too (RM0008 7.1.1), so PINRSTF is always there. */
 	static const uint32_t flags[] = {
-		[RESET_POWER] = CSR_PORRSTF | CSR_PINRSTF,
+		[RESET_POWER] = CSR_PINRSTF,
 		[RESET_PIN] = CSR_PINRSTF,
 		[RESET_SOFTWARE] = CSR_SFTRSTF | CSR_PINRSTF,
 		[RESET_WATCHDOG] = CSR_IWDGRSTF | CSR_PINRSTF,
 		[RESET_WINDOW_WATCHDOG] = CSR_WWDGRSTF | CSR_PINRSTF,
 		[RESET_STANDBY] = 0,
+		[RESET_OPTIONS] = CSR_OBLRSTF | CSR_PINRSTF,
 	};
-	const uint32_t kept = cause == RESET_POWER ? 0 : c->rcc.csr & CSR_FLAGS;
+	const uint32_t kept = cause == RESET_POWER ? 0 : c->rcc.csr & layout(c)->csr_flags;
 
 	c->rcc = (struct rcc){
 		.cr = CR_RESET & ~CR_READY_BITS,
-		.pllcfgr = is_f1(c) ? 0 : 0x24003010,
+		.pllcfgr = layout(c)->pllcfgr,
 		.csr = kept | flags[cause],
 	};
-	if (cause == RESET_POWER && !is_f1(c))
-		c->rcc.csr |= CSR_BORRSTF;
-	/* Clocks of flash interface and SRAM, of CCM data RAM */
-	if (is_f1(c))
-		put_le32(storage(c, 0x14), 0x14);
-	else
-		put_le32(storage(c, 0x30), 0x00100000);
+	if (cause == RESET_POWER)
+		c->rcc.csr |= layout(c)->por_flags;
+	put_le32(storage(c, layout(c)->enr.reg), layout(c)->enr.value);
 }

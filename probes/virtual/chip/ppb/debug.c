@@ -121,7 +121,7 @@ static void dhcsr_write(struct chip *c, uint32_t value)
 
 static uint32_t *fp_reg(struct chip *c, unsigned int regsel)
 {
-	if (!c->core.m4)
+	if (!c->core.type->dsp)
 		return NULL;
 	if (regsel == REGSEL_FPSCR)
 		return &c->scs.fp_regs[32];

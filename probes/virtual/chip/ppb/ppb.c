@@ -64,7 +64,7 @@ static uint32_t word_read(struct chip *c, uint32_t addr, enum master master)
 
 	switch (addr & ~(PPB_SIZE - 1)) {
 	case SCS_BASE:
-		return off >= 0xfd0 ? component_id(off, 0xe, c->core.m4 ? 0x00c : 0x000, ARM_DESIGNER, 0)
+		return off >= 0xfd0 ? component_id(off, 0xe, c->core.type->dsp ? 0x00c : 0x000, ARM_DESIGNER, 0)
 				    : scs_read(c, off, master);
 	case DBGMCU_BASE:
 		return dbgmcu_read(c, off, master);
@@ -77,9 +77,9 @@ static uint32_t word_read(struct chip *c, uint32_t addr, enum master master)
 	case ITM_BASE:
 		return component_id(off, 0xe, 0x001, ARM_DESIGNER, 0);
 	case TPIU_BASE:
-		return component_id(off, 9, c->core.m4 ? 0x9a1 : 0x923, ARM_DESIGNER, 0);
+		return component_id(off, 9, c->core.type->dsp ? 0x9a1 : 0x923, ARM_DESIGNER, 0);
 	default: /* ETM */
-		return component_id(off, 9, c->core.m4 ? 0x925 : 0x924, ARM_DESIGNER, 0);
+		return component_id(off, 9, c->core.type->dsp ? 0x925 : 0x924, ARM_DESIGNER, 0);
 	}
 }
 

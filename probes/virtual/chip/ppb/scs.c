@@ -298,7 +298,7 @@ static void scb_write(struct chip *c, uint32_t off, uint32_t value)
 		core->bfar = value;
 		break;
 	case CPACR:
-		core->cpacr = core->m4 ? value & 0x00f00000 : 0;
+		core->cpacr = core->type->dsp ? value & 0x00f00000 : 0;
 		break;
 	case STIR:
 		if ((value & 0x1ff) < N_IRQS)

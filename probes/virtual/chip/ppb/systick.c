@@ -88,7 +88,7 @@ uint32_t systick_read(struct chip *c, uint32_t off)
 	case SYST_CVR:
 		return s->value;
 	default: /* SYST_CALIB: 1 ms at 9 MHz (RM0008 10.1.1) or at 18.75 MHz (RM0090 12.1.1) */
-		return c->line->family == FAMILY_F1 ? 9000 : 18750;
+		return c->family->ticks_calib;
 	}
 }
 

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* STM32F4: RM0090 and its sisters; flash and RAM as the datasheets have them, ids from DBGMCU_IDCODE. */
+#include "chip/families/family.h"
+#include "chip/peripherals/peripherals.h"
+
+#define GPIOA 0x40020000u
+
+static const struct dbgmcu_layout dbgmcu = {
+	.base = 0xe0042000,
+	.cr = 0xe7,
+	.apb1_fz = 0x07e01dff,
+	.apb2_fz = 0x00070003,
+	.iwdg = 12,
+	.wwdg = 11,
+	.tim2 = 0,
+};
+
+static const struct rcc_layout rcc = {
+	.base = 0x40023800,
+	.cfgr = 0x08,
+	.csr = 0x74,
+	.apb1enr = 0x40,
+	.ppre1 = 10,
+	.csr_flags = 0xfe000000,
+	.por_flags = 1u << 27 | 1u << 25, /* BORRSTF too */
+	.pllcfgr = 0x24003010,
+	.vco_min = 100 * MHZ,
+	.enr = { 0x30, 0x00100000 }, /* CCM data RAM */
+	.hz_per_ws = 30 * MHZ,
+};
+
+/* RM0090 2.3 table 1 */
+static const struct periph periphs[] = {
+	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
+	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
+	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
+	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
+	{ { 0x40003400, 0x4c00 }, NULL, NULL, 0 }, /* SPI, USART, I2C, CAN, PWR, DAC, UART */
+	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* TIM1, TIM8 */
+	{ { 0x40011000, 0x0c00 }, NULL, NULL, 0 }, /* USART1, 6, UART9, 10 */
+	{ { 0x40012000, 0x3800 }, NULL, NULL, 0 }, /* ADC, SDIO, SPI, SYSCFG, EXTI, TIM9-11, SAI */
+	{ { 0x40015800, 0x1800 }, NULL, NULL, 0 }, /* SAI, DFSDM, LTDC, DSI */
+	{ { GPIOA, 0x2c00 }, gpio_moder_read, gpio_moder_write, 0 },
+	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
+	{ { 0x40023800, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
+	{ { 0x40024000, 0x1000 }, NULL, NULL, 0 }, /* backup SRAM */
+	{ { 0x40026000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
+	{ { 0x40028000, 0x1400 }, NULL, NULL, 0 }, /* Ethernet */
+	{ { 0x4002b000, 0x0c00 }, NULL, NULL, 0 }, /* DMA2D */
+	{ { 0, 0 }, NULL, NULL, 0 },
+};
+
+static const struct area silent[] = {
+	{ 0x40040000, 0x40000 }, /* OTG HS */
+	{ 0x50000000, 0x40000 }, /* OTG FS */
+	{ 0x50050000, 0x0400 },  /* DCMI */
+	{ 0x50060000, 0x0c00 },  /* CRYP, HASH, RNG */
+	{ 0, 0 },
+};
+
+/* PA13 to PA15, PB3 and PB4 are the debug pins after reset (RM0090 8.4.1). */
+static const struct reset_value reset_values[] = {
+	{ GPIOA, 0xa8000000 },
+	{ GPIOA + 0x0c, 0x64000000 },
+	{ GPIOA + 0x400, 0x00000280 },
+	{ GPIOA + 0x40c, 0x00000100 },
+	{ 0, 0 },
+};
+
+static const struct family f4 = {
+	.ctl = &sectors_ctl,
+	.ctl_base = 0x40023c00,
+	.hsi_hz = 16 * MHZ,
+	.lsi_hz = 32000,
+	.ticks_calib = 18750,
+	.mem_mode = 0x40013800, /* SYSCFG_MEMRMP, RM0090 9.2.1 */
+	.gpio = { true, GPIOA },
+	.dma_streams = true,
+	.dma_base = 0x40026000,
+	.dbgmcu = &dbgmcu,
+	.rcc = &rcc,
+	.periphs = periphs,
+	.silent = silent,
+	.reset_values = reset_values,
+	.has_habits = true,
+};
+
+static const struct ids ids = { 0x1fff7a22, 0x1fff7a10, { 0x1fff7800, 528 }, 32, 0x1fff7a30 };
+
+/* timing-model fact sheet: milliseconds of 16, 64 and 128 KiB, and of 1 MiB at once, at x8, x16, x32, x64 */
+#define TIMES                                                                                        \
+	.sector_ms = { { 400, 300, 250, 230 }, { 1200, 700, 550, 490 }, { 2000, 1300, 1000, 875 } }, \
+	.mass_ms = { 16000, 11000, 8000, 6900 }
+
+/* FLASH_ACR: ICEN and ICRST, DCEN and DCRST (RM0090 3.9.1) */
+#define CACHES                                                                                        \
+	.acr = 0x1f0f, .caches = { { 1u << 9, 1u << 11, "ICRST" }, { 1u << 10, 1u << 12, "DCRST" } }, \
+	.data_cache = 1u << 10
+
+#define VARIANT(factory, bits, word1)                                                                                 \
+	{                                                                                                             \
+		TIMES, CACHES, .unit_kib = 16, .snb_bits = 5, .has_errie = true, .optcr = (factory),                  \
+			       .optcr_bits = (bits), .optcr1 = 0x0fff0000, .optcr1_bits = (word1), .copy = 0x1fffc000 \
+	}
+
+#define BITS   0x0fffffecu
+#define SPRMOD (1u << 31)
+
+static const struct sectors_variant plain = VARIANT(0x0fffaaed, BITS, 0);
+static const struct sectors_variant pcrop = VARIANT(0x0fffaaed, BITS | SPRMOD, 0);
+static const struct sectors_variant wrp15 = VARIANT(0x7fffaaed, BITS | 0x70000000u | SPRMOD, 0);
+/* BFB2, DB1M */
+static const struct sectors_variant dual = VARIANT(0x0fffaaed, BITS | 1u << 4 | 1u << 30 | SPRMOD, 0x0fff0000);
+
+#define LINE(variant, mhz, ccm, what)                                                              \
+	{                                                                                          \
+		.family = &f4, .ids = &ids, .system = { 0x1fff0000, 0x7800 }, .max_hz = (mhz)*MHZ, \
+		.traits = LINE_MPU | (what), .sectors = &(variant), .extra = {                     \
+			{ 0x10000000, (ccm)*KIB },                                                 \
+			false                                                                      \
+		}                                                                                  \
+	}
+
+static const struct line f401 = LINE(pcrop, 84, 0, LINE_PCROP);
+static const struct line f405 = LINE(plain, 168, 64, LINE_FSMC);
+static const struct line f41x = LINE(pcrop, 100, 0, LINE_PCROP);
+static const struct line f412 = LINE(pcrop, 100, 0, LINE_PCROP | LINE_FSMC);
+static const struct line f413 = LINE(wrp15, 100, 0, LINE_PCROP | LINE_FSMC | LINE_WRP15);
+static const struct line f42x = LINE(dual, 180, 64, LINE_PCROP | LINE_FSMC | LINE_DUAL_BANK);
+static const struct line f446 = LINE(pcrop, 180, 0, LINE_PCROP | LINE_FSMC);
+
+#define F401_BC(name, flash) PART(name, "STM32F401xB/C", 0x423, 0x1001, flash, 64, M4_R0P1, f401)
+#define F401_DE(name, flash) PART(name, "STM32F401xD/E", 0x433, 0x1001, flash, 96, M4_R0P1, f401)
+#define F40X(name, flash)    PART(name, "STM32F405/407/415/417", 0x413, 0x1007, flash, 128, M4_R0P1, f405)
+#define F410(name, flash)    PART(name, "STM32F410", 0x458, 0x1000, flash, 32, M4_R0P1, f41x)
+#define F411(name, flash)    PART(name, "STM32F411", 0x431, 0x1000, flash, 128, M4_R0P1, f41x)
+#define F412(name, flash)    PART(name, "STM32F412", 0x441, 0x2000, flash, 256, M4_R0P1, f412)
+#define F413(name, flash)    PART(name, "STM32F413/423", 0x463, 0x1000, flash, 320, M4_R0P1, f413)
+#define F42X(name, flash)    PART(name, "STM32F427/429/437/439", 0x419, 0x2001, flash, 192, M4_R0P1, f42x)
+#define F446(name, flash)    PART(name, "STM32F446", 0x421, 0x1000, flash, 128, M4_R0P1, f446)
+#define F46X(name, flash)    PART(name, "STM32F469/479", 0x434, 0x1000, flash, 320, M4_R0P1, f42x)
+
+static const struct part rows[] = {
+	F401_BC("stm32f401cb", 128),
+	F401_BC("stm32f401rb", 128),
+	F401_BC("stm32f401cc", 256),
+	F401_BC("stm32f401rc", 256),
+	F401_DE("stm32f401cd", 384),
+	F401_DE("stm32f401ce", 512),
+	F401_DE("stm32f401re", 512),
+	F401_DE("stm32f401ve", 512),
+
+	F40X("stm32f405rg", 1024),
+	F40X("stm32f405vg", 1024),
+	F40X("stm32f405zg", 1024),
+	F40X("stm32f405oe", 512),
+	F40X("stm32f405ve", 512),
+	F40X("stm32f407ve", 512),
+	F40X("stm32f407ze", 512),
+	F40X("stm32f407vg", 1024),
+	F40X("stm32f407zg", 1024),
+	F40X("stm32f407ig", 1024),
+	F40X("stm32f415rg", 1024),
+	F40X("stm32f415vg", 1024),
+	F40X("stm32f417ve", 512),
+	F40X("stm32f417vg", 1024),
+	F40X("stm32f417ig", 1024),
+	/* Revision A gives the id of an F2: errata sheet ES0182, and seen live as 0x20006411. */
+	PART("stm32f407vg-a", "STM32F405/407/415/417", 0x411, 0x2000, 1024, 128, M4_R0P1, f405),
+
+	F410("stm32f410c8", 64),
+	F410("stm32f410r8", 64),
+	F410("stm32f410cb", 128),
+	F410("stm32f410rb", 128),
+	F411("stm32f411cc", 256),
+	F411("stm32f411rc", 256),
+	F411("stm32f411ce", 512),
+	F411("stm32f411re", 512),
+	F411("stm32f411ve", 512),
+	F412("stm32f412ce", 512),
+	F412("stm32f412re", 512),
+	F412("stm32f412cg", 1024),
+	F412("stm32f412zg", 1024),
+	F413("stm32f413cg", 1024),
+	F413("stm32f413ch", 1536),
+	F413("stm32f413zh", 1536),
+	F413("stm32f423ch", 1536),
+	F413("stm32f423vh", 1536),
+	F413("stm32f423zh", 1536),
+
+	F42X("stm32f427vg", 1024),
+	F42X("stm32f427vi", 2048),
+	F42X("stm32f427zi", 2048),
+	F42X("stm32f429ve", 512),
+	F42X("stm32f429ze", 512),
+	F42X("stm32f429vg", 1024),
+	F42X("stm32f429zg", 1024),
+	F42X("stm32f429vi", 2048),
+	F42X("stm32f429zi", 2048),
+	F42X("stm32f437vg", 1024),
+	F42X("stm32f437vi", 2048),
+	F42X("stm32f437zi", 2048),
+	F42X("stm32f439vg", 1024),
+	F42X("stm32f439zg", 1024),
+	F42X("stm32f439zi", 2048),
+
+	F446("stm32f446rc", 256),
+	F446("stm32f446zc", 256),
+	F446("stm32f446re", 512),
+	F446("stm32f446ve", 512),
+	F446("stm32f446ze", 512),
+
+	F46X("stm32f469ve", 512),
+	F46X("stm32f469ne", 512),
+	F46X("stm32f469ng", 1024),
+	F46X("stm32f469ni", 2048),
+	F46X("stm32f479ng", 1024),
+	F46X("stm32f479ni", 2048),
+	F46X("stm32f479zi", 2048),
+};
+
+const struct part_list f4_parts = { rows, ARRAY_SIZE(rows) };
