@@ -94,7 +94,7 @@ static int connect_identify(struct stflash *s, enum stflash_way way)
  * Under reset, NRST is low from before the first bit on SWD until core_attach()
  * ends the reset with the core halted, so that firmware which turns SWD off
  * does not run (swd-dap-cortexm fact sheet section 5). Should it not come so
- * far, the way down releases NRST.
+ * far, leaving the probe releases NRST.
  */
 int session_attach(struct stflash *s, enum stflash_connect how)
 {
@@ -111,7 +111,6 @@ int session_attach(struct stflash *s, enum stflash_connect how)
 		err = dap_connect(&s->dap, &s->probe, s->speed_khz);
 	if (err)
 		return err;
-	s->holds_nrst = under_reset;
 
 	s->stage = SESSION_CORE; /* even when attaching fails half-way, there is something to put back */
 	err = core_attach(&s->core, &s->dap, how);
@@ -119,7 +118,6 @@ int session_attach(struct stflash *s, enum stflash_connect how)
 		err = core_leave_reset(&s->core);
 	if (err)
 		return err;
-	s->holds_nrst = false;
 	return connect_identify(s, under_reset ? STFLASH_WAY_UNDER_RESET : STFLASH_WAY_NORMAL);
 }
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/failure.h"
-#include "stlink/stlink_proto.h"
 
 struct stflash *stflash_new(void)
 {
@@ -77,14 +76,6 @@ int session_require(struct stflash *s)
 	return 0;
 }
 
-static int release_nrst(struct stflash *s)
-{
-	if (!s->holds_nrst)
-		return 0;
-	s->holds_nrst = false;
-	return stlink_drive_nrst(&s->probe, STLINK_NRST_HIGH);
-}
-
 static int undo_stage(struct stflash *s)
 {
 	switch (s->stage) {
@@ -93,8 +84,6 @@ static int undo_stage(struct stflash *s)
 		return 0;
 	case SESSION_CORE:
 		return core_detach(&s->core);
-	case SESSION_RESET:
-		return release_nrst(s);
 	case SESSION_LINK:
 		return dap_disconnect(&s->dap);
 	case SESSION_PROBE:

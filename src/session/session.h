@@ -16,8 +16,7 @@ enum session_stage {
 	SESSION_CLOSED,
 	SESSION_TRANSPORT, /* the USB device is open and claimed */
 	SESSION_PROBE,     /* the probe answers */
-	SESSION_LINK,      /* the probe is in SWD mode */
-	SESSION_RESET,     /* NRST is low if the session connects under reset */
+	SESSION_LINK,      /* the probe is in SWD mode, and holds NRST if the session connects under reset */
 	SESSION_CORE,      /* debug bits may be set in the target */
 	SESSION_CONNECTED, /* the chip is known */
 };
@@ -29,7 +28,6 @@ struct stflash {
 	enum stflash_connect how; /* as asked for */
 	enum session_stage stage;
 	enum stflash_way way; /* that led to the chip */
-	bool holds_nrst;      /* low, and to be released */
 	bool left_behind;     /* a program of an earlier run is in the chip instead of its firmware */
 	stflash_prompt_fn prompt;
 	void *prompt_user;

@@ -56,6 +56,12 @@ int command_usb_reset(struct stlink *p) MUST_CHECK;
 /* stlink.c: from whatever mode the probe is in to where SWD can be entered; p->astray is over then. */
 int probe_leave_any_mode(struct stlink *p) MUST_CHECK;
 
+/* nrst.c: release NRST, if anybody held it. */
+int stlink_leave_nrst(struct stlink *p) MUST_CHECK;
+
+/* nrst.c: debug mode is entered anew, and a held NRST may be high since. */
+void stlink_doubt_nrst(struct stlink *p);
+
 /* status.c */
 
 enum verdict {

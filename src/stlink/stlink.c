@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A probe from the first command to the last: its modes, its voltage, its reset line. */
+/* A probe from the first command to the last: its modes and its voltage. */
 #include "stlink/stlink.h"
 
 #include <string.h>
@@ -252,43 +252,7 @@ static void close_ap(struct stlink *p)
 	p->ap_open = false;
 }
 
-/*
- * After a failed ENTER, without losing the words that describe it: some
- * firmware is in debug mode now, some is not, and EXIT is for the first.
- */
-static int leave_after(struct stlink *p, int err)
-{
-	const uint8_t status = p->last_status;
-	struct failure first = { 0 };
-	uint8_t mode;
-
-	failure_keep(&first, p->ctx, err);
-	if (!read_mode(p, &mode) && mode != STLINK_MODE_DEBUG)
-		p->in_debug = p->ap_open = false;
-	(void)stlink_leave(p);
-	p->last_status = status;
-	return failure_tell(&first, p->ctx);
-}
-
-int stlink_enter_swd(struct stlink *p)
-{
-	int err;
-
-	err = stlink_leave(p);
-	/* A probe that started anew has forgotten the clock, too. */
-	if (!err && p->astray && p->speed_khz)
-		err = stlink_set_speed(p, p->speed_khz);
-	if (err)
-		return err;
-
-	err = simple(p, STLINK_ENTER, STLINK_ENTER_SWD);
-	p->in_debug = !p->astray; /* even if it was refused: see leave_after() */
-	if (!err)
-		err = open_ap(p);
-	return err ? leave_after(p, err) : 0;
-}
-
-int stlink_leave(struct stlink *p)
+int stlink_exit_debug(struct stlink *p)
 {
 	int err;
 
@@ -304,6 +268,52 @@ int stlink_leave(struct stlink *p)
 	}
 	p->in_debug = false;
 	return err;
+}
+
+/*
+ * After a failed ENTER, without losing the words that describe it: some
+ * firmware is in debug mode now, some is not, and EXIT is for the first.
+ */
+static int leave_after(struct stlink *p, int err)
+{
+	const uint8_t status = p->last_status;
+	struct failure first = { 0 };
+	uint8_t mode;
+
+	failure_keep(&first, p->ctx, err);
+	if (!read_mode(p, &mode) && mode != STLINK_MODE_DEBUG)
+		p->in_debug = p->ap_open = false;
+	(void)stlink_exit_debug(p);
+	p->last_status = status;
+	return failure_tell(&first, p->ctx);
+}
+
+int stlink_enter_swd(struct stlink *p)
+{
+	int err;
+
+	err = stlink_exit_debug(p);
+	/* A probe that started anew has forgotten the clock, too. */
+	if (!err && p->astray && p->speed_khz)
+		err = stlink_set_speed(p, p->speed_khz);
+	if (err)
+		return err;
+
+	stlink_doubt_nrst(p);
+	err = simple(p, STLINK_ENTER, STLINK_ENTER_SWD);
+	p->in_debug = !p->astray; /* even if it was refused: see leave_after() */
+	if (!err)
+		err = open_ap(p);
+	return err ? leave_after(p, err) : 0;
+}
+
+int stlink_leave(struct stlink *p)
+{
+	struct failure first = { 0 };
+
+	failure_keep(&first, p->ctx, stlink_leave_nrst(p));
+	failure_keep(&first, p->ctx, stlink_exit_debug(p));
+	return first.err ? failure_tell(&first, p->ctx) : 0;
 }
 
 int stlink_read_dpidr(struct stlink *p, uint32_t *dpidr)
@@ -350,11 +360,6 @@ int stlink_read_voltage(struct stlink *p, uint32_t *mv)
 	if (!reference) /* no reference, no measurement: 0 V would be a lie */
 		p->features &= ~STLINK_HAS_VOLTAGE;
 	return 0;
-}
-
-int stlink_drive_nrst(struct stlink *p, uint8_t level)
-{
-	return simple(p, STLINK_DRIVE_NRST, level);
 }
 
 int stlink_reset_system(struct stlink *p)

@@ -45,16 +45,25 @@ struct stlink_version {
 	unsigned int power;
 };
 
+/* What is known of the NRST line. */
+enum stlink_nrst {
+	NRST_AS_FOUND, /* never driven: an earlier run that was killed may have left it low */
+	NRST_RELEASED,
+	NRST_HELD,
+	NRST_MAYBE_HELD, /* driven low, and perhaps not: outside of debug mode, or the answer was lost */
+};
+
 struct stlink {
 	struct ctx *ctx;
 	struct transport *tr;
 	const struct stlink_model *model;
 	struct stlink_version version;
 	uint32_t features;
-	uint32_t speed_khz;  /* the SWD clock in use; 0 before it was set */
-	uint32_t asked_khz;  /* what a V3 was told to make for it: some answer more */
-	bool in_debug;       /* debug mode entered, to be left */
-	bool ap_open;        /* INIT_AP was done */
+	uint32_t speed_khz; /* the SWD clock in use; 0 before it was set */
+	uint32_t asked_khz; /* what a V3 was told to make for it: some answer more */
+	bool in_debug;      /* debug mode entered, to be left */
+	bool ap_open;       /* INIT_AP was done */
+	enum stlink_nrst nrst;
 	bool astray;         /* seems to have started anew: mode and clock are to be set again */
 	bool saw_wait;       /* V3 quirk: after a WAIT, AP_FAULT means WAIT too (sheet section 6) */
 	uint32_t fault_addr; /* of the last faulted memory command, 0 when unknown */
@@ -77,7 +86,7 @@ struct stlink {
  */
 int stlink_open(struct stlink *p, struct ctx *ctx, struct transport *tr) MUST_CHECK;
 
-/* Leave debug mode and forget the transport. Best effort; reports the first error. */
+/* Release NRST, leave debug mode and forget the transport. Best effort; reports the first error. */
 int stlink_close(struct stlink *p);
 
 /* Set the fastest SWD clock that is not above khz; p->speed_khz tells which. */
@@ -86,13 +95,20 @@ int stlink_set_speed(struct stlink *p, uint32_t khz) MUST_CHECK;
 /* The next clock of the ladder below p->speed_khz, 0 when there is none. */
 uint32_t stlink_slower(const struct stlink *p);
 
-/* Enter SWD debug mode, open AP 0. STFLASH_E_NO_TARGET when nothing answers. Leaves debug mode again on failure. */
+/*
+ * Enter SWD debug mode, after leaving it where it was entered, and open AP 0.
+ * STFLASH_E_NO_TARGET when nothing answers. Leaves debug mode again on failure.
+ * A held NRST stays low.
+ */
 int stlink_enter_swd(struct stlink *p) MUST_CHECK;
 
 /* Was the last failure one of the SWD link itself (parity, no acknowledge), which a lower clock may cure? */
 bool stlink_link_error(const struct stlink *p);
 
-/* Leave debug mode; the target is not touched. Best effort. */
+/* Leave debug mode, to enter it again: a held NRST stays low. Best effort. */
+int stlink_exit_debug(struct stlink *p);
+
+/* Release NRST if it was held, and leave debug mode. Best effort; reports the first error. */
 int stlink_leave(struct stlink *p);
 
 /* DPIDR as the probe read it when it entered SWD. */
@@ -101,8 +117,15 @@ int stlink_read_dpidr(struct stlink *p, uint32_t *dpidr) MUST_CHECK;
 /* Target voltage in mV; 0 when the probe cannot know, and STLINK_HAS_VOLTAGE is not set then. */
 int stlink_read_voltage(struct stlink *p, uint32_t *mv) MUST_CHECK;
 
-/* Drive NRST: STLINK_NRST_LOW, _HIGH or _PULSE. */
-int stlink_drive_nrst(struct stlink *p, uint8_t level) MUST_CHECK;
+/*
+ * Hold NRST low until stlink_release_nrst() or, whatever happens, until the
+ * probe is left. Does nothing when it is held already; outside of debug mode
+ * what the probe answers says nothing, and it is to be held again inside.
+ */
+int stlink_hold_nrst(struct stlink *p) MUST_CHECK;
+
+/* Let NRST go high: also what an earlier run may have left low. Does nothing when it was released already. */
+int stlink_release_nrst(struct stlink *p) MUST_CHECK;
 
 /* Reset the target by the probe's own means (RESETSYS). */
 int stlink_reset_system(struct stlink *p) MUST_CHECK;

@@ -104,7 +104,7 @@ int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)
 	if (!err)
 		err = dap_read32(dap, SCS_DFSR, &core->found_dfsr);
 	if (err)
-		goto release_nrst;
+		return err;
 
 	core->found_dfsr &= DFSR_ALL;
 	core->halted = core->found == STFLASH_CORE_HALTED;
@@ -112,15 +112,7 @@ int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)
 	core->attached = true;
 	log_debug(core->ctx, "CPUID 0x%08x, DHCSR 0x%08x, DEMCR 0x%08x, DFSR 0x%02x", (unsigned int)core->cpuid,
 		  (unsigned int)core->found_dhcsr, (unsigned int)core->found_demcr, (unsigned int)core->found_dfsr);
-	if (how == STFLASH_CONNECT_UNDER_RESET)
-		err = core_halt_under_reset(core);
-	if (!err)
-		return 0;
-
-release_nrst:
-	if (how == STFLASH_CONNECT_UNDER_RESET && core_release_nrst(core))
-		log_debug(core->ctx, "releasing NRST failed");
-	return err;
+	return how == STFLASH_CONNECT_UNDER_RESET ? core_halt_under_reset(core) : 0;
 }
 
 /*
@@ -149,7 +141,7 @@ int core_leave_reset(struct core *core)
 	if (state != STFLASH_CORE_IN_RESET)
 		return 0;
 	log_info(core->ctx, "the chip is held in reset: NRST is driven high, for an earlier run may have left it low");
-	err = core_release_nrst(core);
+	err = stlink_release_nrst(core->dap->probe);
 	if (err == STFLASH_E_UNPLUGGED)
 		return err;
 	if (err)

@@ -49,17 +49,14 @@ static int enter(struct dap *dap, bool under_reset)
 {
 	struct stlink *probe = dap->probe;
 	uint32_t dpidr = 0;
-	int err;
+	int err = 0;
 
-	/*
-	 * Before debug mode was entered the firmware may not know its NRST pin,
-	 * so the first result says nothing (openocd ignores it too).
-	 */
-	if (under_reset && stlink_drive_nrst(probe, STLINK_NRST_LOW))
-		ctx_clear_error(dap->ctx);
-	err = stlink_enter_swd(probe);
+	if (under_reset)
+		err = stlink_hold_nrst(probe);
+	if (!err)
+		err = stlink_enter_swd(probe);
 	if (!err && under_reset)
-		err = stlink_drive_nrst(probe, STLINK_NRST_LOW);
+		err = stlink_hold_nrst(probe);
 	if (!err)
 		err = stlink_read_dpidr(probe, &dpidr);
 	if (err)
@@ -156,8 +153,8 @@ int dap_connect_under_reset(struct dap *dap, struct stlink *probe, uint32_t khz)
 	if (err) {
 		const struct access_failure failure = note_failure(dap);
 
-		if (stlink_drive_nrst(probe, STLINK_NRST_HIGH))
-			log_debug(dap->ctx, "releasing NRST failed");
+		if (stlink_leave(probe))
+			log_debug(dap->ctx, "leaving: %s", dap->ctx->errmsg);
 		restore_failure(dap, &failure);
 	}
 	return err;
@@ -195,7 +192,7 @@ int dap_recover(struct dap *dap)
 {
 	if (clear_sticky(dap))
 		return 0;
-	if (stlink_leave(dap->probe))
+	if (stlink_exit_debug(dap->probe))
 		log_debug(dap->ctx, "leaving debug mode failed");
 	return stlink_enter_swd(dap->probe);
 }

@@ -30,8 +30,9 @@ struct dap {
 int dap_connect(struct dap *dap, struct stlink *probe, uint32_t khz) MUST_CHECK;
 
 /*
- * The same with NRST held low from before SWD is entered until the caller
- * releases it (core_attach() does): for chips whose firmware turns SWD off.
+ * The same with NRST held low from before SWD is entered until core_attach()
+ * ends the reset, or the probe is left: for chips whose firmware turns SWD off.
+ * A failure has released it.
  */
 int dap_connect_under_reset(struct dap *dap, struct stlink *probe, uint32_t khz) MUST_CHECK;
 

@@ -2,7 +2,6 @@
 /* Resets by SYSRESETREQ and by the NRST pin (swd-dap-cortexm fact sheet section 5). */
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "stlink/stlink_proto.h"
 #include "swd/scs.h"
 
 /* RM0008 wants 20 us; some boards have a capacitor on NRST that takes milliseconds. */
@@ -287,7 +286,7 @@ static int pull_nrst(struct core *core, bool *felt)
 	uint32_t dhcsr = 0;
 	int err;
 
-	err = stlink_drive_nrst(core->dap->probe, STLINK_NRST_LOW);
+	err = stlink_hold_nrst(core->dap->probe);
 	if (err)
 		return err;
 	sleep_ms(NRST_LOW_MS);
@@ -301,11 +300,6 @@ static int pull_nrst(struct core *core, bool *felt)
 	return 0;
 }
 
-int core_release_nrst(struct core *core)
-{
-	return stlink_drive_nrst(core->dap->probe, STLINK_NRST_HIGH);
-}
-
 int core_check_nrst(struct core *core, bool *wired)
 {
 	int err;
@@ -317,7 +311,7 @@ int core_check_nrst(struct core *core, bool *wired)
 	if (!err)
 		err = pull_nrst(core, wired);
 	if (!err)
-		err = core_release_nrst(core);
+		err = stlink_release_nrst(core->dap->probe);
 	if (!err && *wired)
 		err = wait_out_of_reset(core, SIGN_SEEN);
 	return err;
@@ -339,7 +333,7 @@ int core_reset_pin(struct core *core, bool halt)
 	if (!err)
 		err = pull_nrst(core, &felt);
 	if (!err)
-		err = core_release_nrst(core);
+		err = stlink_release_nrst(core->dap->probe);
 	if (!err && !felt)
 		err = fail(core->ctx, STFLASH_E_UNSUPPORTED, NOT_WIRED);
 	if (!halt)
@@ -359,7 +353,7 @@ int core_halt_under_reset(struct core *core)
 	uint32_t dfsr = 0;
 	int err;
 
-	err = stlink_drive_nrst(core->dap->probe, STLINK_NRST_LOW);
+	err = stlink_hold_nrst(core->dap->probe);
 	if (!err)
 		err = core_control(core, core_halt_bits(core));
 	if (!err)
@@ -367,7 +361,7 @@ int core_halt_under_reset(struct core *core)
 	if (!err)
 		sleep_ms(NRST_LOW_MS);
 	if (!err)
-		err = core_release_nrst(core);
+		err = stlink_release_nrst(core->dap->probe);
 	if (!err)
 		err = core_stop(core);
 	if (!err)

@@ -73,8 +73,6 @@ int core_mask_interrupts(struct core *core, bool mask) MUST_CHECK;
 /* What a value of DHCSR says of the core. */
 enum stflash_core_state core_decode_dhcsr(uint32_t dhcsr);
 
-int core_release_nrst(struct core *core) MUST_CHECK;
-
 /* With NRST held low and SWD entered: halt after reset; tells core->nrst_wired. */
 int core_halt_under_reset(struct core *core) MUST_CHECK;
 

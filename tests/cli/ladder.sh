@@ -155,6 +155,40 @@ test_a_short_watchdog_lets_a_large_flash_be_verified() {
 	nothing_is_left_behind
 }
 
+# Eight failures in a row end a run in whatever phase they meet it: before SWD, in reset, after it, at work, at the end.
+test_nrst_is_released_in_whatever_phase_a_run_under_reset_fails() {
+	for job in "read 0x08000000 1k dump.bin" reset; do
+		failed_runs=0
+		for first in 16 22 28 34 42 50 58 76 95; do
+			for kind in garbage@ dperror@swd:; do
+				faults=
+				for next in 0 1 2 3 4 5 6 7; do
+					faults=$faults,fault=$kind$((first + next))
+				done
+				rm -f dump.bin
+				run stflash -q -p $f103$faults -c under-reset $job
+				[ "$status" = 0 ] || failed_runs=$((failed_runs + 1))
+				figure_is nrst_low false
+				figure_is in_debug false
+			done
+		done
+		[ $failed_runs -gt 5 ] || failed "only $failed_runs runs of '$job' failed"
+	done
+}
+
+# What is logged of this read is more than a pipe holds: it waits for the signal.
+test_nrst_is_released_when_a_run_under_reset_is_cancelled() {
+	random_bytes 65536 >flash.bin
+	for words in "> f2 3c 00" "DPIDR" "> f2 3c 01" "attached under reset"; do
+		run python3 "$cases/interrupt.py" "$words" INT stflash -vvv --no-progress -p $f103,flash=flash.bin \
+			-c under-reset read dump.bin
+		status_is 130
+		figure_is nrst_low false
+		figure_is in_debug false
+		figure_is anomalies 0
+	done
+}
+
 # A run that was killed under reset leaves NRST low: it is driven high before anybody is asked about a RESET button.
 test_nrst_that_was_left_low() {
 	random_bytes 2000 >new.bin

@@ -60,6 +60,11 @@ check_no_driver_is_compared() {
 	here_c_files src | xargs -r grep -nE 'driver [!=]= *&' /dev/null
 }
 
+# NRST has one owner, which knows what the line is: nobody else sends the command.
+check_one_file_drives_nrst() {
+	here_c_files src | grep -vE '/(nrst|status|command)\.c$|/stlink_proto\.h$' | xargs -r grep -nE 'STLINK_(DRIVE_NRST|NRST_)' /dev/null
+}
+
 # What a run of a program leaves in its current folder (kept bytes, statistics) is no part of the tree. Only what git has
 # counts: who follows the README has a dump.bin there.
 check_nothing_left_by_a_run() {

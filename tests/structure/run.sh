@@ -95,6 +95,8 @@ prove_the_rest() {
 	finds check_nothing_left_open "TODO"
 	put src/flash/a.c 'return f->chip->driver == &flash_fpec;'
 	finds check_no_driver_is_compared "src/flash/a.c:1"
+	put src/swd/a.c 'stlink_drive(p, STLINK_NRST_LOW);'
+	finds check_one_file_drives_nrst "src/swd/a.c:1"
 	put stm32-1-2-3-kept-20260101-000000.hex ':00000001FF'
 	finds 'git init -q . && git add . && check_nothing_left_by_a_run' "stm32-1-2-3-kept-20260101-000000.hex"
 	put README.md 'see /home/me/stflash'
@@ -143,6 +145,7 @@ check_the_tree() {
 	check_sources_are_listed | report "every source is listed for the build"
 	check_nothing_left_open | report "nothing is left open in the code"
 	check_no_driver_is_compared | report "no code asks which driver a chip has"
+	check_one_file_drives_nrst | report "NRST is driven by its owner alone"
 	check_nothing_left_by_a_run | report "no file of a run is in the top folder"
 	check_no_machine_paths | report "no path of a machine is in the tree"
 	check_no_trailing_space | report "no line ends in a space"

@@ -172,12 +172,6 @@ int stlink_read_voltage(struct stlink *p, uint32_t *mv)
 	return step(p->ctx, "voltage");
 }
 
-int stlink_drive_nrst(struct stlink *p, uint8_t level)
-{
-	assert_int_equal(level, STLINK_NRST_HIGH);
-	return step(p->ctx, "nrst-high");
-}
-
 int dap_connect(struct dap *dap, struct stlink *probe, uint32_t khz)
 {
 	dap->ctx = probe->ctx;

@@ -292,13 +292,37 @@ static void connect_under_reset_ends_halted_after_reset(void **state)
 	script_finished(&b);
 }
 
+/* What is held stays with the probe, which releases it when it is left. */
 static void a_failed_connect_under_reset_releases_the_pin(void **state)
 {
-	const struct exchange script[] = { RD(CPUID, 0xffffffffu), NRST(1), END };
+	const struct exchange no_core[] = { RD(CPUID, 0xffffffffu), NRST(1), OUT(0xf2, 0x21), END };
+	const struct exchange lost[] = {
+		ATTACH(UNTOUCHED, 0u, 0u),
+		NRST(0),
+		OUT(0xf2, 0x35, B4(DHCSR), B4(0xa05f0003u)),
+		IN(0x77, 0),
+		RESYNC(0x02),
+		RECOVERED,
+		RD(DFSR, 0u),
+		LET_GO,
+		NRST(1),
+		OUT(0xf2, 0x21),
+		END,
+	};
 
 	(void)state;
-	assert_int_equal(attach(STFLASH_CONNECT_UNDER_RESET, script), STFLASH_E_NO_TARGET);
+	bench_open(&b, V2, v2j29s7, no_core);
+	b.probe.nrst = NRST_HELD;
+	dap = (struct dap){ .ctx = &b.ctx, .probe = &b.probe };
+	assert_int_equal(core_attach(&core, &dap, STFLASH_CONNECT_UNDER_RESET), STFLASH_E_NO_TARGET);
 	text_has(&b, "no Cortex-M");
+	assert_int_equal(core_detach(&core), 0);
+	assert_int_equal(dap_disconnect(&dap), 0);
+	script_finished(&b);
+
+	assert_int_equal(attach(STFLASH_CONNECT_UNDER_RESET, lost), STFLASH_E_PROBE);
+	assert_int_equal(core_detach(&core), 0);
+	assert_int_equal(dap_disconnect(&dap), 0);
 	script_finished(&b);
 }
 

@@ -280,7 +280,7 @@ static void an_unknown_command_is_named_with_the_firmware(void **state)
 
 	(void)state;
 	bench_open(&b, V2, v2j17s4, script);
-	assert_int_equal(stlink_drive_nrst(&b.probe, STLINK_NRST_LOW), STFLASH_E_UNSUPPORTED);
+	assert_int_equal(stlink_hold_nrst(&b.probe), STFLASH_E_UNSUPPORTED);
 	text_has(&b, "V2J17S4 does not know the command DRIVE_NRST");
 	script_finished(&b);
 }
@@ -438,11 +438,11 @@ static void a_status_that_is_none_is_garbage(void **state)
 	script_finished(&b);
 }
 
-/* It may have been done: a second RESETSYS, a second pulse of NRST or a second write would be one too many. */
+/* It may have been done: a second RESETSYS, a second edge of NRST or a second write would be one too many. */
 static void what_changes_something_is_not_sent_again_after_a_status_that_is_none(void **state)
 {
 	const struct exchange reset[] = { OUT(0xf2, 0x32), IN(0x77, 0), RESYNC(0x02), END };
-	const struct exchange nrst[] = { OUT(0xf2, 0x3c, 0x02), IN(0x77, 0), RESYNC(0x02), END };
+	const struct exchange nrst[] = { OUT(0xf2, 0x3c, 0x01), IN(0x77, 0), RESYNC(0x02), END };
 	const struct exchange reg[] = { OUT(0xf2, 0x34, 15, B4(0x20000001)), IN(0x77, 0), RESYNC(0x02), END };
 	const struct exchange word[] = {
 		OUT(0xf2, 0x35, B4(0xe000edf0), B4(1)),
@@ -457,7 +457,7 @@ static void what_changes_something_is_not_sent_again_after_a_status_that_is_none
 	text_has(&b, "RESETSYS with 0x77, which is no status");
 	script_finished(&b);
 	bench_open(&b, V2, v2j29s7, nrst);
-	assert_int_equal(stlink_drive_nrst(&b.probe, STLINK_NRST_PULSE), STFLASH_E_PROBE);
+	assert_int_equal(stlink_release_nrst(&b.probe), STFLASH_E_PROBE);
 	script_finished(&b);
 	bench_open(&b, V2, v2j29s7, reg);
 	assert_int_equal(stlink_write_reg(&b.probe, 15, 0x20000001), STFLASH_E_PROBE);

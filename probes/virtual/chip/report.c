@@ -35,6 +35,7 @@ static void report_core(const struct chip *c, FILE *out)
 	flag(out, "watchpoints", c->scs.watchpoints);
 	flag(out, "halted", c->core.halted);
 	flag(out, "running", c->powered && !c->core.halted && !c->core.lockup && !c->nrst_low);
+	flag(out, "nrst_low", c->nrst_low);
 	flag(out, "lockup", c->core.lockup);
 	flag(out, "sleeping", c->core.sleeping);
 	member(out, "pc", c->core.pc);
