@@ -22,6 +22,8 @@
  *	15 ufb		shows bank 2 at 0x08000000 (SYSCFG_MEMRMP.UFB_MODE); the same program is in both
  *	16 latch	holds PB0 high, without which its board switches itself off
  */
+	.cpu	cortex-m3
+	.equ	SCB_CPUID, 0xe000ed00
 	.include "counters.inc"
 
 	.thumb_func
@@ -353,3 +355,4 @@ latch:
 	b	main
 
 	.pool
+	parameter_words

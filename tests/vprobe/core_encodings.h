@@ -30,6 +30,9 @@ enum {
 	 * back into range, Unicorn sets Q; the manual looks at the result.
 	 */
 	NOT_MINIMUM = 1 << 8,
+	V6M = 1 << 9,      /* of 32 bits, and in ARMv6-M too */
+	STATUS = 1 << 11,  /* the flags as a whole: Unicorn keeps Q on a Cortex-M0, which has none */
+	NOT_V6M = 1 << 10, /* of 16 bits, and not in ARMv6-M */
 };
 
 struct encoding {
@@ -175,7 +178,7 @@ static const struct encoding encodings[] = {
 	{ "STR SP", "10010tttiiiiiiii", 0, 0 },			{ "LDR SP", "10011tttiiiiiiii", 0, 0 },
 	{ "ADR T1", "10100dddiiiiiiii", 0, 0 },			{ "ADD SP T1", "10101dddiiiiiiii", 0, 0 },
 	{ "ADD SP T2", "101100000iiiiiii", 0, 0 },		{ "SUB SP T1", "101100001iiiiiii", 0, 0 },
-	{ "CBZ", "101100i1iiiiinnn", BRANCH, 0 },		{ "CBNZ", "101110i1iiiiinnn", BRANCH, 0 },
+	{ "CBZ", "101100i1iiiiinnn", BRANCH | NOT_V6M, 0 },		{ "CBNZ", "101110i1iiiiinnn", BRANCH | NOT_V6M, 0 },
 	{ "SXTH T1", "1011001000mmmddd", 0, 0 },		{ "SXTB T1", "1011001001mmmddd", 0, 0 },
 	{ "UXTH T1", "1011001010mmmddd", 0, 0 },		{ "UXTB T1", "1011001011mmmddd", 0, 0 },
 	{ "REV T1", "1011101000mmmddd", 0, 0 },			{ "REV16 T1", "1011101001mmmddd", 0, 0 },
@@ -310,13 +313,13 @@ static const struct encoding encodings[] = {
 
 	/* A5.3.4: branches and control */
 	{ "B T3", "11110scccciiiiii10j0jiiiiiiiiiii", BRANCH, wide_condition_is_branch },
-	{ "B T4", "11110siiiiiiiiii10j1jiiiiiiiiiii", BRANCH, 0 },	{ "BL", "11110siiiiiiiiii11j1jiiiiiiiiiii", BRANCH, 0 },
-	{ "MRS of a PSR", "11110011111011111000dddd00000yyy", 0, psr_exists },
-	{ "MSR APSR_nzcvq", "111100111000nnnn1000100000000000", 0, 0 },
+	{ "B T4", "11110siiiiiiiiii10j1jiiiiiiiiiii", BRANCH, 0 },	{ "BL", "11110siiiiiiiiii11j1jiiiiiiiiiii", BRANCH | V6M, 0 },
+	{ "MRS of a PSR", "11110011111011111000dddd00000yyy", V6M | STATUS, psr_exists },
+	{ "MSR APSR_nzcvq", "111100111000nnnn1000100000000000", V6M | STATUS, 0 },
 	{ "MSR APSR_nzcvqg", "111100111000nnnn1000110000000000", DSP, 0 },
 	{ "NOP.W", "11110011101011111000000000000000", 0, 0 },		{ "CLREX", "11110011101111111000111100101111", 0, 0 },
-	{ "DSB", "11110011101111111000111101001111", NO_IT, 0 },	{ "DMB", "11110011101111111000111101011111", NO_IT, 0 },
-	{ "ISB", "11110011101111111000111101101111", NO_IT, 0 },
+	{ "DSB", "11110011101111111000111101001111", NO_IT | V6M, 0 },	{ "DMB", "11110011101111111000111101011111", NO_IT | V6M, 0 },
+	{ "ISB", "11110011101111111000111101101111", NO_IT | V6M, 0 },
 };
 /* clang-format on */
 

@@ -37,6 +37,7 @@ enum {
 };
 
 #define FLAGS_NZCVQ 0xf8000000u
+#define FLAGS_NZCV  0xf0000000u
 #define FLAGS_GE    0x000f0000u
 
 struct bench {
@@ -47,7 +48,7 @@ struct bench {
 	uint8_t ram[RAM_SIZE];   /* ours */
 	uint8_t uc_ram[RAM_SIZE];
 	bool translated[CODE_SIZE / 2]; /* by Unicorn, from this half-word on: it keeps what it made */
-	bool m4;
+	const struct core_type *type;
 	uint32_t start; /* of the present case */
 	uint32_t end;
 	uint32_t before[16], xpsr_before;
@@ -133,7 +134,9 @@ static uint8_t *ram_window(void *user, uint32_t addr, uint32_t *base, uint32_t *
 
 static void open_unicorn(struct bench *b)
 {
-	const int model = b->m4 ? UC_CPU_ARM_CORTEX_M4 : UC_CPU_ARM_CORTEX_M3;
+	const int model = b->type->v6m   ? UC_CPU_ARM_CORTEX_M0
+			  : b->type->dsp ? UC_CPU_ARM_CORTEX_M4
+					 : UC_CPU_ARM_CORTEX_M3;
 
 	if (b->uc)
 		uc_close(b->uc);
@@ -291,7 +294,7 @@ static void begin_case(struct bench *b)
 		b->before[i] = random_value(b);
 	b->before[13] = RAM_MIDDLE + (next_random(b) & 0xf8);
 	b->before[15] = b->start;
-	b->xpsr_before = (next_random(b) & FLAGS_NZCVQ) | 1u << 24;
+	b->xpsr_before = (next_random(b) & (b->type->v6m ? FLAGS_NZCV : FLAGS_NZCVQ)) | 1u << 24;
 }
 
 /* An address in the code, for BX and its like */
@@ -304,9 +307,11 @@ static uint32_t random_target(struct bench *b)
 static void prepare_operands(struct bench *b, const struct encoding *e, uint32_t op, const struct fields *f)
 {
 	if (e->flags & MEM) {
-		b->before[f->reg['n']] = RAM_MIDDLE + (next_random(b) & (e->flags & ALIGNED ? 0xfcu : 0xffu));
+		const bool aligned = (e->flags & ALIGNED) || b->type->v6m;
+
+		b->before[f->reg['n']] = RAM_MIDDLE + (next_random(b) & (aligned ? 0xfcu : 0xffu));
 		if (f->reg['m'] < 16)
-			b->before[f->reg['m']] = next_random(b) & 0x7f;
+			b->before[f->reg['m']] = next_random(b) & (b->type->v6m ? 0x7cu : 0x7fu);
 	}
 	if ((e->flags & NOT_MINIMUM) && b->before[f->reg['n']] == 0x80008000)
 		b->before[f->reg['n']] = 0x80007fff;
@@ -347,7 +352,8 @@ static void load_unicorn(struct bench *b)
 		uc_reg_write(b->uc, unicorn_register(i), &b->before[i]);
 	uc_reg_write(b->uc, UC_ARM_REG_XPSR, &b->xpsr_before);
 	uc_reg_read(b->uc, UC_ARM_REG_CPSR, &cpsr);
-	b->core.xpsr |= cpsr & FLAGS_GE;
+	if (b->type->dsp)
+		b->core.xpsr |= cpsr & FLAGS_GE;
 }
 
 static void describe(const struct bench *b, const char *what, unsigned int n, uint32_t ours, uint32_t theirs)
@@ -364,7 +370,7 @@ static void describe(const struct bench *b, const char *what, unsigned int n, ui
 
 static void compare(struct bench *b)
 {
-	const uint32_t flags = FLAGS_NZCVQ | FLAGS_GE;
+	const uint32_t flags = b->type->v6m ? FLAGS_NZCV : FLAGS_NZCVQ | FLAGS_GE;
 	uint32_t xpsr = 0;
 
 	for (unsigned int i = 0; i < 16; i++) {
@@ -419,7 +425,7 @@ static bool run_case(struct bench *b)
 
 /* --- the bench --------------------------------------------------------------------------------- */
 
-static struct bench *new_bench(bool m4)
+static struct bench *new_bench(const struct core_type *type)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 	const unsigned long seed = number_from_environment("STFLASH_SEED", 1);
@@ -428,11 +434,11 @@ static struct bench *new_bench(bool m4)
 	print_message("STFLASH_SEED=%lu STFLASH_CASES=%lu\n", seed,
 		      number_from_environment("STFLASH_CASES", DEFAULT_CASES));
 	b->random = seed * 0x9e3779b97f4a7c15u + 1;
-	b->m4 = m4;
+	b->type = type;
 	for (uint32_t i = 0; i < RAM_SIZE; i++)
 		b->ram[i] = b->uc_ram[i] = (uint8_t)next_random(b);
 
-	b->core.type = m4 ? &core_m4 : &core_m3;
+	b->core.type = type;
 	b->core.bus = (struct core_bus){ .read = bus_read, .write = bus_write, .user = b };
 	core_reset(&b->core);
 	b->core.lockup = false; /* there is no vector table at 0 */

@@ -14,6 +14,10 @@
 /* SYSCFG_MEMRMP of the F4 with two banks (RM0090 9.2.1) */
 #define MEMRMP_UFB_MODE (1u << 8)
 
+/* FLASH_CR of the sectors' controller, from its base; the F7's */
+#define CTL_CR  0x10u
+#define CR_STRT (1u << 16)
+
 #define ITCM_SYSTEM 0x00100000u
 #define ITCM_FLASH  0x00200000u
 
@@ -263,6 +267,29 @@ static void watch_read(struct chip *c, const struct access *a)
 		dwt_watch(c, a->addr, a->size, WATCHED_PC);
 }
 
+/* flash-f0f3f2f7 fact sheet section 3.1: on an F7 a DSB stands behind every store to flash, and behind STRT. */
+static void judge_barrier(struct chip *c, const struct access *a)
+{
+	const bool is_ctl = is_within(a->addr, c->family->ctl_base, 0x400);
+	const bool stores = a->write && is_flash_array(c, a->addr);
+
+	if (c->core.type != &core_m7 || (!is_ctl && !stores))
+		return;
+	if (c->flash_stored && c->core.barriers == c->barriers_then)
+		monitor_anomaly(c->mon, "code at 0x%08x went on in flash without a DSB", (unsigned int)c->core.pc);
+	c->flash_stored = stores || (a->write && a->addr - c->family->ctl_base == CTL_CR && (a->value & CR_STRT));
+	c->barriers_then = c->core.barriers;
+}
+
+/* False: a bus fault */
+static bool core_access(struct chip *c, struct access *a)
+{
+	bool ok = false;
+
+	judge_barrier(c, a);
+	return cache_core_access(c, a, &ok) ? ok : bus_access(c, a);
+}
+
 static enum core_bus_result core_read(void *user, uint32_t addr, unsigned int size, enum core_access access,
 				      uint32_t *value, uint64_t *cycles)
 {
@@ -273,7 +300,7 @@ static enum core_bus_result core_read(void *user, uint32_t addr, unsigned int si
 		stall_core(c, addr);
 	if (c->scs.watchpoints)
 		watch_read(c, &a);
-	if (!bus_access(c, &a))
+	if (!core_access(c, &a))
 		return CORE_BUS_FAULT;
 	if (a.fetch && addr == c->core.pc && fpb_breaks(c, addr))
 		a.value = OP_BKPT;
@@ -296,7 +323,7 @@ static enum core_bus_result core_write(void *user, uint32_t addr, unsigned int s
 	}
 	if (c->scs.watchpoints)
 		dwt_watch(c, addr, size, WATCHED_WRITE);
-	return bus_access(c, &a) ? CORE_BUS_OK : CORE_BUS_FAULT;
+	return core_access(c, &a) ? CORE_BUS_OK : CORE_BUS_FAULT;
 }
 
 /* One bank at a time: the other may become busy. */
@@ -318,20 +345,36 @@ static const uint8_t *flash_window(struct chip *c, uint32_t addr, uint32_t *base
 	return c->flash + start;
 }
 
+/* The TCM ends where the caches begin. */
+static uint8_t *ram_window(struct chip *c, uint32_t addr, bool fetch, uint32_t *base, uint32_t *len)
+{
+	const uint32_t tcm = c->line->tcm_size;
+
+	if (cache_concerns(c, addr, fetch))
+		return NULL;
+	*base = RAM_BASE;
+	*len = c->part->ram_size;
+	if (tcm && addr - RAM_BASE < tcm) {
+		*len = tcm;
+	} else if (tcm) {
+		*base = RAM_BASE + tcm;
+		*len -= tcm;
+	}
+	return c->ram + (*base - RAM_BASE);
+}
+
 static const uint8_t *core_window(void *user, uint32_t addr, uint32_t *base, uint32_t *len, uint32_t *wait_cycles)
 {
 	struct chip *c = user;
 
-	/* No shortcut past comparators that are armed: each access is to come by. */
-	if (c->scs.watchpoints & WATCHES_CODE)
+	/* No shortcut past comparators that are armed, nor past a cache: each access is to come by. */
+	if ((c->scs.watchpoints & WATCHES_CODE) || cache_concerns(c, addr, true))
 		return NULL;
 	if (is_within(addr, RAM_BASE, c->part->ram_size)) {
-		if (c->faults.no_ram_exec)
+		if (c->faults.no_ram_exec || fpb_covers(c, addr))
 			return NULL;
-		*base = RAM_BASE;
-		*len = c->part->ram_size;
 		*wait_cycles = 0;
-		return c->ram;
+		return ram_window(c, addr, true, base, len);
 	}
 	if (c->scs.breakpoints || !is_flash_array(c, bus_unalias(c, addr)))
 		return NULL;
@@ -345,9 +388,7 @@ static uint8_t *core_ram(void *user, uint32_t addr, uint32_t *base, uint32_t *le
 
 	if (!is_within(addr, RAM_BASE, c->part->ram_size) || (c->scs.watchpoints & WATCHES_DATA))
 		return NULL;
-	*base = RAM_BASE;
-	*len = c->part->ram_size;
-	return c->ram;
+	return ram_window(c, addr, false, base, len);
 }
 
 void bus_connect(struct chip *c)

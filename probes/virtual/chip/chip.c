@@ -19,6 +19,8 @@
 /* timing-model fact sheet: a debugger access stalled longer ends in AP_WAIT. */
 #define AHB_PATIENCE_US 8000u
 
+#define CSW_CACHEABLE (1u << 27) /* HPROT[3] */
+
 uint64_t chip_now(const struct chip *c)
 {
 	return c->base_ns + (c->core.cycles - c->base_cycles) * NS_PER_S / c->hclk_hz;
@@ -291,7 +293,7 @@ static enum ahb_result ahb_access(struct chip *c, struct access *a)
 	}
 	if (!wait_for_flash(c, a->addr))
 		return AHB_WAIT;
-	if (!c->powered || !bus_access(c, a))
+	if (!c->powered || (!cache_debug_access(c, a) && !bus_access(c, a)))
 		return AHB_FAULT;
 	handle_events(c);
 	return AHB_OK;
@@ -312,6 +314,17 @@ enum ahb_result chip_ahb_write(struct chip *c, uint32_t addr, unsigned int size,
 	struct access a = { .master = MASTER_DEBUG, .write = true, .size = size, .addr = addr, .value = value };
 
 	return ahb_access(c, &a);
+}
+
+/* An M0 or M7 counts what ADIv5 says, an M3 or M4 more (flash-f0f3f2f7 fact sheet section 6.2). */
+uint32_t chip_tar_bits(const struct chip *c)
+{
+	return c->core.type->v6m || c->core.type == &core_m7 ? 0x3ff : 0xfff;
+}
+
+void chip_ahb_prot(struct chip *c, uint32_t csw)
+{
+	c->debugger_caches = csw & CSW_CACHEABLE;
 }
 
 void chip_debug_power(struct chip *c, bool up)

@@ -144,6 +144,13 @@ void chip_nrst(struct chip *chip, bool low);
 enum ahb_result chip_ahb_read(struct chip *chip, uint32_t addr, unsigned int size, uint32_t *value);
 enum ahb_result chip_ahb_write(struct chip *chip, uint32_t addr, unsigned int size, uint32_t value);
 
+/* Of the AHB-AP: where the ROM table is, and the address bits that TAR counts. */
+uint32_t chip_rom_table(const struct chip *chip);
+uint32_t chip_tar_bits(const struct chip *chip);
+
+/* HPROT of the accesses to come, as CSW has it: bit 27 cacheable. */
+void chip_ahb_prot(struct chip *chip, uint32_t csw);
+
 /* CDBGPWRUPREQ went away or came: debug logic is held in reset without it only by power. */
 void chip_debug_power(struct chip *chip, bool up);
 

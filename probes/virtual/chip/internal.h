@@ -11,6 +11,7 @@
 #include "chip/families/family.h"
 #include "chip/flash/flash.h"
 #include "chip/peripherals/peripherals.h"
+#include "chip/ppb/cache.h"
 #include "chip/ppb/ppb.h"
 #include "core/core.h"
 
@@ -40,7 +41,10 @@ struct chip {
 	bool powered;
 	bool debug_powered;
 	bool nrst_low;
-	bool intrusion; /* a debugger has used the bus since power-on: read protection looks at it */
+	bool flash_stored; /* M7: code began something in flash, and there was no DSB since barriers_then */
+	uint64_t barriers_then;
+	bool debugger_caches; /* the debugger's accesses are cacheable */
+	bool intrusion;       /* a debugger has used the bus since power-on: read protection looks at it */
 	enum low_power low_power;
 	enum mem_mode boot_mode; /* what the pins and option bytes said at the last reset */
 	bool reset_wanted, vectreset_wanted, launch_wanted;
@@ -62,6 +66,7 @@ struct chip {
 	struct fpec fpec;
 	struct sectors sectors;
 	struct scs scs;
+	struct l1 l1;
 	struct rcc rcc;
 	struct iwdg iwdg;
 	struct dbgmcu dbgmcu;
@@ -77,6 +82,9 @@ void chip_set_hclk(struct chip *c, uint32_t hz);
 
 /* contents/storage.c */
 void chip_free_flash(struct chip *c);
+
+/* contents/firmware.c: a program, and what it is to know of the part */
+void firmware_load(struct chip *c, uint32_t offset, const uint8_t *code, size_t size);
 
 /* contents/rom.c; rom_boot_mode: what a reset starts, now that the option bytes are loaded */
 void rom_fill(struct chip *c);

@@ -58,6 +58,8 @@ static void reset_system(struct chip *c, enum reset_cause cause)
 	wwdg_reset(c);
 	dma_reset(c);
 	latch_reset(c);
+	cache_reset(c);
+	c->flash_stored = false;
 	core_flush_fetch(&c->core);
 }
 

@@ -201,6 +201,9 @@ unsigned int core_highest_pending(const struct core *c);
 /* The priority that execution has now: 256 thread level, 0 to 255, -1 HardFault, -2 NMI (ARMv7-M B1.5.4). */
 int core_execution_priority(const struct core *c);
 
+/* Data at addr may be cached, as far as the MPU has a say in it (ARMv7-M B3.5.8: C, or TEX 1xx). */
+bool core_mpu_caches(const struct core *c, uint32_t addr);
+
 /* Forget the memory windows: memory or its timing changed (flash started or ended being busy, remap). */
 void core_flush_fetch(struct core *c);
 

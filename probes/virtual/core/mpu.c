@@ -76,3 +76,10 @@ bool mpu_allows(const struct core *c, uint32_t addr, enum mpu_access access, boo
 		return false;
 	return permits(bits(rasr, 26, 24), access == MPU_WRITE, privileged);
 }
+
+bool core_mpu_caches(const struct core *c, uint32_t addr)
+{
+	const int n = mpu_is_on(c) && is_in_force(c) ? find_region(c, addr) : -1;
+
+	return n < 0 || bit(c->mpu.rasr[n], 17) || bit(c->mpu.rasr[n], 21);
+}

@@ -3,14 +3,9 @@
 
 #include "probe/faults.h"
 
-/*
- * ADIv5.2 C2.2.2: the low ten bits are sure to count, how many more is the AP's matter. The AHB-AP of a Cortex-M3 or M4
- * counts twelve: openocd writes blocks through dap-direct on it (CORTEX_M_F_TAR_AUTOINCR_BLOCK_4K).
- */
-#define TAR_INCREMENT 0xfffu
 #define SWD_BITS      46u /* request, turnaround, ACK, data, parity, idle (timing model) */
 #define LOOK_UP_EVERY 32u /* transfers: a few milliseconds of simulation */
-#define ROM_TABLE     0xe00ff003u
+#define ROM_PRESENT   3u  /* BASE: there is a table, of 32-bit format */
 
 void dap_init(struct dap *dap, struct chip *chip, struct monitor *mon, struct faults *faults)
 {
@@ -130,10 +125,16 @@ static unsigned int access_size(const struct dap *dap)
 	return 1u << (dap->csw & CSW_SIZE);
 }
 
+/*
+ * ADIv5.2 C2.2.2: the low ten bits are sure to count, how many more is the AP's matter. The AHB-AP of a Cortex-M3 or M4
+ * counts twelve: openocd writes blocks through dap-direct on it (CORTEX_M_F_TAR_AUTOINCR_BLOCK_4K).
+ */
 static void increment_tar(struct dap *dap)
 {
+	const uint32_t bits = chip_tar_bits(dap->chip);
+
 	if ((dap->csw & CSW_ADDRINC) == CSW_ADDRINC_SINGLE)
-		dap->tar = (dap->tar & ~TAR_INCREMENT) | ((dap->tar + access_size(dap)) & TAR_INCREMENT);
+		dap->tar = (dap->tar & ~bits) | ((dap->tar + access_size(dap)) & bits);
 }
 
 void dap_reload_tar(struct dap *dap, uint32_t addr)
@@ -171,6 +172,7 @@ static enum dap_ack bus_access(struct dap *dap, uint32_t addr, bool write, uint3
 		return judge(dap, AHB_FAULT);
 	}
 
+	chip_ahb_prot(dap->chip, dap->csw);
 	if (write) {
 		result = chip_ahb_write(dap->chip, addr, size, *data >> shift & mask);
 	} else {
@@ -218,7 +220,7 @@ static enum dap_ack read_register(struct dap *dap, uint8_t reg, uint32_t *value)
 		*value = dap->tar;
 		return DAP_OK;
 	case AP_BASE:
-		*value = ROM_TABLE;
+		*value = chip_rom_table(dap->chip) | ROM_PRESENT;
 		return DAP_OK;
 	case AP_IDR:
 		*value = chip_part(dap->chip)->ap_idr;

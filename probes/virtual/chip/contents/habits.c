@@ -41,7 +41,7 @@ const char *chip_habit_help(unsigned int n)
 
 static void load(struct chip *c, uint32_t offset, uint32_t number)
 {
-	memcpy(c->flash + offset, habit_firmware, habit_firmware_size);
+	firmware_load(c, offset, habit_firmware, habit_firmware_size);
 	put_le32(c->flash + offset + HABIT_MODE_OFFSET, number);
 }
 
@@ -51,7 +51,7 @@ bool chip_habit(struct chip *c, const char *name)
 	for (uint32_t i = 1; i < ARRAY_SIZE(habits); i++) {
 		if (strcmp(habits[i].name, name))
 			continue;
-		if ((c->line->traits & habits[i].needs) != habits[i].needs)
+		if (!c->family->has_habits || (c->line->traits & habits[i].needs) != habits[i].needs)
 			return false;
 		memset(chip_flash(c), 0xff, c->part->flash_size);
 		load(c, 0, i);

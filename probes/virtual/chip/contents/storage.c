@@ -61,7 +61,7 @@ void chip_factory(struct chip *c)
 {
 	fill_info(c);
 	memset(c->flash, 0xff, c->part->flash_size);
-	memcpy(c->flash, demo_firmware, demo_firmware_size);
+	firmware_load(c, 0, demo_firmware, demo_firmware_size);
 	core_flush_fetch(&c->core);
 }
 

@@ -42,7 +42,9 @@ struct reset_value {
 /* How the ports are made: CRL and CRH of the F1 (RM0008 9.2), or MODER of all others (RM0090 8.4). */
 struct gpio {
 	bool moder;
-	uint32_t base; /* GPIOA; 1 KiB each */
+	uint32_t base;      /* GPIOA; 1 KiB each */
+	uint32_t clock_reg; /* of the RCC */
+	uint32_t clock_a;   /* the bit of GPIOA in it; the others follow */
 };
 
 /* DBGMCU: bits that exist, and in which of them something stands still in debug state */
@@ -60,6 +62,7 @@ struct dbgmcu_layout {
 struct rcc_layout {
 	uint32_t base;
 	bool multiplies; /* PLLMUL in CFGR, as in the F1; else PLLCFGR, as in the F4 */
+	bool has_prediv; /* CFGR2.PREDIV before the PLL (F0, F3) */
 	uint8_t cfgr, csr, apb1enr;
 	uint8_t ppre1;          /* its lowest bit in CFGR */
 	uint32_t csr_flags;     /* why there was a reset */
@@ -150,7 +153,7 @@ struct part_list {
 	unsigned int n;
 };
 
-extern const struct part_list f1_parts, f4_parts;
+extern const struct part_list f0_parts, f1_parts, f2_parts, f3_parts, f4_parts, f7_parts;
 
 /* DPIDR, CPUID, AHB-AP IDR */
 #define M3_R1P1 0x1ba01477, 0x411fc231, 0x14770011

@@ -87,8 +87,10 @@ static bool is_silent(const struct chip *c, uint32_t addr)
 	return false;
 }
 
-static bool is_missing(const struct chip *c, const struct periph *p)
+static bool is_missing(const struct chip *c, const struct periph *p, uint32_t addr)
 {
+	if (p->read == dbgmcu_apb_read)
+		return c->faults.no_dbgmcu && addr - p->area.base >= 4;
 	return (c->faults.no_rcc && p->read == rcc_read) || (c->faults.no_iwdg && p->read == iwdg_read);
 }
 
@@ -96,7 +98,7 @@ static const struct periph *find_periph(const struct chip *c, uint32_t addr)
 {
 	for (const struct periph *p = c->family->periphs; p->area.size; p++)
 		if (is_in(&p->area, addr))
-			return is_missing(c, p) ? NULL : p;
+			return is_missing(c, p, addr) ? NULL : p;
 	return NULL;
 }
 

@@ -63,14 +63,40 @@ static uint8_t *storage(struct chip *c, uint32_t off)
 
 /* --- the PLL ------------------------------------------------------------------------ */
 
+/* F0 and F3: the two bits of PLLSRC, of which many lines have the upper one only (flash-f0f3f2f7 section 7). */
+enum { PLLSRC_HSI_2 = 0, PLLSRC_HSI = 1, PLLSRC_HSE = 2 };
+
+static unsigned int pllsrc(const struct chip *c)
+{
+	const uint32_t src = c->rcc.cfgr >> 15 & 3;
+
+	return c->line->traits & LINE_PLLSRC2 ? src : src & PLLSRC_HSE;
+}
+
 static bool pll_takes_hse(const struct chip *c)
 {
+	if (layout(c)->has_prediv)
+		return pllsrc(c) == PLLSRC_HSE;
 	return layout(c)->multiplies ? c->rcc.cfgr & (1u << 16) : c->rcc.pllcfgr & (1u << 22);
+}
+
+static uint32_t prediv_input_hz(struct chip *c)
+{
+	const uint32_t prediv = (get_le32(storage(c, RCC_CFGR2)) & 15) + 1;
+	const unsigned int src = pllsrc(c);
+
+	if (src > PLLSRC_HSE || (src == PLLSRC_HSI_2 && (c->line->traits & LINE_NO_HSI_2)))
+		monitor_anomaly(c->mon, "RCC_CFGR.PLLSRC %u is reserved or not simulated", src);
+	if (src == PLLSRC_HSE)
+		return c->faults.hse_hz / prediv;
+	return hsi_hz(c) / (src == PLLSRC_HSI ? prediv : 2);
 }
 
 /* F1: half of HSI, or HSE divided by PLLXTPRE or, where there is one, PREDIV1. F4: PLLM divides either. */
 static uint32_t pll_input_hz(struct chip *c)
 {
+	if (layout(c)->has_prediv)
+		return prediv_input_hz(c);
 	if (!pll_takes_hse(c))
 		return layout(c)->multiplies ? hsi_hz(c) / 2 : hsi_hz(c);
 	if (!layout(c)->multiplies)
@@ -241,7 +267,7 @@ static void switch_clock(struct chip *c)
 
 static void cfgr_write(struct chip *c, uint32_t value)
 {
-	const uint32_t pll_bits = layout(c)->multiplies ? 0x003f0000u : 0;
+	const uint32_t pll_bits = layout(c)->has_prediv ? 0x003f8000u : layout(c)->multiplies ? 0x003f0000u : 0;
 	const uint32_t old = c->rcc.cfgr;
 
 	if ((c->rcc.cr & CR_PLLON) && ((value ^ old) & pll_bits)) {

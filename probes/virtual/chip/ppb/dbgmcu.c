@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * DBGMCU (RM0008 31.16, RM0090 38.16): identity, and what goes on in low power
- * and in debug state. Only power-on resets it.
+ * and in debug state. Only power-on resets it. Of an F7 it reads 0 while NRST is
+ * low (flash-f0f3f2f7 fact sheet section 6.2).
  */
 #include "chip/internal.h"
 
@@ -31,6 +32,9 @@ uint32_t dbgmcu_read(struct chip *c, uint32_t off, enum master master)
 	if (layout(c)->hidden_from_software && master == MASTER_CORE && !c->core.debug_enabled)
 		return 0;
 
+	if (layout(c)->clocked_by_core && c->nrst_low)
+		return 0;
+
 	switch (off) {
 	case DBGMCU_IDCODE:
 		return (uint32_t)c->part->rev_id << 16 | IDCODE_RESERVED_BITS | c->part->dev_id;
@@ -45,11 +49,13 @@ uint32_t dbgmcu_read(struct chip *c, uint32_t off, enum master master)
 	}
 }
 
-/* A peripheral without its clock: what is written is lost. */
+/* Without its clock what is written is lost. */
 static bool has_clock(const struct chip *c)
 {
 	const struct dbgmcu_layout *l = layout(c);
 
+	if (l->clocked_by_core && c->nrst_low)
+		return false;
 	return !l->clock || (periph_word(c, l->clock_reg) & l->clock);
 }
 
@@ -65,4 +71,10 @@ void dbgmcu_write(struct chip *c, uint32_t off, uint32_t value)
 		c->dbgmcu.apb2_fz = value & layout(c)->apb2_fz;
 	iwdg_poll(c);
 	wwdg_poll(c);
+}
+
+/* The F0 has it among the peripherals. */
+uint32_t dbgmcu_apb_read(struct chip *c, uint32_t off)
+{
+	return dbgmcu_read(c, off, MASTER_DEBUG);
 }

@@ -30,6 +30,7 @@
 #define REGSEL_S0    0x40u
 
 #define DEMCR_IMPLEMENTED 0x010f07f1u
+#define DEMCR_V6M         0x01000401u /* DWTENA, VC_HARDERR, VC_CORERESET */
 #define DFSR_IMPLEMENTED  0x1fu
 
 uint32_t debug_dhcsr(const struct chip *c)
@@ -192,7 +193,7 @@ void debug_write(struct chip *c, uint32_t off, uint32_t value, enum master maste
 		c->scs.dcrdr = value;
 		break;
 	case DEMCR:
-		c->core.demcr = value & DEMCR_IMPLEMENTED;
+		c->core.demcr = value & (c->core.type->v6m ? DEMCR_V6M : DEMCR_IMPLEMENTED);
 		dwt_arm(c);
 		break;
 	default:

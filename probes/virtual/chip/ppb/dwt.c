@@ -3,7 +3,8 @@
  * Data watchpoint and trace unit (ARMv7-M C1.8): the cycle counter, samples of
  * the program counter, and watchpoints on an instruction's address or on data of any value. It belongs
  * to the debug domain: a system reset leaves it as it is. Without DEMCR.TRCENA
- * it does nothing, and cannot be written.
+ * it does nothing, and cannot be written. An M0 has half of the comparators, and
+ * no counter (ARMv6-M C1.8).
  */
 #include "chip/internal.h"
 
@@ -11,11 +12,11 @@
 #define DWT_CYCCNT         0x04u
 #define DWT_PCSR           0x1cu
 #define DWT_CTRL_CYCCNTENA (1u << 0)
-#define DWT_CTRL_NUMCOMP   (4u << 28)
+#define DWT_CTRL_NUMCOMP   28u
 
-#define DWT_COMP0     0x20u /* then MASK0, FUNCTION0; 16 bytes for each comparator */
-#define COMPS         4u
-#define DWT_COMPS_END (DWT_COMP0 + 16 * COMPS)
+#define DWT_COMP0 0x20u /* then MASK0, FUNCTION0; 16 bytes for each comparator */
+#define COMPS     4u
+#define COMPS_V6M 2u
 
 #define MASK_IMPLEMENTED     15u
 #define FUNCTION_IMPLEMENTED 0x000ffdafu
@@ -31,6 +32,11 @@
 static bool has_clock(const struct chip *c)
 {
 	return c->core.demcr & DEMCR_TRCENA;
+}
+
+static unsigned int n_comps(const struct chip *c)
+{
+	return c->core.type->v6m ? COMPS_V6M : COMPS;
 }
 
 static uint32_t watched(const struct chip *c, unsigned int i)
@@ -57,14 +63,19 @@ static unsigned int kind_of(uint32_t function)
 void dwt_arm(struct chip *c)
 {
 	c->scs.watchpoints = 0;
-	for (unsigned int i = 0; has_clock(c) && i < COMPS; i++)
+	for (unsigned int i = 0; has_clock(c) && i < n_comps(c); i++)
 		c->scs.watchpoints |= kind_of(watched(c, i));
 	core_flush_fetch(&c->core);
 }
 
-static bool is_function(uint32_t off)
+static bool is_comp(const struct chip *c, uint32_t off)
 {
-	return off >= DWT_COMP0 && off < DWT_COMPS_END && off % 16 == 8;
+	return off >= DWT_COMP0 && off < DWT_COMP0 + 16 * n_comps(c);
+}
+
+static bool is_function(const struct chip *c, uint32_t off)
+{
+	return is_comp(c, off) && off % 16 == 8;
 }
 
 /* A recently executed instruction's address, all ones in debug state (C1.8, "DWT_PCSR"); in reset none is executed. */
@@ -85,15 +96,17 @@ uint32_t dwt_read(struct chip *c, uint32_t off)
 	if (off == DWT_CYCCNT && (c->scs.dwt[DWT_CTRL / 4] & DWT_CTRL_CYCCNTENA))
 		return (uint32_t)(running_cycles(c) - c->scs.cyccnt_base);
 	if (off == DWT_CTRL)
-		return value | DWT_CTRL_NUMCOMP;
-	if (is_function(off)) /* MATCHED is cleared by reading it */
+		return value | n_comps(c) << DWT_CTRL_NUMCOMP;
+	if (is_function(c, off)) /* MATCHED is cleared by reading it */
 		c->scs.dwt[off / 4] &= ~FUNCTION_MATCHED;
 	return value;
 }
 
-static uint32_t implemented(uint32_t off, uint32_t value)
+static uint32_t implemented(const struct chip *c, uint32_t off, uint32_t value)
 {
-	if (off < DWT_COMP0 || off >= DWT_COMPS_END || off % 16 == 0)
+	if (!is_comp(c, off))
+		return c->core.type->v6m ? 0 : value;
+	if (off % 16 == 0)
 		return value;
 	if (off % 16 == 12)
 		return 0;
@@ -106,10 +119,10 @@ void dwt_write(struct chip *c, uint32_t off, uint32_t value)
 
 	if (!has_clock(c) || off >= sizeof(c->scs.dwt) || off == DWT_PCSR)
 		return;
-	if (is_function(off) && (value & FUNCTION_OTHERS))
+	if (is_function(c, off) && (value & FUNCTION_OTHERS))
 		monitor_anomaly(c->mon, "DWT_FUNCTION 0x%08x matches data or cycles, which is not simulated",
 				(unsigned int)value);
-	c->scs.dwt[off / 4] = implemented(off, value);
+	c->scs.dwt[off / 4] = implemented(c, off, value);
 	/* Stopped, the register holds the count; running, the base does. */
 	if (off == DWT_CTRL)
 		c->scs.dwt[DWT_CYCCNT / 4] = count;
@@ -130,7 +143,7 @@ static bool is_hit(const struct chip *c, unsigned int i, uint32_t addr, unsigned
 
 void dwt_watch(struct chip *c, uint32_t addr, unsigned int size, enum watched what)
 {
-	for (unsigned int i = 0; i < COMPS; i++) {
+	for (unsigned int i = 0; i < n_comps(c); i++) {
 		const uint32_t function = watched(c, i);
 		const unsigned int kind = kind_of(function);
 		const bool wanted = what == WATCHED_PC     ? kind == WATCHES_CODE

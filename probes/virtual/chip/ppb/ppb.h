@@ -52,6 +52,7 @@ void mpu_write(struct chip *c, uint32_t off, uint32_t value);
 /* fpb.c; fpb_breaks: instead of the instruction at addr the core fetches a BKPT */
 uint32_t fpb_read(const struct chip *c, uint32_t off);
 void fpb_write(struct chip *c, uint32_t off, uint32_t value);
+bool fpb_covers(const struct chip *c, uint32_t addr); /* there may be a breakpoint at addr */
 bool fpb_breaks(const struct chip *c, uint32_t addr);
 
 /* dwt.c; dwt_watch: the core does this, and may be stopped for it */
@@ -71,6 +72,7 @@ enum freezes { FREEZES_IWDG, FREEZES_WWDG, FREEZES_TIM2 };
 #define DBG_STANDBY (1u << 2)
 uint32_t dbgmcu_read(struct chip *c, uint32_t off, enum master master);
 void dbgmcu_write(struct chip *c, uint32_t off, uint32_t value);
+uint32_t dbgmcu_apb_read(struct chip *c, uint32_t off);
 bool dbgmcu_frozen(const struct chip *c, enum freezes what);
 
 #endif

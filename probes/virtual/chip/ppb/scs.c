@@ -2,13 +2,12 @@
 /*
  * The system control space (ARMv7-M B3.2 to B3.4): system control block and
  * NVIC. What execution depends on is in struct core; this is how software and
- * debuggers see it.
+ * debuggers see it. ARMv6-M has less of it (B3.2): what it lacks reads as zero
+ * and takes no writes.
  */
 #include "chip/internal.h"
 
 #include <string.h>
-
-#define N_IRQS (EXC_N - EXC_IRQ0)
 
 #define ICTR  0x004u
 #define CPUID 0xd00u
@@ -51,18 +50,18 @@
 
 /* --- interrupt enable, pending, active: one bit each, 32 in a word ------------- */
 
-static uint32_t collect(const bool *bits, uint32_t word)
+static uint32_t collect(const struct core *core, const bool *bits, uint32_t word)
 {
 	uint32_t value = 0;
 
-	for (unsigned int i = 0; i < 32 && 32 * word + i < N_IRQS; i++)
+	for (unsigned int i = 0; i < 32 && 32 * word + i < core->type->n_irqs; i++)
 		value |= (uint32_t)bits[EXC_IRQ0 + 32 * word + i] << i;
 	return value;
 }
 
-static void assign(bool *bits, uint32_t word, uint32_t mask, bool to)
+static void assign(const struct core *core, bool *bits, uint32_t word, uint32_t mask, bool to)
 {
-	for (unsigned int i = 0; i < 32 && 32 * word + i < N_IRQS; i++)
+	for (unsigned int i = 0; i < 32 && 32 * word + i < core->type->n_irqs; i++)
 		if (mask >> i & 1)
 			bits[EXC_IRQ0 + 32 * word + i] = to;
 }
@@ -74,17 +73,17 @@ static uint32_t nvic_read(const struct core *core, uint32_t off)
 	if (off >= NVIC_IPR) {
 		const uint32_t irq = off - NVIC_IPR;
 
-		return irq + 3 < N_IRQS ? get_le32(core->priority + EXC_IRQ0 + irq) : 0;
+		return irq + 3 < core->type->n_irqs ? get_le32(core->priority + EXC_IRQ0 + irq) : 0;
 	}
 	switch (off & ~0x7fu) {
 	case NVIC_ISER:
 	case NVIC_ICER:
-		return collect(core->enabled, word);
+		return collect(core, core->enabled, word);
 	case NVIC_ISPR:
 	case NVIC_ICPR:
-		return collect(core->pending, word);
+		return collect(core, core->pending, word);
 	default:
-		return collect(core->active, word);
+		return collect(core, core->active, word);
 	}
 }
 
@@ -95,22 +94,22 @@ static void nvic_write(struct core *core, uint32_t off, uint32_t value)
 	if (off >= NVIC_IPR) {
 		const uint32_t irq = off - NVIC_IPR;
 
-		if (irq + 3 < N_IRQS)
-			put_le32(core->priority + EXC_IRQ0 + irq, value & 0xf0f0f0f0);
+		if (irq + 3 < core->type->n_irqs)
+			put_le32(core->priority + EXC_IRQ0 + irq, value & (core->type->priority_bits * 0x01010101u));
 		return;
 	}
 	switch (off & ~0x7fu) {
 	case NVIC_ISER:
-		assign(core->enabled, word, value, true);
+		assign(core, core->enabled, word, value, true);
 		break;
 	case NVIC_ICER:
-		assign(core->enabled, word, value, false);
+		assign(core, core->enabled, word, value, false);
 		break;
 	case NVIC_ISPR:
-		assign(core->pending, word, value, true);
+		assign(core, core->pending, word, value, true);
 		break;
 	case NVIC_ICPR:
-		assign(core->pending, word, value, false);
+		assign(core, core->pending, word, value, false);
 		break;
 	default: /* the active bits are read only */
 		break;
@@ -156,7 +155,12 @@ static void aircr_write(struct chip *c, uint32_t value)
 {
 	if (value >> 16 != AIRCR_VECTKEY)
 		return;
-	c->core.aircr_prigroup = (value >> 8) & 7;
+	if (c->core.type->v6m && (value & AIRCR_VECTRESET)) {
+		monitor_anomaly(c->mon, "AIRCR 0x%08x: ARMv6-M has no VECTRESET", (unsigned int)value);
+		value &= ~AIRCR_VECTRESET;
+	}
+	if (!c->core.type->v6m)
+		c->core.aircr_prigroup = (value >> 8) & 7;
 	if ((value & AIRCR_SYSRESETREQ) && (value & AIRCR_VECTRESET)) {
 		monitor_anomaly(c->mon, "SYSRESETREQ and VECTRESET written together");
 		value &= ~AIRCR_VECTRESET;
@@ -186,12 +190,15 @@ static const struct {
 	{ 14, EXC_BUSFAULT, false }, { 15, EXC_SVCALL, false },
 };
 
-#define SHCSR_ENABLES 0x00070000u
+#define SHCSR_ENABLES      0x00070000u
+#define SHCSR_SVCALLPENDED 0x00008000u
 
 static uint32_t shcsr_read(const struct core *core)
 {
 	uint32_t value = core->shcsr & SHCSR_ENABLES;
 
+	if (core->type->v6m)
+		return core->pending[EXC_SVCALL] ? SHCSR_SVCALLPENDED : 0;
 	for (size_t i = 0; i < ARRAY_SIZE(shcsr_bits); i++) {
 		const unsigned int n = shcsr_bits[i].exception;
 
@@ -202,6 +209,10 @@ static uint32_t shcsr_read(const struct core *core)
 
 static void shcsr_write(struct core *core, uint32_t value)
 {
+	if (core->type->v6m) {
+		core->pending[EXC_SVCALL] = value & SHCSR_SVCALLPENDED;
+		return;
+	}
 	core->shcsr = value & SHCSR_ENABLES;
 	for (size_t i = 0; i < ARRAY_SIZE(shcsr_bits); i++) {
 		const unsigned int n = shcsr_bits[i].exception;
@@ -253,7 +264,13 @@ static uint32_t scb_read(struct chip *c, uint32_t off)
 }
 
 /* SHPR1 to SHPR3: MemManage, BusFault, UsageFault; SVCall; DebugMonitor, PendSV, SysTick */
-static const uint32_t shpr_mask[] = { 0x00f0f0f0, 0xf0000000, 0xf0f000f0 };
+static uint32_t shpr_mask(const struct core *core, uint32_t off)
+{
+	static const uint32_t v7m[] = { 0x00ffffff, 0xff000000, 0xffff00ff }, v6m[] = { 0, 0xff000000, 0xffff0000 };
+	const unsigned int i = (off - SHPR1) / 4;
+
+	return (core->type->v6m ? v6m[i] : v7m[i]) & (core->type->priority_bits * 0x01010101u);
+}
 
 static void scb_write(struct chip *c, uint32_t off, uint32_t value)
 {
@@ -275,12 +292,13 @@ static void scb_write(struct chip *c, uint32_t off, uint32_t value)
 		core->scr = value & 0x16;
 		break;
 	case CCR:
-		core->ccr = value & 0x31b;
+		core->ccr = (value & core->type->ccr_bits) | (core->type->ccr & ~core->type->ccr_bits);
+		cache_switched(c);
 		break;
 	case SHPR1:
 	case SHPR1 + 4:
 	case SHPR3:
-		put_le32(core->priority + EXC_MEMMANAGE + (off - SHPR1), value & shpr_mask[(off - SHPR1) / 4]);
+		put_le32(core->priority + EXC_MEMMANAGE + (off - SHPR1), value & shpr_mask(core, off));
 		break;
 	case SHCSR:
 		shcsr_write(core, value);
@@ -301,7 +319,7 @@ static void scb_write(struct chip *c, uint32_t off, uint32_t value)
 		core->cpacr = core->type->dsp ? value & 0x00f00000 : 0;
 		break;
 	case STIR:
-		if ((value & 0x1ff) < N_IRQS)
+		if ((value & 0x1ff) < core->type->n_irqs)
 			core_set_pending(core, EXC_IRQ0 + (value & 0x1ff));
 		break;
 	default:
@@ -314,8 +332,32 @@ static bool is_debug(uint32_t off)
 	return off == DFSR || (off >= 0xdf0 && off < 0xe00);
 }
 
+/* ARMv6-M B3.2.2 and C1.6: no vector table but that at 0, no fault status; SHCSR and the debug registers for debuggers.
+ */
+static bool is_missing(const struct chip *c, uint32_t off, enum master master)
+{
+	if (!c->core.type->v6m)
+		return false;
+	switch (off) {
+	case ICTR:
+	case VTOR:
+	case SHPR1:
+	case CFSR:
+	case HFSR:
+	case MMFAR:
+	case BFAR:
+	case CPACR:
+	case STIR:
+		return true;
+	default:
+		return master == MASTER_CORE && (off == SHCSR || is_debug(off));
+	}
+}
+
 uint32_t scs_read(struct chip *c, uint32_t off, enum master master)
 {
+	if (is_missing(c, off, master))
+		return 0;
 	if (is_debug(off))
 		return debug_read(c, off, master);
 	if (off >= 0x10 && off < 0x20)
@@ -323,9 +365,11 @@ uint32_t scs_read(struct chip *c, uint32_t off, enum master master)
 	if (off >= NVIC_ISER && off < 0x800)
 		return nvic_read(&c->core, off);
 	if (off == ICTR)
-		return (N_IRQS - 1) / 32;
+		return (c->core.type->n_irqs - 1) / 32;
 	if (mpu_has(off))
 		return mpu_read(c, off);
+	if (cache_has(c, off))
+		return cache_read(c, off);
 	return scb_read(c, off);
 }
 
@@ -333,6 +377,8 @@ void scs_write(struct chip *c, uint32_t off, uint32_t value, enum master master)
 {
 	unsigned int next;
 
+	if (is_missing(c, off, master))
+		return;
 	if (is_debug(off)) {
 		debug_write(c, off, value, master);
 		return;
@@ -343,6 +389,8 @@ void scs_write(struct chip *c, uint32_t off, uint32_t value, enum master master)
 		nvic_write(&c->core, off, value);
 	else if (mpu_has(off))
 		mpu_write(c, off, value);
+	else if (cache_has(c, off))
+		cache_write(c, off, value);
 	else
 		scb_write(c, off, value);
 
@@ -352,13 +400,18 @@ void scs_write(struct chip *c, uint32_t off, uint32_t value, enum master master)
 		core_set_pending(&c->core, next);
 }
 
-/* Priorities and fault status may be written in bytes and half-words (ARMv7-M B3.1.1). False: not this register. */
+/*
+ * Priorities and fault status may be written in bytes and half-words (ARMv7-M
+ * B3.1.1); ARMv6-M has words only (B3.1.1). False: not this register.
+ */
 bool scs_write_bytes(struct chip *c, const struct access *a)
 {
 	const uint32_t off = a->addr & 0xfff, word = off & ~3u;
 	const unsigned int shift = 8 * (off & 3);
 	const uint32_t mask = ((1u << 8 * a->size) - 1) << shift;
 
+	if (c->core.type->v6m)
+		return false;
 	if (word == CFSR) {
 		scs_write(c, word, (a->value << shift) & mask, a->master);
 		return true;
