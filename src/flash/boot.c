@@ -122,7 +122,7 @@ static int compare_vectors(struct flash *f, const uint8_t vectors[VECTORS_LEN], 
 	} memory[] = {
 		{ PLACE_FLASH, CHIP_FLASH_BASE },
 		{ PLACE_SYSTEM, system ? system->addr : CHIP_FLASH_BASE },
-		{ PLACE_RAM, CHIP_RAM_BASE },
+		{ PLACE_RAM, chip_ram(f->chip)->addr },
 	};
 	uint8_t there[VECTORS_LEN];
 	bool readable;
@@ -235,6 +235,7 @@ enum bank_state { BANK_UNCLEAR, BANK_EMPTY, BANK_FIRMWARE };
 
 static int judge_bank(struct flash *f, uint32_t addr, enum bank_state *state)
 {
+	const struct region *ram = chip_ram(f->chip);
 	bool there;
 	uint32_t sp;
 	const int err = read_word(f, addr, &sp, &there);
@@ -242,7 +243,7 @@ static int judge_bank(struct flash *f, uint32_t addr, enum bank_state *state)
 	*state = BANK_UNCLEAR;
 	if (err || !there)
 		return err;
-	if (sp > CHIP_RAM_BASE && sp - CHIP_RAM_BASE <= f->chip->ram_size)
+	if (sp > ram->addr && sp - ram->addr <= ram->least)
 		*state = BANK_FIRMWARE;
 	else if (!sp || !chip_is_ram(f->chip, sp - 1, 1))
 		*state = BANK_EMPTY;

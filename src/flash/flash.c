@@ -59,7 +59,7 @@ static int flash_identify(struct flash *f)
  */
 static int read_size_word(struct flash *f, uint16_t *size_word)
 {
-	const uint32_t addr = f->chip->size_reg;
+	const uint32_t addr = f->chip->family->size_word;
 	uint32_t word;
 	int err;
 
@@ -96,7 +96,7 @@ static int find_size(struct flash *f)
 		log_warn(f->ctx,
 			 "the chip does not tell its flash size (the word at 0x%08x is unreadable or absurd, 0x%04x): "
 			 "assuming the most of its line, %u KiB",
-			 (unsigned int)f->chip->size_reg, size_word, (unsigned int)(f->size / 1024));
+			 (unsigned int)f->chip->family->size_word, size_word, (unsigned int)(f->size / 1024));
 	return err;
 }
 
@@ -244,9 +244,8 @@ int flash_check_readable(struct flash *f)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
 			    "`stflash unprotect --yes-erase` lifts the protection, and erases the flash%s",
-			    f->chip->driver->options->rdp_waits
-				    ? "; if that was done already, power the board off and on"
-				    : "");
+			    f->chip->options->rdp_waits ? "; if that was done already, power the board off and on"
+							: "");
 	if (rdp == STFLASH_RDP_LEVEL_2)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");
@@ -316,7 +315,7 @@ int flash_read_uid(struct flash *f, uint32_t uid[3])
 	uint8_t raw[12];
 	int err;
 
-	err = dap_read(f->core->dap, f->chip->uid_reg, raw, sizeof(raw));
+	err = dap_read(f->core->dap, f->chip->family->uid, raw, sizeof(raw));
 	if (err == STFLASH_E_FAULT) { /* read-out protection hides it: unknown is all 0 */
 		ctx_clear_error(f->ctx);
 		memset(raw, 0, sizeof(raw));

@@ -6,7 +6,7 @@
 #ifndef FLASH_FLASH_H
 #define FLASH_FLASH_H
 
-#include "flash/chips.h"
+#include "flash/chips/chips.h"
 
 #define FLASH_MAX_SECTORS 1024u
 
@@ -52,7 +52,6 @@ struct flash {
 };
 
 struct agent_program;
-struct option_driver;
 
 /*
  * A flash controller: the procedures of its chapter of the manual and nothing
@@ -64,7 +63,6 @@ struct flash_driver {
 	const char *name;      /* "FPEC", "sector controller" */
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
 	const struct agent_program *agent;
-	const struct option_driver *options; /* flash/options/options.h */
 	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
 	int (*map)(struct flash *f);
 	/* Notes boots_banks too, which is in the same register. */

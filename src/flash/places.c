@@ -59,8 +59,7 @@ static struct place in_between(const struct chip *chip, uint32_t addr)
 	for (size_t i = ARRAY_SIZE(stretches); i-- > 0 && addr <= stretches[i].last;)
 		place = stretches[i];
 	stop_at(addr, CHIP_FLASH_BASE, &next);
-	stop_at(addr, CHIP_RAM_BASE, &next);
-	for (const struct region *r = chip->regions; r && r->size; r++)
+	for (const struct region *r = chip->regions; r->size; r++)
 		stop_at(addr, r->addr, &next);
 	if (next != UINT32_MAX && next - 1 < place.last)
 		place.last = next - 1;
@@ -81,8 +80,6 @@ struct place place_at(const struct chip *chip, uint32_t flash_size, uint32_t add
 
 	if (addr >= CHIP_FLASH_BASE && addr - CHIP_FLASH_BASE < flash_size)
 		return in_region(STFLASH_REGION_FLASH, CHIP_FLASH_BASE, flash_size);
-	if (addr >= CHIP_RAM_BASE && addr - CHIP_RAM_BASE < chip->ram_max)
-		return in_region(STFLASH_REGION_RAM, CHIP_RAM_BASE, chip->ram_max);
 	if (region)
 		return in_region(region->kind, region->addr, region->size);
 	return in_between(chip, addr);

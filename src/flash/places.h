@@ -3,7 +3,7 @@
 #ifndef FLASH_PLACES_H
 #define FLASH_PLACES_H
 
-#include "flash/chips.h"
+#include "flash/chips/chips.h"
 
 enum place_kind {
 	PLACE_FLASH,

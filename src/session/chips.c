@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of chips, for those who ask what is supported. */
-#include "flash/chips.h"
+#include "flash/chips/chips.h"
 
 bool stflash_get_chip(size_t n, struct stflash_chip *chip)
 {
-	const struct chip *row = n < n_chips ? &chips[n] : NULL;
+	const struct chip *row = chip_row(n);
 
 	if (!row)
 		return false;
@@ -13,7 +13,7 @@ bool stflash_get_chip(size_t n, struct stflash_chip *chip)
 		.dev_id = row->dev_id,
 		.flash_max = row->max_flash,
 		.page_size = row->layout->size,
-		.ram_max = row->ram_max,
+		.ram_max = chip_ram(row)->size,
 	};
 	for (const struct sector_run *run = row->layout; run->count; run++)
 		if (run->size < chip->page_size)

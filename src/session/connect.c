@@ -62,10 +62,11 @@ int session_open_probe(struct stflash *s, const char *selector)
 /* What a run that was killed has left: told to all, and put right by those that halt or reset the core. */
 static int find_left_behind(struct stflash *s)
 {
+	const struct region *ram = chip_ram(s->flash.chip);
 	enum agent_left left;
 	int err;
 
-	err = agent_find_left(&s->core, CHIP_RAM_BASE, s->flash.chip->ram_max, &left);
+	err = agent_find_left(&s->core, ram->addr, ram->size, &left);
 	s->left_behind = !err && left != AGENT_LEFT_NOTHING;
 	if (s->left_behind)
 		log_warn(&s->ctx,

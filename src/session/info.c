@@ -119,16 +119,13 @@ bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region
 	if (s->stage != SESSION_CONNECTED)
 		return false;
 	r = flash->chip->regions;
-	if (n < 2) {
-		*region =
-			n == 0 ? (struct stflash_region){ STFLASH_REGION_FLASH, "flash", CHIP_FLASH_BASE, flash->size }
-			       : (struct stflash_region){ STFLASH_REGION_RAM, "RAM", CHIP_RAM_BASE,
-							  flash->chip->ram_max };
+	if (n == 0) {
+		*region = (struct stflash_region){ STFLASH_REGION_FLASH, "flash", CHIP_FLASH_BASE, flash->size };
 		return true;
 	}
-	for (n -= 2; n > 0 && r && r->size; n--)
+	while (--n && r->size)
 		r++;
-	if (!r || !r->size)
+	if (!r->size)
 		return false;
 	*region = (struct stflash_region){ r->kind, r->name, r->addr, r->size };
 	return true;
@@ -153,8 +150,8 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 	found.flash_base = CHIP_FLASH_BASE;
 	found.flash_size = flash->size;
 	found.flash_size_guessed = flash->size_guessed;
-	found.ram_size = flash->chip->ram_size;
-	found.ram_max = flash->chip->ram_max;
+	found.ram_size = chip_ram(flash->chip)->least;
+	found.ram_max = chip_ram(flash->chip)->size;
 	found.page_size = flash->n_sectors ? flash->sectors[0].size : 0;
 	found.speed_khz = s->probe.speed_khz;
 	found.way = s->way;

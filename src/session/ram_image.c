@@ -128,12 +128,12 @@ static bool is_table(const struct stflash *s, const struct part *ram, const stru
  */
 static uint32_t end_of_ram(const struct stflash *s, const struct part *ram)
 {
-	const struct chip *chip = s->flash.chip;
+	const struct region *there = chip_ram(s->flash.chip);
 	const struct flash_segment *last = &ram->seg[ram->n - 1];
 
-	if (last->addr + (uint32_t)last->len > CHIP_RAM_BASE + chip->ram_size)
-		return CHIP_RAM_BASE + chip->ram_max;
-	return CHIP_RAM_BASE + chip->ram_size;
+	if (last->addr + (uint32_t)last->len > there->addr + there->least)
+		return there->addr + there->size;
+	return there->addr + there->least;
 }
 
 /*

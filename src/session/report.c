@@ -85,7 +85,7 @@ static bool report_overlaps(const struct report *r, uint32_t first, uint32_t las
 /* Contents of flash and RAM, and what tells one chip from all others. */
 static bool is_private(const struct report *r)
 {
-	const uint32_t uid = r->s->flash.chip ? r->s->flash.chip->uid_reg : 0;
+	const uint32_t uid = r->s->flash.chip ? r->s->flash.chip->family->uid : 0;
 
 	if (uid && report_overlaps(r, uid, uid + 11))
 		return true;

@@ -11,9 +11,9 @@ const struct stflash_read_options session_read_defaults;
 
 int session_hold_watchdogs(struct stflash *s)
 {
-	if (s->core.dbgmcu || !s->flash.chip->dbgmcu)
+	if (s->core.dbgmcu || !s->flash.chip->family->dbgmcu)
 		return 0;
-	return core_hold_watchdogs(&s->core, s->flash.chip->dbgmcu);
+	return core_hold_watchdogs(&s->core, s->flash.chip->family->dbgmcu);
 }
 
 int session_prepare_to_read(struct stflash *s, const struct stflash_read_options *o)

@@ -180,6 +180,15 @@ static void check_lines(struct flash *f, char *text)
 	check_settings(f, settings, n);
 }
 
+static size_t count_chips(void)
+{
+	size_t n = 0;
+
+	while (chip_row(n))
+		n++;
+	return n;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	struct ctx ctx = { .errmsg = "" };
@@ -190,7 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (len < HEADER_LEN)
 		return 0;
-	f.chip = &chips[(data[0] & ~AS_FILE) % n_chips];
+	f.chip = chip_row((data[0] & ~AS_FILE) % count_chips());
 	f.size = f.chip->max_flash;
 	f.size_given = true;
 	f.sectors = calloc(FLASH_MAX_SECTORS, sizeof(*f.sectors));

@@ -49,12 +49,16 @@ static struct {
 } fake;
 
 static const struct core_dbgmcu fake_dbgmcu = { .cr = 0xe0042004, .cr_bits = 0x307 };
+static const struct family fake_family = { .name = "fake", .dbgmcu = &fake_dbgmcu };
+static const struct region fake_regions[] = {
+	{ .kind = STFLASH_REGION_RAM, .name = "RAM", .addr = 0x20000000, .size = 20 * 1024, .least = 20 * 1024 },
+	{ .size = 0 },
+};
 static const struct chip fake_chip = {
 	.dev_id = 0x410,
 	.name = "fake chip",
-	.ram_size = 20 * 1024,
-	.ram_max = 20 * 1024,
-	.dbgmcu = &fake_dbgmcu,
+	.family = &fake_family,
+	.regions = fake_regions,
 };
 static const struct stlink_model fake_model = { .pid = 0x3748, .kind = STLINK_V2, .name = "ST-LINK/V2" };
 static struct transport fake_transport = { .vid = STLINK_VID, .pid = 0x3748, .serial = "ABC", .path = "usb:1-2" };

@@ -41,11 +41,12 @@ static uint32_t n_units(const struct sector_run *run)
 static void ids_are_unique_and_named(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_chips; i++) {
-		assert_in_range(strlen(chips[i].name), 5, 63);
-		for (size_t k = i + 1; k < n_chips; k++) {
-			assert_true(chips[i].dev_id != chips[k].dev_id || chips[i].foreign != chips[k].foreign);
-			assert_string_not_equal(chips[i].name, chips[k].name);
+	for (size_t i = 0; chip_row(i); i++) {
+		assert_in_range(strlen(chip_row(i)->name), 5, 63);
+		for (size_t k = i + 1; chip_row(k); k++) {
+			assert_true(chip_row(i)->dev_id != chip_row(k)->dev_id ||
+				    chip_row(i)->maker != chip_row(k)->maker);
+			assert_string_not_equal(chip_row(i)->name, chip_row(k)->name);
 		}
 	}
 }
@@ -53,28 +54,31 @@ static void ids_are_unique_and_named(void **state)
 static void flash_is_the_sum_of_its_units(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_chips; i++) {
-		assert_int_equal(sum_of_runs(chips[i].layout), chips[i].max_flash);
-		assert_in_range(n_units(chips[i].layout), 1, FLASH_MAX_SECTORS);
+	for (size_t i = 0; chip_row(i); i++) {
+		assert_int_equal(sum_of_runs(chip_row(i)->layout), chip_row(i)->max_flash);
+		assert_in_range(n_units(chip_row(i)->layout), 1, FLASH_MAX_SECTORS);
 	}
 }
 
 static void every_row_has_its_registers_and_memories(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_chips; i++) {
-		const struct chip *c = &chips[i];
+	for (size_t i = 0; chip_row(i); i++) {
+		const struct chip *c = chip_row(i);
 
 		assert_true(c->driver == &flash_fpec || c->driver == &flash_sectors);
 		assert_non_null(c->driver->map);
 		assert_non_null(c->driver->read_protection);
-		assert_non_null(c->dbgmcu);
-		assert_int_equal(c->dbgmcu->cr, 0xe0042004u);
-		assert_int_equal(c->dbgmcu->cr_bits & 7, 7);
-		assert_true(c->size_reg && c->uid_reg);
+		assert_non_null(c->family->name);
+		assert_non_null(c->family->dbgmcu);
+		assert_int_equal(c->family->dbgmcu->cr, 0xe0042004u);
+		assert_int_equal(c->family->dbgmcu->cr_bits & 7, 7);
+		assert_true(c->family->size_word && c->family->uid);
 		assert_non_null(chip_region(c, STFLASH_REGION_SYSTEM));
 		assert_non_null(chip_region(c, STFLASH_REGION_OPTIONS));
-		assert_true(c->ram_size <= c->ram_max);
+		assert_int_equal(chip_ram(c)->addr, 0x20000000u);
+		assert_true(chip_ram(c)->least > 0 && chip_ram(c)->least <= chip_ram(c)->size);
+		assert_int_equal(strncmp(c->name, c->family->name, strlen(c->family->name)) == 0, c->maker == MAKER_ST);
 	}
 }
 
@@ -82,10 +86,10 @@ static void every_row_has_its_registers_and_memories(void **state)
 static void watchdogs_freeze_where_the_family_has_them(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_chips; i++) {
-		const struct core_dbgmcu *d = chips[i].dbgmcu;
+	for (size_t i = 0; chip_row(i); i++) {
+		const struct core_dbgmcu *d = chip_row(i)->family->dbgmcu;
 
-		if (chips[i].driver == &flash_fpec) {
+		if (chip_row(i)->driver == &flash_fpec) {
 			assert_int_equal(d->cr_bits, 0x307);
 			assert_int_equal(d->apb1_fz, 0);
 		} else {
@@ -100,10 +104,10 @@ static void watchdogs_freeze_where_the_family_has_them(void **state)
 static void the_agent_and_two_frames_fit_the_smallest_part(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_chips; i++) {
-		const uint32_t data = min_u32(chips[i].layout[0].size, 2048);
+	for (size_t i = 0; chip_row(i); i++) {
+		const uint32_t data = min_u32(chip_row(i)->layout[0].size, 2048);
 
-		assert_true(agent_ram_needed(chips[i].driver->agent, data, 2) <= chips[i].ram_size);
+		assert_true(agent_ram_needed(chip_row(i)->driver->agent, data, 2) <= chip_ram(chip_row(i))->least);
 	}
 }
 
@@ -120,11 +124,11 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 	} rows[] = {
 		{ 0x412, 32, 4, 10, 1, 32, 0 },
 		{ 0x410, 128, 10, 20, 1, 128, 0 },
-		{ 0x414, 512, 32, 64, 2, 256, CHIP_WRP_TAIL },
-		{ 0x430, 1024, 80, 96, 2, 512, CHIP_WRP_TAIL | CHIP_XL_BANKS },
-		{ 0x418, 256, 64, 64, 2, 128, CHIP_WRP_TAIL },
+		{ 0x414, 512, 32, 64, 2, 256, 0 },
+		{ 0x430, 1024, 80, 96, 2, 512, CHIP_XL_BANKS },
+		{ 0x418, 256, 64, 64, 2, 128, 0 },
 		{ 0x420, 128, 4, 8, 1, 128, 0 },
-		{ 0x428, 512, 24, 32, 2, 256, CHIP_WRP_TAIL },
+		{ 0x428, 512, 24, 32, 2, 256, 0 },
 		{ 0x423, 256, 64, 64, 16, 6, CHIP_RDERR },
 		{ 0x433, 512, 96, 96, 16, 8, CHIP_RDERR },
 		{ 0x413, 1024, 112, 128, 16, 12, 0 },
@@ -138,20 +142,21 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 	};
 
 	(void)state;
-	assert_int_equal(n_chips, ARRAY_SIZE(rows) + 1); /* and one for a clone with an id of ST's */
+	assert_non_null(chip_row(ARRAY_SIZE(rows)));
+	assert_null(chip_row(ARRAY_SIZE(rows) + 1)); /* and one for a clone with an id of ST's */
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct chip *c = chip_find(rows[i].id, rows[i].first_unit_kib < 16 ? CPUID_M3 : CPUID_M4);
 
 		assert_non_null(c);
 		assert_int_equal(c->dev_id, rows[i].id);
 		assert_int_equal(c->max_flash, rows[i].flash_kib * 1024);
-		assert_int_equal(c->ram_size, rows[i].ram_kib * 1024);
-		assert_int_equal(c->ram_max, rows[i].ram_max_kib * 1024);
+		assert_int_equal(chip_ram(c)->least, rows[i].ram_kib * 1024);
+		assert_int_equal(chip_ram(c)->size, rows[i].ram_max_kib * 1024);
 		assert_int_equal(c->layout[0].size, rows[i].first_unit_kib * 1024);
 		assert_int_equal(n_units(c->layout), rows[i].units);
 		assert_int_equal(c->traits, rows[i].traits);
-		assert_int_equal(c->size_reg, c->driver == &flash_fpec ? 0x1ffff7e0u : 0x1fff7a22u);
-		assert_int_equal(c->uid_reg, c->driver == &flash_fpec ? 0x1ffff7e8u : 0x1fff7a10u);
+		assert_int_equal(c->family->size_word, c->driver == &flash_fpec ? 0x1ffff7e0u : 0x1fff7a22u);
+		assert_int_equal(c->family->uid, c->driver == &flash_fpec ? 0x1ffff7e8u : 0x1fff7a10u);
 	}
 }
 
@@ -190,9 +195,9 @@ static void f40x_revision_a_is_told_from_an_f2_by_its_core(void **state)
 	(void)state;
 	assert_int_equal(chip_find(0x411, CPUID_M4)->dev_id, 0x413);
 	assert_null(chip_find(0x411, CPUID_M3));
-	assert_false(chip_find(0x430, CPUID_M3)->foreign);
-	assert_true(chip_find(0x430, 0x412fc231)->foreign);
-	assert_true(chip_find(0x430, CPUID_M4)->foreign);
+	assert_int_equal(chip_find(0x430, CPUID_M3)->maker, MAKER_ST);
+	assert_int_equal(chip_find(0x430, 0x412fc231)->maker, MAKER_GIGADEVICE);
+	assert_int_equal(chip_find(0x430, CPUID_M4)->maker, MAKER_GIGADEVICE);
 	assert_int_equal(chip_find(0x430, 0x412fc231)->layout[1].size, 4096);
 }
 

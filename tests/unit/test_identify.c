@@ -165,12 +165,13 @@ static void half_a_megabyte_is_one_bank(void **state)
 static void every_size_of_every_line_is_tiled(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_chips; i++)
-		for (uint32_t kib = 16; kib * 1024 <= chips[i].max_flash; kib += 16) {
-			const bool f1 = chips[i].driver == &flash_fpec;
+	for (size_t i = 0; chip_row(i); i++)
+		for (uint32_t kib = 16; kib * 1024 <= chip_row(i)->max_flash; kib += 16) {
+			const bool f1 = chip_row(i)->driver == &flash_fpec;
 
-			assert_int_equal(
-				f1 ? probe_f1(chips[i].dev_id, kib) : probe_f4(chips[i].dev_id, kib, 0x0fffaaed), 0);
+			assert_int_equal(f1 ? probe_f1(chip_row(i)->dev_id, kib)
+					    : probe_f4(chip_row(i)->dev_id, kib, 0x0fffaaed),
+					 0);
 			assert_true(flash.size <= kib * 1024);
 			assert_sectors_tile_the_flash();
 		}

@@ -69,12 +69,12 @@ static const char *describe(const struct option_words *o, const char *name)
 static void fields_of_every_chip_do_not_overlap_and_have_their_words(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_chips; i++) {
+	for (size_t i = 0; chip_row(i); i++) {
 		uint32_t used[OPTION_WORDS] = { 0 };
 		struct option_field field;
 		size_t n = 0;
 
-		chip(chips[i].dev_id);
+		chip(chip_row(i)->dev_id);
 		for (; option_field(&flash, n, &field); n++) {
 			const uint32_t mask = (uint32_t)((1ull << field.width) - 1) << field.bit;
 
@@ -93,10 +93,10 @@ static void fields_of_every_chip_do_not_overlap_and_have_their_words(void **stat
 static void every_unit_of_every_chip_has_a_bit_inside_of_a_field(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < n_chips; i++) {
-		chip(chips[i].dev_id);
+	for (size_t i = 0; chip_row(i); i++) {
+		chip(chip_row(i)->dev_id);
 		for (size_t u = 0; u < flash.n_sectors; u++) {
-			const unsigned int place = flash.chip->driver->options->wrp_place(&flash, &flash.sectors[u]);
+			const unsigned int place = option_wrp_place(&flash, &flash.sectors[u]);
 			struct option_field field;
 			bool found = false;
 

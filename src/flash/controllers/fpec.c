@@ -217,7 +217,6 @@ const struct flash_driver flash_fpec = {
 	.name = "FPEC",
 	.unit_name = "page",
 	.agent = &agent_fpec,
-	.options = &options_fpec,
 	.map = fpec_map,
 	.read_protection = fpec_read_protection,
 	.read_write_protection = fpec_read_write_protection,

@@ -35,9 +35,6 @@
 #define DATA_STARTED  (DATA_WATCHDOG + 4)
 #define DATA_LEN      (DATA_STARTED + 4)
 
-#define WRP_GROUP    4096u
-#define WRP_LAST_BIT 31u
-
 /*
  * An erase, eight half-words, and with RDP 0xa5 a mass erase of each bank: 0.2 s
  * on a slow day of a genuine part; clones take up to ten times that. A poll
@@ -49,34 +46,6 @@
 #define START_TIMEOUT_MS  200u /* its first instruction takes a microsecond; the link is slower than that */
 #define STEP_TIMEOUT_MS   5000u
 #define ATTEMPTS          3u
-
-static const char *const bfb2[] = { "boots from bank 2 when that is valid", "boots from bank 1" };
-
-static const struct option_field fields[] = {
-	{ "RDP", OPTION_RDP, 0, 0, 8, 0, NULL },
-	{ "WDG_SW", OPTION_CHOICE, 0, 8, 1, 0, option_wdg_sw },
-	{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, 0, option_nrst_stop },
-	{ "nRST_STDBY", OPTION_CHOICE, 0, 10, 1, 0, option_nrst_stdby },
-	{ "BFB2", OPTION_CHOICE, 0, 11, 1, CHIP_XL_BANKS, bfb2 },
-	{ "Data0", OPTION_DATA, 0, 16, 8, 0, NULL },
-	{ "Data1", OPTION_DATA, 0, 24, 8, 0, NULL },
-	{ "WRP0", OPTION_WRP, 1, 0, 8, 0, NULL },
-	{ "WRP1", OPTION_WRP, 1, 8, 8, 0, NULL },
-	{ "WRP2", OPTION_WRP, 1, 16, 8, 0, NULL },
-	{ "WRP3", OPTION_WRP, 1, 24, 8, 0, NULL },
-};
-
-/* One bit for 4 KiB, whatever the size of a page; the last one for all that follows. */
-static unsigned int fpec_wrp_place(const struct flash *f, const struct sector *unit)
-{
-	(void)f;
-	return 32 + min_u32((unit->addr - CHIP_FLASH_BASE) / WRP_GROUP, WRP_LAST_BIT);
-}
-
-static unsigned int fpec_wrp_end(const struct chip *chip)
-{
-	return min_u32(chip->max_flash / WRP_GROUP, WRP_LAST_BIT + 1);
-}
 
 static bool has_f0_layout(const struct flash *f)
 {
@@ -406,14 +375,7 @@ static int fpec_needs_power_cycle(struct flash *f, const struct option_words *ol
 	return 0;
 }
 
-const struct option_driver options_fpec = {
-	.fields = fields,
-	.n_fields = ARRAY_SIZE(fields),
-	.rdp_level_0 = 0xa5,
-	.rdp_level_1 = 0x00,
-	.rdp_waits = true,
-	.wrp_end = fpec_wrp_end,
-	.wrp_place = fpec_wrp_place,
+const struct option_access options_fpec = {
 	.read = fpec_read_options,
 	.check_writable = fpec_check_options_writable,
 	.write = fpec_write_options,

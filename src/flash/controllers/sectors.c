@@ -294,7 +294,6 @@ const struct flash_driver flash_sectors = {
 	.name = "sector controller",
 	.unit_name = "sector",
 	.agent = &agent_sectors,
-	.options = &options_sectors,
 	.map = sectors_map,
 	.read_protection = sectors_read_protection,
 	.read_write_protection = sectors_read_write_protection,

@@ -13,9 +13,6 @@
 #define OPTLOCK (1u << 0)
 #define OPTSTRT (1u << 1)
 
-#define NWRP_BIT 16u
-#define NWRP_MAX 15u /* F413: its sectors 14 and 15 share a bit */
-
 /* Going from level 1 to 0 erases everything: 16 s at the most at x32, 32 s for 2 MiB at x8 (DS8626 table 40). */
 #define OPTIONS_TIMEOUT_MS 4000u
 #define ERASE_TIMEOUT_MS   60000u
@@ -23,44 +20,6 @@
 /* Option bytes alone; and the erase, typical at x32, the fastest there is: the chip chooses its width here. */
 #define OPTIONS_LEAST_MS     200u
 #define ERASE_LEAST_MS_A_MIB 8000u
-
-static const char *const bor_lev[] = { "reset below 2.7 V (level 3)", "reset below 2.4 V (level 2)",
-				       "reset below 2.1 V (level 1)", "brown-out reset off" };
-static const char *const bfb2[] = { "boots from bank 1", "boots from bank 2 when that is valid" };
-static const char *const db1m[] = { "1 MiB parts: one bank", "1 MiB parts: two banks" };
-static const char *const sprmod[] = { "nWRP protects against writing", "nWRP set means PCROP: no reading, no writing" };
-
-static const struct option_field fields[] = {
-	{ "RDP", OPTION_RDP, 0, 8, 8, 0, NULL },
-	{ "BOR_LEV", OPTION_CHOICE, 0, 2, 2, 0, bor_lev },
-	{ "BFB2", OPTION_CHOICE, 0, 4, 1, CHIP_DUAL_BANK, bfb2 },
-	{ "WDG_SW", OPTION_CHOICE, 0, 5, 1, 0, option_wdg_sw },
-	{ "nRST_STOP", OPTION_CHOICE, 0, 6, 1, 0, option_nrst_stop },
-	{ "nRST_STDBY", OPTION_CHOICE, 0, 7, 1, 0, option_nrst_stdby },
-	{ "nWRP", OPTION_WRP, 0, NWRP_BIT, NWRP_MAX, 0, NULL },
-	{ "nWRP_BANK2", OPTION_WRP, 1, NWRP_BIT, NWRP_MAX, CHIP_DUAL_BANK, NULL },
-	{ "DB1M", OPTION_CHOICE, 0, 30, 1, CHIP_DUAL_BANK, db1m },
-	{ "SPRMOD", OPTION_SPRMOD, 0, 31, 1, CHIP_RDERR, sprmod },
-};
-
-static unsigned int sectors_wrp_place(const struct flash *f, const struct sector *unit)
-{
-	(void)f;
-	if (unit->bank)
-		return 32 + NWRP_BIT + (unit->number - BANK2_SECTOR);
-	return NWRP_BIT + min_u32(unit->number, NWRP_MAX - 1);
-}
-
-static unsigned int sectors_wrp_end(const struct chip *chip)
-{
-	unsigned int sectors = 0;
-
-	if (chip->traits & CHIP_DUAL_BANK)
-		return NWRP_BIT + BANK2_SECTOR;
-	for (const struct sector_run *run = chip->layout; run->count; run++)
-		sectors += run->count;
-	return NWRP_BIT + min_u32(sectors, NWRP_MAX);
-}
 
 static bool has_optcr1(const struct flash *f)
 {
@@ -159,14 +118,7 @@ static int sectors_needs_power_cycle(struct flash *f, const struct option_words 
 	return 0;
 }
 
-const struct option_driver options_sectors = {
-	.fields = fields,
-	.n_fields = ARRAY_SIZE(fields),
-	.rdp_level_0 = 0xaa,
-	.rdp_level_1 = 0x55,
-	.rdp_level_2 = 0xcc,
-	.wrp_end = sectors_wrp_end,
-	.wrp_place = sectors_wrp_place,
+const struct option_access options_sectors = {
 	.read = sectors_read_options,
 	.check_writable = sectors_check_options_writable,
 	.write = sectors_write_options,

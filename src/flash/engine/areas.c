@@ -27,11 +27,10 @@ static size_t list_areas(const struct flash *f, struct area areas[MAX_AREAS])
 	size_t n = 0;
 
 	add_area(areas, &n, "flash", CHIP_FLASH_BASE, f->size);
-	add_area(areas, &n, "RAM", CHIP_RAM_BASE, chip->ram_max);
-	for (const struct region *r = chip->regions; r && r->size; r++)
+	for (const struct region *r = chip->regions; r->size; r++)
 		if (r->kind != STFLASH_REGION_BACKUP_RAM) /* among the peripherals */
 			add_area(areas, &n, r->name, r->addr, r->size);
-	add_area(areas, &n, "unique id", chip->uid_reg, 12);
+	add_area(areas, &n, "unique id", chip->family->uid, 12);
 	add_area(areas, &n, "peripherals", PERIPHERALS_FIRST, PERIPHERALS_LAST - PERIPHERALS_FIRST + 1);
 	add_area(areas, &n, "core registers", PPB_FIRST, PPB_LAST - PPB_FIRST + 1);
 	return n;

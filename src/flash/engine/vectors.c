@@ -12,7 +12,6 @@
 #include <stdio.h>
 
 #include "base/bytes.h"
-#include "flash/regions.h"
 
 #define THUMB   1u
 #define WORD    4u
@@ -361,7 +360,7 @@ static void judge_start(const struct image *image, const struct table *t, char *
 		snprintf(text, len,
 			 "the image starts with the stack pointer 0x%08x, which is not in this chip's RAM "
 			 "(%s from 0x%08x on): is it for another chip, or no firmware at all?",
-			 (unsigned int)t->sp, chip_ram_text(f->chip, ram), CHIP_RAM_BASE);
+			 (unsigned int)t->sp, chip_ram_text(f->chip, ram), (unsigned int)chip_ram(f->chip)->addr);
 	else if (!(reset & THUMB))
 		snprintf(text, len,
 			 "the image's reset vector 0x%08x is even, and this core runs Thumb code only: it will fault "

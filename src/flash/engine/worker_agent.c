@@ -252,10 +252,11 @@ static void set_lock(const struct worker *w, struct agent_setup *setup)
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 {
 	const struct chip *chip = w->flash->chip;
+	const struct region *ram = chip_ram(chip);
 	struct agent_setup setup = {
 		.program = writer ? chip->driver->agent : &agent_hash_only,
-		.ram = CHIP_RAM_BASE,
-		.ram_len = chip->ram_size,
+		.ram = ram->addr,
+		.ram_len = ram->least,
 		.frame_data = writer ? min_u32(w->flash->sectors[0].size, FRAME_MAX) : HASH_FRAME,
 		.max_frames = writer ? UINT32_MAX : 1,
 		.core_khz = core_khz,

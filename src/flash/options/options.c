@@ -7,19 +7,44 @@
 
 #include "base/bytes.h"
 
-const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset on", "software watchdog" };
-const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };
-const char *const option_nrst_stdby[2] = { "reset instead of entering Standby", "no reset when entering Standby" };
-
-static const struct option_driver *option_driver_of(const struct flash *f)
+/* Sectors of the largest part of the line */
+static unsigned int sectors_of_line(const struct chip *chip)
 {
-	return f->chip->driver->options;
+	unsigned int n = 0;
+
+	for (const struct sector_run *run = chip->layout; run->count; run++)
+		n += run->count;
+	return n;
+}
+
+/* In a word, the first bit above those that protect a unit of this line. */
+static unsigned int wrp_end(const struct chip *chip, unsigned int word)
+{
+	const struct option_set *set = chip->options;
+	unsigned int end = 0;
+
+	for (const struct option_wrp *w = set->wrp; w < set->wrp + set->n_wrp; w++)
+		if (w->word == word)
+			end = w->bit + min_u32(w->width, w->bytes ? chip->max_flash / w->bytes : sectors_of_line(chip));
+	return end;
+}
+
+unsigned int option_wrp_place(const struct flash *f, const struct sector *unit)
+{
+	const struct option_set *set = f->chip->options;
+	const struct option_wrp *w = set->wrp;
+	uint32_t n;
+
+	while (w < set->wrp + set->n_wrp - 1 && w->bank != OPTION_ANY_BANK && w->bank != unit->bank)
+		w++;
+	n = w->bytes ? (unit->addr - CHIP_FLASH_BASE) / w->bytes : (uint32_t)unit->number - w->first;
+	return 32u * w->word + w->bit + min_u32(n, w->width - 1u);
 }
 
 /* Of the WRP bits a line has as many as it has units, or groups of them. */
 static bool trim_to_line(const struct flash *f, struct option_field *field)
 {
-	const unsigned int end = option_driver_of(f)->wrp_end(f->chip);
+	const unsigned int end = wrp_end(f->chip, field->word);
 
 	if (end <= field->bit)
 		return false;
@@ -29,8 +54,8 @@ static bool trim_to_line(const struct flash *f, struct option_field *field)
 
 bool option_field(const struct flash *f, size_t n, struct option_field *field)
 {
-	for (size_t i = 0; i < option_driver_of(f)->n_fields; i++) {
-		*field = option_driver_of(f)->fields[i];
+	for (const struct option_field *row = f->chip->options->fields; row->name; row++) {
+		*field = *row;
 		if (field->traits && !(f->chip->traits & field->traits))
 			continue;
 		if (field->kind == OPTION_WRP && !trim_to_line(f, field))
@@ -69,7 +94,7 @@ static bool find_kind(const struct flash *f, enum option_kind kind, struct optio
 
 enum stflash_protection option_rdp_level(const struct flash *f, const struct option_words *o)
 {
-	const struct option_driver *driver = option_driver_of(f);
+	const struct option_set *set = f->chip->options;
 	struct option_field rdp;
 	uint32_t value;
 
@@ -78,9 +103,9 @@ enum stflash_protection option_rdp_level(const struct flash *f, const struct opt
 	value = option_get(o, &rdp);
 	if (o->rdp_hidden)
 		return STFLASH_RDP_LEVEL_1;
-	if (value == driver->rdp_level_0)
+	if (value == set->rdp_level_0)
 		return STFLASH_RDP_NONE;
-	return driver->rdp_level_2 && value == driver->rdp_level_2 ? STFLASH_RDP_LEVEL_2 : STFLASH_RDP_LEVEL_1;
+	return set->rdp_level_2 && value == set->rdp_level_2 ? STFLASH_RDP_LEVEL_2 : STFLASH_RDP_LEVEL_1;
 }
 
 bool option_pcrop(const struct flash *f, const struct option_words *o)
@@ -92,7 +117,7 @@ bool option_pcrop(const struct flash *f, const struct option_words *o)
 
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit)
 {
-	const unsigned int place = option_driver_of(f)->wrp_place(f, unit);
+	const unsigned int place = option_wrp_place(f, unit);
 
 	return (o->word[place / 32] >> place % 32 & 1) == option_pcrop(f, o);
 }
@@ -121,7 +146,7 @@ static void append(char *text, size_t len, const char *words)
 
 static bool covers(const struct flash *f, const struct option_field *field, const struct sector *unit)
 {
-	const unsigned int place = option_driver_of(f)->wrp_place(f, unit);
+	const unsigned int place = option_wrp_place(f, unit);
 
 	return place / 32 == field->word && place % 32 >= field->bit && place % 32 - field->bit < field->width;
 }

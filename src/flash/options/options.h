@@ -4,8 +4,8 @@
  *
  * Both families have two words of them. F1: RDP, USER, Data0 and Data1 from
  * the lowest byte on, then WRP0 to WRP3 (as FLASH_WRPR has them). F4: OPTCR
- * without its OPTLOCK and OPTSTRT, then OPTCR1. A field is a row; nothing but
- * the controller's two procedures, read and write, is code.
+ * without its OPTLOCK and OPTSTRT, then OPTCR1. A field is a row of the
+ * family's file; nothing but the controller's procedures, read and write, is code.
  */
 #ifndef FLASH_OPTIONS_H
 #define FLASH_OPTIONS_H
@@ -20,34 +20,7 @@ struct option_words {
 	bool rdp_hidden; /* the chip is protected and does not tell the byte itself: word[0] has 0 there */
 };
 
-enum option_kind {
-	OPTION_RDP,
-	OPTION_WRP,    /* one bit for a group of units, 0 protects */
-	OPTION_SPRMOD, /* turns OPTION_WRP into PCROP, where 1 protects */
-	OPTION_CHOICE, /* meaning[value] */
-	OPTION_DATA,   /* the user's own */
-};
-
-struct option_field {
-	const char *name; /* the manual's */
-	enum option_kind kind;
-	uint8_t word, bit, width;
-	uint32_t traits;            /* only on chips that have one of these; 0: on all */
-	const char *const *meaning; /* of OPTION_CHOICE, one for each value */
-};
-
-struct option_driver {
-	const struct option_field *fields;
-	size_t n_fields;
-	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */
-	uint8_t rdp_level_1;
-	uint8_t rdp_level_2; /* 0: there is none */
-	bool rdp_waits;      /* lifted protection stays active until the supply was off, and nothing tells before */
-
-	/* In each word of this line, the first bit above those that protect a unit. */
-	unsigned int (*wrp_end)(const struct chip *chip);
-	/* The place of the bit that protects a unit: 32 * word + bit. */
-	unsigned int (*wrp_place)(const struct flash *f, const struct sector *unit);
+struct option_access {
 	/* As stored, and where those are hidden, as in force. */
 	int (*read)(struct flash *f, struct option_words *o);
 	/* 0 when this chip's option bytes can be written, else STFLASH_E_UNSUPPORTED. */
@@ -62,15 +35,10 @@ struct option_driver {
 				 bool *needed);
 };
 
-extern const struct option_driver options_fpec;    /* F1 */
-extern const struct option_driver options_sectors; /* F4 */
+extern const struct option_access options_fpec;    /* F1 */
+extern const struct option_access options_sectors; /* F4 */
 
 /* ------------------------------------------------------------ pure data: options.c */
-
-/* Meanings that both families have in common. */
-extern const char *const option_wdg_sw[2];
-extern const char *const option_nrst_stop[2];
-extern const char *const option_nrst_stdby[2];
 
 /* The chip's fields in order, NULL behind the last. A field that is narrower on this chip has its width here. */
 bool option_field(const struct flash *f, size_t n, struct option_field *field);
@@ -83,6 +51,8 @@ enum stflash_protection option_rdp_level(const struct flash *f, const struct opt
 
 /* Is the unit protected against writing (or, with SPRMOD, against reading as data)? */
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit);
+/* The place of the bit that protects a unit: 32 * word + bit. */
+unsigned int option_wrp_place(const struct flash *f, const struct sector *unit);
 bool option_pcrop(const struct flash *f, const struct option_words *o);
 
 /* What a field says, in words. */

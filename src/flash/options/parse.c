@@ -50,16 +50,16 @@ static int no_such_name(struct flash *f, const char *name)
 
 static int apply_rdp(struct flash *f, struct option_words *o, const struct option_field *field, const char *text)
 {
-	const struct option_driver *driver = f->chip->driver->options;
-	const uint8_t bytes[] = { driver->rdp_level_0, driver->rdp_level_1, driver->rdp_level_2 };
+	const struct option_set *set = f->chip->options;
+	const uint8_t bytes[] = { set->rdp_level_0, set->rdp_level_1, set->rdp_level_2 };
 	uint32_t value;
 
 	if (!parse_number(text, "", &value, NULL) || (parse_is_hex(text) && value > 0xff) ||
 	    (!parse_is_hex(text) && value > 2))
 		return fail(f->ctx, STFLASH_E_ARG,
 			    "RDP takes a level, 0 to 2, or a byte in hexadecimal such as 0x%02x, not '%s'",
-			    driver->rdp_level_0, text);
-	if (!parse_is_hex(text) && value == 2 && !driver->rdp_level_2)
+			    set->rdp_level_0, text);
+	if (!parse_is_hex(text) && value == 2 && !set->rdp_level_2)
 		return fail(f->ctx, STFLASH_E_ARG, "this chip has no RDP level 2");
 	option_put(o, field, parse_is_hex(text) ? value : bytes[value]);
 	return 0;
@@ -78,7 +78,7 @@ static int bad_list(struct flash *f, const char *text)
 
 static void protect_unit(const struct flash *f, struct option_words *o, const struct sector *unit)
 {
-	const unsigned int place = f->chip->driver->options->wrp_place(f, unit);
+	const unsigned int place = option_wrp_place(f, unit);
 
 	o->word[place / 32] &= ~(1u << place % 32);
 }

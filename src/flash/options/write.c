@@ -12,9 +12,9 @@
 #define READS    3u
 #define READ_MAX 16u
 
-static const struct option_driver *chip_options(const struct flash *f)
+static const struct option_access *option_access_of(const struct flash *f)
 {
-	return f->chip->driver->options;
+	return f->chip->options->access;
 }
 
 int option_read_proven(struct flash *f, uint32_t addr, void *buf, size_t len)
@@ -38,7 +38,7 @@ int option_read_proven(struct flash *f, uint32_t addr, void *buf, size_t len)
 
 int flash_options_read(struct flash *f, struct option_words *o)
 {
-	return chip_options(f)->read(f, o);
+	return option_access_of(f)->read(f, o);
 }
 
 /* ---------------------------------------------------------------- what is refused */
@@ -142,7 +142,7 @@ static int write_words(struct flash *f, const struct option_words *now, const st
 	cleanup_begin(&c, f->ctx, 0);
 	cleanup_step(&c, hold(f));
 	if (!c.first.err)
-		cleanup_step(&c, chip_options(f)->write(f, now, want));
+		cleanup_step(&c, option_access_of(f)->write(f, now, want));
 	cleanup_step(&c, f->chip->driver->lock(f, FLASH_LOCK_TIMEOUT_MS));
 	cleanup_step(&c, load_words(f));
 	return cleanup_end(&c);
@@ -208,13 +208,13 @@ static int look_for_erasure(struct flash *f, struct stflash_options_report *repo
 static int look_back(struct flash *f, const struct option_words *now, const struct option_words *want,
 		     struct stflash_options_report *report)
 {
-	const struct option_driver *driver = chip_options(f);
+	const struct option_access *access = option_access_of(f);
 	struct option_words back;
 	int err;
 
-	err = driver->read(f, &back);
+	err = access->read(f, &back);
 	if (!err)
-		err = driver->needs_power_cycle(f, now, want, &report->power_cycle);
+		err = access->needs_power_cycle(f, now, want, &report->power_cycle);
 	if (!err && !(back.rdp_hidden && report->power_cycle))
 		err = option_compare(f, want, &back);
 	if (err)
@@ -240,7 +240,7 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 	if (!err)
 		err = check_pcrop(f, now, want);
 	if (!err)
-		err = chip_options(f)->check_writable(f);
+		err = option_access_of(f)->check_writable(f);
 	report->changed = !err;
 	if (err || (allow & STFLASH_CHECK_ONLY))
 		return err;
@@ -287,7 +287,7 @@ int flash_protect(struct flash *f, struct stflash_options_report *report)
 	want = now;
 	/* Where the byte is hidden another one may be stored already, for the next power-on: that of unprotect. */
 	if (option_rdp_level(f, &now) == STFLASH_RDP_NONE || now.rdp_hidden)
-		put_level(f, &want, chip_options(f)->rdp_level_1);
+		put_level(f, &want, f->chip->options->rdp_level_1);
 	return change(f, &now, &want, 0, report);
 }
 
@@ -300,7 +300,7 @@ int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_
 	if (err)
 		return err;
 	want = now;
-	put_level(f, &want, chip_options(f)->rdp_level_0);
+	put_level(f, &want, f->chip->options->rdp_level_0);
 	option_clear_wrp(f, &want);
 	return change(f, &now, &want, allow, report);
 }

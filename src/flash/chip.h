@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a chip is made of: the vocabulary of the rows in flash/chips. There are
+ * no functions here; flash/chips/chips.h has those that find a row.
+ */
+#ifndef FLASH_CHIP_H
+#define FLASH_CHIP_H
+
+#include "stflash.h"
+#include "swd/cortexm.h"
+
+#define CHIP_RAM_BASE   0x20000000u
+#define CHIP_FLASH_BASE 0x08000000u
+
+/* Erasable units: count of size bytes each; { 0, 0 } ends. The largest part of the line; the size word trims it. */
+struct sector_run {
+	uint16_t count;
+	uint32_t size;
+};
+
+/* Memory beside flash. The first RAM of a list is the one that the agent runs in. */
+struct region {
+	enum stflash_region_kind kind;
+	const char *name;
+	uint32_t addr;
+	uint32_t size;      /* bytes that the largest part with this id has; 0 ends a list */
+	uint32_t least;     /* of a RAM: bytes that every part with this id really has */
+	unsigned int flags; /* REGION_... */
+};
+
+#define REGION_NO_CODE (1u << 0) /* the core has no instruction bus to it */
+
+enum option_kind {
+	OPTION_RDP,
+	OPTION_WRP,    /* one bit for a group of units, 0 protects */
+	OPTION_SPRMOD, /* turns OPTION_WRP into PCROP, where 1 protects */
+	OPTION_CHOICE, /* meaning[value] */
+	OPTION_DATA,   /* the user's own */
+};
+
+struct option_field {
+	const char *name; /* the manual's; NULL ends a list */
+	enum option_kind kind;
+	uint8_t word, bit, width;
+	uint32_t traits;            /* only on chips that have one of these; 0: on all */
+	const char *const *meaning; /* of OPTION_CHOICE, one for each value */
+};
+
+/* Bits of an option word that protect sectors, one after the other; the last one has all the sectors that remain. */
+struct option_wrp {
+	uint8_t bank; /* 0 or 1, of struct sector; OPTION_ANY_BANK */
+	uint8_t word, bit, width;
+	uint16_t first; /* number of the sector that the first bit stands for */
+	uint32_t bytes; /* of flash that a bit stands for; 0: one sector */
+};
+
+#define OPTION_ANY_BANK 0xffu
+
+struct option_access;
+
+/* The option bytes of a line: what they are called and mean, and the controller's way to read and write them. */
+struct option_set {
+	const struct option_access *access; /* flash/options/options.h */
+	const struct option_field *fields;
+	const struct option_wrp *wrp;
+	size_t n_wrp;
+	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */
+	uint8_t rdp_level_1;
+	uint8_t rdp_level_2; /* 0: there is none */
+	bool rdp_waits;      /* lifted protection stays active until the supply was off, and nothing tells before */
+};
+
+/* What all chips of a family have in common. */
+struct family {
+	const char *name;
+	uint32_t size_word; /* address of the u16 with the flash size in KiB */
+	uint32_t uid;       /* 96 bits */
+	const struct core_dbgmcu *dbgmcu;
+};
+
+struct flash_driver;
+
+/* Traits that a driver must know beyond its chapter of the manual. */
+#define CHIP_XL_BANKS  (1u << 0) /* F1 XL: second bank of registers at +0x40 from 0x08080000 */
+#define CHIP_DUAL_BANK (1u << 1) /* F42x, F43x, F469, F479: MER2, OPTCR1, DB1M, SNB + 4 in bank 2 */
+#define CHIP_RDERR     (1u << 2) /* SR.RDERR exists (PCROP parts) */
+#define CHIP_IN_HALVES (1u << 3) /* each half of a page that is larger than the first is erased by itself */
+
+/* Whose layout a row describes: a clone may have an id of ST's and another flash. */
+enum chip_maker {
+	MAKER_ST,
+	MAKER_GIGADEVICE,
+};
+
+struct chip {
+	uint16_t dev_id;
+	enum chip_maker maker; /* ST's row is the one of its id; others are found by a row of flash/chips/aliases.c */
+	const char *name;      /* NULL ends a list */
+	const struct family *family;
+	const struct flash_driver *driver;
+	const struct option_set *options;
+	const struct sector_run *layout;
+	uint32_t max_flash; /* bytes; assumed when the size word is absurd */
+	const struct region *regions;
+	uint32_t traits;
+};
+
+/*
+ * A chip that the id alone does not tell, or tells wrongly: a clone, a chip
+ * with an erratum. It is recognised to be described right, not to be refused.
+ * What is 0 is not asked for.
+ */
+struct chip_alias {
+	uint16_t dev_id;             /* as the chip gives it */
+	const struct family *family; /* of the chip that the id tells */
+	uint32_t dpidr;
+	uint16_t cpu;       /* CPUID[15:4] */
+	uint16_t not_cpu;   /* any but this */
+	uint32_t not_cpuid; /* the whole CPUID, if it is known */
+	uint16_t is;        /* the row that describes it, by id and maker; 0: the one of its id */
+	enum chip_maker maker;
+	const char *remark; /* for `info`; NULL: the row's name says it */
+};
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "flash/chips/chips.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "flash/chips/rows.h"
+
+static const struct chip *const families[] = { chips_f1, chips_f4 };
+
+const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset on", "software watchdog" };
+const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };
+const char *const option_nrst_stdby[2] = { "reset instead of entering Standby", "no reset when entering Standby" };
+
+static unsigned int cpu_part(uint32_t cpuid)
+{
+	return cpuid >> 4 & 0xfff;
+}
+
+const struct chip *chip_row(size_t n)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+		for (const struct chip *row = families[i]; row->name; row++)
+			if (n-- == 0)
+				return row;
+	return NULL;
+}
+
+static const struct chip *row_of(uint16_t dev_id, enum chip_maker maker)
+{
+	const struct chip *row;
+
+	for (size_t n = 0; (row = chip_row(n)) != NULL; n++)
+		if (row->dev_id == dev_id && row->maker == maker)
+			return row;
+	return NULL;
+}
+
+static bool core_matches(const struct chip_alias *alias, uint32_t cpuid)
+{
+	if (alias->cpu && alias->cpu != cpu_part(cpuid))
+		return false;
+	if (alias->not_cpu && alias->not_cpu == cpu_part(cpuid))
+		return false;
+	return !alias->not_cpuid || (cpuid && cpuid != alias->not_cpuid);
+}
+
+const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid)
+{
+	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
+		if (alias->is && alias->dev_id == dev_id && core_matches(alias, cpuid))
+			return row_of(alias->is, alias->maker);
+	return row_of(dev_id, MAKER_ST);
+}
+
+uint32_t chip_idcode_addr(uint32_t cpuid)
+{
+	switch (cpu_part(cpuid)) {
+	case PART_M0:
+	case PART_M0P:
+	case PART_M23:
+		return 0x40015800;
+	case PART_M33:
+		return 0xe0044000;
+	default:
+		return 0xe0042000;
+	}
+}
+
+uint32_t chip_flash_size(const struct chip *chip, uint16_t size_word, bool *guessed)
+{
+	const uint32_t size = size_word * KIB;
+
+	*guessed = size == 0 || size > chip->max_flash || size % chip->layout[0].size != 0;
+	return *guessed ? chip->max_flash : size;
+}
+
+/* Append a sentence; what does not fit is left out whole. */
+static void remark(char *text, size_t len, const char *sentence)
+{
+	const size_t used = strlen(text);
+	const char *gap = used ? " " : "";
+
+	if (used + strlen(gap) + strlen(sentence) < len)
+		snprintf(text + used, len - used, "%s%s", gap, sentence);
+}
+
+static bool alias_is(const struct chip_alias *alias, const struct chip *chip, uint32_t dpidr, uint32_t cpuid,
+		     uint32_t idcode)
+{
+	if (alias->dev_id && alias->dev_id != (idcode & 0xfff))
+		return false;
+	if (alias->family && alias->family != chip->family)
+		return false;
+	if (alias->dpidr && alias->dpidr != dpidr)
+		return false;
+	return core_matches(alias, cpuid);
+}
+
+void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len)
+{
+	if (len == 0)
+		return;
+	text[0] = '\0';
+	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
+		if (alias->remark && alias_is(alias, chip, dpidr, cpuid, idcode))
+			remark(text, len, alias->remark);
+}

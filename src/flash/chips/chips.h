@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of chips: which of them is connected, and what a row says. Nothing else asks for an id. */
+#ifndef FLASH_CHIPS_H
+#define FLASH_CHIPS_H
+
+#include "flash/chip.h"
+
+/* Row n of all families, NULL behind the last. */
+const struct chip *chip_row(size_t n);
+
+/* The row for an id; cpuid tells a clone of its own layout, and settles the erratum of F40x revision A (0x411 on a
+ * Cortex-M4). NULL when unknown. */
+const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid);
+
+/* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */
+uint32_t chip_idcode_addr(uint32_t cpuid);
+
+/* Bytes from the size word (KiB) of this chip; absurd values (0, 0xffff, above the line's most) give max_flash and
+ * *guessed. */
+uint32_t chip_flash_size(const struct chip *chip, uint16_t size_word, bool *guessed);
+
+/* Words about identity for `info`: clone, erratum. Empty string when nothing is odd. */
+void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len);
+
+/* ------------------------------------------------------------------ regions.c */
+
+/* The RAM that the agent runs in. Every chip has one; of a list without one, its end, which has no bytes. */
+const struct region *chip_ram(const struct chip *chip);
+
+#define CHIP_RAM_TEXT_MAX 32u
+/* That RAM: "20 KiB", or "10 KiB to 20 KiB" where the parts of a line differ and the ids do not tell. */
+const char *chip_ram_text(const struct chip *chip, char text[CHIP_RAM_TEXT_MAX]);
+
+/* Is all of addr..addr+len-1 in one RAM of the largest part with this id? A stack pointer is right if the word below it
+ * is. len is not 0. */
+bool chip_is_ram(const struct chip *chip, uint32_t addr, size_t len);
+
+/* The region that holds addr, NULL when none does. */
+const struct region *chip_region_at(const struct chip *chip, uint32_t addr);
+
+/* The first region of a kind, NULL when there is none. */
+const struct region *chip_region(const struct chip *chip, enum stflash_region_kind kind);
+
+#endif

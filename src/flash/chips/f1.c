@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * STM32F1, and clones that have an id of theirs with another flash; sizes and
+ * addresses as the chips fact sheet has them (ST's CMSIS headers and packs,
+ * openocd, stlink-org agreeing).
+ */
+#include "flash/chips/rows.h"
+
+/* DBGMCU: keep debug alive in Sleep, Stop and Standby, freeze IWDG and WWDG while the core is halted (RM0008 31.16.3).
+ */
+static const struct core_dbgmcu dbgmcu_f1 = { .cr = 0xe0042004, .cr_bits = 0x307 };
+
+/* RM0008 30, PM0075 2 */
+const struct family family_f1 = {
+	.name = "STM32F1",
+	.size_word = 0x1ffff7e0,
+	.uid = 0x1ffff7e8,
+	.dbgmcu = &dbgmcu_f1,
+};
+
+/* Pages of the F1 lines (PM0075 2.1) */
+static const struct sector_run pages_32x1k[] = { { 32, 1 * KIB }, { 0, 0 } };
+static const struct sector_run pages_128x1k[] = { { 128, 1 * KIB }, { 0, 0 } };
+static const struct sector_run pages_128x2k[] = { { 128, 2 * KIB }, { 0, 0 } };
+static const struct sector_run pages_256x2k[] = { { 256, 2 * KIB }, { 0, 0 } };
+static const struct sector_run pages_512x2k[] = { { 512, 2 * KIB }, { 0, 0 } };
+
+/* Second bank: 4 KiB by GigaDevice's manual as Black Magic reads it, 2 KiB by what others see (clones fact sheet 2). */
+static const struct sector_run pages_gd_1m[] = { { 256, 2 * KIB }, { 128, 4 * KIB }, { 0, 0 } };
+
+#define F1_AREAS    SYSTEM(0x1ffff000, 2 * KIB), OPTIONS(0x1ffff800)
+#define F1_XL_AREAS SYSTEM(0x1fffe000, 6 * KIB), OPTIONS(0x1ffff800)
+#define F1_CL_AREAS SYSTEM(0x1fffb000, 18 * KIB), OPTIONS(0x1ffff800)
+
+/* Option bytes: PM0075 2.5 */
+static const char *const f1_bfb2[] = { "boots from bank 2 when that is valid", "boots from bank 1" };
+
+static const struct option_field f1_fields[] = {
+	{ "RDP", OPTION_RDP, 0, 0, 8, 0, NULL },
+	{ "WDG_SW", OPTION_CHOICE, 0, 8, 1, 0, option_wdg_sw },
+	{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, 0, option_nrst_stop },
+	{ "nRST_STDBY", OPTION_CHOICE, 0, 10, 1, 0, option_nrst_stdby },
+	{ "BFB2", OPTION_CHOICE, 0, 11, 1, CHIP_XL_BANKS, f1_bfb2 },
+	{ "Data0", OPTION_DATA, 0, 16, 8, 0, NULL },
+	{ "Data1", OPTION_DATA, 0, 24, 8, 0, NULL },
+	{ "WRP0", OPTION_WRP, 1, 0, 8, 0, NULL },
+	{ "WRP1", OPTION_WRP, 1, 8, 8, 0, NULL },
+	{ "WRP2", OPTION_WRP, 1, 16, 8, 0, NULL },
+	{ "WRP3", OPTION_WRP, 1, 24, 8, 0, NULL },
+	{ .name = NULL },
+};
+
+/* One bit for 4 KiB, whatever the size of a page. */
+static const struct option_wrp f1_wrp[] = { { OPTION_ANY_BANK, 1, 0, 32, .bytes = 4 * KIB } };
+
+static const struct option_set f1_options = {
+	.access = &options_fpec,
+	.fields = f1_fields,
+	.wrp = f1_wrp,
+	.n_wrp = ARRAY_SIZE(f1_wrp),
+	.rdp_level_0 = 0xa5,
+	.rdp_level_1 = 0x00,
+	.rdp_waits = true,
+};
+
+const struct chip chips_f1[] = {
+	{
+		.dev_id = 0x412,
+		.name = "STM32F103/101/102 low density",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.layout = pages_32x1k,
+		.max_flash = 32 * KIB,
+		.regions = REGIONS(RAM(4 * KIB, 10 * KIB), F1_AREAS),
+	},
+	{
+		.dev_id = 0x410,
+		.name = "STM32F103/101/102 medium density",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.layout = pages_128x1k,
+		.max_flash = 128 * KIB,
+		.regions = REGIONS(RAM(10 * KIB, 20 * KIB), F1_AREAS),
+	},
+	{
+		.dev_id = 0x414,
+		.name = "STM32F103/101 high density",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.layout = pages_256x2k,
+		.max_flash = 512 * KIB,
+		.regions = REGIONS(RAM(32 * KIB, 64 * KIB), F1_AREAS),
+	},
+	{
+		.dev_id = 0x430,
+		.name = "STM32F103/101 XL density",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.layout = pages_512x2k,
+		.max_flash = 1024 * KIB,
+		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
+		.traits = CHIP_XL_BANKS,
+	},
+	{
+		.dev_id = 0x430,
+		.maker = MAKER_GIGADEVICE,
+		.name = "GD32F103/303 XL density (clone)",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.layout = pages_gd_1m,
+		.max_flash = 1024 * KIB,
+		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
+		.traits = CHIP_XL_BANKS | CHIP_IN_HALVES,
+	},
+	{
+		.dev_id = 0x418,
+		.name = "STM32F105/107 connectivity line",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.layout = pages_128x2k,
+		.max_flash = 256 * KIB,
+		.regions = REGIONS(RAM(64 * KIB, 64 * KIB), F1_CL_AREAS),
+	},
+	{
+		.dev_id = 0x420,
+		.name = "STM32F100 low and medium density value line",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.layout = pages_128x1k,
+		.max_flash = 128 * KIB,
+		.regions = REGIONS(RAM(4 * KIB, 8 * KIB), F1_AREAS),
+	},
+	{
+		.dev_id = 0x428,
+		.name = "STM32F100 high density value line",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.layout = pages_256x2k,
+		.max_flash = 512 * KIB,
+		.regions = REGIONS(RAM(24 * KIB, 32 * KIB), F1_AREAS),
+	},
+	{ .name = NULL },
+};

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* For the files of rows: what several families' rows are written with. */
+#ifndef FLASH_CHIPS_ROWS_H
+#define FLASH_CHIPS_ROWS_H
+
+#include "base/bytes.h"
+#include "flash/flash.h"
+#include "flash/options/options.h"
+
+#define KIB 1024u
+
+/* CPUID[15:4] */
+enum {
+	PART_M0 = 0xc20,
+	PART_M3 = 0xc23,
+	PART_M4 = 0xc24,
+	PART_M0P = 0xc60,
+	PART_M23 = 0xd20,
+	PART_M33 = 0xd21,
+};
+
+extern const struct family family_f1, family_f4;
+
+/* A list for each family, which a row without a name ends. */
+extern const struct chip chips_f1[], chips_f4[];
+
+extern const struct chip_alias chip_aliases[];
+extern const size_t n_chip_aliases;
+
+/* Regions. Of RAM the parts of a line have from least to most bytes. System memory holds the ROM boot loader. */
+#define RAM(bytes_least, bytes_most)                                                                 \
+	{                                                                                            \
+		.kind = STFLASH_REGION_RAM, .name = "RAM", .addr = 0x20000000, .size = (bytes_most), \
+		.least = (bytes_least)                                                               \
+	}
+#define SYSTEM(at, bytes)                                                                             \
+	{                                                                                             \
+		.kind = STFLASH_REGION_SYSTEM, .name = "system memory", .addr = (at), .size = (bytes) \
+	}
+#define OPTIONS(at)                                                                              \
+	{                                                                                        \
+		.kind = STFLASH_REGION_OPTIONS, .name = "option bytes", .addr = (at), .size = 16 \
+	}
+#define LAST_REGION       \
+	{                 \
+		.size = 0 \
+	}
+
+/* A list of them. */
+#define REGIONS(...) ((const struct region[]){ __VA_ARGS__, LAST_REGION })
+
+/* Meanings of option bits that every family has. */
+extern const char *const option_wdg_sw[2];
+extern const char *const option_nrst_stop[2];
+extern const char *const option_nrst_stdby[2];
+
+#endif
