@@ -528,6 +528,12 @@ struct stflash_region {
  */
 STFLASH_API bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region *region);
 
+/**
+ * What stflash_target_info.name says of the connected chip, without asking the chip again.
+ * @return static storage, valid as long as the program runs; "" when no chip is connected
+ */
+STFLASH_API const char *stflash_chip_name(const struct stflash *s);
+
 /** A line of chips that share a device id. */
 struct stflash_chip {
 	const char *name;   /**< what stflash_target_info.chip says; valid as long as the program runs */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The command line: one run of stflash. Sees the library through stflash.h
- * alone. Results go to stdout, talk goes to stderr.
+ * alone. Results go to stdout, messages go to stderr.
  *
  * Every function that can fail returns 0 or a negative enum stflash_error with
  * its sentence in cli.message or, when that is empty, in the session; main()
@@ -69,6 +69,8 @@ enum option_id {
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
 
+#define CHIP_TEXT_MAX 32u /* "STM32F405/407/415/417" */
+
 struct options {
 	uint64_t given; /* bits of enum option_id */
 	const char *probe;
@@ -87,8 +89,11 @@ struct options {
 };
 
 struct progress {
-	bool bar;   /* stderr is a terminal */
-	bool shown; /* a bar is on the screen */
+	bool bar;          /* stderr is a terminal */
+	bool shown;        /* a bar is on the screen */
+	bool announced[2]; /* without a terminal: that it reads, and that it does anything else */
+	enum stflash_phase job;
+	uint64_t bytes; /* of the job, as progress_job() said; 0: not known */
 	enum stflash_phase phase;
 	uint64_t last_done;
 	uint64_t job_ms; /* when the first phase began */
@@ -108,10 +113,11 @@ struct cli {
 	uint64_t started_ms;
 	struct progress progress;
 	char message[512];
-	struct rescue *rescue;   /* of a write, see commands/rescue.h; owned, NULL: none */
-	const char *backup_made; /* by --backup, in this run: the same command again would be refused; NULL: none */
-	bool no_firmware;        /* the vectors of flash were seen, and are erased: nothing runs after a reset */
-	bool told;               /* the command has put its own JSON object about a failure on stdout */
+	char chip[CHIP_TEXT_MAX]; /* the connected one's name without the rest of its line; "" until connected */
+	struct rescue *rescue;    /* of a write, see commands/rescue.h; owned, NULL: none */
+	const char *backup_made;  /* by --backup, in this run: the same command again would be refused; NULL: none */
+	bool no_firmware;         /* the vectors of flash were seen, and are erased: nothing runs after a reset */
+	bool told;                /* the command has put its own JSON object about a failure on stdout */
 };
 
 struct command {
@@ -163,8 +169,16 @@ int cli_foreign(struct cli *cli, const char *what, const char *dashes, const cha
 /* STFLASH_E_ARG unless the command has no arguments at all. */
 int cli_no_words(struct cli *cli) MUST_CHECK;
 
-/* Words for the person on stderr; nothing with -q. */
-void cli_say(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/*
+ * Messages, a line each, on stderr and in the log; folded at blanks on a terminal. With -q only cli_error() and
+ * cli_insist() are shown.
+ */
+void cli_say(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);    /* a line of the summary, as it is */
+void cli_detail(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3); /* the same, with -v only */
+void cli_note(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);   /* stflash: note: ... */
+void cli_warn(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);   /* stflash: warning: ... */
+void cli_insist(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3); /* stflash: ..., said with -q too */
+void cli_error(struct cli *cli, const char *sentence);                    /* stflash: error: ... */
 
 /* Tell the session what the options say of a connection. */
 void cli_prepare(struct cli *cli);
@@ -197,6 +211,8 @@ unsigned int prompt_doubt(const char *sentence, void *user);
 int prompt_think_again(struct cli *cli, const char *sentence) MUST_CHECK;
 
 void progress_init(struct cli *cli);
+/* What the command is about to do, and with how many bytes: where the library counts time they are not known. */
+void progress_job(struct cli *cli, enum stflash_phase job, uint64_t bytes);
 /* Take the bar off the screen, before anything else is printed there. */
 void progress_clear(struct cli *cli);
 

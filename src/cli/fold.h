@@ -14,4 +14,10 @@ unsigned int fold_width(FILE *out);
  */
 void fold_print(FILE *out, const char *text, unsigned int column, unsigned int indent, unsigned int width);
 
+/*
+ * Print a line that began with column columns: broken at blanks where out is a terminal, whole elsewhere, as programs
+ * read it. Ends with a newline.
+ */
+void fold_line(FILE *out, const char *text, unsigned int column, unsigned int indent);
+
 #endif

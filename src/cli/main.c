@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* stflash: from argv to the exit status. */
+#include <string.h>
+
 #include "cli/cli.h"
 #include "cli/commands/backup.h"
 #include "cli/commands/rescue.h"
@@ -16,26 +18,32 @@ void cli_prepare(struct cli *cli)
 
 int cli_connect(struct cli *cli)
 {
+	const char *chip;
+	int err;
+
 	cli_prepare(cli);
-	return stflash_connect(cli->session, cli->opt.probe, cli->opt.connect);
+	err = stflash_connect(cli->session, cli->opt.probe, cli->opt.connect);
+	chip = stflash_chip_name(cli->session);
+	snprintf(cli->chip, sizeof(cli->chip), "%.*s", (int)strcspn(chip, " "), chip);
+	return err;
 }
 
 int cli_disconnect(struct cli *cli, int err)
 {
 	int late;
 
-	/* The first failure is the one to be told, whatever goes wrong on the way out. */
+	/* The first failure is the one to report, whatever goes wrong on the way out. */
 	if (err && !*cli->message)
 		cli_fail(cli, err, "%s", stflash_errmsg(cli->session));
 	late = stflash_disconnect(cli->session);
 	if (!err)
 		return late;
 	if (late && late != err)
-		cli_say(cli, "stflash: warning: the target may not be as it was: %s", stflash_errmsg(cli->session));
+		cli_warn(cli, "the target may not be as it was: %s", stflash_errmsg(cli->session));
 	return err;
 }
 
-/* The one place where a failure is told. */
+/* The one place where a failure is reported. */
 static int finish(struct cli *cli, int err)
 {
 	const char *name = cli->command ? cli->command->name : "";
@@ -52,9 +60,7 @@ static int finish(struct cli *cli, int err)
 		message = stflash_errmsg(cli->session);
 	if (!*message)
 		message = stflash_strerror(err);
-	fprintf(stderr, "stflash: %s%s%s\n", name, *name ? ": " : "", message);
-	if (cli->log)
-		fprintf(cli->log, "%s%s%s\n", name, *name ? ": " : "", message);
+	cli_error(cli, message);
 	backup_tell(cli);
 	rescue_tell(cli);
 	if (cli->opt.json && !cli->told) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How far a long job has come: a bar on a terminal, else a plain line now and then. */
+/* How far a long job has come: a bar on a terminal, else a plain line at its start. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,39 +8,27 @@
 #include "cli/terminal.h"
 #include "cli/words.h"
 
-#define PATIENCE_MS    500u /* shorter jobs show nothing */
-#define BAR_PERIOD_MS  100u
-#define LINE_PERIOD_MS 5000u
-#define BAR_CELLS_MIN  6u
-#define BAR_CELLS_MAX  40u
-#define BAR_WORDS      40u /* the widest of what stands around the bar, and a column for the cursor */
+#define PATIENCE_MS      500u  /* shorter jobs show no bar */
+#define LINE_PATIENCE_MS 3000u /* and where there is no terminal, no line */
+#define BAR_PERIOD_MS    100u
+#define BAR_CELLS_MAX    40u
+#define BAR_FIXED        12u /* "verifying []" */
+#define TAIL_WIDE        48u /* " 100 %  1023 of 1024 KiB  1024 KiB/s  999 s left" */
+#define TAIL_NARROW      24u /* " 1023/1024 KiB 99 s left" */
+#define TAIL_LEAST       6u  /* " 100 %" */
+#define CELLS_OF_WIDE    6u
+#define CELLS_OF_NARROW  3u
+#define PIECE_MAX        40u
+#define TAIL_MAX         160u
 
-static const char *phase_name(enum stflash_phase phase)
-{
-	switch (phase) {
-	case STFLASH_READING:
-		return "reading";
-	case STFLASH_CHECKING:
-		return "checking";
-	case STFLASH_WRITING:
-		return "writing";
-	case STFLASH_ERASING:
-		return "erasing";
-	case STFLASH_VERIFYING:
-		return "verifying";
-	}
-	return "working";
-}
-
-/* As long as the line has room for: a bar that wraps is worse than none. */
-static unsigned int bar_cells(void)
-{
-	const unsigned int columns = terminal_columns(stderr);
-
-	if (columns < BAR_WORDS + BAR_CELLS_MIN)
-		return BAR_CELLS_MIN;
-	return columns - BAR_WORDS < BAR_CELLS_MAX ? columns - BAR_WORDS : BAR_CELLS_MAX;
-}
+static const struct {
+	const char *verb;
+	const char *link; /* between how much and the chip */
+} phases[] = {
+	[STFLASH_READING] = { "reading", "from" },   [STFLASH_CHECKING] = { "checking", "of" },
+	[STFLASH_WRITING] = { "writing", "to" },     [STFLASH_ERASING] = { "erasing", "of" },
+	[STFLASH_VERIFYING] = { "verifying", "of" },
+};
 
 /* Where time stands for bytes there is no rate to tell. */
 static bool by_time(enum stflash_phase phase)
@@ -63,23 +51,86 @@ static uint64_t seconds_left(struct progress *p, uint64_t done, uint64_t total, 
 	return p->left_s;
 }
 
-static void draw_bar(struct progress *p, enum stflash_phase phase, uint64_t done, uint64_t total, uint64_t ms)
+/* How far it is in bytes; the percentage where they are not known. */
+static const char *bytes_piece(char piece[PIECE_MAX], const struct progress *p, uint64_t done, uint64_t total,
+			       const char *of)
 {
-	const unsigned int width = bar_cells();
-	const uint64_t left_s = seconds_left(p, done, total, ms);
-	char rate[SIZE_TEXT_MAX];
-	char bar[BAR_CELLS_MAX + 1];
+	const bool scaled = by_time(p->phase);
+	const uint64_t all = scaled ? p->bytes : total;
+	const uint64_t so_far = scaled ? p->bytes * done / total : done;
+	const uint64_t unit = all < 10 * 1024 ? 1 : 1024;
 
-	memset(bar, '.', width);
-	memset(bar, '#', (size_t)(done * width / total));
-	bar[width] = '\0';
-	fprintf(stderr, "\r%-9s [%s] %3u %%", phase_name(phase), bar, (unsigned int)(done * 100 / total));
-	if (terminal_columns(stderr) >= BAR_WORDS + BAR_CELLS_MIN && !by_time(phase))
-		fprintf(stderr, "  %s", rate_text(rate, done, ms));
+	piece[0] = '\0';
+	if (all)
+		snprintf(piece, PIECE_MAX, "%" PRIu64 "%s%" PRIu64 " %s", so_far / unit, of, all / unit,
+			 unit > 1 ? "KiB" : "bytes");
+	return piece;
+}
+
+static const char *left_piece(char piece[PIECE_MAX], uint64_t left_s, const char *gap)
+{
+	piece[0] = '\0';
 	if (left_s != UINT64_MAX)
-		fprintf(stderr, "  %" PRIu64 " s left", left_s);
-	fputs("\033[K", stderr);
+		snprintf(piece, PIECE_MAX, "%s%" PRIu64 " s left", gap, left_s);
+	return piece;
+}
+
+/*
+ * What stands behind the bar, as much as the line has room for: a bar that wraps is worse than none. Returns the most
+ * columns that it takes, so that the bar does not change its length.
+ */
+static unsigned int tail_of_bar(char tail[TAIL_MAX], unsigned int columns, struct progress *p, uint64_t done,
+				uint64_t total, uint64_t ms)
+{
+	const uint64_t left_s = seconds_left(p, done, total, ms);
+	const unsigned int percent = (unsigned int)(done * 100 / total);
+	char bytes[PIECE_MAX], left[PIECE_MAX], rate[SIZE_TEXT_MAX] = "";
+
+	if (columns >= BAR_FIXED + CELLS_OF_WIDE + TAIL_WIDE) {
+		bytes_piece(bytes, p, done, total, " of ");
+		if (!by_time(p->phase))
+			rate_text(rate, done, ms);
+		snprintf(tail, TAIL_MAX, " %3u %%%s%s%s%s%s", percent, *bytes ? "  " : "", bytes, *rate ? "  " : "",
+			 rate, left_piece(left, left_s, "  "));
+		return TAIL_WIDE;
+	}
+	if (columns >= BAR_FIXED + CELLS_OF_NARROW + TAIL_NARROW && *bytes_piece(bytes, p, done, total, "/")) {
+		snprintf(tail, TAIL_MAX, " %s%s", bytes, left_piece(left, left_s, " "));
+		return TAIL_NARROW;
+	}
+	snprintf(tail, TAIL_MAX, " %3u %%", percent);
+	return TAIL_LEAST;
+}
+
+static void draw_bar(struct progress *p, uint64_t done, uint64_t total, uint64_t ms)
+{
+	const unsigned int columns = terminal_columns(stderr) - 1;
+	char bar[BAR_CELLS_MAX + 1], tail[TAIL_MAX];
+	const unsigned int used = BAR_FIXED + tail_of_bar(tail, columns, p, done, total, ms);
+	const unsigned int spare = columns < used ? 0 : columns - used;
+	const unsigned int cells = spare < BAR_CELLS_MAX ? spare : BAR_CELLS_MAX;
+
+	memset(bar, '.', cells);
+	memset(bar, '#', (size_t)(done * cells / total));
+	bar[cells] = '\0';
+	fprintf(stderr, "\r%-9s [%s]%s\033[K", phases[p->phase].verb, bar, tail);
 	fflush(stderr);
+}
+
+/* Without a terminal: a line when reading begins, and one when checking or changing does. The summary is the last. */
+static void print_start(struct cli *cli, uint64_t total)
+{
+	struct progress *p = &cli->progress;
+	const bool reads = p->phase == STFLASH_READING;
+	const enum stflash_phase job = reads || !p->bytes ? p->phase : p->job;
+	char amount[SIZE_TEXT_MAX];
+
+	if (p->announced[reads])
+		return;
+	p->announced[reads] = true;
+	size_text(amount, reads || !p->bytes ? total : p->bytes);
+	fprintf(stderr, "%s %s %s %s\n", phases[job].verb, amount, phases[job].link,
+		*cli->chip ? cli->chip : "the chip");
 }
 
 static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total, void *user)
@@ -98,18 +149,21 @@ static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total,
 		p->printed_ms = 0; /* the new word is shown at once */
 	p->phase = phase;
 	p->last_done = done;
-	if (!total || done > total || now - p->job_ms < PATIENCE_MS)
+	if (!total || done > total || now - p->job_ms < (p->bar ? PATIENCE_MS : LINE_PATIENCE_MS))
 		return;
-	if (now - p->printed_ms < (p->bar ? BAR_PERIOD_MS : LINE_PERIOD_MS))
-		return;
-
-	p->printed_ms = now;
-	if (p->bar) {
+	if (!p->bar) {
+		print_start(cli, total);
+	} else if (now - p->printed_ms >= BAR_PERIOD_MS) {
+		p->printed_ms = now;
 		p->shown = true;
-		draw_bar(p, phase, done, total, now - p->started_ms);
-	} else {
-		fprintf(stderr, "%s: %u %%\n", phase_name(phase), (unsigned int)(done * 100 / total));
+		draw_bar(p, done, total, now - p->started_ms);
 	}
+}
+
+void progress_job(struct cli *cli, enum stflash_phase job, uint64_t bytes)
+{
+	cli->progress.job = job;
+	cli->progress.bytes = bytes;
 }
 
 void progress_init(struct cli *cli)

@@ -53,7 +53,7 @@ int prompt_think_again(struct cli *cli, const char *sentence)
 {
 	uint64_t end;
 
-	cli_say(cli, "stflash: warning: %s", sentence);
+	cli_warn(cli, "%s", sentence);
 	end = clock_ms() + prompt_doubt(sentence, cli);
 	while (!signals_caught() && clock_ms() < end)
 		system_sleep(LOOK_MS);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library's numbers are called. The exit status is fixed for ever:
+ * What the library's numbers are called. The exit status is fixed:
  * 0 to 11 as enum stflash_error counts, signals as the shell has them.
  */
 #include <signal.h>
@@ -59,13 +59,13 @@ const char *proof_words(enum stflash_proof proof)
 {
 	switch (proof) {
 	case STFLASH_PROOF_HASH:
-		return "proven: the target's own hash agrees";
+		return "verified by the chip's own hash";
 	case STFLASH_PROOF_TWICE:
-		return "proven: read twice, equal both times";
+		return "verified by reading twice";
 	case STFLASH_PROOF_NONE:
 		break;
 	}
-	return "not provable: not flash, each transfer's status was good";
+	return "not verified (only flash can be)";
 }
 
 const char *proof_name(enum stflash_proof proof)

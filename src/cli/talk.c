@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Words for the person: on stderr as loud as asked, and all of them in the file of --log. */
+/* Messages: on stderr as loud as asked, and all of them in the file of --log. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "cli/files.h"
+#include "cli/fold.h"
 #include "cli/system/system.h"
+#include "cli/terminal.h"
 
-#define LOG_START "# log of stflash "
+#define LOG_START    "# log of stflash "
+#define LINE_MAX_LEN 4608u /* a path and a sentence */
 
 static enum stflash_log_level terminal_level(const struct cli *cli)
 {
@@ -25,48 +28,120 @@ static enum stflash_log_level terminal_level(const struct cli *cli)
 	return by_verbosity[cli->opt.verbose < last ? cli->opt.verbose : last];
 }
 
-static const char *level_name(enum stflash_log_level level)
+/* What a line is, said in front of it. */
+enum mood {
+	MOOD_RESULT, /* a line of the summary: nothing in front */
+	MOOD_DETAIL, /* the same, with -v */
+	MOOD_PLAIN,
+	MOOD_NOTE,
+	MOOD_WARNING,
+	MOOD_ERROR,
+};
+
+static const struct {
+	const char *word;
+	enum ink ink;
+} moods[] = {
+	[MOOD_RESULT] = { "", INK_NONE },
+	[MOOD_DETAIL] = { "", INK_NONE },
+	[MOOD_PLAIN] = { "", INK_NONE },
+	[MOOD_NOTE] = { "note: ", INK_NONE },
+	[MOOD_WARNING] = { "warning: ", INK_WARNING },
+	[MOOD_ERROR] = { "error: ", INK_ERROR },
+};
+
+static void put_line(struct cli *cli, enum mood mood, const char *line)
 {
-	switch (level) {
-	case STFLASH_LOG_WARN:
-		return "warning: ";
-	case STFLASH_LOG_NONE:
-	case STFLASH_LOG_INFO:
-	case STFLASH_LOG_DEBUG:
-	case STFLASH_LOG_WIRE:
-		break;
-	}
-	return "";
+	const bool result = mood == MOOD_RESULT || mood == MOOD_DETAIL;
+	const char *const name = result ? "" : "stflash: ";
+
+	progress_clear(cli);
+	fputs(name, stderr);
+	terminal_paint(stderr, moods[mood].ink, moods[mood].word);
+	fold_line(stderr, line, (unsigned int)(strlen(name) + strlen(moods[mood].word)), result ? 0 : 2);
 }
 
 static void on_log(enum stflash_log_level level, const char *line, void *user)
 {
 	struct cli *cli = user;
 	const uint64_t ms = clock_ms() - cli->started_ms;
+	const enum mood mood = level == STFLASH_LOG_WARN ? MOOD_WARNING : MOOD_PLAIN;
 
 	if (cli->log)
-		fprintf(cli->log, "%5" PRIu64 ".%03" PRIu64 " %s%s\n", ms / 1000, ms % 1000, level_name(level), line);
+		fprintf(cli->log, "%5" PRIu64 ".%03" PRIu64 " %s%s\n", ms / 1000, ms % 1000, moods[mood].word, line);
 	if (level > terminal_level(cli) || (level == STFLASH_LOG_WARN && cli->no_warnings))
 		return;
-	progress_clear(cli);
-	fprintf(stderr, "stflash: %s%s\n", level_name(level), line);
+	put_line(cli, mood, line);
+}
+
+static bool is_shown(const struct cli *cli, enum mood mood)
+{
+	if (mood == MOOD_ERROR || mood == MOOD_PLAIN)
+		return true;
+	return !cli->opt.quiet && (mood != MOOD_DETAIL || cli->opt.verbose);
+}
+
+static void put_message(struct cli *cli, enum mood mood, const char *fmt, va_list args)
+{
+	char line[LINE_MAX_LEN];
+
+	vsnprintf(line, sizeof(line), fmt, args);
+	if (cli->log)
+		fprintf(cli->log, "%s%s\n", moods[mood].word, line);
+	if (is_shown(cli, mood))
+		put_line(cli, mood, line);
 }
 
 void cli_say(struct cli *cli, const char *fmt, ...)
 {
-	char line[512];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(line, sizeof(line), fmt, args);
+	put_message(cli, MOOD_RESULT, fmt, args);
 	va_end(args);
+}
 
+void cli_detail(struct cli *cli, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	put_message(cli, MOOD_DETAIL, fmt, args);
+	va_end(args);
+}
+
+void cli_note(struct cli *cli, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	put_message(cli, MOOD_NOTE, fmt, args);
+	va_end(args);
+}
+
+void cli_warn(struct cli *cli, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	put_message(cli, MOOD_WARNING, fmt, args);
+	va_end(args);
+}
+
+void cli_insist(struct cli *cli, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	put_message(cli, MOOD_PLAIN, fmt, args);
+	va_end(args);
+}
+
+void cli_error(struct cli *cli, const char *sentence)
+{
 	if (cli->log)
-		fprintf(cli->log, "%s\n", line);
-	if (cli->opt.quiet)
-		return;
-	progress_clear(cli);
-	fprintf(stderr, "%s\n", line);
+		fprintf(cli->log, "%s%s\n", moods[MOOD_ERROR].word, sentence);
+	put_line(cli, MOOD_ERROR, sentence);
 }
 
 static int cannot_log(struct cli *cli, const char *why)
@@ -126,5 +201,5 @@ void talk_close(struct cli *cli)
 	failed |= fclose(cli->log) != 0;
 	cli->log = NULL;
 	if (failed)
-		cli_say(cli, "stflash: warning: the log %s is incomplete", cli->opt.log);
+		cli_warn(cli, "the log %s is incomplete", cli->opt.log);
 }

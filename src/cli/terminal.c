@@ -31,6 +31,21 @@ bool terminal_colour(FILE *out)
 	return system_is_terminal(out) && !is_set("NO_COLOR") && term && strcmp(term, "dumb") != 0;
 }
 
+/* ECMA-48 8.3.117, SGR */
+void terminal_paint(FILE *out, enum ink ink, const char *text)
+{
+	static const char *const codes[] = {
+		[INK_GOOD] = "32",
+		[INK_WARNING] = "33",
+		[INK_ERROR] = "1;31",
+	};
+
+	if (ink != INK_NONE && terminal_colour(out))
+		fprintf(out, "\033[%sm%s\033[m", codes[ink], text);
+	else
+		fputs(text, out);
+}
+
 /* The first of these that is set counts (POSIX 8.2). */
 bool terminal_utf8(void)
 {

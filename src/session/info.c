@@ -131,6 +131,11 @@ bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region
 	return true;
 }
 
+const char *stflash_chip_name(const struct stflash *s)
+{
+	return s->stage == SESSION_CONNECTED ? s->flash.chip->name : "";
+}
+
 static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 {
 	const struct flash *flash = &s->flash;

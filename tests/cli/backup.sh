@@ -35,8 +35,8 @@ round_trip() {
 
 	run stflash -p "$spec" restore folder
 	status_is 0
-	stderr_has "0 of"
-	stderr_has "nothing was written"
+	stderr_has ", 0 of"
+	stderr_has "option bytes unchanged; reset"
 }
 
 test_backup_and_restore_an_f103c8() {
@@ -228,7 +228,7 @@ test_otp_is_backed_up_and_never_restored() {
 	status_is 0
 	run stflash -p $f407 backup folder
 	status_is 0
-	stderr_has "and the option bytes and OTP in folder"
+	stderr_has "folder: 1 MiB of STM32F405/407/415/417, option bytes and OTP saved"
 	nothing_is_left_behind
 	{ blank_bytes 64; cat otp.bin; blank_bytes 432; } >expected
 	same_bytes expected folder/otp.bin

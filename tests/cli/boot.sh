@@ -57,7 +57,7 @@ test_with_boot0_high_write_is_right_and_says_that_the_firmware_does_not_run() {
 		blank flash.bin
 		run stflash -p $(board $chip,boot0=1,flash=flash.bin) write new.bin
 		status_is 0
-		stderr_has "proven: the target's own hash agrees; reset, but the firmware does not run"
+		stderr_has "$by_hash; reset, firmware does not run"
 		stderr_has "$boot_loader_runs: BOOT0 is high; $set_low"
 		nothing_is_left_behind
 		cmp -n 5000 new.bin flash.bin || failed "$chip does not hold the firmware"

@@ -88,11 +88,11 @@ test_a_dry_run_treats_the_backup_as_the_run_would() {
 	refused "exists already" -p $f103 write --dry-run --backup old.bin new.bin
 	run stflash -p $f103 write --dry-run --backup other.bin new.bin
 	status_is 0
-	stderr_has "after a backup to other.bin"
+	stderr_has "note: a write would save the flash to other.bin first"
 	only flash.before flash.bin new.bin old.bin stats.json
 	run stflash -p $f103 write --dry-run --backup folder/ new.bin
 	status_is 0
-	stderr_has "after a backup to folder/"
+	stderr_has "note: a write would save the flash to folder/ first"
 	only flash.before flash.bin new.bin old.bin stats.json
 	same_bytes flash.before flash.bin
 }

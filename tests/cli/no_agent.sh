@@ -36,7 +36,7 @@ test_an_access_that_busy_flash_holds_up() {
 	for spec in stm32f103c8,stall=20 stm32f407vg,stall=10 stm32f103rg,stall=20,probe=v3; do
 		run stflash -p virtual:$spec,strict=1,stats=stats.json write --no-agent new.bin 0x08004000
 		status_is 0
-		stderr_has "verified: read back and compared"
+		stderr_has "verified by reading back; reset and running"
 		figure_is anomalies 0
 	done
 }
@@ -50,7 +50,7 @@ test_an_unclear_answer_to_an_access() {
 				spec=virtual:$chip,fault=$kind@flash:$at,strict=1,stats=stats.json
 				run stflash -p $spec write --no-agent new.bin 0x08004000
 				status_is 0
-				stderr_has "verified: read back and compared"
+				stderr_has "verified by reading back; reset and running"
 				figure_is anomalies 0
 				run stflash -p $spec erase --no-agent 0x08000000 16k
 				status_is 0

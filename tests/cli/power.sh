@@ -18,7 +18,7 @@ blank_flash() {
 protects() {
 	run stflash -p "$board" protect
 	status_is 0
-	stderr_has "only then is the change of protection sure to be in force"
+	stderr_has "only then is the change of protection sure to be active"
 }
 
 # What was set under the debugger's eyes waits for a power-on: lifted before that it erases nothing, and is not said to.
@@ -29,7 +29,7 @@ test_protection_that_was_not_in_force_erases_nothing() {
 		protects
 		run stflash -p "$board" --json unprotect --yes-erase
 		status_is 0
-		stderr_has "the chip did NOT erase its flash, which still holds data"
+		stderr_has "flash was NOT erased and holds data"
 		stdout_has '"lifted_rdp":true,"erased_flash":false,"power_cycle":false'
 		same_bytes flash.before flash.bin
 		run stflash -p "$board" read dump.bin
@@ -47,7 +47,8 @@ test_write_unprotect_of_what_was_not_in_force() {
 	random_bytes 20000 >new.bin
 	run stflash -p "$board" write --unprotect new.bin 0x08000000
 	status_is 0
-	stderr_has "protection lifted; the chip did NOT erase its flash"
+	stderr_has "protection of STM32F401xD/E removed"
+	stderr_has "flash was NOT erased and holds data"
 	{ cat new.bin; tail -c +20001 flash.before; } >expected.bin
 	same_bytes expected.bin flash.bin
 	figure_is anomalies 0
@@ -120,6 +121,7 @@ terminate() {
 
 gives_up_with() {
 	status_is "$1"
+	unfold
 	stdout_has "cancelled, and the chip goes on protecting until its supply was off"
 	stdout_has "then run the same command again"
 	figure_is in_debug false

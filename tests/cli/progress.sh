@@ -63,16 +63,38 @@ test_without_an_agent_an_erase_shows_a_bar_too() {
 	moves erasing
 }
 
-# Without a terminal a line every five seconds tells that it is still at work.
-test_without_a_terminal_a_mass_erase_has_lines() {
+# How far it is in bytes: of the flash that is erased, of the file that is written; and a part of the bar is not left over.
+test_a_bar_counts_bytes() {
+	full_flash 1048576
+	run_in_terminal stflash -p $real erase --all
+	status_is 0
+	grep -qE '^erasing +\[#*\.*\] +[0-9]+ %  [0-9]+ of 1024 KiB' "$said/stdout" || failed "no bytes: $(head -c 900 "$said/stdout")"
+	full_flash 1048576
+	random_bytes 131072 >new.bin
+	run_in_terminal stflash -p $real write --yes new.bin
+	status_is 0
+	grep -qE '^writing +\[#*\.*\] +[0-9]+ %  [0-9]+ of 128 KiB' "$said/stdout" || failed "no bytes: $(head -c 900 "$said/stdout")"
+}
+
+# Without a terminal a line at the start of what lasts, and the summary at its end.
+test_without_a_terminal_a_long_job_has_a_line_at_its_start() {
 	full_flash 1048576
 	run stflash -p $real erase --all
 	status_is 0
-	grep -q '^erasing: [5-9][0-9] %$' "$said/stderr" || failed "no line: $(last_words)"
+	[ "$(sed 's/ in .*//; s/, [0-9.]* s.*//' "$said/stderr" | head -n 2 | tr '\n' '|')" = \
+		"erasing 1 MiB of STM32F405/407/415/417|12 of 12 sectors of STM32F405/407/415/417 erased by one mass erase|" ] ||
+		failed "it said: $(last_words)"
 	full_flash 1048576
-	run stflash -p $real --no-progress erase 0x08020000 128k
+	run stflash -p $real read dump.bin
 	status_is 0
-	! grep -q '%' "$said/stderr" || failed "--no-progress shows progress"
+	[ "$(sed 's/ in .*//; s/, [0-9.]* s.*//' "$said/stderr" | head -n 2 | tr '\n' '|')" = \
+		"reading 1 MiB from STM32F405/407/415/417|dump.bin: 1 MiB of STM32F405/407/415/417 at 0x08000000|" ] ||
+		failed "it said: $(last_words)"
+	for quiet in -q --no-progress; do
+		run stflash -p $real $quiet erase 0x08020000 256k
+		status_is 0
+		! grep -q '^erasing' "$said/stderr" || failed "$quiet shows progress"
+	done
 }
 
 # answered SECONDS ARGS...: Ctrl-C in the erase names the time that it may still take, and the erase is waited for.

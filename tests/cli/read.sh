@@ -11,7 +11,7 @@ test_read_64_kib_of_an_f103_equals_its_flash() {
 	stdout_is_empty
 	same_bytes flash.before dump.bin
 	same_bytes flash.before flash.bin
-	stderr_has "read 64 KiB from 0x08000000"
+	stderr_has "dump.bin: 64 KiB of STM32F103/101/102 at 0x08000000, "
 	stderr_has "$by_hash"
 	nothing_is_left_behind
 }
@@ -21,7 +21,7 @@ test_read_1_mib_of_an_f407_equals_its_flash() {
 	run stflash -p $f407,flash=flash.bin read 0x08000000 0x100000 dump.bin
 	status_is 0
 	same_bytes flash.before dump.bin
-	stderr_has "read 1 MiB from 0x08000000"
+	stderr_has "dump.bin: 1 MiB of STM32F405/407/415/417 at 0x08000000, "
 	nothing_is_left_behind
 }
 
@@ -109,7 +109,7 @@ test_attach_never_halts_and_reads_twice() {
 	same_bytes flash.before dump.bin
 	stdout_has '"transferred":131072,'
 	stdout_has '"proof":"twice"'
-	stderr_has "read twice, equal"
+	stderr_has "$by_reading_twice"
 	nothing_is_left_behind
 }
 
@@ -119,7 +119,7 @@ test_a_read_resets_the_chip_and_says_so() {
 	status_is 0
 	stdout_has '"proof":"hash"'
 	stdout_has '"was_reset":true'
-	stderr_has "the chip was reset, and runs"
+	stderr_has "; reset and running"
 	figure_is lockup true
 	nothing_is_left_behind
 }
@@ -133,7 +133,7 @@ test_without_a_reset_a_read_only_halts_and_reads_twice() {
 	stdout_has '"transferred":131072,'
 	stdout_has '"proof":"twice"'
 	stdout_has '"was_reset":false'
-	stderr_has "the core was halted meanwhile, not reset"
+	stderr_has "; halted meanwhile, not reset"
 	figure_is sram_hash "$before"
 	nothing_is_left_behind
 	run stflash --json -p $f103,flash=flash.bin verify --no-reset flash.before
@@ -190,7 +190,7 @@ test_a_read_leaves_the_core_halted_when_asked_to() {
 	run stflash -p $f103,flash=flash.bin read --halt dump.bin
 	status_is 0
 	same_bytes flash.before dump.bin
-	stderr_has "the chip was reset, and is halted before its first instruction"
+	stderr_has "; reset and halted"
 	figure_is halted true
 }
 
@@ -223,7 +223,7 @@ test_under_reset_reads_too() {
 test_registers_and_ram_are_read_without_proof() {
 	run stflash -p $f103 read 0xe000ed00 4 cpuid.bin
 	status_is 0
-	stderr_has "not provable"
+	stderr_has "not verified (only flash can be)"
 	printf '\061\302\037\101' >wanted
 	same_bytes wanted cpuid.bin
 	run stflash -p $f103 read 0x20000000 20k ram.bin
@@ -235,7 +235,7 @@ test_registers_and_ram_are_read_without_proof() {
 test_a_demo_chip_says_that_it_forgets() {
 	run stflash -p virtual:stm32f103c8 read dump.bin
 	status_is 0
-	stderr_has "holds a demo and forgets"
+	stderr_has "note: this virtual chip starts with a demo and forgets its contents at exit; flash=FILE keeps them"
 	run stflash -p virtual read dump2.bin
 	status_is 0
 	same_bytes dump.bin dump2.bin

@@ -279,19 +279,19 @@ def nothing_is_partly_written_that_was_not_begun(run):
 
 def it_did_not_write_what_it_did_not(run):
     done = run.err if "--dry-run" in run.args else run.said()
-    return run.stats.get("programs") or not re.search(r"\bwrote\b|, [1-9]\d* programmed\b|\"programmed\":[1-9]", done)
+    return run.stats.get("programs") or not re.search(r"\bwritten to\b|, [1-9]\d* programmed\b|\"programmed\":[1-9]", done)
 
 
 def it_did_not_erase_what_it_did_not(run):
     erased = run.stats.get("page_erases") or run.stats.get("mass_erases")
     done = run.err if "--dry-run" in run.args else run.said()
-    return erased or not re.search(r"\b[1-9]\d* of \d+ (pages?|sectors?) erased|, [1-9]\d* erased|\"erased\":[1-9]", done)
+    return erased or not re.search(r"\b[1-9]\d* of \d+ (pages?|sectors?) of \S+ erased|, [1-9]\d* erased|\"erased\":[1-9]", done)
 
 
 def up_to_date_is_what_was_not_touched(run):
     if run.command != "write" or run.status or "--dry-run" in run.args:
         return True
-    return ("already up to date" in run.err) == (not run.worked())
+    return (": up to date, " in run.err) == (not run.worked())
 
 
 def nothing_changed_means_nothing_changed(run):
@@ -306,7 +306,7 @@ def looking_changes_nothing(run):
 def an_error_is_one_or_two_sentences(run):
     if not run.status:
         return True
-    lines = [l for l in run.err.splitlines() if l.startswith("stflash: %s: " % run.command)]
+    lines = [l for l in run.err.splitlines() if l.startswith("stflash: error: ")]
     if len(lines) != 1:
         return run.command == "doctor" and len(lines) == 1
     message = lines[0]
@@ -356,7 +356,7 @@ def no_anomaly(run):
 
 
 def proven_is_said_of_success_only(run):
-    return not run.status or not re.search(r"^(proven|equal|read \d|wrote|checked)", run.err, re.M)
+    return not run.status or not re.search(r"^(verified|checked|compared)|: equal to |\bwritten to\b|\bof \S+ at 0x\w+, ", run.err, re.M)
 
 
 def a_dump_is_what_flash_holds(run):
@@ -396,7 +396,7 @@ def an_erase_that_worked_is_blank(run):
 def running_means_running(run):
     """Random bytes for firmware lock up too, which no command looks for."""
     target = run.stats.get("target", {})
-    claims = re.search(r"reset and running|, and runs$", run.err, re.M)
+    claims = re.search("reset and running", run.err, re.M)
     blank = not run.after[:8].strip(b"\xff")
     return not claims or not (target.get("halted") or blank and target.get("lockup"))
 

@@ -29,10 +29,8 @@ test_write_over_a_full_chip_keeps_what_is_outside_of_the_image() {
 	run stflash -p $f103 write new.bin 0x08000000
 	status_is 0
 	flash_is_as_expected
-	stderr_has "wrote 23 KiB"
-	stderr_has "from 0x08000000 on"
-	stderr_has "23 erased"
-	stderr_has "the target's own hash agrees; reset and running"
+	stderr_has "new.bin: 23 KiB written to 0x08000000 of STM32F103/101/102 in "
+	stderr_has "$by_hash; reset and running"
 	figure_is page_erases 23
 	figure_is mass_erases 0
 }
@@ -87,7 +85,7 @@ test_write_an_odd_piece_into_the_middle_of_a_page() {
 	status_is 0
 	same_bytes expected.bin flash.bin
 	nothing_is_left_behind
-	stderr_has "outside of the image were kept"
+	stderr_has "$by_hash; 244 bytes kept; reset"
 }
 
 test_no_keep_drops_the_rest_of_touched_pages() {
@@ -103,9 +101,9 @@ test_no_keep_drops_the_rest_of_touched_pages() {
 test_writing_the_same_again_changes_nothing() {
 	full_flash 65536
 	cp flash.bin same.bin
-	run stflash -p $f103 write same.bin
+	run stflash -v -p $f103 write same.bin
 	status_is 0
-	stderr_has "64 equal already, 0 erased"
+	stderr_has "64 pages: 64 equal before, 0 erased"
 	figure_is page_erases 0
 	figure_is programs 0
 	same_bytes flash.before flash.bin
@@ -118,23 +116,24 @@ test_a_mass_erase_where_nothing_else_is_in_flash() {
 	cp flash.bin flash.before
 	firmware new.bin 23552
 	image_at 0 new.bin
-	run stflash -p $f103 write new.bin
+	run stflash -v -p $f103 write new.bin
 	status_is 0
 	same_bytes expected.bin flash.bin
 	figure_is mass_erases 1
 	figure_is page_erases 0
-	stderr_has "by one mass erase"
+	stderr_has "23 erased by one mass erase"
 }
 
 test_a_mass_erase_of_an_f4_keeps_what_the_image_leaves_of_the_last_sector() {
 	full_flash 1048576
 	firmware new.bin 1000000
 	image_at 0 new.bin
-	run stflash -p $f407 write new.bin
+	run stflash -v -p $f407 write new.bin
 	status_is 0
 	same_bytes expected.bin flash.bin
 	figure_is mass_erases 1
-	stderr_has "48576 bytes outside of the image were kept"
+	stderr_has "; 47 KiB kept; "
+	stderr_has "48576 bytes beside the image kept"
 }
 
 test_blank_pages_are_not_erased() {
@@ -189,7 +188,7 @@ test_halt_leaves_the_core_halted_after_reset() {
 	random_bytes 100 >new.bin
 	run stflash -p $f103 write --halt new.bin
 	status_is 0
-	stderr_has "halted before the first instruction"
+	stderr_has "; reset and halted"
 	figure_is halted true
 	figure_is flash_locked true
 }
@@ -215,7 +214,7 @@ test_no_verify_warns() {
 	random_bytes 100 >new.bin
 	run stflash -p $f103 write --no-verify new.bin
 	status_is 0
-	stderr_has "nothing will prove"
+	stderr_has "warning: --no-verify: nothing checks afterwards that the flash is right"
 	stderr_has "NOT verified"
 }
 
@@ -225,7 +224,8 @@ test_backup_saves_the_whole_flash_first() {
 	run stflash -p $f103 write --backup old.bin new.bin
 	status_is 0
 	same_bytes flash.before old.bin
-	stderr_has "backup of 65536 bytes in old.bin; $by_hash"
+	stderr_has "old.bin: 64 KiB of STM32F103/101/102 saved"
+	stderr_has "$by_hash, sha256 $(sha256sum old.bin | cut -c 1-16)"
 }
 
 test_a_backup_that_cannot_be_written_stops_the_write() {
@@ -299,17 +299,18 @@ test_verify_equal_and_the_rest_blank() {
 	{ cat new.bin; blank_bytes 41984; } >flash.bin
 	run stflash -p $f103 verify new.bin
 	status_is 0
-	stderr_has "equal: all 23 KiB are as in the file"
-	stderr_has "the rest of flash is blank"
+	stderr_has "new.bin: equal to STM32F103/101/102; 23 KiB compared in "
+	stderr_has "$by_hash; rest of flash is blank; reset"
 	nothing_is_left_behind
 }
 
 test_verify_says_what_else_flash_holds() {
 	full_flash 65536
 	head -c 23552 flash.bin >new.bin
-	run stflash -p $f103 verify new.bin
+	run stflash -v -p $f103 verify new.bin
 	status_is 0
-	stderr_has "the rest of flash is not blank: about 41 KiB outside of the image are used, from 0x08005c00"
+	stderr_has "; rest of flash is not blank; reset"
+	stderr_has "about 41 KiB outside of the file are used, from 0x08005c00"
 }
 
 test_verify_names_the_first_difference() {
@@ -337,8 +338,8 @@ test_erase_pages_and_nothing_else() {
 	{ head -c 4096 flash.before; blank_bytes 2048; tail -c +6145 flash.before; } >expected.bin
 	run stflash -p $f103 erase 0x08001000 2k
 	status_is 0
-	stderr_has "2 of 2 pages erased, 0 were blank already"
-	stderr_has "checked: all of it is blank"
+	stderr_has "2 of 2 pages of STM32F103/101/102 erased in "
+	stderr_has "checked, all of it is blank; reset"
 	same_bytes expected.bin flash.bin
 	nothing_is_left_behind
 }
@@ -352,7 +353,7 @@ test_erase_all() {
 	figure_is mass_erases 1
 	run stflash -p $f103 erase --all --skip-blank
 	status_is 0
-	stderr_has "0 of 64 pages erased, 64 were blank already"
+	stderr_has "0 of 64 pages of STM32F103/101/102 erased in "
 	figure_is mass_erases 0
 	figure_is page_erases 0
 }
@@ -368,7 +369,7 @@ test_what_reads_blank_is_erased_all_the_same() {
 		run stflash --json -p $spec erase --all
 		status_is 0
 		stdout_has '"equal":0'
-		stderr_has "were blank already"
+		stderr_has "were blank before"
 		stderr_has "--skip-blank does not erase what reads blank, which is quicker"
 		figure_is mass_erases 1
 		for how in "" --no-agent; do

@@ -135,11 +135,11 @@ test_a_blank_part_of_a_page_that_was_begun_is_erased_and_its_rest_kept() {
 	{ cat rest.bin new.bin; blank_bytes 60024; } >expected.bin
 	for fault in targetreset@flash:100 stuckbusy@flash:900; do
 		{ cat rest.bin; blank_bytes 65024; } >flash.bin
-		run stflash -p $f103,fault=$fault write 0x08000200 new.bin
+		run stflash -v -p $f103,fault=$fault write 0x08000200 new.bin
 		status_is 0
 		stderr_has "trying once more"
 		stderr_has "6 erased, 6 programmed with 5512 bytes"
-		stderr_has "512 bytes outside of the image were kept"
+		stderr_has "512 bytes beside the image kept"
 		same_bytes expected.bin flash.bin
 	done
 }

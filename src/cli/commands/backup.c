@@ -7,6 +7,7 @@
 #include "cli/commands/backup.h"
 #include "cli/commands/memory.h"
 #include "cli/commands/options_text.h"
+#include "cli/commands/summary.h"
 #include "cli/folder.h"
 #include "cli/json.h"
 #include "cli/sha256.h"
@@ -14,6 +15,9 @@
 #include "cli/words.h"
 
 #define INFO_LEN 2048u
+
+#define WITHOUT_OTP " and option bytes"
+#define WITH_OTP    ", option bytes and OTP"
 
 struct chip_copy {
 	struct stflash_probe_info probe;
@@ -63,7 +67,7 @@ static int read_otp(struct cli *cli, struct chip_copy *copy)
 	err = stflash_read(cli->session, otp.addr, copy->otp, otp.size);
 	if (err != STFLASH_E_FAULT)
 		return err;
-	cli_say(cli, "stflash: warning: this chip does not let its OTP be read: the backup has no " BACKUP_OTP);
+	cli_warn(cli, "this chip does not let its OTP be read: the backup has no " BACKUP_OTP);
 	free(copy->otp);
 	copy->otp = NULL;
 	return 0;
@@ -126,9 +130,27 @@ static void backup_describe(struct chip_copy *copy)
 			 sha256_text(flash_sum, copy->otp, copy->otp_len));
 }
 
+/* What a backup was, for the summary. */
+struct saved {
+	struct stflash_dump_report report;
+	const char *what;
+	char sha256[SHA256_TEXT_LEN]; /* of the flash */
+};
+
+/* treatment: what happened to the core; "" when more is done to it */
+static void say_saved(struct cli *cli, const char *name, const struct saved *saved, const char *treatment)
+{
+	char amount[AMOUNT_TEXT_MAX], proof[80];
+
+	summary_file(cli, name, "%s of %s%s saved", amount_text(amount, saved->report.bytes), cli->chip, saved->what);
+	snprintf(proof, sizeof(proof), "%s, sha256 %.16s", proof_words(saved->report.proof), saved->sha256);
+	SUMMARY(cli, proof, treatment);
+	cli_detail(cli, "sha256 of the flash %s", saved->sha256);
+}
+
 /* The chip in a new folder, its flash proven. */
 static int backup_make_folder(struct cli *cli, const char *path, const struct stflash_read_options *how,
-			      struct stflash_dump_report *report)
+			      struct saved *saved)
 {
 	struct chip_copy copy = { .flash = NULL };
 	int err;
@@ -147,16 +169,14 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 
 		err = folder_create(cli, path, files, ARRAY_SIZE(files) - !copy.otp);
 	}
-	if (!err)
+	if (!err) {
 		memory_note_flash(cli, copy.target.flash_base, copy.flash, copy.target.flash_size);
-	if (!err)
-		cli_say(cli, "backup of %s: %" PRIu32 " bytes of flash and the option bytes%s in %s; %s",
-			copy.target.name, copy.target.flash_size, copy.otp ? " and OTP" : "", path,
-			proof_words(copy.report.proof));
+		*saved = (struct saved){ .report = copy.report, .what = copy.otp ? WITH_OTP : WITHOUT_OTP };
+		sha256_text(saved->sha256, copy.flash, copy.target.flash_size);
+	}
 	free(copy.flash);
 	free(copy.options);
 	free(copy.otp);
-	*report = copy.report;
 	return err;
 }
 
@@ -183,10 +203,9 @@ int backup_open(struct cli *cli, struct backup *b)
 	return err ? err : output_open(cli, &b->out, b->name, OUTPUT_KEEPS);
 }
 
-static int save_flash(struct cli *cli, struct backup *b, const struct stflash_read_options *how)
+static int save_flash(struct cli *cli, struct backup *b, const struct stflash_read_options *how, struct saved *saved)
 {
 	struct stflash_target_info target;
-	struct stflash_dump_report report = { 0 };
 	uint8_t *buf;
 	int err;
 
@@ -196,40 +215,40 @@ static int save_flash(struct cli *cli, struct backup *b, const struct stflash_re
 	buf = malloc(target.flash_size);
 	if (!buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, how, &report);
+	*saved = (struct saved){ .what = "" };
+	err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, how, &saved->report);
 	if (!err)
 		err = memory_save(cli, &b->out, STFLASH_FORMAT_AUTO, target.flash_base, buf, target.flash_size);
 	if (!err)
 		err = output_commit(cli, &b->out);
-	free(buf);
 	if (!err)
-		cli_say(cli, "backup of %" PRIu32 " bytes in %s; %s", target.flash_size, b->name,
-			proof_words(report.proof));
+		sha256_text(saved->sha256, buf, target.flash_size);
+	free(buf);
 	return err;
 }
 
 int backup_save(struct cli *cli, struct backup *b)
 {
 	const struct stflash_read_options how = { .then = STFLASH_THEN_STAY };
-	struct stflash_dump_report report;
+	struct saved saved;
 	int err;
 
 	if (!b->name)
 		return 0;
-	err = b->folder ? backup_make_folder(cli, b->name, &how, &report) : save_flash(cli, b, &how);
-	if (!err && strcmp(b->name, "-") != 0)
+	err = b->folder ? backup_make_folder(cli, b->name, &how, &saved) : save_flash(cli, b, &how, &saved);
+	if (err)
+		return err;
+	say_saved(cli, output_is_stdout(b->name) ? "standard output" : b->name, &saved, "");
+	if (strcmp(b->name, "-") != 0)
 		cli->backup_made = b->name;
-	return err;
+	return 0;
 }
 
 void backup_tell(struct cli *cli)
 {
 	if (!cli->backup_made)
 		return;
-	fprintf(stderr, "stflash: %s has the flash as it was before: run the command again without --backup\n",
-		cli->backup_made);
-	if (cli->log)
-		fprintf(cli->log, "%s has the flash as it was before\n", cli->backup_made);
+	cli_insist(cli, "%s has the flash as it was before: run the command again without --backup", cli->backup_made);
 }
 
 void backup_close(struct backup *b)
@@ -240,7 +259,7 @@ void backup_close(struct backup *b)
 int cmd_backup(struct cli *cli)
 {
 	struct stflash_read_options how;
-	struct stflash_dump_report report;
+	struct saved saved;
 	struct json j;
 	int err;
 
@@ -252,18 +271,18 @@ int cmd_backup(struct cli *cli)
 	if (!err)
 		err = cli_connect(cli);
 	if (!err)
-		err = cli_disconnect(cli, backup_make_folder(cli, cli->words[0], &how, &report));
+		err = cli_disconnect(cli, backup_make_folder(cli, cli->words[0], &how, &saved));
 	if (err)
 		return err;
-	cli_say(cli, "%s", memory_treatment(cli, &how, report.was_reset));
+	say_saved(cli, cli->words[0], &saved, memory_treatment(cli, &how, saved.report.was_reset));
 	if (!cli->opt.json)
 		return 0;
 	json_open(&j, stdout);
 	json_string(&j, "command", "backup");
 	json_bool(&j, "ok", true);
 	json_string(&j, "folder", cli->words[0]);
-	json_string(&j, "proof", proof_name(report.proof));
-	json_bool(&j, "was_reset", report.was_reset);
+	json_string(&j, "proof", proof_name(saved.report.proof));
+	json_bool(&j, "was_reset", saved.report.was_reset);
 	json_close(&j);
 	return 0;
 }

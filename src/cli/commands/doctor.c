@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
+#include "cli/fold.h"
 #include "cli/json.h"
+#include "cli/terminal.h"
+
+#define MARK_COLUMNS 4u
+#define TEXT_COLUMN  18u
 
 static const char *const verdicts[] = {
 	[STFLASH_VERDICT_GOOD] = "good",
@@ -11,18 +16,22 @@ static const char *const verdicts[] = {
 
 static void on_finding(const struct stflash_finding *f, void *user)
 {
-	static const char *const marks[] = {
-		[STFLASH_VERDICT_GOOD] = "ok",
-		[STFLASH_VERDICT_ODD] = "note",
-		[STFLASH_VERDICT_BAD] = "BAD",
-		[STFLASH_VERDICT_UNKNOWN] = "-",
+	static const struct {
+		const char *word;
+		enum ink ink;
+	} marks[] = {
+		[STFLASH_VERDICT_GOOD] = { "ok  ", INK_GOOD },
+		[STFLASH_VERDICT_ODD] = { "note", INK_WARNING },
+		[STFLASH_VERDICT_BAD] = { "BAD ", INK_ERROR },
+		[STFLASH_VERDICT_UNKNOWN] = { "-   ", INK_NONE },
 	};
 	struct cli *cli = user;
 	struct json j;
 
 	if (!cli->opt.json) {
 		progress_clear(cli);
-		printf("%-4s  %-10s  %s\n", marks[f->verdict], f->step, f->text);
+		terminal_paint(stdout, marks[f->verdict].ink, marks[f->verdict].word);
+		fold_line(stdout, f->text, (unsigned int)printf("  %-10s  ", f->step) + MARK_COLUMNS, TEXT_COLUMN);
 		fflush(stdout);
 		return;
 	}
@@ -58,7 +67,8 @@ int cmd_doctor(struct cli *cli)
 		json_string(&j, "advice", advice);
 		json_close(&j);
 	} else {
-		printf("\n%s\n", advice);
+		printf("\n");
+		fold_line(stdout, advice, 0, 0);
 	}
 	return 0;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "cli/commands/backup.h"
 #include "cli/commands/memory.h"
+#include "cli/commands/summary.h"
 #include "cli/commands/write.h"
 #include "cli/json.h"
 #include "cli/system/system.h"
@@ -49,19 +49,23 @@ static int erase_parse_words(struct cli *cli, struct erase_job *job)
 static int erase_connected(struct cli *cli, struct erase_job *job, const struct stflash_write_options *o,
 			   struct stflash_write_report *report)
 {
+	struct stflash_region flash;
 	int err;
 
 	err = backup_save(cli, &job->backup);
 	if (err)
 		return err;
+	progress_job(cli, STFLASH_ERASING,
+		     job->all && stflash_get_region(cli->session, 0, &flash) ? flash.size : job->len);
 	if (job->all)
 		return stflash_erase_all(cli->session, o, report);
 	return stflash_erase(cli->session, job->addr, job->len, o, report);
 }
 
-static void erase_tell(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
-		       uint64_t ms)
+static void erase_report(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
+			 uint64_t ms)
 {
+	char time[TIME_TEXT_MAX], blank[40];
 	struct json j;
 
 	if (cli->opt.json) {
@@ -72,12 +76,13 @@ static void erase_tell(struct cli *cli, const struct stflash_write_options *o, c
 		json_uint(&j, "blank", r->blank);
 		json_close(&j);
 	}
-	cli_say(cli, "%u of %u %s%s erased%s, %u %s blank already, in %" PRIu64 ".%02" PRIu64 " s", r->erased, r->units,
-		r->unit, plural(r->units), r->mass_erase ? " by one mass erase" : "", r->blank,
-		r->blank == 1 ? "was" : "were", ms / 1000, ms % 1000 / 10);
+	cli_say(cli, "%u of %u %s%s of %s erased%s in %s", r->erased, r->units, r->unit, plural(r->units), cli->chip,
+		r->mass_erase ? " by one mass erase" : "", time_text(time, ms));
+	snprintf(blank, sizeof(blank), "%u %s blank before", r->blank, r->blank == 1 ? "was" : "were");
+	SUMMARY(cli, r->verified ? "checked, all of it is blank" : "NOT checked", r->blank ? blank : "",
+		write_afterwards(cli, o, ""));
 	if (r->blank && !o->skip_blank)
-		cli_say(cli, "--skip-blank does not erase what reads blank, which is quicker");
-	cli_say(cli, "%s; %s", r->verified ? "checked: all of it is blank" : "NOT checked", write_afterwards(cli, o));
+		cli_note(cli, "--skip-blank does not erase what reads blank, which is quicker");
 	memory_say_forgetful(cli);
 }
 
@@ -104,6 +109,6 @@ int cmd_erase(struct cli *cli)
 
 	progress_clear(cli);
 	cli->no_firmware = job.all || job.addr == FLASH_START;
-	erase_tell(cli, &options, &report, clock_ms() - start);
+	erase_report(cli, &options, &report, clock_ms() - start);
 	return 0;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
+#include <stdarg.h>
 
 #include "cli/cli.h"
 #include "cli/commands/map.h"
 #include "cli/commands/write.h"
+#include "cli/fold.h"
 #include "cli/json.h"
 #include "cli/words.h"
 
@@ -17,6 +19,7 @@ static const struct {
 };
 
 #define CORE_TEXT_MAX 48u
+#define LABEL_COLUMNS 12u
 
 static const char *core_text(char text[CORE_TEXT_MAX], uint32_t cpuid)
 {
@@ -103,62 +106,100 @@ static void draw_map(const struct about *a)
 	map_free(&map);
 }
 
+/* "label       text", the text folded on a terminal. */
+static void PRINTF_LIKE(2, 3) row(const char *label, const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	fold_line(stdout, text, (unsigned int)printf("%-11s ", label), LABEL_COLUMNS);
+}
+
 /* What was seen of the real size, and what that cannot tell. */
 static void print_extent(const struct about *a)
 {
 	const uint32_t size = a->target.flash_size_guessed ? 0 : a->target.flash_size;
-	char text[SIZE_TEXT_MAX];
+	char text[SIZE_TEXT_MAX], mirror[SIZE_TEXT_MAX];
 
-	printf("real size   %s answer", size_text(text, a->answers));
+	size_text(text, a->answers);
 	if (a->mirror == UINT32_MAX && a->answers > size)
-		printf("; flash is blank or all alike, so a mirror could not be seen: look again once it holds "
-		       "firmware");
+		row("real size",
+		    "%s answer; flash is blank or all alike, so a mirror could not be seen: look again once it holds "
+		    "firmware",
+		    text);
 	else if (a->mirror && a->mirror != UINT32_MAX)
-		printf("; after %s the same bytes come again: a mirror, or the same data twice",
-		       size_text(text, a->mirror));
+		row("real size", "%s answer; after %s the same bytes come again: a mirror, or the same data twice",
+		    text, size_text(mirror, a->mirror));
 	else if (a->answers > size)
-		printf("; --flash-size %" PRIu32 " uses them, and nobody tested what was not announced",
-		       a->answers / 1024);
-	printf("\n");
+		row("real size",
+		    "%s answer; --flash-size %" PRIu32 " uses them, and nobody tested what was not announced", text,
+		    a->answers / 1024);
+	else
+		row("real size", "%s answer", text);
+}
+
+static void print_probe(const struct stflash_probe_info *p, const struct stflash_target_info *t)
+{
+	const bool normal = t->way == STFLASH_WAY_NORMAL;
+
+	row("probe", "%s, firmware %s", p->model, *p->firmware ? p->firmware : "unknown");
+	row("serial", "%s", *p->serial ? p->serial : "unknown");
+	row("path", "%s", p->path);
+	if (t->target_mv)
+		row("voltage", "%u.%02u V", (unsigned int)(t->target_mv / 1000),
+		    (unsigned int)(t->target_mv % 1000 / 10));
+	else
+		row("voltage", "unknown");
+	row("SWD clock", "%" PRIu32 " kHz%s%s", t->speed_khz, normal ? "" : ", connected ",
+	    normal ? "" : way_name(t->way));
+}
+
+static void print_core(const struct stflash_target_info *t)
+{
+	char text[CORE_TEXT_MAX], pc[16] = "";
+
+	if (has_pc(t))
+		snprintf(pc, sizeof(pc), " at 0x%08" PRIx32, t->pc);
+	row("core", "%s, %s%s", core_text(text, t->cpuid), state_name(t->core), pc);
+}
+
+static void print_memory(const struct about *a)
+{
+	const struct stflash_target_info *t = &a->target;
+	char size[SIZE_TEXT_MAX], other[SIZE_TEXT_MAX];
+
+	row("flash", "%s at 0x%08" PRIx32 "%s, smallest page %s", size_text(size, t->flash_size), t->flash_base,
+	    t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
+	    size_text(other, t->page_size));
+	if (a->has_extent)
+		print_extent(a);
+	size_text(size, t->ram_size);
+	if (t->ram_max > t->ram_size)
+		row("RAM", "%s to %s, by the part: the ids do not tell", size, size_text(other, t->ram_max));
+	else
+		row("RAM", "%s", size);
 }
 
 static void info_print_text(const struct about *a)
 {
-	const struct stflash_probe_info *p = &a->probe;
 	const struct stflash_target_info *t = &a->target;
-	char text[CORE_TEXT_MAX], flash[SIZE_TEXT_MAX], page[SIZE_TEXT_MAX];
+	char text[CORE_TEXT_MAX];
 
-	printf("probe       %s, firmware %s\n", p->model, *p->firmware ? p->firmware : "unknown");
-	printf("serial      %s\n", *p->serial ? p->serial : "unknown");
-	printf("path        %s\n", p->path);
-	if (t->target_mv)
-		printf("voltage     %u.%02u V\n", (unsigned int)(t->target_mv / 1000),
-		       (unsigned int)(t->target_mv % 1000 / 10));
-	else
-		printf("voltage     unknown\n");
-	printf("SWD clock   %" PRIu32 " kHz%s%s\n", t->speed_khz, t->way == STFLASH_WAY_NORMAL ? "" : ", connected ",
-	       t->way == STFLASH_WAY_NORMAL ? "" : way_name(t->way));
-	printf("chip        %s\n", t->name);
-	printf("ids         device 0x%03x, revision 0x%04x, DPIDR 0x%08" PRIx32 ", CPUID 0x%08" PRIx32 "\n", t->dev_id,
-	       t->rev_id, t->dpidr, t->cpuid);
-	printf("core        %s, %s", core_text(text, t->cpuid), state_name(t->core));
-	if (has_pc(t))
-		printf(" at 0x%08" PRIx32, t->pc);
-	printf("\nunique id   %s\n", *uid_text(text, t->uid) ? text : "unreadable");
-	printf("flash       %s at 0x%08" PRIx32 "%s, smallest page %s\n", size_text(flash, t->flash_size),
-	       t->flash_base, t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
-	       size_text(page, t->page_size));
-	if (a->has_extent)
-		print_extent(a);
-	printf("RAM         %s", size_text(flash, t->ram_size));
-	if (t->ram_max > t->ram_size)
-		printf(" to %s, by the part: the ids do not tell", size_text(flash, t->ram_max));
-	printf("\n");
-	printf("protection  %s\n", rdp_name(t->rdp));
+	print_probe(&a->probe, t);
+	row("chip", "%s", t->name);
+	row("ids", "device 0x%03x, revision 0x%04x, DPIDR 0x%08" PRIx32 ", CPUID 0x%08" PRIx32, t->dev_id, t->rev_id,
+	    t->dpidr, t->cpuid);
+	print_core(t);
+	row("unique id", "%s", *uid_text(text, t->uid) ? text : "unreadable");
+	print_memory(a);
+	row("protection", "%s", rdp_name(t->rdp));
 	if (*t->remarks)
-		printf("remarks     %s\n", t->remarks);
+		row("remarks", "%s", t->remarks);
 	if (*t->boot_remark)
-		printf("boot        %s\n", t->boot_remark);
+		row("boot", "%s", t->boot_remark);
 	if (a->cells)
 		draw_map(a);
 }

@@ -1,13 +1,30 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/fold.h"
 #include "cli/json.h"
 #include "cli/words.h"
+
+#define INDENT 4u
 
 static const char *or_dash(const char *text)
 {
 	return *text ? text : "-";
+}
+
+/* A line that begins at that column, its further lines indented. */
+static void PRINTF_LIKE(2, 3) print_row(unsigned int column, const char *fmt, ...)
+{
+	char line[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	printf("%*s", (int)column, "");
+	fold_line(stdout, line, column, INDENT);
 }
 
 static void list_print_json(const struct stflash_probe_info *probe)
@@ -39,12 +56,13 @@ static bool is_shared(const struct stflash_probe_info *probes, size_t n, size_t 
 
 static void list_print_text(const struct stflash_probe_info *probe, bool shared)
 {
-	printf("%-24s  %-16s  %-9s  %-12s  %s\n", or_dash(probe->serial), or_dash(probe->model),
-	       or_dash(probe->firmware), probe->path, probe->access ? stflash_strerror(probe->access) : "ready");
+	print_row(0, "%-24s  %-16s  %-9s  %-12s  %s", or_dash(probe->serial), or_dash(probe->model),
+		  or_dash(probe->firmware), probe->path, probe->access ? stflash_strerror(probe->access) : "ready");
 	if (*probe->cure)
-		printf("    %s\n", probe->cure);
+		print_row(INDENT, "%s", probe->cure);
 	if (shared)
-		printf("    another probe has the same serial number: choose this one with --probe %s\n", probe->path);
+		print_row(INDENT, "another probe has the same serial number: choose this one with --probe %s",
+			  probe->path);
 }
 
 /* What the list says of each is no failure: but where a container keeps all of them away, no command can work. */
@@ -63,8 +81,8 @@ static void print_chip(const struct cli *cli, const struct stflash_chip *chip)
 	struct json j;
 
 	if (!cli->opt.json) {
-		printf("0x%03x  %-44s up to %-8s  pages of %s\n", chip->dev_id, chip->name,
-		       size_text(flash, chip->flash_max), size_text(page, chip->page_size));
+		print_row(0, "0x%03x  %-44s up to %-8s  pages of %s", chip->dev_id, chip->name,
+			  size_text(flash, chip->flash_max), size_text(page, chip->page_size));
 		return;
 	}
 	json_open(&j, stdout);

@@ -9,7 +9,8 @@
 #include "cli/words.h"
 
 #define FLASH_START 0x08000000u
-#define VECTORS_LEN 8u /* that the core starts with: stack pointer and first instruction */
+#define NAMES_SHOWN 40u /* columns: more names than fit are counted */
+#define VECTORS_LEN 8u  /* that the core starts with: stack pointer and first instruction */
 
 /* Text formats are some three times as long as what they hold; no firmware comes near. */
 #define MAX_FILE (256u * 1024u * 1024u)
@@ -289,6 +290,23 @@ int memory_load(struct cli *cli, struct stflash_image **image)
 	return err;
 }
 
+const char *memory_names(struct cli *cli, char names[NAMES_MAX])
+{
+	struct image_files files = { .list = NULL };
+	const char *first = "?";
+	size_t used = 0;
+
+	if (!memory_take_words(cli, &files))
+		first = strcmp(files.list[0].name, "-") != 0 ? files.list[0].name : "standard input";
+	for (int i = 0; i < files.n && used < NAMES_MAX; i++)
+		used += (size_t)snprintf(names + used, NAMES_MAX - used, "%s%s", i ? " + " : "",
+					 i ? files.list[i].name : first);
+	if (files.n < 2 || used > NAMES_SHOWN)
+		snprintf(names, NAMES_MAX, files.n < 2 ? "%s" : "%s and %d more", first, files.n - 1);
+	close_files(&files);
+	return names;
+}
+
 void memory_json_files(struct cli *cli, struct json *j)
 {
 	struct image_files files = { .list = NULL };
@@ -343,13 +361,12 @@ void memory_note_image(struct cli *cli, const struct stflash_image *image)
 const char *memory_treatment(const struct cli *cli, const struct stflash_read_options *o, bool was_reset)
 {
 	if (was_reset && o->then == STFLASH_THEN_HALT)
-		return "the chip was reset, and is halted before its first instruction";
+		return "reset and halted";
 	if (was_reset)
-		return cli->no_firmware ? "the chip was reset, and has no firmware to run"
-					: "the chip was reset, and runs";
+		return cli->no_firmware ? "reset, no firmware" : "reset and running";
 	if (cli->opt.connect == STFLASH_CONNECT_ATTACH)
-		return "the core was neither halted nor reset";
-	return "the core was halted meanwhile, not reset";
+		return "neither halted nor reset";
+	return "halted meanwhile, not reset";
 }
 
 void memory_say_forgetful(struct cli *cli)
@@ -358,5 +375,5 @@ void memory_say_forgetful(struct cli *cli)
 
 	if (!probe || strncmp(probe, "virtual", 7) || (probe[7] && probe[7] != ':') || strstr(probe, ",flash="))
 		return;
-	cli_say(cli, "this virtual chip holds a demo and forgets what is written; flash=FILE gives it a memory");
+	cli_note(cli, "this virtual chip starts with a demo and forgets its contents at exit; flash=FILE keeps them");
 }

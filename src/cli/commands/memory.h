@@ -26,6 +26,11 @@ int memory_save(struct cli *cli, struct output *out, enum stflash_format format,
  */
 int memory_load(struct cli *cli, struct stflash_image **image) MUST_CHECK;
 
+#define NAMES_MAX 4200u /* a path and more */
+
+/* The files that memory_load() took, for the summary: "boot.hex + app.bin", "boot.hex and 4 more". */
+const char *memory_names(struct cli *cli, char names[NAMES_MAX]);
+
 /* The member "files" of a result: those that memory_load() took, with the addresses that they were given. */
 void memory_json_files(struct cli *cli, struct json *j);
 

@@ -5,7 +5,10 @@
 #include "cli/cli.h"
 #include "cli/commands/memory.h"
 #include "cli/commands/options_text.h"
+#include "cli/fold.h"
 #include "cli/json.h"
+
+#define MEANING_COLUMN 20u
 
 static void options_print_json(const struct stflash_option *list, size_t n)
 {
@@ -37,7 +40,8 @@ static void options_print_text(const struct stflash_option *list, size_t n)
 
 		if (list[i].known)
 			snprintf(value, sizeof(value), list[i].max > 3 ? "0x%02" PRIx32 : "%" PRIu32, list[i].value);
-		printf("%-11s %-7s %s\n", list[i].name, value, list[i].meaning);
+		fold_line(stdout, list[i].meaning, (unsigned int)printf("%-11s %-7s ", list[i].name, value),
+			  MEANING_COLUMN);
 	}
 }
 

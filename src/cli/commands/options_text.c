@@ -7,15 +7,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/commands/summary.h"
 #include "cli/json.h"
 #include "cli/new_file.h"
 #include "cli/words.h"
 
-#define LINE_MAX_LEN 400u
+#define TEXT_LINE_MAX 400u
 
 char *options_text(const struct stflash_option *list, size_t n, const char *title)
 {
-	const size_t size = (n + 2) * LINE_MAX_LEN;
+	const size_t size = (n + 2) * TEXT_LINE_MAX;
 	char *text = malloc(size);
 	size_t at;
 
@@ -116,31 +117,38 @@ int options_keep(struct cli *cli, struct output *out)
 		err = new_file_save(cli, stem, "txt", text, strlen(text), name);
 	free(text);
 	if (!err)
-		cli_say(cli, "the old option bytes are in %s", out->name ? out->name : name);
+		summary_file(cli, out->name ? out->name : name, "old option bytes");
 	return err;
 }
 
-const char *options_outcome(const struct stflash_options_report *r)
+/* What became of the flash when read-out protection was removed. */
+static const char *erase_words(const struct stflash_options_report *r)
 {
-	if (!r->lifted_rdp)
-		return "reset and running";
 	if (r->erased_flash)
 		return "the chip erased its flash: all of it is blank";
 	if (r->power_cycle)
 		return "the chip erases its flash with that, which can be seen after a power cycle";
-	return "the chip did NOT erase its flash, which still holds data: protection that was set without a power "
-	       "cycle is stored, but not in force";
+	/* Protection that was set without a power cycle since. */
+	return "flash was NOT erased and holds data: the protection was stored, not active";
+}
+
+void options_say_outcome(struct cli *cli, const struct stflash_options_report *r)
+{
+	if (r->lifted_rdp)
+		cli_say(cli, "%s", erase_words(r));
+	if (r->power_cycle)
+		cli_note(cli, "power the board off and on: only then is the change of protection sure to be active");
 }
 
 void options_say_report(struct cli *cli, const struct stflash_options_report *r)
 {
 	if (!r->changed) {
-		cli_say(cli, "the option bytes are so already: nothing was written");
+		cli_say(cli, "the option bytes of %s already have these values; nothing was written", cli->chip);
 		return;
 	}
-	cli_say(cli, "option bytes written%s; %s", r->verified ? " and read back" : "", options_outcome(r));
-	if (r->power_cycle)
-		cli_say(cli, "power the board off and on: only then is the change of protection sure to be in force");
+	cli_say(cli, "option bytes of %s written%s%s", cli->chip, r->verified ? " and read back" : "",
+		r->lifted_rdp ? "" : "; reset and running");
+	options_say_outcome(cli, r);
 }
 
 void options_json_report(const struct cli *cli, const struct stflash_options_report *r)

@@ -26,10 +26,10 @@ int options_keep_open(struct cli *cli, struct output *out) MUST_CHECK;
 /* With a connected session: keep the option bytes in that file, or in one named after the chip, and say so. */
 int options_keep(struct cli *cli, struct output *out) MUST_CHECK;
 
-/* What became of the flash: the second half of a sentence. */
-const char *options_outcome(const struct stflash_options_report *r);
+/* What became of the flash when read-out protection was removed, and whether a power cycle is needed. */
+void options_say_outcome(struct cli *cli, const struct stflash_options_report *r);
 
-/* What a change has done, in words on stderr. */
+/* The summary of a change, with its outcome. */
 void options_say_report(struct cli *cli, const struct stflash_options_report *r);
 void options_json_report(const struct cli *cli, const struct stflash_options_report *r);
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "cli/commands/summary.h"
 #include "cli/words.h"
 
 /* A file may have thousands of stretches: so many are listed one by one. */
@@ -21,8 +22,8 @@ static void note_skipped(const struct stflash_skipped *what, void *user)
 
 	all->bytes += what->bytes;
 	if (++all->n <= MAX_LISTED)
-		cli_say(all->cli, "left out: %s at 0x%08" PRIx32 ", %s", size_text(size, what->bytes), what->addr,
-			what->where);
+		cli_note(all->cli, "left out: %s at 0x%08" PRIx32 ", %s", size_text(size, what->bytes), what->addr,
+			 what->where);
 }
 
 int parts_skip(struct cli *cli, struct stflash_image *image, uint64_t *bytes)
@@ -38,7 +39,7 @@ int parts_skip(struct cli *cli, struct stflash_image *image, uint64_t *bytes)
 	if (err)
 		return err;
 	if (all.n > MAX_LISTED)
-		cli_say(cli, "left out: %u more stretches", all.n - MAX_LISTED);
+		cli_note(cli, "left out: %u more stretches", all.n - MAX_LISTED);
 	*bytes = all.bytes;
 	return 0;
 }
@@ -51,11 +52,11 @@ static void say_otp(struct cli *cli, const struct stflash_write_options *o, cons
 		return;
 	size_text(size, r->otp_programmed_bytes);
 	if (!r->otp_programmed_bytes)
-		cli_say(cli, "OTP: it already holds all of the image there; nothing was programmed");
+		cli_note(cli, "OTP: it already holds all of the image there; nothing was programmed");
 	else if (o->dry_run)
-		cli_say(cli, "OTP: would program %s, which nothing can undo", size);
+		cli_note(cli, "OTP: would program %s, which nothing can undo", size);
 	else
-		cli_say(cli, "OTP: %s programmed and compared by reading back; nothing can undo that", size);
+		cli_note(cli, "OTP: %s programmed and compared by reading back; nothing can undo that", size);
 }
 
 void parts_say(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r)
@@ -65,43 +66,37 @@ void parts_say(struct cli *cli, const struct stflash_write_options *o, const str
 	say_otp(cli, o, r);
 	if (!r->ram_bytes)
 		return;
-	cli_say(cli,
-		"RAM: %s of the image %s loaded there before the firmware starts%s; the next power-off loses them, so "
-		"data of the firmware needs a load address in flash",
-		size_text(size, r->ram_bytes), o->dry_run ? "would be" : "were",
-		o->dry_run ? "" : ", and compared by reading back");
+	cli_note(cli,
+		 "RAM: %s of the image %s loaded there before the firmware starts%s; the next power-off loses them, so "
+		 "data of the firmware needs a load address in flash",
+		 size_text(size, r->ram_bytes), o->dry_run ? "would be" : "were",
+		 o->dry_run ? "" : ", and compared by reading back");
 }
 
+/* How the core is left when nothing in RAM could be started. */
 static const char *rest_of_core(const struct stflash_write_options *o)
 {
-	return o->then == STFLASH_THEN_RUN ? "the core goes on as before" : "the core is left halted";
+	return o->then == STFLASH_THEN_RUN ? "not started, core as before" : "not started, core halted";
 }
 
 void parts_say_ram_image(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
-			 uint32_t addr)
+			 uint32_t addr, const char *names)
 {
-	char size[SIZE_TEXT_MAX];
+	char amount[AMOUNT_TEXT_MAX], start[64];
 
-	size_text(size, r->ram_bytes);
+	amount_text(amount, r->ram_bytes);
 	if (o->dry_run) {
-		cli_say(cli, "would load %s into RAM from 0x%08" PRIx32 " on; flash is not changed", size, addr);
+		summary_file(cli, names, "would load %s into RAM at 0x%08" PRIx32 " of %s", amount, addr, cli->chip);
+		cli_say(cli, "flash is not changed");
 		return;
 	}
-	cli_say(cli, "loaded %s into RAM from 0x%08" PRIx32 " on, compared by reading back; flash was not changed",
-		size, addr);
-	if (!r->pc)
-		cli_say(cli,
-			"not started: it has neither a vector table nor an entry point in RAM that the core can "
-			"execute; %s",
-			rest_of_core(o));
-	else if (r->started)
-		cli_say(cli, "reset, and started in RAM at 0x%08" PRIx32 " with the stack pointer 0x%08" PRIx32, r->pc,
-			r->sp);
+	summary_file(cli, names, "%s loaded into RAM at 0x%08" PRIx32 " of %s", amount, addr, cli->chip);
+	snprintf(start, sizeof(start), "reset and %s in RAM at 0x%08" PRIx32, r->started ? "started" : "halted", r->pc);
+	SUMMARY(cli, "read back and equal", "flash not changed", r->pc ? start : rest_of_core(o));
+	if (r->pc)
+		cli_detail(cli, "stack pointer 0x%08" PRIx32, r->sp);
 	else
-		cli_say(cli,
-			"reset, and halted before the first instruction in RAM at 0x%08" PRIx32
-			", stack pointer 0x%08" PRIx32,
-			r->pc, r->sp);
+		cli_note(cli, "it has neither a vector table nor an entry point in RAM that the core can execute");
 }
 
 void parts_json(struct json *j, const struct stflash_write_report *r)

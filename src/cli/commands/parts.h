@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts of an image that are not flash: left out on request, and told of in the summary. */
+/* Parts of an image that are not flash: left out on request, and named in the summary. */
 #ifndef CLI_COMMANDS_PARTS_H
 #define CLI_COMMANDS_PARTS_H
 
@@ -14,7 +14,7 @@ void parts_say(struct cli *cli, const struct stflash_write_options *o, const str
 
 /* The summary of an image all in RAM. */
 void parts_say_ram_image(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
-			 uint32_t addr);
+			 uint32_t addr, const char *names);
 
 void parts_json(struct json *j, const struct stflash_write_report *r);
 

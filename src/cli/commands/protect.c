@@ -48,7 +48,7 @@ int cmd_unprotect(struct cli *cli)
 		return err;
 	if (!(cli->opt.given & OPTION_BIT(OPTION_YES_ERASE)))
 		return cli_usage(cli,
-				 "lifting read-out protection makes the chip erase its whole flash: say --yes-erase "
+				 "removing read-out protection makes the chip erase its whole flash: say --yes-erase "
 				 "when that is what you want; nothing was changed");
 	return change_protection(cli, protect_lift);
 }
@@ -62,9 +62,8 @@ int protect_lift(struct cli *cli, struct stflash_options_report *report)
 	if (err)
 		return err;
 	if (target.rdp == STFLASH_RDP_LEVEL_1)
-		cli_say(cli,
-			"the chip is read-out protected: lifting that makes it erase its whole flash, which may take "
-			"half a minute");
+		cli_note(cli, "the chip is read-out protected: removing that makes it erase its whole flash, which may "
+			      "take half a minute");
 	return stflash_unprotect(cli->session, STFLASH_ALLOW_ERASE, report);
 }
 
@@ -76,7 +75,8 @@ int protect_lift_to_write(struct cli *cli)
 	err = protect_lift(cli, &report);
 	if (err || !report.changed)
 		return err;
-	cli_say(cli, "protection lifted; %s", options_outcome(&report));
+	cli_say(cli, "protection of %s removed%s", cli->chip, report.lifted_rdp ? "" : "; reset and running");
+	options_say_outcome(cli, &report);
 	if (!report.power_cycle)
 		return 0;
 	return stflash_wait_for_power_cycle(cli->session, cli->opt.probe, cli->opt.connect);

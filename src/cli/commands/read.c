@@ -5,7 +5,9 @@
 
 #include "cli/cli.h"
 #include "cli/commands/memory.h"
+#include "cli/commands/summary.h"
 #include "cli/json.h"
+#include "cli/sha256.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
@@ -19,6 +21,7 @@ struct read_job {
 	uint8_t *buf; /* owned */
 	struct stflash_read_options options;
 	struct stflash_dump_report report;
+	char sha256[SHA256_TEXT_LEN]; /* of what was read */
 	uint64_t ms;
 };
 
@@ -96,28 +99,38 @@ static void read_print_json(const struct read_job *job, bool replaced)
 	json_uint(&j, "retries", job->report.retries);
 	json_string(&j, "proof", proof_name(job->report.proof));
 	json_bool(&j, "was_reset", job->report.was_reset);
+	json_string(&j, "sha256", job->sha256);
 	json_uint(&j, "ms", job->ms);
 	json_bool(&j, "replaced", replaced);
 	json_close(&j);
 }
 
+static void read_say_details(struct cli *cli, const struct read_job *job)
+{
+	const struct stflash_dump_report *r = &job->report;
+	char rate[SIZE_TEXT_MAX];
+
+	cli_detail(cli, "sha256 %s", job->sha256);
+	cli_detail(cli,
+		   "%" PRIu64 " byte%s read, %" PRIu64 " of them transferred, %" PRIu64 " found blank by the chip; %s",
+		   r->bytes, plural(r->bytes), r->transferred, r->blank, rate_text(rate, r->bytes, job->ms));
+}
+
 static void read_say_summary(struct cli *cli, const struct read_job *job, bool replaced)
 {
 	const struct stflash_dump_report *r = &job->report;
-	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
+	const bool proven = r->proof != STFLASH_PROOF_NONE;
+	char amount[AMOUNT_TEXT_MAX], time[TIME_TEXT_MAX], proof[80];
 
-	rate_text(rate, r->bytes, job->ms);
-	cli_say(cli,
-		"read %s from 0x%08" PRIx32 " in %" PRIu64 ".%02" PRIu64 " s%s%s: %" PRIu64
-		" byte%s over the wire, %" PRIu64 " found blank",
-		size_text(size, r->bytes), job->addr, job->ms / 1000, job->ms % 1000 / 10, *rate ? ", " : "", rate,
-		r->transferred, plural(r->transferred), r->blank);
+	summary_file(cli, output_is_stdout(job->file) ? "standard output" : job->file,
+		     "%s of %s at 0x%08" PRIx32 ", %s%s", amount_text(amount, r->bytes), cli->chip, job->addr,
+		     time_text(time, job->ms), replaced ? ", replaced" : "");
+	snprintf(proof, sizeof(proof), "%s, sha256 %.16s", proof_words(r->proof), job->sha256);
+	SUMMARY(cli, proof, proven ? memory_treatment(cli, &job->options, r->was_reset) : "");
+	read_say_details(cli, job);
 	if (r->retries)
-		cli_say(cli, "%u block%s had to be read again", r->retries, r->retries == 1 ? "" : "s");
-	cli_say(cli, "%s%s%s%s", proof_words(r->proof), replaced ? "; the file " : "", replaced ? job->file : "",
-		replaced ? " was there before and was replaced" : "");
-	if (r->proof != STFLASH_PROOF_NONE)
-		cli_say(cli, "%s", memory_treatment(cli, &job->options, r->was_reset));
+		cli_note(cli, "%u block%s had to be read again; shorter wires or a lower --speed help", r->retries,
+			 plural(r->retries));
 	memory_say_forgetful(cli);
 }
 
@@ -130,10 +143,12 @@ static int connect_and_dump(struct cli *cli, struct read_job *job)
 	if (err)
 		return err;
 	err = cli_disconnect(cli, read_dump(cli, job));
-	if (!err)
-		memory_note_flash(cli, job->addr, job->buf, job->len);
 	job->ms = clock_ms() - start;
-	return err;
+	if (err)
+		return err;
+	memory_note_flash(cli, job->addr, job->buf, job->len);
+	sha256_text(job->sha256, job->buf, job->len);
+	return 0;
 }
 
 int cmd_read(struct cli *cli)

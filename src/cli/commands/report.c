@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/commands/summary.h"
 #include "cli/files.h"
 #include "cli/json.h"
 
@@ -35,8 +36,10 @@ static int print_result(struct cli *cli, const char *name)
 		json_close(&j);
 	}
 	if (*trouble)
-		cli_say(cli, "stflash: warning: the job did not end well, and the report says where: %s", trouble);
-	cli_say(cli, "%s: report written. It holds no contents of flash or RAM; read it before you send it", name);
+		cli_warn(cli, "the job did not end well, and the report says where: %s", trouble);
+	summary_file(cli, output_is_stdout(name) ? "standard output" : name,
+		     "report written. It holds no contents of flash or RAM");
+	cli_say(cli, "read it before you send it");
 	return 0;
 }
 

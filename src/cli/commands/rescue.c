@@ -186,6 +186,7 @@ int rescue_write(struct cli *cli, const struct stflash_image *image, const struc
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 	o.keep = on_keep;
 	o.keep_user = cli;
+	progress_job(cli, STFLASH_WRITING, stflash_image_bytes(image));
 	err = stflash_write(cli->session, image, &o, report);
 	if (err)
 		err = after_failure(cli, err);
@@ -197,26 +198,21 @@ int rescue_write(struct cli *cli, const struct stflash_image *image, const struc
 void rescue_tell(struct cli *cli)
 {
 	const struct rescue *r = cli->rescue;
-	char line[1024];
 
 	if (!r || !r->wanted)
 		return;
 	if (r->stored)
-		snprintf(line, sizeof(line),
-			 "%s%s%s has what was erased beside the image (%" PRIu64
-			 " bytes): run the same command again%s, then "
-			 "`stflash write %s` puts it back",
-			 r->why ? strerror(r->why) : "", r->why ? " in the current folder: " : "", r->stored, r->bytes,
-			 r->again, r->stored);
+		cli_insist(cli,
+			   "%s%s%s has what was erased beside the image (%" PRIu64
+			   " bytes): run the same command again%s, then `stflash write %s` puts it back",
+			   r->why ? strerror(r->why) : "", r->why ? " in the current folder: " : "", r->stored,
+			   r->bytes, r->again, r->stored);
 	else
-		snprintf(
-			line, sizeof(line),
-			"no file can be made for what was erased beside the image (%s): save the Intel HEX lines above "
-			"as kept.hex, run the same command again%s, then `stflash write kept.hex` puts it back",
+		cli_insist(
+			cli,
+			"no file can be made for what was erased beside the image (%s): save the Intel HEX lines "
+			"above as kept.hex, run the same command again%s, then `stflash write kept.hex` puts it back",
 			strerror(r->why), r->again);
-	fprintf(stderr, "stflash: %s\n", line);
-	if (cli->log)
-		fprintf(cli->log, "%s\n", line);
 }
 
 void rescue_json(const struct cli *cli, struct json *j)

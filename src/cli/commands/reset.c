@@ -33,6 +33,6 @@ int cmd_reset(struct cli *cli)
 		json_string(&j, "core", halt ? "halted" : "running");
 		json_close(&j);
 	}
-	cli_say(cli, halt ? "reset; the core is halted before its first instruction" : "reset; the core runs");
+	cli_say(cli, "%s reset, the core %s", cli->chip, halt ? "is halted before its first instruction" : "runs");
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "cli/commands/options_text.h"
 #include "cli/commands/protect.h"
 #include "cli/commands/rescue.h"
+#include "cli/commands/summary.h"
 #include "cli/commands/write.h"
 #include "cli/json.h"
 #include "cli/sha256.h"
@@ -173,10 +174,10 @@ static int check_chip(struct cli *cli, const struct stored *s)
 				"0x%08" PRIx32 "; nothing was written",
 				s->path, s->flash_base, t.flash_base);
 	if (strcmp(s->uid, uid_text(uid, t.uid)) != 0)
-		cli_say(cli,
-			"stflash: warning: the backup is of the chip with the unique id %s, this is %s: firmware that "
-			"is bound to its id will notice",
-			*s->uid ? s->uid : "unknown", *uid ? uid : "unknown");
+		cli_warn(cli,
+			 "the backup is of the chip with the unique id %s, this is %s: firmware that is bound to its "
+			 "id will notice",
+			 *s->uid ? s->uid : "unknown", *uid ? uid : "unknown");
 	return 0;
 }
 
@@ -230,30 +231,41 @@ static int restore_connected(struct cli *cli, struct stored *s, struct stflash_w
 	err = write_flash(cli, s, &o, written);
 	if (!err)
 		err = stflash_options_write(cli->session, s->settings.list, s->settings.n, 0, options);
+	if (!err)
+		memory_note_flash(cli, (uint32_t)s->flash_base, s->flash.data, s->flash.len);
 	return err;
 }
 
-static void restore_tell(struct cli *cli, const struct stflash_write_report *w, const struct stflash_options_report *o,
-			 uint64_t ms)
+static void restore_say_summary(struct cli *cli, const char *folder, const struct stflash_write_report *w,
+				const struct stflash_options_report *o, uint64_t ms)
+{
+	const struct stflash_write_options run = { .then = STFLASH_THEN_RUN }; /* as restore always does */
+	char time[TIME_TEXT_MAX];
+
+	summary_file(cli, folder, "restored to %s, %u of %u %s%s differed, %s", cli->chip, w->programmed, w->units,
+		     w->unit, plural(w->units), time_text(time, ms));
+	SUMMARY(cli, write_proof(w), o->changed ? "option bytes written" : "option bytes unchanged",
+		o->lifted_rdp ? "" : write_afterwards(cli, &run, o->changed ? "" : w->boot_remark));
+	if (o->changed)
+		options_say_outcome(cli, o);
+	else
+		write_say_boot(cli, w);
+	memory_say_forgetful(cli);
+}
+
+static void restore_print_json(const struct stflash_write_report *w, const struct stflash_options_report *o,
+			       uint64_t ms)
 {
 	struct json j;
 
-	if (cli->opt.json) {
-		json_open(&j, stdout);
-		json_string(&j, "command", "restore");
-		json_bool(&j, "ok", true);
-		write_json(&j, w, ms);
-		json_bool(&j, "options_changed", o->changed);
-		json_bool(&j, "power_cycle", o->power_cycle);
-		boot_json(&j, w->boot, w->boot_remark);
-		json_close(&j);
-	}
-	cli_say(cli, "flash restored: %u of %u %s%s %s different; %s", w->programmed, w->units, w->unit,
-		plural(w->units), w->programmed == 1 ? "was" : "were", write_proof(w));
-	options_say_report(cli, o);
-	if (!o->changed)
-		write_say_boot(cli, w);
-	memory_say_forgetful(cli);
+	json_open(&j, stdout);
+	json_string(&j, "command", "restore");
+	json_bool(&j, "ok", true);
+	write_json(&j, w, ms);
+	json_bool(&j, "options_changed", o->changed);
+	json_bool(&j, "power_cycle", o->power_cycle);
+	boot_json(&j, w->boot, w->boot_remark);
+	json_close(&j);
 }
 
 int cmd_restore(struct cli *cli)
@@ -278,8 +290,10 @@ int cmd_restore(struct cli *cli)
 	if (err)
 		return err;
 	progress_clear(cli);
-	restore_tell(cli, &written, &options, clock_ms() - start);
+	if (cli->opt.json)
+		restore_print_json(&written, &options, clock_ms() - start);
+	restore_say_summary(cli, s.path, &written, &options, clock_ms() - start);
 	if (s.has_otp)
-		cli_say(cli, BACKUP_OTP " was not written: OTP can be programmed only once, and never erased");
+		cli_note(cli, BACKUP_OTP " was not written: OTP can be programmed only once, and never erased");
 	return 0;
 }

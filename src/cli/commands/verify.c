@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/commands/memory.h"
 #include "cli/commands/parts.h"
+#include "cli/commands/summary.h"
 #include "cli/json.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
@@ -40,32 +41,42 @@ static void verify_print_json(struct cli *cli, const struct stflash_verify_repor
 	json_close(&j);
 }
 
+static const char *rest_words(const struct stflash_verify_report *r)
+{
+	if (!r->rest_known)
+		return "";
+	if (!r->rest_bytes)
+		return "covers the whole flash";
+	return r->rest_blank ? "rest of flash is blank" : "rest of flash is not blank";
+}
+
 /* The answer to "why does the md5 differ": an image and a dump of the whole flash are of different length. */
 static void say_rest(struct cli *cli, const struct stflash_verify_report *r)
 {
 	char size[SIZE_TEXT_MAX];
 
-	if (!r->rest_known)
+	if (!r->rest_known || !r->rest_bytes)
 		return;
-	if (r->rest_bytes == 0)
-		cli_say(cli, "the file covers the whole flash");
-	else if (r->rest_blank)
-		cli_say(cli, "the rest of flash is blank: a dump of the whole flash is longer than the file by that, "
-			     "and has another checksum");
-	else
-		cli_say(cli,
-			"the rest of flash is not blank: about %s outside of the image are used, from 0x%08" PRIx32
-			" on, so a dump of the whole flash has another checksum than the file",
-			size_text(size, r->rest_used_bytes), r->rest_first_addr);
+	cli_detail(cli, "a dump of the whole flash is longer than the file, and has another checksum");
+	if (!r->rest_blank)
+		cli_detail(cli, "about %s outside of the file are used, from 0x%08" PRIx32 " on",
+			   size_text(size, r->rest_used_bytes), r->rest_first_addr);
 }
 
-static void say_ram(struct cli *cli, const struct stflash_verify_report *r)
+static void verify_say_summary(struct cli *cli, const struct stflash_read_options *o,
+			       const struct stflash_verify_report *r, uint64_t ms)
 {
-	char size[SIZE_TEXT_MAX];
+	const bool proven = r->proof != STFLASH_PROOF_NONE;
+	char names[NAMES_MAX], amount[AMOUNT_TEXT_MAX], size[SIZE_TEXT_MAX], time[TIME_TEXT_MAX];
 
+	summary_file(cli, memory_names(cli, names), "equal to %s; %s compared in %s", cli->chip,
+		     amount_text(amount, r->bytes), time_text(time, ms));
+	SUMMARY(cli, r->proof == STFLASH_PROOF_HASH ? proof_words(r->proof) : "compared byte by byte", rest_words(r),
+		proven ? memory_treatment(cli, o, r->was_reset) : "");
 	if (r->ram_bytes)
-		cli_say(cli, "not compared: %s of the image are in RAM, which running firmware changes",
-			size_text(size, r->ram_bytes));
+		cli_note(cli, "%s of the file are for RAM, and were not compared: running firmware changes them",
+			 size_text(size, r->ram_bytes));
+	say_rest(cli, r);
 }
 
 static int verify_connected(struct cli *cli, struct stflash_image *image, const struct stflash_read_options *options,
@@ -83,7 +94,6 @@ int cmd_verify(struct cli *cli)
 	struct stflash_read_options options;
 	struct stflash_verify_report report;
 	struct stflash_image *image;
-	char size[SIZE_TEXT_MAX];
 	uint64_t skipped = 0;
 	int err;
 
@@ -105,15 +115,8 @@ int cmd_verify(struct cli *cli)
 	if (cli->opt.json)
 		verify_print_json(cli, &report, err, skipped, clock_ms() - start);
 	cli->told = true;
-	if (!err)
-		cli_say(cli, "equal: all %s are as in the file; %s", size_text(size, report.bytes),
-			report.proof == STFLASH_PROOF_HASH ? proof_words(report.proof) : "compared byte by byte");
 	/* Where it differs, that is what matters. */
-	if (err)
-		return err;
-	say_ram(cli, &report);
-	say_rest(cli, &report);
-	if (report.proof != STFLASH_PROOF_NONE)
-		cli_say(cli, "%s", memory_treatment(cli, &options, report.was_reset));
+	if (!err)
+		verify_say_summary(cli, &options, &report, clock_ms() - start);
 	return err;
 }

@@ -8,12 +8,14 @@
 #include "cli/commands/plan_view.h"
 #include "cli/commands/protect.h"
 #include "cli/commands/rescue.h"
+#include "cli/commands/summary.h"
 #include "cli/commands/write.h"
 #include "cli/json.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
-#define DOUBT_MAX 256u /* of stflash_judge_image() */
+#define DOUBT_MAX  256u /* of stflash_judge_image() */
+#define UP_TO_DATE "up to date, %s at 0x%08" PRIx32 " of %s"
 
 static bool given(const struct cli *cli, enum option_id id)
 {
@@ -37,7 +39,7 @@ void write_options(struct cli *cli, struct stflash_write_options *o)
 						      : STFLASH_THEN_RUN,
 	};
 	if (o->no_verify)
-		cli_say(cli, "stflash: warning: --no-verify: nothing will prove that the flash is right");
+		cli_warn(cli, "--no-verify: nothing checks afterwards that the flash is right");
 }
 
 /* Without the program on the target it is we who compare. What is equal already was compared even with --no-verify. */
@@ -45,26 +47,28 @@ const char *write_proof(const struct stflash_write_report *r)
 {
 	if (!r->verified && (r->erased || r->programmed))
 		return "NOT verified";
-	return r->by_agent ? proof_words(STFLASH_PROOF_HASH) : "verified: read back and compared";
+	return r->by_agent ? proof_words(STFLASH_PROOF_HASH) : "verified by reading back";
 }
 
-const char *write_afterwards(const struct cli *cli, const struct stflash_write_options *o)
+const char *write_afterwards(const struct cli *cli, const struct stflash_write_options *o, const char *boot_remark)
 {
 	switch (o->then) {
 	case STFLASH_THEN_HALT:
-		return "reset, and halted before the first instruction";
+		return "reset and halted";
 	case STFLASH_THEN_STAY:
-		return "core left halted, not reset";
+		return "core halted, not reset";
 	case STFLASH_THEN_RUN:
 		break;
 	}
-	return cli->no_firmware ? "reset, with no firmware to run" : "reset and running";
+	if (*boot_remark)
+		return "reset, firmware does not run";
+	return cli->no_firmware ? "reset, no firmware" : "reset and running";
 }
 
 void write_say_boot(struct cli *cli, const struct stflash_write_report *r)
 {
 	if (*r->boot_remark)
-		cli_say(cli, "stflash: warning: %s", r->boot_remark);
+		cli_warn(cli, "%s", r->boot_remark);
 }
 
 void boot_json(struct json *j, enum stflash_boot boot, const char *remark)
@@ -115,71 +119,84 @@ static void write_print_json(struct cli *cli, const struct stflash_write_report 
 	json_close(&j);
 }
 
-/* How many bytes that is tells only what is to be kept, which a dry run does not fetch. */
-static void say_planned_units(struct cli *cli, const struct stflash_write_report *r)
+/* What is counted, with -v. */
+static void write_say_details(struct cli *cli, const struct stflash_write_report *r, uint64_t ms)
 {
-	cli_say(cli, "would erase %u of %u %s%s%s and program %u; %u equal already", r->erased, r->units, r->unit,
-		plural(r->units), r->mass_erase ? " by one mass erase" : "", r->programmed, r->equal);
-}
+	char rate[SIZE_TEXT_MAX];
 
-static void say_units(struct cli *cli, const struct stflash_write_report *r)
-{
-	char size[SIZE_TEXT_MAX];
-
-	cli_say(cli, "%u %s%s touched: %u equal already, %u erased%s, %u programmed with %" PRIu64 " byte%s", r->units,
-		r->unit, plural(r->units), r->equal, r->erased, r->mass_erase ? " by one mass erase" : "",
-		r->programmed, r->programmed_bytes, plural(r->programmed_bytes));
+	if (r->units)
+		cli_detail(cli, "%u %s%s: %u equal before, %u erased%s, %u programmed with %" PRIu64 " byte%s",
+			   r->units, r->unit, plural(r->units), r->equal, r->erased,
+			   r->mass_erase ? " by one mass erase" : "", r->programmed, r->programmed_bytes,
+			   plural(r->programmed_bytes));
 	if (r->kept_bytes)
-		cli_say(cli, "%s outside of the image %s kept", size_text(size, r->kept_bytes),
-			r->kept_bytes == 1 ? "was" : "were");
+		cli_detail(cli, "%" PRIu64 " byte%s beside the image kept", r->kept_bytes, plural(r->kept_bytes));
+	if (*rate_text(rate, r->image_bytes, ms))
+		cli_detail(cli, "%s", rate);
 }
 
-static void say_amount(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
-		       uint32_t addr, uint64_t ms)
+static bool nothing_to_write(const struct stflash_write_report *r)
 {
-	const uint64_t bytes = r->image_bytes + r->ram_bytes + r->otp_bytes;
-	char size[SIZE_TEXT_MAX], rate[SIZE_TEXT_MAX];
+	return !r->erased && !r->programmed && !r->ram_bytes && !r->otp_bytes;
+}
 
-	size_text(size, bytes);
-	rate_text(rate, bytes, ms);
-	if (!r->erased && !r->programmed && !r->ram_bytes && !r->otp_bytes)
-		cli_say(cli, "already up to date: %s from 0x%08" PRIx32 " on; nothing %s be written", size, addr,
-			o->dry_run ? "would" : "had to");
-	else if (o->dry_run)
-		cli_say(cli, "would write %s from 0x%08" PRIx32 " on%s%s", size, addr,
-			cli->opt.backup ? ", after a backup to " : "", cli->opt.backup ? cli->opt.backup : "");
+static void say_plan(struct cli *cli, const struct stflash_write_report *r, uint32_t addr, const char *names)
+{
+	char amount[AMOUNT_TEXT_MAX];
+
+	amount_text(amount, r->image_bytes + r->ram_bytes + r->otp_bytes);
+	if (nothing_to_write(r))
+		summary_file(cli, names, UP_TO_DATE, amount, addr, cli->chip);
 	else
-		cli_say(cli, "wrote %s from 0x%08" PRIx32 " on in %" PRIu64 ".%02" PRIu64 " s%s%s", size, addr,
-			ms / 1000, ms % 1000 / 10, *rate ? ", " : "", rate);
+		summary_file(cli, names, "would write %s to 0x%08" PRIx32 " of %s", amount, addr, cli->chip);
+	/* How many bytes that is depends on what is to be kept, which a dry run does not fetch. */
+	if (r->units && nothing_to_write(r))
+		cli_say(cli, "nothing would be written; %u %s%s equal already", r->units, r->unit, plural(r->units));
+	else if (r->units)
+		cli_say(cli, "would erase %u of %u %s%s%s and program %u; %u equal already", r->erased, r->units,
+			r->unit, plural(r->units), r->mass_erase ? " by one mass erase" : "", r->programmed, r->equal);
+	if (cli->opt.backup && !nothing_to_write(r))
+		cli_note(cli, "a write would save the flash to %s first", cli->opt.backup);
+	if (r->was_reset)
+		cli_note(cli, "the chip was reset for this look, and runs");
+}
+
+static void say_written(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
+			uint32_t addr, uint64_t ms, const char *names)
+{
+	const bool nothing = nothing_to_write(r);
+	char amount[AMOUNT_TEXT_MAX], time[TIME_TEXT_MAX], size[AMOUNT_TEXT_MAX], kept[AMOUNT_TEXT_MAX + 8] = "";
+
+	amount_text(amount, r->image_bytes + r->ram_bytes + r->otp_bytes);
+	if (nothing)
+		summary_file(cli, names, UP_TO_DATE, amount, addr, cli->chip);
+	else
+		summary_file(cli, names, "%s written to 0x%08" PRIx32 " of %s in %s", amount, addr, cli->chip,
+			     time_text(time, ms));
+	if (r->kept_bytes)
+		snprintf(kept, sizeof(kept), "%s kept", amount_text(size, r->kept_bytes));
+	SUMMARY(cli, r->image_bytes ? write_proof(r) : "", nothing ? "nothing was written" : "", kept,
+		write_afterwards(cli, o, r->boot_remark));
+	write_say_details(cli, r, ms);
 }
 
 static void write_say_summary(struct cli *cli, const struct stflash_write_options *o,
 			      const struct stflash_write_report *r, uint32_t addr, uint64_t ms)
 {
-	const uint64_t bytes = r->image_bytes + r->ram_bytes + r->otp_bytes;
-	const char *after;
+	char names[NAMES_MAX];
 
-	if (r->ram_bytes && bytes == r->ram_bytes) {
-		parts_say_ram_image(cli, o, r, addr);
+	memory_names(cli, names);
+	if (r->ram_bytes && !r->image_bytes && !r->otp_bytes) {
+		parts_say_ram_image(cli, o, r, addr, names);
 		return;
 	}
-	say_amount(cli, o, r, addr, ms);
-	if (r->units && o->dry_run)
-		say_planned_units(cli, r);
-	else if (r->units)
-		say_units(cli, r);
-	if (o->dry_run && r->was_reset)
-		cli_say(cli, "the chip was reset for this look, and runs");
-	parts_say(cli, o, r);
 	if (o->dry_run)
-		return;
-	after = *r->boot_remark && o->then == STFLASH_THEN_RUN ? "reset, but the firmware does not run"
-							       : write_afterwards(cli, o);
-	if (r->image_bytes)
-		cli_say(cli, "%s; %s", write_proof(r), after);
+		say_plan(cli, r, addr, names);
 	else
-		cli_say(cli, "%s", after);
-	write_say_boot(cli, r);
+		say_written(cli, o, r, addr, ms, names);
+	parts_say(cli, o, r);
+	if (!o->dry_run)
+		write_say_boot(cli, r);
 }
 
 /* With read-out protection the old firmware goes here already. */

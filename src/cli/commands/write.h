@@ -12,8 +12,8 @@ void write_options(struct cli *cli, struct stflash_write_options *o);
 /* What stands behind a write that succeeded, in words. */
 const char *write_proof(const struct stflash_write_report *r);
 
-/* How the core is left, in words. */
-const char *write_afterwards(const struct cli *cli, const struct stflash_write_options *o);
+/* How the core is left, in words. boot_remark: why no firmware runs after a reset; "" when it does. */
+const char *write_afterwards(const struct cli *cli, const struct stflash_write_options *o, const char *boot_remark);
 
 /* Why the firmware does not run after the reset at the end; nothing when it does. */
 void write_say_boot(struct cli *cli, const struct stflash_write_report *r);
