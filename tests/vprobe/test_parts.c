@@ -42,9 +42,9 @@ static void names_are_unique_and_lower_case(void **state)
 
 static void every_device_id_of_the_fact_sheet_has_a_part(void **state)
 {
-	static const uint16_t ids[] = { 0x444, 0x445, 0x440, 0x448, 0x442, 0x422, 0x432, 0x438, 0x439, 0x446,
-					0x412, 0x410, 0x414, 0x430, 0x418, 0x420, 0x428, 0x423, 0x433, 0x413,
-					0x458, 0x431, 0x441, 0x463, 0x421, 0x419, 0x434, 0x411 };
+	static const uint16_t ids[] = { 0x444, 0x445, 0x440, 0x448, 0x442, 0x422, 0x432, 0x438, 0x439, 0x446, 0x449,
+					0x451, 0x452, 0x412, 0x410, 0x414, 0x430, 0x418, 0x420, 0x428, 0x423, 0x433,
+					0x413, 0x458, 0x431, 0x441, 0x463, 0x421, 0x419, 0x434, 0x411 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
@@ -105,7 +105,8 @@ static void check_sector_map(const char *name)
 		if (!sector_at(chip, end, &s))
 			fail_msg("%s: no sector at +0x%x", name, (unsigned int)end);
 		assert_int_equal(s.offset, end);
-		assert_true(s.size == 0x4000 || s.size == 0x10000 || s.size == 0x20000);
+		assert_true(s.size == 0x4000 || s.size == 0x8000 || s.size == 0x10000 || s.size == 0x20000 ||
+			    s.size == 0x40000);
 		assert_true(sector_by_snb(chip, s.snb, &again));
 		assert_int_equal(again.offset, s.offset);
 		assert_int_equal(again.number, s.number);
@@ -126,9 +127,12 @@ static void sectors_cover_flash_exactly(void **state)
 			continue;
 		}
 		check_sector_map(part_at(i)->name);
-		if (!(part_at(i)->traits->traits & LINE_DUAL_BANK))
+		if (!(part_at(i)->traits->traits & (LINE_DUAL_BANK | LINE_NDBANK)))
 			continue;
-		chip->sectors.stored |= OPTCR_DB1M;
+		if (part_at(i)->traits->traits & LINE_NDBANK)
+			chip->sectors.stored &= ~OPTCR_NDBANK;
+		else
+			chip->sectors.stored |= OPTCR_DB1M;
 		check_sector_map(part_at(i)->name);
 	}
 }
@@ -137,7 +141,7 @@ static void snb_follows_the_manuals_tables(void **state)
 {
 	static const struct {
 		const char *part;
-		bool db1m;
+		bool two; /* DB1M is 1, nDBANK is 0 */
 		uint32_t offset;
 		unsigned int number, snb;
 	} cases[] = {
@@ -148,15 +152,23 @@ static void snb_follows_the_manuals_tables(void **state)
 		{ "stm32f429zg", false, 0xe0000, 11, 11 },    { "stm32f429zg", true, 0x60000, 7, 7 },
 		{ "stm32f429zg", true, 0x80000, 12, 0x10 },   { "stm32f429zg", true, 0xe0000, 19, 0x17 },
 		{ "stm32f469ne", false, 0x60000, 7, 7 },      { "stm32f410c8", false, 0xc000, 3, 3 },
-		{ "stm32f479ni", true, 0x1e0000, 23, 0x1b },
+		{ "stm32f479ni", true, 0x1e0000, 23, 0x1b },  { "stm32f205rb", false, 0x10000, 4, 4 },
+		{ "stm32f207zg", false, 0xe0000, 11, 11 },    { "stm32f746zg", false, 0x18000, 3, 3 },
+		{ "stm32f746zg", false, 0x20000, 4, 4 },      { "stm32f746zg", false, 0xc0000, 7, 7 },
+		{ "stm32f750n8", false, 0x8000, 1, 1 },       { "stm32f722re", false, 0x60000, 7, 7 },
+		{ "stm32f730r8", false, 0xc000, 3, 3 },       { "stm32f767zi", false, 0x1c0000, 11, 11 },
+		{ "stm32f767zi", true, 0xe0000, 11, 11 },     { "stm32f767zi", true, 0x100000, 12, 0x10 },
+		{ "stm32f767zi", true, 0x1e0000, 23, 0x1b },  { "stm32f767zg", false, 0xc0000, 7, 7 },
+		{ "stm32f767zg", true, 0x60000, 7, 7 },       { "stm32f767zg", true, 0x80000, 12, 0x10 },
+		{ "stm32f767zg", true, 0xe0000, 19, 0x17 },
 	};
 	struct sector s;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		bench(cases[i].part);
-		if (cases[i].db1m)
-			chip->sectors.stored |= OPTCR_DB1M;
+		if (cases[i].two)
+			chip->sectors.stored = (chip->sectors.stored | OPTCR_DB1M) & ~OPTCR_NDBANK;
 		assert_true(sector_at(chip, cases[i].offset, &s));
 		assert_int_equal(s.number, cases[i].number);
 		assert_int_equal(s.snb, cases[i].snb);
@@ -172,6 +184,8 @@ static void snb_in_the_gaps_is_no_sector(void **state)
 	} cases[] = {
 		{ "stm32f407vg", 12 }, { "stm32f407vg", 0x10 }, { "stm32f413zh", 16 },   { "stm32f429zi", 12 },
 		{ "stm32f429zi", 15 }, { "stm32f429zi", 0x1c }, { "stm32f429zg", 0x10 }, { "stm32f410c8", 4 },
+		{ "stm32f205rb", 5 },  { "stm32f746zg", 8 },    { "stm32f767zi", 12 },   { "stm32f767zi", 0x10 },
+		{ "stm32f722re", 8 },  { "stm32f730r8", 4 },    { "stm32f750n8", 2 },
 	};
 	struct sector s;
 

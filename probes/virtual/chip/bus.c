@@ -182,6 +182,7 @@ static bool code_region(struct chip *c, struct access *a)
 	uint32_t copy;
 
 	a->addr = bus_unmirror(c, bus_unalias(c, a->addr));
+	a->itcm = itcm;
 	if (itcm && a->write && bus_is_flash(c, a->addr)) {
 		monitor_anomaly(c->mon, "flash written through the ITCM bus, which only reads");
 		return true;

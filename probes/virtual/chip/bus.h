@@ -20,6 +20,7 @@ struct access {
 	enum master master;
 	bool write;
 	bool fetch;
+	bool itcm; /* F7: over the ITCM bus; set on the way */
 	unsigned int size;
 	uint32_t addr;
 	uint32_t value;

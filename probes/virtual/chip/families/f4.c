@@ -5,7 +5,7 @@
 
 #define GPIOA 0x40020000u
 
-static const struct dbgmcu_layout dbgmcu = {
+const struct dbgmcu_layout f4_dbgmcu = {
 	.base = 0xe0042000,
 	.cr = 0xe7,
 	.apb1_fz = 0x07e01dff,
@@ -30,7 +30,7 @@ static const struct rcc_layout rcc = {
 };
 
 /* RM0090 2.3 table 1 */
-static const struct periph periphs[] = {
+const struct periph f4_periphs[] = {
 	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
 	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
 	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
@@ -50,7 +50,7 @@ static const struct periph periphs[] = {
 	{ { 0, 0 }, NULL, NULL, 0 },
 };
 
-static const struct area silent[] = {
+const struct area f4_silent[] = {
 	{ 0x40040000, 0x40000 }, /* OTG HS */
 	{ 0x50000000, 0x40000 }, /* OTG FS */
 	{ 0x50050000, 0x0400 },  /* DCMI */
@@ -59,7 +59,7 @@ static const struct area silent[] = {
 };
 
 /* PA13 to PA15, PB3 and PB4 are the debug pins after reset (RM0090 8.4.1). */
-static const struct reset_value reset_values[] = {
+const struct reset_value f4_reset_values[] = {
 	{ GPIOA, 0xa8000000 },
 	{ GPIOA + 0x0c, 0x64000000 },
 	{ GPIOA + 0x400, 0x00000280 },
@@ -77,20 +77,18 @@ static const struct family f4 = {
 	.gpio = { true, GPIOA, 0x40023830, 1u << 0 },
 	.dma_streams = true,
 	.dma_base = 0x40026000,
-	.dbgmcu = &dbgmcu,
+	.dbgmcu = &f4_dbgmcu,
 	.rcc = &rcc,
-	.periphs = periphs,
-	.silent = silent,
-	.reset_values = reset_values,
+	.periphs = f4_periphs,
+	.silent = f4_silent,
+	.reset_values = f4_reset_values,
 	.has_habits = true,
 };
 
 static const struct ids ids = { 0x1fff7a22, 0x1fff7a10, { 0x1fff7800, 528 }, 32, 0x1fff7a30 };
 
-/* timing-model fact sheet: milliseconds of 16, 64 and 128 KiB, and of 1 MiB at once, at x8, x16, x32, x64 */
-#define TIMES                                                                                        \
-	.sector_ms = { { 400, 300, 250, 230 }, { 1200, 700, 550, 490 }, { 2000, 1300, 1000, 875 } }, \
-	.mass_ms = { 16000, 11000, 8000, 6900 }
+/* timing-model fact sheet: milliseconds of 1 MiB at once, at x8, x16, x32, x64 */
+#define TIMES .mass_ms = { 16000, 11000, 8000, 6900 }
 
 /* FLASH_ACR: ICEN and ICRST, DCEN and DCRST (RM0090 3.9.1) */
 #define CACHES                                                                                        \

@@ -155,6 +155,12 @@ struct part_list {
 
 extern const struct part_list f0_parts, f1_parts, f2_parts, f3_parts, f4_parts, f7_parts;
 
+/* What an F2 has like an F4 (f4.c) */
+extern const struct dbgmcu_layout f4_dbgmcu;
+extern const struct periph f4_periphs[];
+extern const struct area f4_silent[];
+extern const struct reset_value f4_reset_values[];
+
 /* DPIDR, CPUID, AHB-AP IDR */
 #define M3_R1P1 0x1ba01477, 0x411fc231, 0x14770011
 #define M4_R0P1 0x2ba01477, 0x410fc241, 0x24770011

@@ -67,14 +67,15 @@ struct fpec_variant {
 
 /* Controller of F2, F4 and F7 (RM0090 3, flash-f0f3f2f7 fact sheet section 3) */
 struct sectors_variant {
-	uint32_t unit_kib; /* of the first four sectors of a bank; then one of four units, then eight each */
-	uint16_t sector_ms[3][4], mass_ms[4]; /* by size and PSIZE; of 1 MiB */
-	uint32_t acr;                         /* bits that exist */
+	uint32_t unit_kib;   /* of the first four sectors of a bank; then one of four units, then eight each */
+	uint16_t mass_ms[4]; /* of 1 MiB, by PSIZE */
+	uint32_t acr;        /* bits that exist */
 	struct {
 		uint32_t on, reset;
 		const char *name; /* of the bit that resets it */
 	} caches[2];              /* bits of FLASH_ACR */
 	uint32_t data_cache;      /* the one that reading goes through */
+	bool art;                 /* and that over the ITCM bus alone, fetches too */
 	unsigned int snb_bits;
 	bool has_errie;
 	uint32_t optcr, optcr_bits;   /* as from the factory; bits that can be changed */

@@ -60,7 +60,8 @@ static bool readable(struct chip *c, const struct access *a)
 {
 	if (is_shut(c))
 		return false;
-	if (!a->fetch && c->sectors.stale_cache && (c->sectors.acr & variant(c)->data_cache)) {
+	if ((variant(c)->art ? a->itcm : !a->fetch) && c->sectors.stale_cache &&
+	    (c->sectors.acr & variant(c)->data_cache)) {
 		c->sectors.stale_cache = false;
 		monitor_anomaly(c->mon, "flash read at 0x%08x through a data cache older than the last operation",
 				(unsigned int)a->addr);
@@ -134,12 +135,20 @@ static bool errors_are_stale(struct chip *c)
 
 /* --- erase ------------------------------------------------------------------------------ */
 
+/*
+ * Milliseconds of a sector of one, four and eight units, at x8, x16, x32, x64:
+ * timing-model fact sheet, and for units of 32 KiB flash-f0f3f2f7 section 5,
+ * where x16 is what the F746's datasheet has between the columns quoted there.
+ */
+static const uint16_t ms_16[3][4] = { { 400, 300, 250, 230 }, { 1200, 700, 550, 490 }, { 2000, 1300, 1000, 875 } };
+static const uint16_t ms_32[3][4] = { { 400, 250, 200, 200 }, { 1100, 700, 500, 450 }, { 2100, 1300, 1000, 875 } };
+
 static uint64_t sector_ns(const struct chip *c, uint32_t size, unsigned int psize)
 {
-	const uint32_t unit = variant(c)->unit_kib * KIB;
+	const uint32_t unit = sectors_unit(c);
 	const unsigned int row = size <= unit ? 0 : size <= 4 * unit ? 1 : 2;
 
-	return variant(c)->sector_ms[row][psize] * 1000000ull;
+	return (unit == 16 * KIB ? ms_16 : ms_32)[row][psize] * 1000000ull;
 }
 
 uint64_t sectors_mass_ns(const struct chip *c, uint32_t size, unsigned int psize)

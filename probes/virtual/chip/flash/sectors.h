@@ -18,6 +18,9 @@ struct sector {
 bool sector_at(const struct chip *c, uint32_t offset, struct sector *s);
 bool sector_by_snb(const struct chip *c, unsigned int snb, struct sector *s);
 
+/* Bytes of the smallest sectors, as the banks are now. */
+uint32_t sectors_unit(const struct chip *c);
+
 /* Flash is two banks, and where the second begins. */
 bool sectors_dual(const struct chip *c);
 uint32_t sectors_bank2(const struct chip *c);
@@ -45,6 +48,7 @@ void sectors_raise_errors(struct chip *c, uint32_t flags);
 #define OPTCR_OPTLOCK (1u << 0)
 #define OPTCR_OPTSTRT (1u << 1)
 #define OPTCR_BFB2    (1u << 4)
+#define OPTCR_WWDG_SW (1u << 4) /* F7 */
 #define OPTCR_WDG_SW  (1u << 5)
 #define OPTCR_NDBANK  (1u << 29) /* F76x, F77x */
 #define OPTCR_DB1M    (1u << 30)

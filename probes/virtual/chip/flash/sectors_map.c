@@ -27,7 +27,7 @@ uint32_t sectors_bank2(const struct chip *c)
 }
 
 /* Section 3.2: two banks of an F76x are read 128 bits wide, not 256, and their sectors are half as large. */
-static uint32_t unit_of(const struct chip *c)
+uint32_t sectors_unit(const struct chip *c)
 {
 	const uint32_t unit = c->line->sectors->unit_kib * KIB;
 
@@ -59,7 +59,7 @@ static bool in_bank(const struct chip *c, unsigned int bank, unsigned int index,
 {
 	const uint32_t size = sectors_dual(c) ? sectors_bank2(c) : c->part->flash_size;
 
-	place(unit_of(c), index, s);
+	place(sectors_unit(c), index, s);
 	if (s->offset + s->size > size)
 		return false;
 	s->number = bank ? BANK2_NUMBER + index : index;
@@ -72,7 +72,7 @@ bool sector_at(const struct chip *c, uint32_t offset, struct sector *s)
 {
 	const bool second = sectors_dual(c) && offset >= sectors_bank2(c);
 
-	return in_bank(c, second, index_of(unit_of(c), offset - (second ? sectors_bank2(c) : 0)), s);
+	return in_bank(c, second, index_of(sectors_unit(c), offset - (second ? sectors_bank2(c) : 0)), s);
 }
 
 bool sector_by_snb(const struct chip *c, unsigned int snb, struct sector *s)

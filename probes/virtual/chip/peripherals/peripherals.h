@@ -74,7 +74,7 @@ uint64_t iwdg_next_ns(const struct chip *c);
 /* wwdg.c */
 uint32_t wwdg_read(struct chip *c, uint32_t off);
 void wwdg_write(struct chip *c, uint32_t off, uint32_t value);
-void wwdg_reset(struct chip *c);
+void wwdg_reset(struct chip *c, bool hardware_start);
 void wwdg_clock_changed(struct chip *c);
 void wwdg_poll(struct chip *c);
 uint64_t wwdg_next_ns(const struct chip *c);

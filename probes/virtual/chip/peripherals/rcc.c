@@ -282,6 +282,8 @@ static void cfgr_write(struct chip *c, uint32_t value)
 
 static void pllcfgr_write(struct chip *c, uint32_t value)
 {
+	if ((value ^ layout(c)->pllcfgr) & layout(c)->pllcfgr_fixed)
+		monitor_anomaly(c->mon, "RCC_PLLCFGR 0x%08x changes bits that are reserved here", (unsigned int)value);
 	if ((c->rcc.cr & CR_PLLON) && value != c->rcc.pllcfgr) {
 		monitor_anomaly(c->mon, "RCC_PLLCFGR 0x%08x written while the PLL is on", (unsigned int)value);
 		return;

@@ -96,16 +96,16 @@ void wwdg_clock_changed(struct chip *c)
 	measure_tick(c);
 }
 
-void wwdg_reset(struct chip *c)
+void wwdg_reset(struct chip *c, bool hardware_start)
 {
-	c->wwdg = (struct wwdg){ .cr = CR_T, .cfr = CFR_W, .since_ns = chip_now(c) };
+	c->wwdg = (struct wwdg){ .cr = CR_T | (hardware_start ? CR_WDGA : 0), .cfr = CFR_W, .since_ns = chip_now(c) };
 	measure_tick(c);
 }
 
 /* A peripheral without its clock: reads are 0, writes are lost. */
 static bool has_clock(const struct chip *c)
 {
-	return rcc_apb1_enabled(c, ENR_WWDGEN);
+	return rcc_apb1_enabled(c, ENR_WWDGEN) || is_running(c);
 }
 
 uint32_t wwdg_read(struct chip *c, uint32_t off)

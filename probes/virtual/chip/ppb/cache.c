@@ -168,8 +168,10 @@ static bool core_write(struct chip *c, struct access *a, bool *ok)
 	if (!l && is_written_back(a->addr))
 		l = fill(c, &c->l1.d, a);
 	*ok = l != NULL;
-	if (l)
+	if (l) {
 		mem_put(l->data + (a->addr - l->addr), a->size, a->value);
+		l->reported = false;
+	}
 	if (!is_written_back(a->addr))
 		return false;
 	if (l && !l->dirty) {
