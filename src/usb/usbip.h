@@ -43,8 +43,8 @@ struct usbip_link {
 	struct ctx *ctx;
 	int fd;
 	uint32_t devid;
-	uint32_t seqnum; /* of the last message sent */
-	bool dead;       /* out of step or gone: nothing can be sent any more */
+	uint32_t seqnum;  /* of the last message sent */
+	const char *dead; /* why nothing can be sent any more: out of step, or gone; NULL while alive */
 	struct incoming in;
 	struct orphan orphans[USBIP_ORPHANS];
 	size_t next_orphan;

@@ -24,9 +24,11 @@ static bool is_in(const struct urb *urb)
 	return urb->ep & USB_DIR_IN;
 }
 
+/* Whatever is tried after it fails for the same reason and says so: who hears of a failure may not hear of the first.
+ */
 static int hang_up(struct usbip_link *link, int code, const char *why)
 {
-	link->dead = true;
+	link->dead = why;
 	return fail(link->ctx, code, "%s: the connection to the probe is given up, connect again", why);
 }
 
@@ -320,7 +322,7 @@ int usbip_run(struct usbip_link *link, struct urb *urbs, size_t n, unsigned int 
 	int err;
 
 	if (link->dead)
-		return fail(link->ctx, STFLASH_E_UNPLUGGED, "the connection to the probe is gone: connect again");
+		return hang_up(link, STFLASH_E_UNPLUGGED, link->dead);
 
 	err = submit(link, urbs, n, deadline);
 	while (!err && any_pending(urbs, n) && !urb_first_failed(urbs, n))

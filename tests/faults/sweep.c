@@ -49,6 +49,7 @@ enum nature {
 	KILLS_LINK = 1, /* nothing can be put back then */
 	A_LIE = 2,      /* well-formed and wrong */
 	SLOW = 4,       /* ends when the longest wait is over, in real time: fewer points */
+	NAMED = 8,      /* whatever is said of it names it, also when it comes up a second time */
 };
 
 static const struct kind {
@@ -57,7 +58,7 @@ static const struct kind {
 	uint32_t statuses;
 	unsigned int nature;
 } kinds[] = {
-	{ "unplug", AT_USB, EXIT(5), KILLS_LINK },
+	{ "unplug", AT_USB, EXIT(5), KILLS_LINK | NAMED },
 	{ "stall", AT_USB, LINK, 0 },
 	{ "timeout", AT_USB, LINK, 0 },
 	{ "short", AT_USB, LINK, 0 },
@@ -227,7 +228,8 @@ static bool let_go_is_lost(const struct kind *kind)
 
 static bool status_allowed(const struct trial *t, const struct kind *kind)
 {
-	return t->status > 0 && t->status < 32 && (kind->statuses & EXIT((unsigned int)t->status)) && *t->said;
+	return t->status > 0 && t->status < 32 && (kind->statuses & EXIT((unsigned int)t->status)) && *t->said &&
+	       (!(kind->nature & NAMED) || strstr(t->said, kind->name));
 }
 
 static enum outcome second_run(const struct job *job, struct bench *b, const struct kind *kind,
