@@ -157,6 +157,36 @@ enum stflash_boot {
 	STFLASH_BOOT_RAM,   /**< what RAM holds, because BOOT0 and BOOT1 are high */
 };
 
+/**
+ * What a sentence may advise to use: a setting, a value or a function of this library. A sentence has the library's own
+ * name for it unless stflash_set_hint_words() gives another.
+ */
+enum stflash_hint {
+	STFLASH_HINT_SPEED,         /**< stflash_set_speed(), a lower clock mostly; the sentence has a number or none */
+	STFLASH_HINT_FLASH_SIZE,    /**< stflash_set_flash_size() */
+	STFLASH_HINT_PSIZE,         /**< stflash_write_options.width */
+	STFLASH_HINT_UNDER_RESET,   /**< STFLASH_CONNECT_UNDER_RESET */
+	STFLASH_HINT_ATTACH,        /**< STFLASH_CONNECT_ATTACH, mostly as what forbids something */
+	STFLASH_HINT_NO_RESET,      /**< STFLASH_HOLD_HALT */
+	STFLASH_HINT_NO_AGENT,      /**< stflash_write_options.no_agent */
+	STFLASH_HINT_SKIP_OUTSIDE,  /**< stflash_image_skip_outside() */
+	STFLASH_HINT_OTP_PERMANENT, /**< stflash_write_options.otp_permanent */
+	STFLASH_HINT_LEVEL_2,       /**< STFLASH_ALLOW_LEVEL_2_FOR_EVER, which nothing undoes */
+	STFLASH_HINT_PROBE,         /**< a selector; the sentence has one */
+	STFLASH_HINT_LIST,          /**< stflash_find_probes() */
+	STFLASH_HINT_READ,          /**< stflash_dump() */
+	STFLASH_HINT_WRITE,         /**< stflash_write() */
+	STFLASH_HINT_RESET,         /**< stflash_reset() */
+	STFLASH_HINT_MAP,           /**< stflash_map() */
+	STFLASH_HINT_FIND_EXTENT,   /**< stflash_find_extent() */
+	STFLASH_HINT_DOCTOR_RESET,  /**< the argument may_reset of stflash_doctor() */
+	STFLASH_HINT_OPTIONS,       /**< stflash_options_read() */
+	STFLASH_HINT_OPTIONS_SET,   /**< stflash_options_write(); the sentence has the setting */
+	STFLASH_HINT_PROTECT,       /**< stflash_protect() */
+	STFLASH_HINT_UNPROTECT,     /**< stflash_unprotect() with STFLASH_ALLOW_ERASE, which erases the whole flash */
+	STFLASH_N_HINTS,            /**< how many there are; grows */
+};
+
 struct stflash;
 
 /** Receives finished log lines without a newline. Must not call back into the session. */
@@ -418,7 +448,18 @@ STFLASH_API struct stflash *stflash_new(void);
 STFLASH_API void stflash_free(struct stflash *s);
 
 /** @return the sentence of the last failure of @p s, "" when there was none; never NULL, valid until the next call */
-STFLASH_API const char *stflash_errmsg(const struct stflash *s);
+STFLASH_API const char *stflash_errmsg(struct stflash *s);
+
+/** @return what that sentence advises to use: a bit 1 << enum stflash_hint for each; 0 for none */
+STFLASH_API uint32_t stflash_hints(const struct stflash *s);
+
+/**
+ * Have sentences (of failures, in the log, of the doctor, in reports) name what they advise in the words of a front
+ * end, such as "--speed".
+ * @param words by enum stflash_hint; not copied, so they have to live as long as @p s. An entry that is NULL, and what
+ *        comes after the first @p n, has the library's own name
+ */
+STFLASH_API void stflash_set_hint_words(struct stflash *s, const char *const *words, size_t n);
 
 /** Receive log lines up to @p level; @p fn NULL turns logging off (the default). @p user is handed to @p fn. */
 STFLASH_API void stflash_set_log(struct stflash *s, enum stflash_log_level level, stflash_log_fn fn, void *user);

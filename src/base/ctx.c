@@ -44,15 +44,21 @@ void ctx_clear_error(struct ctx *ctx)
 	ctx->err = 0;
 }
 
+void ctx_put_words(const struct ctx *ctx, char *to, size_t size, const char *from)
+{
+	hint_expand(&ctx->words, to, size, from);
+}
+
 static void log_line(struct ctx *ctx, enum stflash_log_level level, const char *fmt, va_list args) PRINTF_LIKE(3, 0);
 
 static void log_line(struct ctx *ctx, enum stflash_log_level level, const char *fmt, va_list args)
 {
-	char line[512];
+	char text[512], line[512];
 
 	if (!ctx->log || level > ctx->log_level)
 		return;
-	vsnprintf(line, sizeof(line), fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
+	ctx_put_words(ctx, line, sizeof(line), text);
 	ctx->log(level, line, ctx->log_user);
 }
 

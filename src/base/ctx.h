@@ -9,11 +9,13 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 
+#include "base/hint.h"
 #include "stflash.h"
 
 struct ctx {
 	char errmsg[512];
 	int err; /* the code errmsg belongs to */
+	struct hint_words words;
 	enum stflash_log_level log_level;
 	stflash_log_fn log;
 	void *log_user;
@@ -36,7 +38,8 @@ struct ctx {
 
 /*
  * Describe a failure, once, where it is discovered. The text is one sentence
- * without a full stop: what failed, why, what to do next. Returns code.
+ * without a full stop: what failed, why, what to do next; its hints are marks
+ * of hint.h. Returns code.
  */
 int fail(struct ctx *ctx, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
@@ -45,6 +48,9 @@ int fail_prefix(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Forget a failure that was dealt with (a retry that worked). */
 void ctx_clear_error(struct ctx *ctx);
+
+/* The same sentence with names for its marks; for what is handed out otherwise. from and to must not overlap. */
+void ctx_put_words(const struct ctx *ctx, char *to, size_t size, const char *from);
 
 void log_warn(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_info(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);

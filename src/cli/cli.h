@@ -203,6 +203,9 @@ void help_command(FILE *out, const struct command *command);
 int talk_open(struct cli *cli) MUST_CHECK;
 void talk_close(struct cli *cli);
 
+/* The sentences of a session name options and commands. */
+void hints_give_words(struct stflash *session);
+
 /* Where a person sits at the terminal: what the library wants done to the board is asked there. */
 void prompt_init(struct cli *cli);
 /* For stflash_write_options.doubt, user being a struct cli: how long a person at the terminal may think again. */

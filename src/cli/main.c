@@ -84,6 +84,7 @@ static int run_command(struct cli *cli)
 	if (!cli->session)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 
+	hints_give_words(cli->session);
 	err = talk_open(cli);
 	if (err)
 		return err;

@@ -285,11 +285,11 @@ static void tell_no_bank(struct boot *b)
 static void tell_choice(struct flash *f, unsigned int bank, unsigned int written, struct boot *b)
 {
 	if (bank == 2 && written == BOOT_BANK_1)
-		boot_remark(
-			b, true,
-			"the firmware that was written does not run: BFB2 has the ROM boot loader start bank 2 "
-			"(0x%08x), which begins with a stack pointer in RAM; `stflash options set %s` starts bank 1",
-			(unsigned int)bank_2_addr(f), f->chip->driver->bank_1);
+		boot_remark(b, true,
+			    "the firmware that was written does not run: BFB2 has the ROM boot loader start bank 2 "
+			    "(0x%08x), which begins with a stack pointer in RAM; `" HINT_OPTIONS_SET
+			    " %s` starts bank 1",
+			    (unsigned int)bank_2_addr(f), f->chip->driver->bank_1);
 	else if (bank == 1 && written == BOOT_BANK_2)
 		boot_remark(b, true,
 			    "the firmware that was written does not run: bank 2 (0x%08x) does not begin with a stack "

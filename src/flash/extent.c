@@ -77,8 +77,9 @@ static int compare_with_start(struct flash *f, uint32_t period, uint32_t len, bo
 static int refuse_size(struct flash *f, uint32_t size, uint32_t end)
 {
 	return fail(f->ctx, STFLASH_E_ARG,
-		    "--flash-size %u: this chip has no more than %u KiB; nothing answers from 0x%08x on, and nothing "
-		    "was changed: leave --flash-size out, or give --flash-size %u",
+		    HINT_FLASH_SIZE
+		    " %u: this chip has no more than %u KiB; nothing answers from 0x%08x on, and nothing "
+		    "was changed: leave " HINT_FLASH_SIZE " out, or give " HINT_FLASH_SIZE " %u",
 		    (unsigned int)(size / 1024), (unsigned int)(end / 1024), (unsigned int)(CHIP_FLASH_BASE + end),
 		    (unsigned int)(end / 1024));
 }
@@ -120,9 +121,10 @@ int flash_check_mirror(struct flash *f)
 	if (!f->mirror_from)
 		return 0;
 	return fail(f->ctx, STFLASH_E_ARG,
-		    "--flash-size %u: 0x%08x shows the same bytes as 0x%08x, so the flash of this chip seems to end at "
-		    "%u KiB, and writing behind that would change what lies below; nothing was changed: leave "
-		    "--flash-size out",
+		    HINT_FLASH_SIZE
+		    " %u: 0x%08x shows the same bytes as 0x%08x, so the flash of this chip seems to end at "
+		    "%u KiB, and writing behind that would change what lies below; nothing was changed: "
+		    "leave " HINT_FLASH_SIZE " out",
 		    (unsigned int)(f->size / 1024), (unsigned int)(CHIP_FLASH_BASE + f->mirror_from), CHIP_FLASH_BASE,
 		    (unsigned int)(f->mirror_from / 1024));
 }

@@ -44,7 +44,7 @@ static int flash_identify(struct flash *f)
 		return fail(
 			f->ctx, STFLASH_E_UNSUPPORTED,
 			"the chip does not tell its device id (DBGMCU_IDCODE at 0x%08x reads 0x%08x, CPUID 0x%08x): "
-			"try --connect under-reset",
+			"try " HINT_UNDER_RESET,
 			(unsigned int)idcode_addr, (unsigned int)f->idcode, (unsigned int)f->core->cpuid);
 	return fail(
 		f->ctx, STFLASH_E_UNSUPPORTED,
@@ -243,7 +243,7 @@ int flash_check_readable(struct flash *f)
 	if (rdp == STFLASH_RDP_LEVEL_1)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
-			    "`stflash unprotect --yes-erase` lifts the protection, and erases the flash%s",
+			    "`" HINT_UNPROTECT "` lifts the protection, and erases the flash%s",
 			    f->chip->options->rdp_waits ? "; if that was done already, power the board off and on"
 							: "");
 	if (rdp == STFLASH_RDP_LEVEL_2)
@@ -274,7 +274,7 @@ static int refuse_pcrop(struct flash *f, const struct sector *first, unsigned in
 	if (reading)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "sector %u (0x%08x..0x%08x)%s cannot be read: PCROP lets the core execute it and nobody "
-			    "read it; `stflash read` takes ADDR and SIZE of what lies around it, `stflash info --map` "
+			    "read it; `" HINT_READ "` takes ADDR and SIZE of what lies around it, `" HINT_MAP "` "
 			    "shows where",
 			    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1),
 			    others);

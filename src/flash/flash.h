@@ -206,8 +206,8 @@ int flash_read_protection(struct flash *f, enum stflash_protection *rdp) MUST_CH
 int flash_check_readable(struct flash *f) MUST_CHECK;
 
 /* What lifts the read protection of single sectors (PCROP), for sentences that name it. */
-#define PCROP_CURE                                                                                            \
-	"`stflash protect`, a power cycle and then `stflash unprotect --yes-erase` lift that, and erase the " \
+#define PCROP_CURE                                                                                  \
+	"`" HINT_PROTECT "`, a power cycle and then `" HINT_UNPROTECT "` lift that, and erase the " \
 	"whole flash"
 
 /* STFLASH_E_PROTECTED when a sector of the range is under PCROP. Two sentences: what only reads can read around it. */

@@ -14,7 +14,7 @@ static const struct place stretches[] = {
 	  "link the firmware for 0x08000000, or give a binary that address: FILE@0x08000000" },
 	{ PLACE_OTHER, 0x0fffffff, "past the end of this chip's flash",
 	  "the file is for a larger chip, or belongs to another address; if this chip has more flash than it reports, "
-	  "use --flash-size KIB" },
+	  "use " HINT_FLASH_SIZE " KIB" },
 	{ PLACE_OTHER, 0x1000ffff, "in core-coupled RAM (CCM), which this chip does not have", OTHER_CHIP },
 	{ PLACE_OTHER, 0x1ffeffff, "in a gap where this chip has no memory", OTHER_CHIP },
 	{ PLACE_OTHER, 0x1fffffff, "in the part of system memory that only the factory writes",
@@ -34,10 +34,10 @@ static const struct place kinds[] = {
 	[STFLASH_REGION_FLASH] = { PLACE_FLASH, 0, "in flash", "" },
 	[STFLASH_REGION_RAM] = { PLACE_RAM, 0, "in RAM", "" },
 	[STFLASH_REGION_OTP] = { PLACE_OTP, 0, "in OTP memory",
-				 "what is programmed there can never be erased or changed, so it is written only with "
-				 "--otp-permanent" },
+				 "what is programmed there can never be erased or changed, so it is written only "
+				 "with " HINT_OTP_PERMANENT },
 	[STFLASH_REGION_OPTIONS] = { PLACE_OTHER, 0, "in the option bytes",
-				     "`stflash options set NAME=VALUE` changes them" },
+				     "`" HINT_OPTIONS_SET " NAME=VALUE` changes them" },
 	[STFLASH_REGION_SYSTEM] = { PLACE_OTHER, 0, "in system memory",
 				    "it holds the boot loader, which only the factory writes" },
 	[STFLASH_REGION_BACKUP_RAM] = { PLACE_OTHER, 0, "in the backup SRAM",

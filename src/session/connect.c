@@ -71,7 +71,7 @@ static int find_left_behind(struct stflash *s)
 	if (s->left_behind)
 		log_warn(&s->ctx,
 			 "an earlier run was cut off and left its program in the chip, where the firmware does not run "
-			 "until a reset (`stflash reset`)%s",
+			 "until a reset (`" HINT_RESET "`)%s",
 			 left == AGENT_LEFT_WRITING ? "; it was writing, so the flash may be incomplete: write it again"
 						    : "");
 	return err;
@@ -307,12 +307,11 @@ static int tell_attached_silence(struct stflash *s, int err)
 	no_power = has_no_power(s);
 	if (no_power)
 		return failure_tell(&first, &s->ctx);
-	return fail(
-		&s->ctx, STFLASH_E_NO_TARGET,
-		"%s: firmware in Stop or Standby, or with the SWD pins remapped, cuts the link, and --connect attach "
-		"neither halts nor resets it. Leave that out, so that stflash connects under reset%s",
-		answered ? "the chip answered on SWD and then stopped" : "no chip answers on SWD",
-		answered ? "" : ", or check the power, GND, SWDIO and SWCLK");
+	return fail(&s->ctx, STFLASH_E_NO_TARGET,
+		    "%s: firmware in Stop or Standby, or with the SWD pins remapped, cuts the link, and " HINT_ATTACH
+		    " neither halts nor resets it. Leave that out, so that stflash connects under reset%s",
+		    answered ? "the chip answered on SWD and then stopped" : "no chip answers on SWD",
+		    answered ? "" : ", or check the power, GND, SWDIO and SWCLK");
 }
 
 /* The link was there, and is not any more: not a fault at an address, nor a core that does something odd. */

@@ -40,12 +40,14 @@ static void doctor_tell(struct doctor *d, const char *step, enum stflash_verdict
 static void doctor_tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
 {
 	struct stflash_finding finding = { .verdict = verdict };
+	char text[sizeof(finding.text)];
 	va_list args;
 
 	snprintf(finding.step, sizeof(finding.step), "%s", step);
 	va_start(args, fmt);
-	vsnprintf(finding.text, sizeof(finding.text), fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	ctx_put_words(&d->s->ctx, finding.text, sizeof(finding.text), text);
 	d->found(&finding, d->user);
 }
 
@@ -124,7 +126,8 @@ static void tell_no_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
 	if (chip_answers)
 		doctor_tell(d, "voltage", STFLASH_VERDICT_ODD,
 			    "%u.%02u V, though the chip answers: the board's supply is not connected to the probe's "
-			    "VTref; to program an F4 at full width then, use --psize 32 if its supply is 2.7 V or more",
+			    "VTref; to program an F4 at full width then, use " HINT_PSIZE
+			    " 32 if its supply is 2.7 V or more",
 			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
 	else
 		doctor_tell(d, "voltage", STFLASH_VERDICT_BAD,
@@ -168,7 +171,7 @@ static void tell_clock(struct doctor *d, unsigned int first_khz)
 	if (!slow && s->dap.link_errors) {
 		doctor_tell(d, "swd", STFLASH_VERDICT_ODD,
 			    "answers at %u kHz, but %u accesses had to be repeated: shorten the wires, check the "
-			    "ground, or use --speed %u",
+			    "ground, or use " HINT_SPEED " %u",
 			    khz, s->dap.link_errors, (unsigned int)stlink_slower(&s->probe));
 		return;
 	}
@@ -228,7 +231,7 @@ static int look_at_nrst(struct doctor *d)
 
 	if (s->way == STFLASH_WAY_NORMAL && !d->may_reset) {
 		doctor_tell(d, "nrst", STFLASH_VERDICT_UNKNOWN,
-			    "not looked at, because that resets the chip; doctor --reset does it");
+			    "not looked at, because that resets the chip; " HINT_DOCTOR_RESET " does it");
 		return 0;
 	}
 	if (s->way == STFLASH_WAY_NORMAL)
@@ -364,10 +367,10 @@ static int look_at_protection(struct doctor *d)
 			    "written (PCROP): only " PCROP_CURE,
 			    hidden, f->n_sectors);
 	else if (n)
-		doctor_tell(
-			d, "protection", STFLASH_VERDICT_ODD,
-			"no read-out protection, but %u of %zu %ss are write-protected: stflash options set WRP=none",
-			n, f->n_sectors, f->chip->driver->unit_name);
+		doctor_tell(d, "protection", STFLASH_VERDICT_ODD,
+			    "no read-out protection, but %u of %zu %ss are write-protected: " HINT_OPTIONS_SET
+			    " WRP=none",
+			    n, f->n_sectors, f->chip->driver->unit_name);
 	else
 		doctor_tell(d, "protection", STFLASH_VERDICT_GOOD, "none");
 	return 0;
@@ -412,22 +415,24 @@ static int examine(struct doctor *d, const char *selector)
 	return err;
 }
 
-static void advise(const struct doctor *d, enum stflash_way way)
+static void advise(struct doctor *d, enum stflash_way way)
 {
-	static const char *const hints[] = {
+	static const char *const ways[] = {
 		[STFLASH_WAY_NONE] = "",
 		[STFLASH_WAY_NORMAL] = "",
 		[STFLASH_WAY_UNDER_RESET] = ", and connects under reset by itself",
 		[STFLASH_WAY_BY_HAND] = ", and will ask for the RESET button again; connect NRST to spare that",
 	};
 
-	if (d->boot.no_firmware) {
-		snprintf(d->advice, ADVICE_MAX, "stflash write FIRMWARE will work%s, but %s",
+	char text[ADVICE_MAX];
+
+	if (d->boot.no_firmware)
+		snprintf(text, sizeof(text), HINT_WRITE " FIRMWARE will work%s, but %s",
 			 d->n_protected ? ", though not on what is write-protected" : "", d->boot.remark);
-		return;
-	}
-	snprintf(d->advice, ADVICE_MAX, "all is well: stflash write FIRMWARE will work%s%s",
-		 d->n_protected ? ", but not on what is write-protected" : "", hints[way]);
+	else
+		snprintf(text, sizeof(text), "all is well: " HINT_WRITE " FIRMWARE will work%s%s",
+			 d->n_protected ? ", but not on what is write-protected" : "", ways[way]);
+	ctx_put_words(&d->s->ctx, d->advice, ADVICE_MAX, text);
 }
 
 int stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stflash_finding_fn found, void *user,
@@ -444,7 +449,7 @@ int stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stfl
 	err = examine(&d, selector);
 	err = session_let_go(s, SESSION_CLOSED, err);
 	if (err)
-		snprintf(advice, ADVICE_MAX, "%s", s->ctx.errmsg);
+		ctx_put_words(&s->ctx, advice, ADVICE_MAX, s->ctx.errmsg);
 	else
 		advise(&d, s->way);
 	return err;

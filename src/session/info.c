@@ -177,7 +177,7 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 
 	remark_rdp(found.rdp, found.remarks, sizeof(found.remarks));
 	found.boot = boot.from;
-	memcpy(found.boot_remark, boot.remark, sizeof(found.boot_remark));
+	ctx_put_words(&s->ctx, found.boot_remark, sizeof(found.boot_remark), boot.remark);
 
 	*info = found;
 	return 0;

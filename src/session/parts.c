@@ -76,7 +76,7 @@ static int refuse(struct stflash *s, const struct stflash_image *image, const st
 	return fail(&s->ctx, STFLASH_E_ARG,
 		    "%s: 0x%08x is neither in flash nor in RAM of this chip but %s%s: %s; nothing was changed%s",
 		    image_source_at(image, first->seg.addr), (unsigned int)first->seg.addr, first->place.where, others,
-		    first->place.advice, some_flash ? "; --skip-outside takes only what is in flash" : "");
+		    first->place.advice, some_flash ? "; " HINT_SKIP_OUTSIDE " takes only what is in flash" : "");
 }
 
 /* Everything that goes nowhere is counted before the first of it is named. */

@@ -69,7 +69,7 @@ static int look_at(struct stflash *s, const char *selector, struct stflash_probe
 		return 0;
 	if (!seen && info->access != STFLASH_E_ACCESS && info->access != STFLASH_E_BUSY)
 		return info->access;
-	snprintf(info->cure, sizeof(info->cure), "%.*s", (int)sizeof(info->cure) - 1, s->ctx.errmsg);
+	ctx_put_words(&s->ctx, info->cure, sizeof(info->cure), s->ctx.errmsg);
 	ctx_clear_error(&s->ctx);
 	return 0;
 }

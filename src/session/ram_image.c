@@ -211,7 +211,7 @@ int ram_write(struct stflash *s, const struct stflash_image *image, const struct
 
 	if (s->how == STFLASH_CONNECT_ATTACH)
 		return fail(&s->ctx, STFLASH_E_ARG,
-			    "this needs to halt the core, which --connect attach forbids; use another way to connect");
+			    "this needs to halt the core, which " HINT_ATTACH " forbids; use another way to connect");
 	if (o->dry_run)
 		return 0;
 	return starts ? write_program(s, ram, &program, o, r) : write_data(s, ram, o);

@@ -222,7 +222,7 @@ static void see(const struct usb_event *e, void *user)
 static int ended(struct report *r, int err)
 {
 	if (err)
-		say(r, "= %.3f %d %s", elapsed_ms(r), err, r->s->ctx.errmsg);
+		say(r, "= %.3f %d %s", elapsed_ms(r), err, stflash_errmsg(r->s));
 	else
 		say(r, "= %.3f 0", elapsed_ms(r));
 	return err;
@@ -284,8 +284,8 @@ static int try_memory(struct report *r)
 		err = dap_read(&r->s->dap, CHIP_RAM_BASE, back, sizeof(back));
 	if (!err && memcmp(pattern, back, sizeof(back)))
 		err = fail(&r->s->ctx, STFLASH_E_MISMATCH,
-			   "RAM at 0x20000000 does not hold what was written: check the wires to the target or lower "
-			   "--speed");
+			   "RAM at 0x20000000 does not hold what was written: check the wires to the target or "
+			   "lower " HINT_SPEED);
 	r->pattern = false;
 	return ended(r, err);
 }

@@ -25,9 +25,20 @@ void stflash_free(struct stflash *s)
 	free(s);
 }
 
-const char *stflash_errmsg(const struct stflash *s)
+const char *stflash_errmsg(struct stflash *s)
 {
-	return s->ctx.errmsg;
+	ctx_put_words(&s->ctx, s->said, sizeof(s->said), s->ctx.errmsg);
+	return s->said;
+}
+
+uint32_t stflash_hints(const struct stflash *s)
+{
+	return hints_of(s->ctx.errmsg);
+}
+
+void stflash_set_hint_words(struct stflash *s, const char *const *words, size_t n)
+{
+	s->ctx.words = (struct hint_words){ words, n };
 }
 
 void stflash_set_log(struct stflash *s, enum stflash_log_level level, stflash_log_fn fn, void *user)

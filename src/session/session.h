@@ -23,6 +23,7 @@ enum session_stage {
 
 struct stflash {
 	struct ctx ctx;
+	char said[1024]; /* what stflash_errmsg() gave */
 	unsigned int speed_khz;
 	unsigned int flash_kib;   /* to be believed instead of the announced size; 0: the announced one */
 	enum stflash_connect how; /* as asked for */

@@ -108,7 +108,7 @@ static int target_explain_fault(struct stflash *s, uint32_t addr, size_t len)
 	memcpy(text, s->ctx.errmsg, sizeof(text));
 	return fail(&s->ctx, STFLASH_E_FAULT,
 		    "%.300s; the chip did not tell its flash size, and the %u KiB assumed are too many: give the right "
-		    "one with --flash-size KIB",
+		    "one with " HINT_FLASH_SIZE " KIB",
 		    text, (unsigned int)(s->flash.size / 1024));
 }
 

@@ -3,9 +3,9 @@
 #include "base/bytes.h"
 #include "stlink/command.h"
 
-#define LINK_CURE  "lower the clock with --speed, and check the wires and the ground"
-#define NO_ANSWER  "check its power, ground, SWDIO and SWCLK, or try --connect under-reset"
-#define BUSY_CURE  "reset the board, or try --connect under-reset"
+#define LINK_CURE  "lower the clock with " HINT_SPEED ", and check the wires and the ground"
+#define NO_ANSWER  "check its power, ground, SWDIO and SWCLK, or try " HINT_UNDER_RESET
+#define BUSY_CURE  "reset the board, or try " HINT_UNDER_RESET
 #define STUCK_CURE "power the board off and on, and check the wires and the ground"
 
 struct status {
@@ -79,7 +79,7 @@ static const struct status statuses[] = {
 
 	{ STLINK_ST_SWV_UNAVAILABLE, VERDICT_ERROR, false, STFLASH_E_UNSUPPORTED, "the probe has no trace input" },
 	{ STLINK_ST_FREQ_UNSUPPORTED, VERDICT_ERROR, false, STFLASH_E_UNSUPPORTED,
-	  "the probe does not have this clock: choose another --speed" },
+	  "the probe does not have this clock: choose another " HINT_SPEED },
 	{ STLINK_ST_UNKNOWN_CMD, VERDICT_ERROR, false, STFLASH_E_UNSUPPORTED, "unknown command" },
 };
 

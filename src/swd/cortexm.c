@@ -76,11 +76,10 @@ static int check_cpuid(struct core *core)
 {
 	if (core->cpuid && core->cpuid != UINT32_MAX)
 		return 0;
-	return fail(
-		core->ctx, STFLASH_E_NO_TARGET,
-		"the chip's debug port answers (DPIDR 0x%08x), but no Cortex-M core is behind it (CPUID 0x%08x): try "
-		"--connect under-reset",
-		(unsigned int)core->dap->dpidr, (unsigned int)core->cpuid);
+	return fail(core->ctx, STFLASH_E_NO_TARGET,
+		    "the chip's debug port answers (DPIDR 0x%08x), but no Cortex-M core is behind it (CPUID 0x%08x): "
+		    "try " HINT_UNDER_RESET,
+		    (unsigned int)core->dap->dpidr, (unsigned int)core->cpuid);
 }
 
 int core_attach(struct core *core, struct dap *dap, enum stflash_connect how)

@@ -63,8 +63,8 @@ static int enter(struct dap *dap, bool under_reset)
 		return err;
 	if (!dpidr || dpidr == UINT32_MAX)
 		return fail(dap->ctx, STFLASH_E_NO_TARGET,
-			    "no chip answers on SWD (DPIDR 0x%08x): check its power, ground, SWDIO and SWCLK, or try "
-			    "--connect under-reset",
+			    "no chip answers on SWD (DPIDR 0x%08x): check its power, ground, SWDIO and SWCLK, or "
+			    "try " HINT_UNDER_RESET,
 			    (unsigned int)dpidr);
 	dap->dpidr = dpidr;
 	return 0;

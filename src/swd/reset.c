@@ -16,7 +16,7 @@ static int may_reset(struct core *core)
 {
 	if (!core->never_halt)
 		return 0;
-	return fail(core->ctx, STFLASH_E_ARG, "the core must not be reset with --connect attach");
+	return fail(core->ctx, STFLASH_E_ARG, "the core must not be reset with " HINT_ATTACH);
 }
 
 /* The state of before is gone, and with it the halt and any program of ours. */
@@ -84,7 +84,7 @@ static int wait_caught(struct core *core)
 	if (err)
 		return err;
 	return fail(core->ctx, STFLASH_E_NO_TARGET,
-		    "the core did not stop at its reset vector (DHCSR 0x%08x, DFSR 0x%02x): try --connect under-reset",
+		    "the core did not stop at its reset vector (DHCSR 0x%08x, DFSR 0x%02x): try " HINT_UNDER_RESET,
 		    (unsigned int)dhcsr, (unsigned int)dfsr);
 }
 
@@ -119,7 +119,7 @@ static int wait_out_of_reset(struct core *core, enum sign sign)
 	return fail(core->ctx, STFLASH_E_NO_TARGET,
 		    sign == SIGN_SEEN
 			    ? "the core stays in reset (DHCSR 0x%08x): is the RESET button pressed, or NRST shorted?"
-			    : "the core did not reset (DHCSR 0x%08x): try --connect under-reset",
+			    : "the core did not reset (DHCSR 0x%08x): try " HINT_UNDER_RESET,
 		    (unsigned int)dhcsr);
 }
 

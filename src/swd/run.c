@@ -23,7 +23,7 @@ static int wait_halt(struct core *core)
 	return fail(core->ctx, STFLASH_E_NO_TARGET,
 		    dhcsr & DHCSR_S_RESET_ST
 			    ? "the core is held in reset (DHCSR 0x%08x): is the RESET button pressed, or NRST shorted?"
-			    : "the core does not halt (DHCSR 0x%08x): try --connect under-reset",
+			    : "the core does not halt (DHCSR 0x%08x): try " HINT_UNDER_RESET,
 		    (unsigned int)dhcsr);
 }
 
@@ -46,7 +46,7 @@ int core_stop(struct core *core)
 int core_halt(struct core *core)
 {
 	if (core->never_halt)
-		return fail(core->ctx, STFLASH_E_ARG, "the core must not be halted with --connect attach");
+		return fail(core->ctx, STFLASH_E_ARG, "the core must not be halted with " HINT_ATTACH);
 	return core->halted ? 0 : core_stop(core);
 }
 

@@ -9,7 +9,7 @@ int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 	(void)ids;
 	return fail(ctx, STFLASH_E_UNSUPPORTED,
 		    "this stflash was built without libusb and reaches no probe of this machine: choose one behind a "
-		    "USB/IP server, -p usbip://HOST/BUSID");
+		    "USB/IP server, " HINT_PROBE " usbip://HOST/BUSID");
 }
 
 int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_info **list, size_t *n)

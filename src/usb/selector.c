@@ -108,7 +108,7 @@ static int parse_usbip_tcp(struct selector *sel, struct ctx *ctx, const char *re
 	if (!take_host(sel, rest, slash) || (*slash && !take_busid(sel, slash + 1)))
 		return fail(ctx, STFLASH_E_ARG,
 			    "'%s' is not usbip://HOST[:PORT][/BUSID] (an IPv6 address in brackets); "
-			    "'stflash list --probe usbip://HOST' shows the bus ids there are",
+			    "'" HINT_LIST " " HINT_PROBE " usbip://HOST' shows the bus ids there are",
 			    sel->text);
 	return 0;
 }
@@ -142,7 +142,7 @@ int selector_parse(struct selector *sel, struct ctx *ctx, const char *text)
 		sel->kind = SELECT_USB_PATH;
 		if (!is_usb_path(rest))
 			return fail(ctx, STFLASH_E_ARG,
-				    "'%s' is not usb:BUS-PORT.PORT, as in usb:1-4.2; 'stflash list' shows the paths "
+				    "'%s' is not usb:BUS-PORT.PORT, as in usb:1-4.2; '" HINT_LIST "' shows the paths "
 				    "there are",
 				    text);
 		return 0;
@@ -240,10 +240,12 @@ static int selector_fail_several(const struct selector *sel, struct ctx *ctx, co
 		at += len;
 	}
 	if (sel->kind == SELECT_SERIAL)
-		return fail(ctx, STFLASH_E_SEVERAL, "'%s' fits %zu probes: %s; choose one with --probe usb:BUS-PORT",
-			    sel->rest, found, names);
+		return fail(ctx, STFLASH_E_SEVERAL,
+			    "'%s' fits %zu probes: %s; choose one with " HINT_PROBE " usb:BUS-PORT", sel->rest, found,
+			    names);
 	return fail(ctx, STFLASH_E_SEVERAL,
-		    "%zu ST-LINK probes are plugged in: %s; choose one with --probe SERIAL or --probe usb:BUS-PORT",
+		    "%zu ST-LINK probes are plugged in: %s; choose one with " HINT_PROBE " SERIAL or " HINT_PROBE
+		    " usb:BUS-PORT",
 		    found, names);
 }
 
@@ -257,8 +259,8 @@ static int fail_none(const struct selector *sel, struct ctx *ctx, const struct s
 	if (!n)
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "no ST-LINK probe is plugged in: check the cable and the port, and that a virtual "
-			    "machine or container has it; without hardware, try --probe virtual:stm32f103c8");
-	return fail(ctx, STFLASH_E_NO_PROBE, "no ST-LINK probe answers to '%s': 'stflash list' shows what is there",
+			    "machine or container has it; without hardware, try " HINT_PROBE " virtual:stm32f103c8");
+	return fail(ctx, STFLASH_E_NO_PROBE, "no ST-LINK probe answers to '%s': '" HINT_LIST "' shows what is there",
 		    sel->text);
 }
 

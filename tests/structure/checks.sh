@@ -65,6 +65,13 @@ check_one_file_drives_nrst() {
 	here_c_files src | grep -vE '/(nrst|status|command)\.c$|/stlink_proto\.h$' | xargs -r grep -nE 'STLINK_(DRIVE_NRST|NRST_)' /dev/null
 }
 
+# Whoever links the library has no options and no commands: its sentences have marks of base/hint.h in their place. Three
+# files name options of other programs: docker's, udevadm's, the virtual probe's.
+check_library_names_no_option() {
+	here_c_files src | grep -vE '^src/(cli/|usb/(container|permission|virtual)\.c)' |
+		xargs -r grep -nE '"[^"]*(--[a-z]|stflash (list|read|write|verify|erase|info|options|protect|unprotect|reset|doctor|backup|restore|hash)[^a-z])' /dev/null
+}
+
 # What a run of a program leaves in its current folder (kept bytes, statistics) is no part of the tree. Only what git has
 # counts: who follows the README has a dump.bin there.
 check_nothing_left_by_a_run() {

@@ -109,12 +109,25 @@ function take_call(text,	i, c, depth, format, had, word) {
 		tell(format)
 }
 
+# What the command line calls the hints that sentences give by a mark
+FILENAME ~ /cli\/hints\.c$/ {
+	if (match($0, /STFLASH_HINT_[A-Z_0-9]+/)) {
+		name = substr($0, RSTART + 8, RLENGTH - 8)
+		sub(/^[^"]*"/, "")
+		sub(/"[^"]*$/, "")
+		macro[name] = $0
+	}
+	next
+}
+
 # A macro that is a string
 /^#define [A-Z_0-9]+ +"/ {
 	name = $2
 	value = $0
 	sub(/^[^"]*"/, "", value)
 	sub(/"[^"]*$/, "", value)
+	while (match(value, /" HINT_[A-Z_0-9]+ "/))
+		value = substr(value, 1, RSTART - 1) macro[substr(value, RSTART + 2, RLENGTH - 4)] substr(value, RSTART + RLENGTH)
 	macro[name] = value
 }
 

@@ -97,6 +97,10 @@ prove_the_rest() {
 	finds check_no_driver_is_compared "src/flash/a.c:1"
 	put src/swd/a.c 'stlink_drive(p, STLINK_NRST_LOW);'
 	finds check_one_file_drives_nrst "src/swd/a.c:1"
+	put src/swd/a.c 'fail(ctx, err, "try a lower --speed");'
+	finds check_library_names_no_option "src/swd/a.c:1"
+	put src/session/a.c 'fail(ctx, err, "look with `stflash info`");'
+	finds check_library_names_no_option "src/session/a.c:1"
 	put stm32-1-2-3-kept-20260101-000000.hex ':00000001FF'
 	finds 'git init -q . && git add . && check_nothing_left_by_a_run' "stm32-1-2-3-kept-20260101-000000.hex"
 	put README.md 'see /home/me/stflash'
@@ -146,6 +150,7 @@ check_the_tree() {
 	check_nothing_left_open | report "nothing is left open in the code"
 	check_no_driver_is_compared | report "no code asks which driver a chip has"
 	check_one_file_drives_nrst | report "NRST is driven by its owner alone"
+	check_library_names_no_option | report "sentences of the library name no option and no command"
 	check_nothing_left_by_a_run | report "no file of a run is in the top folder"
 	check_no_machine_paths | report "no path of a machine is in the tree"
 	check_no_trailing_space | report "no line ends in a space"

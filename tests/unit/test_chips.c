@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
-#undef fail /* the house has a function of that name */
+#undef fail /* the library has a function of that name */
 
 #include "base/bytes.h"
 #include "flash/agent/agent.h"

@@ -174,7 +174,7 @@ static void an_error_of_the_controller_ends_the_erase(void **state)
 	medium_density();
 	fake_register(F1_SR, 1u << 4);
 	assert_int_equal(erase_page_3(true), STFLASH_E_PROTECTED);
-	says("page 3 (0x08000c00) is write-protected (FLASH_SR 0x10): `stflash options set WRP=none` lifts that");
+	says("page 3 (0x08000c00) is write-protected (FLASH_SR 0x10): `" HINT_OPTIONS_SET " WRP=none` lifts that");
 	assert_false(report.verified);
 }
 
@@ -193,7 +193,7 @@ static void flags_are_told_in_words(void **state)
 		{ false, 0x1ffff800, 1u << 4, STFLASH_E_FLASH,
 		  "the flash controller failed at 0x1ffff800 (FLASH_SR 0x10)" },
 		{ true, 0x08004000, 1u << 4, STFLASH_E_PROTECTED,
-		  "sector 1 (0x08004000, 16 KiB) is write-protected (FLASH_SR 0x10): `stflash options set WRP=none` "
+		  "sector 1 (0x08004000, 16 KiB) is write-protected (FLASH_SR 0x10): `" HINT_OPTIONS_SET " WRP=none` "
 		  "lifts" },
 		{ true, 0x08004000, 1u << 1, STFLASH_E_FLASH,
 		  "the flash controller failed at 0x08004000 (FLASH_SR 0x2 OPERR)" },
@@ -256,7 +256,7 @@ static void option_bytes_are_believed_when_two_reads_agree(void **state)
 
 	fake.flickers = 9;
 	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_PROBE);
-	says("the option bytes at 0x40023c14 are read differently each time: try a lower --speed");
+	says("the option bytes at 0x40023c14 are read differently each time: try a lower " HINT_SPEED);
 	assert_int_equal(fake.resets, 0);
 }
 
@@ -270,8 +270,8 @@ static void an_f1_that_stores_other_option_bytes_is_told_so(void **state)
 	for (uint32_t i = 0; i < FAKE_OPTIONS_LEN; i += 4)
 		fake_register(FAKE_OPTIONS + i, i ? 0x00ff00ff : 0x00ff5aa5);
 	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_FLASH);
-	says("may be left erased, which counts as read-out protected: after a power cycle `stflash unprotect "
-	     "--yes-erase`");
+	says("may be left erased, which counts as read-out protected: after a power cycle `" HINT_UNPROTECT
+	     "`");
 	says("the option bytes do not hold what was written");
 	assert_true(fake.core_runs);
 }

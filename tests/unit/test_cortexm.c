@@ -194,7 +194,7 @@ static void attach_only_never_halts_and_never_resets(void **state)
 	(void)state;
 	assert_int_equal(attach(STFLASH_CONNECT_ATTACH, script), 0);
 	assert_int_equal(core_halt(&core), STFLASH_E_ARG);
-	text_has(&b, "--connect attach");
+	text_has(&b, HINT_ATTACH);
 	assert_int_equal(core_reset_halt(&core), STFLASH_E_ARG);
 	assert_int_equal(core_reset_run(&core), STFLASH_E_ARG);
 	assert_int_equal(core_reset_pin(&core, true), STFLASH_E_ARG);

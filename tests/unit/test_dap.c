@@ -86,7 +86,7 @@ static void nobody_there_with_power_says_what_to_check(void **state)
 	b.probe.in_debug = b.probe.ap_open = false;
 	assert_int_equal(dap_connect(&dap, &b.probe, 500), STFLASH_E_NO_TARGET);
 	text_has(&b, "SWD at 480 down to 125 kHz: no chip answers");
-	text_has(&b, "--connect under-reset");
+	text_has(&b, HINT_UNDER_RESET);
 	script_finished(&b);
 }
 

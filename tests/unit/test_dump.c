@@ -236,7 +236,7 @@ static void a_chip_that_goes_away_at_the_reset_is_told_with_the_way_out(void **s
 	fake.gone_at_reset = true;
 	assert_int_equal(dump(0, 65536), STFLASH_E_NO_TARGET);
 	assert_non_null(strstr(fake_ctx.errmsg, "holds its own supply"));
-	assert_non_null(strstr(fake_ctx.errmsg, "--no-reset"));
+	assert_non_null(strstr(fake_ctx.errmsg, HINT_NO_RESET));
 }
 
 static void a_block_that_arrives_wrong_is_read_again(void **state)

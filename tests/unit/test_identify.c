@@ -239,7 +239,7 @@ static void unknown_chips_are_refused_by_name(void **state)
 	assert_int_equal(probe_f1(0x10006999, 64), STFLASH_E_UNSUPPORTED);
 	assert_non_null(strstr(fake_ctx.errmsg, "0x999"));
 	assert_int_equal(probe_f1(0, 64), STFLASH_E_UNSUPPORTED);
-	assert_non_null(strstr(fake_ctx.errmsg, "under-reset"));
+	assert_non_null(strstr(fake_ctx.errmsg, HINT_UNDER_RESET));
 }
 
 static void a_chip_that_hides_its_id_is_reset_and_asked_again(void **state)

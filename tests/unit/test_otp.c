@@ -142,7 +142,7 @@ static void what_does_not_take_is_told(void **state)
 	model.sticks = true;
 	assert_int_equal(write_at(5, "a", 1), STFLASH_E_FLASH);
 	assert_string_equal(model.ctx.errmsg, "OTP holds 0xff at 0x1fff7805 after programming, not 0x61, and cannot be "
-					      "erased: look at it with `stflash read`");
+					      "erased: look at it with `" HINT_READ "`");
 }
 
 static void a_read_out_protected_chip_is_refused(void **state)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
-#undef fail /* the house has a function of that name */
+#undef fail /* the library has a function of that name */
 
 #include "base/bytes.h"
 #include "stlink/command.h"
@@ -49,7 +49,7 @@ static const struct row {
 	{ 0x0e, STFLASH_E_PROBE, "the probe is open in another mode: plug it in anew" },
 	{ 0x29, STFLASH_E_PROBE, "the probe has too many access ports open: plug it in anew" },
 	{ 0x20, STFLASH_E_UNSUPPORTED, "the probe has no trace input" },
-	{ 0x41, STFLASH_E_UNSUPPORTED, "the probe does not have this clock: choose another --speed" },
+	{ 0x41, STFLASH_E_UNSUPPORTED, "the probe does not have this clock: choose another " HINT_SPEED },
 	{ 0x42, STFLASH_E_UNSUPPORTED, "the probe's firmware V2J29S7 does not know the command READMEM_32: update it" },
 	{ 0x77, STFLASH_E_PROBE, "the probe answered READMEM_32 with 0x77, which is no status: plug it in anew" },
 };

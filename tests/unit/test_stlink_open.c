@@ -323,7 +323,7 @@ static void a_refused_enter_into_debug_mode_is_followed_by_leave(void **state)
 	b.probe.in_debug = false;
 	assert_int_equal(stlink_enter_swd(&b.probe), STFLASH_E_NO_TARGET);
 	text_has(&b, "no chip answers on SWD");
-	text_has(&b, "under-reset");
+	text_has(&b, HINT_UNDER_RESET);
 	assert_false(b.probe.in_debug);
 	assert_int_equal(b.probe.last_status, 0x09);
 	script_finished(&b);

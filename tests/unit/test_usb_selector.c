@@ -220,7 +220,7 @@ static void more_probes_than_fit_into_a_sentence_are_still_counted(void **state)
 		many[i] = two[0];
 	assert_int_equal(choose(&ctx, "", many, ARRAY_SIZE(many), &which), STFLASH_E_SEVERAL);
 	assert_non_null(strstr(ctx.errmsg, "20 ST-LINK probes"));
-	assert_non_null(strstr(ctx.errmsg, "--probe usb:BUS-PORT"));
+	assert_non_null(strstr(ctx.errmsg, HINT_PROBE " usb:BUS-PORT"));
 }
 
 static void no_probe_says_what_to_check(void **state)
@@ -232,7 +232,7 @@ static void no_probe_says_what_to_check(void **state)
 	assert_int_equal(choose(&ctx, "", NULL, 0, &which), STFLASH_E_NO_PROBE);
 	assert_non_null(strstr(ctx.errmsg, "check the cable"));
 	assert_int_equal(choose(&ctx, "usb:3-3", two, 2, &which), STFLASH_E_NO_PROBE);
-	assert_non_null(strstr(ctx.errmsg, "stflash list"));
+	assert_non_null(strstr(ctx.errmsg, HINT_LIST));
 	assert_int_equal(choose(&ctx, "BB", two, 2, &which), STFLASH_E_NO_PROBE);
 }
 

@@ -352,7 +352,7 @@ static int has_failed(struct agent *a)
 	case AGENT_ERR_JOB:
 		return fail(a->ctx, STFLASH_E_FLASH,
 			    "a job for the flash agent arrived damaged and was not done: check the wires to the target "
-			    "or lower --speed");
+			    "or lower " HINT_SPEED);
 	default:
 		return fail(a->ctx, STFLASH_E_FLASH,
 			    "the flash agent failed for reason 0x%x, which is none: RAM at 0x%08x "

@@ -354,7 +354,7 @@ static int fpec_write_options(struct flash *f, const struct option_words *now, c
 	}
 	if (begun)
 		fail_prefix(f->ctx, "the option bytes were being rewritten and may be left erased, which counts as "
-				    "read-out protected: after a power cycle `stflash unprotect --yes-erase` brings "
+				    "read-out protected: after a power cycle `" HINT_UNPROTECT "` brings "
 				    "the chip back, without its flash");
 	return err;
 }

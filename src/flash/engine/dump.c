@@ -73,7 +73,7 @@ static int dump_explain_fault(struct flash *f, int err)
 		return err;
 	return fail(f->ctx, STFLASH_E_PROTECTED,
 		    "read-out protection is on and hides this memory from the debugger: only "
-		    "`stflash unprotect --yes-erase` ends that, and it erases the whole flash");
+		    "`" HINT_UNPROTECT "` ends that, and it erases the whole flash");
 }
 
 static int dump_fetch(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, struct stflash_dump_report *report)
@@ -109,7 +109,7 @@ static int read_plain(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, 
 static int never_matches(struct flash *f, uint32_t addr)
 {
 	return fail(f->ctx, STFLASH_E_MISMATCH,
-		    "the flash at 0x%08x arrived wrong %u times: check the wires to the target or lower --speed",
+		    "the flash at 0x%08x arrived wrong %u times: check the wires to the target or lower " HINT_SPEED,
 		    (unsigned int)addr, MAX_RETRIES + 1);
 }
 

@@ -18,12 +18,12 @@ static void warn_of_supply(struct flash *f, bool chosen)
 	if (!chosen && mv && mv < DAP_POWERED_MV)
 		log_warn(f->ctx,
 			 "the probe sees only %u.%02u V, though the chip answers: connect the board's supply to the "
-			 "probe's VTref; 8 bits at a time, which is slow; if the supply is 2.7 V or more, say --psize "
-			 "32",
+			 "probe's VTref; 8 bits at a time, which is slow; if the supply is 2.7 V or more, "
+			 "say " HINT_PSIZE " 32",
 			 mv / 1000, mv % 1000 / 10);
 	else if (!chosen && mv == 0)
 		log_warn(f->ctx, "the probe cannot measure the supply: 8 bits at a time, which is slow; if it is 2.7 V "
-				 "or more, say --psize 32");
+				 "or more, say " HINT_PSIZE " 32");
 	else if (!chosen)
 		log_warn(f->ctx, "the supply is only %u.%02u V: %u bits at a time, slower than the 32 that 2.7 V allow",
 			 mv / 1000, mv % 1000 / 10, 8u << f->psize);
@@ -57,7 +57,7 @@ static int refuse_attached(struct flash *f)
 {
 	if (f->core->never_halt)
 		return fail(f->ctx, STFLASH_E_ARG,
-			    "this needs to halt the core, which --connect attach forbids; use another way to connect");
+			    "this needs to halt the core, which " HINT_ATTACH " forbids; use another way to connect");
 	return 0;
 }
 
@@ -85,9 +85,9 @@ static int gone_at_reset(struct engine *e)
 {
 	return fail(e->flash->ctx, STFLASH_E_NO_TARGET,
 		    "the chip has not answered since it was reset: a board that holds its own supply by a pin of the "
-		    "chip loses power then, so keep its power button pressed%s; firmware that turns SWD off needs "
-		    "--connect under-reset",
-		    e->writer ? "" : ", or read without a reset (--no-reset)");
+		    "chip loses power then, so keep its power button pressed%s; firmware that turns SWD off "
+		    "needs " HINT_UNDER_RESET,
+		    e->writer ? "" : ", or read without a reset (" HINT_NO_RESET ")");
 }
 
 /*
@@ -261,7 +261,7 @@ static void blame_lost_power(const struct engine *e, struct cleanup *c)
 		 "the board has lost its power since the chip was reset: if a pin of the chip holds its supply, keep "
 		 "its "
 		 "power button pressed%s",
-		 e->writer ? "" : ", or read without a reset (--no-reset)");
+		 e->writer ? "" : ", or read without a reset (" HINT_NO_RESET ")");
 }
 
 int engine_end(struct engine *e, int err, enum stflash_afterwards then)
@@ -317,7 +317,7 @@ int engine_check_writable(struct flash *f, bool (*chosen)(const void *user, size
 		return 0;
 	return fail(f->ctx, STFLASH_E_PROTECTED,
 		    "%u of the %ss to be changed %s write-protected by the option bytes, from %s %u (0x%08x) to %u "
-		    "(0x%08x); nothing was changed: `stflash options set WRP=none` lifts the protection",
+		    "(0x%08x); nothing was changed: `" HINT_OPTIONS_SET " WRP=none` lifts the protection",
 		    n, f->chip->driver->unit_name, n == 1 ? "is" : "are", f->chip->driver->unit_name, first->number,
 		    (unsigned int)first->addr, last->number, (unsigned int)(last->addr + last->size - 1));
 }

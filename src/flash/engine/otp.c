@@ -132,7 +132,7 @@ static int check_result(struct otp *otp)
 		if (got[i] != otp->want[i])
 			err = fail(otp->flash->ctx, STFLASH_E_FLASH,
 				   "OTP holds 0x%02x at 0x%08x after programming, not 0x%02x, and cannot be erased: "
-				   "look at it with `stflash read`",
+				   "look at it with `" HINT_READ "`",
 				   got[i], (unsigned int)(otp->region->addr + i), otp->want[i]);
 	return err;
 }

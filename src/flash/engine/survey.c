@@ -16,7 +16,8 @@ static const char *hint_at_size(const struct flash *f, uint64_t end)
 {
 	if (f->size_given || end > (uint64_t)CHIP_FLASH_BASE + f->chip->max_flash)
 		return "";
-	return "; if this part holds more than it announces (`stflash info --probe-size` looks), give --flash-size KIB";
+	return "; if this part holds more than it announces (`" HINT_FIND_EXTENT "` looks), give " HINT_FLASH_SIZE
+	       " KIB";
 }
 
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n)
@@ -84,8 +85,8 @@ static int read_edge(struct plan *p, uint32_t addr, void *user)
 		log_warn(p->flash->ctx, "the word at 0x%08x arrived wrong and is read again", (unsigned int)addr);
 	}
 	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
-		    "0x%08x, which is to be kept, arrived wrong %u times; nothing was changed: try a lower clock with "
-		    "--speed",
+		    "0x%08x, which is to be kept, arrived wrong %u times; nothing was changed: try a lower clock "
+		    "with " HINT_SPEED,
 		    (unsigned int)addr, EDGE_TRIES);
 }
 
@@ -184,7 +185,7 @@ static int hold_unit(struct engine *e, struct plan *p, const struct span *unit)
 			 (unsigned int)(unit->addr + unit->len - 1));
 	}
 	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
-		    "0x%08x..0x%08x arrived wrong %u times; nothing was changed: try a lower clock with --speed",
+		    "0x%08x..0x%08x arrived wrong %u times; nothing was changed: try a lower clock with " HINT_SPEED,
 		    (unsigned int)unit->addr, (unsigned int)(unit->addr + unit->len - 1), UNIT_TRIES);
 }
 

@@ -28,7 +28,7 @@ int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, 
 			++*retries;
 	}
 	return fail(f->ctx, STFLASH_E_MISMATCH,
-		    "the flash at 0x%08x arrived wrong %u times: check the wires to the target or lower --speed",
+		    "the flash at 0x%08x arrived wrong %u times: check the wires to the target or lower " HINT_SPEED,
 		    (unsigned int)addr, MAX_RETRIES + 1);
 }
 

@@ -121,7 +121,7 @@ static int fetch_gap(struct engine *e, struct plan *p, const struct span *s)
 	}
 	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
 		    "0x%08x..0x%08x, which is to be kept, could not be read back reliably; nothing was "
-		    "changed: try a lower clock with --speed",
+		    "changed: try a lower clock with " HINT_SPEED,
 		    (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
 }
 
@@ -272,7 +272,7 @@ static int tell_difference(struct plan *p, const struct span *s)
 			"0x%08x holds 0x%02x after programming, not 0x%02x: a worn out cell, or a supply that is too "
 			"weak%s",
 			(unsigned int)(s->addr + i), got[i], want[i],
-			p->flash->chip->driver->has_psize && p->flash->psize ? " (try --psize 8)" : "");
+			p->flash->chip->driver->has_psize && p->flash->psize ? " (try " HINT_PSIZE " 8)" : "");
 	else if (!err)
 		err = fail(
 			p->flash->ctx, STFLASH_E_FLASH,
@@ -450,7 +450,8 @@ static int check_width(const struct engine *e)
 		return 0;
 	return fail(e->flash->ctx, STFLASH_E_UNSUPPORTED,
 		    "without an agent in the target's RAM this flash is programmed by 16-bit accesses, which the "
-		    "probe's firmware has from V2J26 on; nothing was changed: write without --no-agent, or update it "
+		    "probe's firmware has from V2J26 on; nothing was changed: write without " HINT_NO_AGENT
+		    ", or update it "
 		    "with ST's ST-LINK upgrade tool");
 }
 
@@ -584,7 +585,7 @@ static int end_write(struct engine *e, int err, enum stflash_afterwards then, st
 	if (then == STFLASH_THEN_RUN)
 		boot_follow(e->flash, b);
 	r->boot = b->from;
-	memcpy(r->boot_remark, b->remark, sizeof(r->boot_remark));
+	ctx_put_words(e->flash->ctx, r->boot_remark, sizeof(r->boot_remark), b->remark);
 	return 0;
 }
 

@@ -31,7 +31,8 @@ int option_read_proven(struct flash *f, uint32_t addr, void *buf, size_t len)
 	}
 	return err ? err
 		   : fail(f->ctx, STFLASH_E_PROBE,
-			  "the option bytes at 0x%08x are read differently each time: try a lower --speed, and look at "
+			  "the option bytes at 0x%08x are read differently each time: try a lower " HINT_SPEED
+			  ", and look at "
 			  "the wires",
 			  (unsigned int)addr);
 }
@@ -59,16 +60,16 @@ static int check_rdp(struct flash *f, const struct option_words *now, const stru
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "RDP level 2 is for ever: SWD, JTAG and the boot loader are shut, no tool and no vendor "
 			    "opens them again, and no option byte changes any more; nothing was changed "
-			    "(--i-know-level-2-is-for-ever does it all the same)");
+			    "(" HINT_LEVEL_2 " does it all the same)");
 	if (lifts_rdp(f, now, want) && !(allow & STFLASH_ALLOW_ERASE))
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "lifting read-out protection makes the chip erase its whole flash; nothing was changed: "
-			    "`stflash unprotect --yes-erase` does it");
+			    "`" HINT_UNPROTECT "` does it");
 	if (want->rdp_hidden)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected and hides its RDP byte, which is written along with every "
 			    "other: give RDP=1 to keep the protection, or first lift it with "
-			    "`stflash unprotect --yes-erase`");
+			    "`" HINT_UNPROTECT "`");
 	return 0;
 }
 
@@ -159,7 +160,7 @@ static int option_compare(struct flash *f, const struct option_words *want, cons
 			continue;
 		return fail(f->ctx, STFLASH_E_FLASH,
 			    "%s reads back as 0x%x, not as the 0x%x that was written: power the chip off and on, and "
-			    "look again with `stflash options`",
+			    "look again with `" HINT_OPTIONS "`",
 			    field.name, (unsigned int)found, (unsigned int)expected);
 	}
 	return 0;
