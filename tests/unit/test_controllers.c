@@ -270,8 +270,7 @@ static void an_f1_that_stores_other_option_bytes_is_told_so(void **state)
 	for (uint32_t i = 0; i < FAKE_OPTIONS_LEN; i += 4)
 		fake_register(FAKE_OPTIONS + i, i ? 0x00ff00ff : 0x00ff5aa5);
 	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_FLASH);
-	says("may be left erased, which counts as read-out protected: after a power cycle `" HINT_UNPROTECT
-	     "`");
+	says("may be left erased, which counts as read-out protected: after a power cycle `" HINT_UNPROTECT "`");
 	says("the option bytes do not hold what was written");
 	assert_true(fake.core_runs);
 }
