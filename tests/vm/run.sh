@@ -22,7 +22,7 @@ fi
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
 # The longest first, so that no processor has nothing to do at the end.
-[ $# -gt 0 ] || set -- peers-f4 peers-medium peers-large peers-f4-dual kills troubles unplug usbipd story-v3 \
+[ $# -gt 0 ] || set -- peers-f4 peers-medium peers-large peers-f4-dual peers-f0f3 peers-f2f7 kills troubles unplug usbipd story-v3 \
 	story-v2 story-v2-1 several usbfs permissions usbip-list boot
 deadline_s=${VM_DEADLINE:-1800}
 
@@ -143,6 +143,9 @@ make_run_cpio() {
 	cp "$top"/probes/udev/*.rules "$root/t/rules/" 2>/dev/null
 	copy_program "$root" "$build/stflash" usr/local/bin/stflash &&
 		copy_program "$root" "$build/stflash-vprobe" usr/local/bin/stflash-vprobe || return 1
+	# Beside those of F1 and F4, which the prepared guest has.
+	scripts=usr/share/openocd/scripts/target
+	mkdir -p "$root/$scripts" && cp /$scripts/stm32f[0237]x.cfg "$root/$scripts/" || return 1
 	[ ! -x "$build/usbfs_poke" ] || copy_program "$root" "$build/usbfs_poke" usr/local/bin/usbfs_poke || return 1
 	make_flash "$root/t/64k.bin" 65536
 	make_flash "$root/t/256k.bin" 262144

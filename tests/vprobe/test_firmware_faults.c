@@ -398,6 +398,37 @@ static void pcrop_is_set_where_it_exists(void **state)
 	}
 }
 
+static void flash_may_be_asked_to_be_one_bank_or_two(void **state)
+{
+	static const struct {
+		const char *spec;
+		uint32_t optcr;
+	} rows[] = {
+		{ "stm32f767zi", 0xffffaafd },
+		{ "stm32f767zi,banks=1", 0xffffaafd },
+		{ "stm32f767zi,banks=2", 0xdfffaafd },
+		{ "stm32f429zg,banks=2", 0x4fffaaed },
+	};
+	static const char *const none[] = { "stm32f746zg,banks=2", "stm32f072rb,banks=2" };
+	struct probe_spec spec;
+	char why[256] = "";
+	uint32_t value;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rig r = rig_debug(rows[i].spec);
+
+		assert_int_equal(rig_read_word(&r, 0x40023c14, &value), STLINK_ST_OK);
+		assert_int_equal(value, rows[i].optcr);
+		rig_free(&r);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
+		assert_int_equal(spec_parse(&spec, none[i], why, sizeof(why)), 0);
+		assert_null(probe_new(&spec, why, sizeof(why)));
+		assert_non_null(strstr(why, "cannot be 2 bank(s)"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -425,6 +456,7 @@ int main(void)
 		cmocka_unit_test(protection_of_the_spec_is_in_force),
 		cmocka_unit_test(level_2_exists_on_no_f1),
 		cmocka_unit_test(pcrop_is_set_where_it_exists),
+		cmocka_unit_test(flash_may_be_asked_to_be_one_bank_or_two),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

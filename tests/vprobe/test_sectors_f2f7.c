@@ -230,6 +230,32 @@ static void changing_ndbank_scrambles_the_contents(void **state)
 	no_anomaly();
 }
 
+static void the_number_of_banks_may_be_asked_for(void **state)
+{
+	static const struct {
+		const char *part;
+		uint32_t banks;
+		bool possible;
+	} cases[] = {
+		{ "stm32f767zi", 1, true },  { "stm32f767zi", 2, true },  { "stm32f767zg", 2, true },
+		{ "stm32f429zg", 1, true },  { "stm32f429zg", 2, true },  { "stm32f429zi", 2, true },
+		{ "stm32f429zi", 1, false }, { "stm32f746zg", 2, false }, { "stm32f746zg", 1, true },
+		{ "stm32f103c8", 2, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		bench_without_power(cases[i].part);
+		assert_int_equal(chip_preset(chip, PRESET_BANKS, cases[i].banks), cases[i].possible);
+		if (!cases[i].possible)
+			continue;
+		chip_power(chip, true);
+		sleep_ms(2);
+		assert_in_range(rd(FW_MS), 1, 2); /* the demo runs all the same */
+		no_anomaly();
+	}
+}
+
 /* --- option words -------------------------------------------------------------------------------- */
 
 static void factory_options_are_those_of_the_sheet(void **state)
@@ -486,6 +512,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_bank_is_read_while_the_other_is_erased, leave_bench),
 		cmocka_unit_test_teardown(nwrp_of_two_banks_is_two_sectors_each, leave_bench),
 		cmocka_unit_test_teardown(changing_ndbank_scrambles_the_contents, leave_bench),
+		cmocka_unit_test_teardown(the_number_of_banks_may_be_asked_for, leave_bench),
 		cmocka_unit_test_teardown(factory_options_are_those_of_the_sheet, leave_bench),
 		cmocka_unit_test_teardown(the_option_copy_of_an_f7_has_the_boot_addresses, leave_bench),
 		cmocka_unit_test_teardown(reserved_option_bits_must_stay, leave_bench),

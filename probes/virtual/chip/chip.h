@@ -112,11 +112,12 @@ const char *chip_habit_help(unsigned int n); /* what it does, of one that has a 
 
 /* Option bytes that the part comes with; they count from the next power-on. */
 enum chip_preset {
-	PRESET_RDP_LEVEL,         /* 0, 1; 2 on an F4 */
-	PRESET_WRP,               /* bit n: the n-th page group (F1) or sector (F4) is write-protected */
-	PRESET_PCROP,             /* bit n: the n-th sector (F4, but for the F405/407/415/417) cannot be read */
+	PRESET_RDP_LEVEL,         /* 0, 1; 2 but on an F1 */
+	PRESET_WRP,               /* bit n: the n-th page group or sector is write-protected */
+	PRESET_PCROP,             /* bit n: the n-th sector cannot be read: F72x; F4 but for the F405/407/415/417 */
 	PRESET_HARDWARE_WATCHDOG, /* 1: the IWDG starts by itself */
 	PRESET_BOOT_BANK_2,       /* 1: by BFB2; lines with two banks only */
+	PRESET_BANKS,             /* 1 or 2: nDBANK of an F76x, F77x; DB1M of an F42x or F46x with 1 MiB */
 };
 
 /* False: this part has no such value. */

@@ -65,6 +65,8 @@ static int preset(struct probe *p)
 		ok &= chip_preset(p->chip, PRESET_HARDWARE_WATCHDOG, 1);
 	if (spec->boot_bank_2)
 		ok &= chip_preset(p->chip, PRESET_BOOT_BANK_2, 1);
+	if (spec->banks)
+		ok &= chip_preset(p->chip, PRESET_BANKS, spec->banks);
 	return ok ? 0 : -ENOTSUP;
 }
 
@@ -130,6 +132,9 @@ struct probe *probe_new(const struct probe_spec *spec, char *why, size_t why_siz
 		snprintf(why, why_size, "an %s cannot do what firmware=%s does", spec->part->name, spec->habit);
 	else if (err == -ENOTSUP && spec->boot_bank_2 && !chip_preset(p->chip, PRESET_BOOT_BANK_2, 1))
 		snprintf(why, why_size, "an %s has one bank of flash, and no BFB2", spec->part->name);
+	else if (err == -ENOTSUP && spec->banks && !chip_preset(p->chip, PRESET_BANKS, spec->banks))
+		snprintf(why, why_size, "the flash of an %s cannot be %u bank(s)", spec->part->name,
+			 (unsigned int)spec->banks);
 	else if (err == -ENOTSUP && spec->has_pcrop && !chip_preset(p->chip, PRESET_PCROP, spec->pcrop))
 		snprintf(why, why_size, "an %s has no PCROP", spec->part->name);
 	else if (err == -ENOTSUP)

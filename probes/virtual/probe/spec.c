@@ -391,6 +391,11 @@ static int key_bfb2(struct parser *p, const char *text)
 	return take_flag(p, text, &p->spec->boot_bank_2);
 }
 
+static int key_banks(struct parser *p, const char *text)
+{
+	return take_number(p, text, 2, &p->spec->banks);
+}
+
 static int key_noisy(struct parser *p, const char *text)
 {
 	return take_number(p, text, 24000, &p->spec->noisy_khz);
@@ -490,10 +495,12 @@ static const struct {
 	{ "noisy", key_noisy, "KHZ        link errors above this clock" },
 	{ "swdoff", key_swdoff, "N          the firmware turns SWD off N instructions after reset" },
 	{ "rdp", key_rdp, "0|1|2      read protection level" },
-	{ "wrp", key_wrp, "MASK       write protection: bit n is the n-th page group (F1) or sector (F4)" },
-	{ "pcrop", key_pcrop, "MASK       PCROP instead: bit n is the n-th sector (F4), which can be executed only" },
+	{ "wrp", key_wrp, "MASK       write protection: bit n is the n-th page group (F0, F1, F3) or sector" },
+	{ "pcrop", key_pcrop,
+	  "MASK       PCROP instead: bit n is the n-th sector (F4, F72x), which can be executed only" },
 	{ "hwwdg", key_hwwdg, "1          the independent watchdog starts by itself" },
 	{ "bfb2", key_bfb2, "1          the boot loader starts bank 2 (BFB2; F1 XL density, F42x, F43x, F469, F479)" },
+	{ "banks", key_banks, "1|2        flash is so many banks (F76x, F77x; F42x, F43x, F469, F479 of 1 MiB)" },
 	{ "pace", key_pace, "real       answer when hardware would" },
 	{ "gaps", key_gaps,
 	  "MS|off     a longer pause between requests is a sleep of the host, up to a second of it; off. Also 100us" },

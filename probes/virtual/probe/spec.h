@@ -54,6 +54,7 @@ struct probe_spec {
 	bool has_wrp;
 	uint32_t wrp;
 	bool boot_bank_2;
+	uint32_t banks; /* 0: as the part comes */
 	bool has_pcrop;
 	uint32_t pcrop;
 	bool hardware_watchdog;

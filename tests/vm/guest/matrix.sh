@@ -343,4 +343,95 @@ row() {
 	detach
 }
 
+# --- parts that stflash does not know: the peers judge the virtual chip, and each other ---------------------------
+
+# judged OPERATION: a check without a cell in the table.
+judged() {
+	cell "$1"
+	rm -f /tmp/cells /tmp/cost.*
+}
+
+# One run of openocd: another image is not taken for the one that it wrote.
+openocd_writes() {
+	peer=hla transport=interface/stlink.cfg
+	peer_does write:$a verify:$a refuse:$b read
+	need "openocd writes" did write
+	need "openocd verifies what it wrote" did verify
+	need "openocd sees that another image is not there" failed refuse
+	need "openocd reads" did read
+	need "openocd reads what it wrote" begins_with /tmp/peer.bin $a
+	judged "writes, verifies and reads"
+}
+
+st_flash_looks() {
+	peer=st-flash
+	peer_does read
+	need "st-flash reads" did read
+	need "st-flash reads $2" "$1" /tmp/peer.bin $a
+	judged "reads $2"
+}
+
+st_flash_writes() {
+	peer=st-flash
+	peer_does write:$b read
+	need "st-flash writes" did write
+	need "st-flash reads what it wrote" begins_with /tmp/peer.bin $b
+	judged "writes and reads"
+}
+
+openocd_erases() {
+	peer=hla
+	peer_does $1 erase look
+	[ -z "$1" ] || need "openocd verifies what st-flash wrote" did verify
+	need "openocd erases" did erase
+	need "openocd reads" did look
+	need "openocd reads that it is erased" is_erased /tmp/peer.bin
+	judged "erases"
+}
+
+# As much as the image, and the page behind its end is left alone.
+is_erased() {
+	blank $image_size | cmp -n $image_size - "$1"
+}
+
+# Read protection, by openocd alone: what it protects nobody reads until it is removed, which erases.
+openocd_locks() {
+	peer=hla
+	peer_does write:$a lock
+	need "openocd locks" did lock
+	power_cycle
+	peer_does look unlock
+	need "openocd is refused" is_gone $a
+	need "openocd unlocks" did unlock
+	power_cycle
+	peer_does look
+	need "openocd reads again" did look
+	need "openocd reads that it is erased" is_erased /tmp/peer.bin
+	judged "locks and unlocks"
+}
+
+# peers_row N PART MODEL SCRIPT DRIVER AT BYTES [WITHOUT...]: as row; WITHOUT is what a peer is known not to do here:
+# openocd-writes, st-flash-writes, locks.
+peers_row() {
+	probe=$1 part=$2 model=$3 script=$4 driver=$5 at=$6 window=$7 st_flash_at=$6 st_flash_window=$7
+	shift 7
+	why="" fault=""
+	: >/tmp/unknown
+	plug_host "$probe" || return
+	case " $* " in
+	*" openocd-writes "*) ;;
+	*) openocd_writes && st_flash_looks begins_with "what openocd wrote" ;;
+	esac
+	case " $* " in
+	*" st-flash-writes "*) openocd_erases ;;
+	*) st_flash_writes && openocd_erases verify:$b ;;
+	esac
+	st_flash_looks is_erased "what openocd erased"
+	case " $* " in
+	*" locks "*) ;;
+	*) openocd_locks ;;
+	esac
+	detach
+}
+
 install_rule

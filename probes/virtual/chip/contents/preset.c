@@ -45,6 +45,8 @@ static bool preset_fpec(struct chip *c, enum chip_preset what, uint32_t value)
 	case PRESET_BOOT_BANK_2:
 		put_fpec_user(c, USER_BFB2, value);
 		return c->line->traits & LINE_XL;
+	case PRESET_BANKS:
+		return value == (c->line->traits & LINE_XL ? 2 : 1);
 	}
 	return false;
 }
@@ -78,6 +80,20 @@ static bool hide(struct chip *c, uint32_t mask)
 	return true;
 }
 
+static void put_bit(struct chip *c, uint32_t bit, bool set)
+{
+	c->sectors.stored = set ? c->sectors.stored | bit : c->sectors.stored & ~bit;
+}
+
+static bool divide(struct chip *c, unsigned int banks)
+{
+	if (c->line->traits & LINE_NDBANK)
+		put_bit(c, OPTCR_NDBANK, banks == 1);
+	else if (c->line->traits & LINE_DUAL_BANK)
+		put_bit(c, OPTCR_DB1M, banks == 2);
+	return sectors_dual(c) == (banks == 2);
+}
+
 static bool preset_sectors(struct chip *c, enum chip_preset what, uint32_t value)
 {
 	switch (what) {
@@ -90,11 +106,15 @@ static bool preset_sectors(struct chip *c, enum chip_preset what, uint32_t value
 	case PRESET_PCROP:
 		return hide(c, value);
 	case PRESET_HARDWARE_WATCHDOG:
-		c->sectors.stored = value ? c->sectors.stored & ~OPTCR_WDG_SW : c->sectors.stored | OPTCR_WDG_SW;
+		put_bit(c, OPTCR_WDG_SW, !value);
 		return true;
 	case PRESET_BOOT_BANK_2:
-		c->sectors.stored = value ? c->sectors.stored | OPTCR_BFB2 : c->sectors.stored & ~OPTCR_BFB2;
-		return c->line->traits & LINE_DUAL_BANK;
+		if (!(c->line->traits & LINE_DUAL_BANK))
+			return false;
+		put_bit(c, OPTCR_BFB2, value);
+		return true;
+	case PRESET_BANKS:
+		return divide(c, value);
 	}
 	return false;
 }
