@@ -12,10 +12,34 @@
 #define CHIP_RAM_BASE   0x20000000u
 #define CHIP_FLASH_BASE 0x08000000u
 
-/* Erasable units: count of size bytes each; { 0, 0 } ends. The largest part of the line; the size word trims it. */
+/* Erasable units: count of size bytes each; { 0, 0 } ends. Of the largest part of the line; the size word trims it. */
 struct sector_run {
 	uint16_t count;
 	uint32_t size;
+};
+
+/* A bit of a register in which option bytes are in force; reg 0: no such condition. */
+struct when {
+	uint32_t reg;
+	uint8_t bit, is;
+};
+
+struct bank {
+	uint32_t addr;
+	uint32_t size;                 /* at most; 0: all that the size leaves */
+	const struct sector_run *runs; /* NULL: there is no such bank */
+	uint16_t number;               /* of its first sector, as the manual counts */
+	uint8_t select;                /* of its first sector, in the control register (SNB) */
+	uint8_t regs;                  /* where its registers are, from those of the first bank on */
+	bool in_halves;                /* each half of its sectors is erased by itself */
+};
+
+/* How flash is divided, by its size and the option bytes: the first row of a list that fits. The last one always does.
+ */
+struct geometry {
+	uint32_t least; /* bytes of flash from which on this holds */
+	struct when when;
+	struct bank bank[2];
 };
 
 /* Memory beside flash. The first RAM of a list is the one that the agent runs in. */
@@ -64,7 +88,8 @@ struct option_set {
 	const struct option_field *fields;
 	const struct option_wrp *wrp;
 	size_t n_wrp;
-	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */
+	uint32_t in_force[2]; /* the register that shows each word */
+	uint8_t rdp_level_0;  /* the values to write; whatever is neither 0 nor 2 is level 1 */
 	uint8_t rdp_level_1;
 	uint8_t rdp_level_2; /* 0: there is none */
 	bool rdp_waits;      /* lifted protection stays active until the supply was off, and nothing tells before */
@@ -84,7 +109,11 @@ struct flash_driver;
 #define CHIP_XL_BANKS  (1u << 0) /* F1 XL: second bank of registers at +0x40 from 0x08080000 */
 #define CHIP_DUAL_BANK (1u << 1) /* F42x, F43x, F469, F479: MER2, OPTCR1, DB1M, SNB + 4 in bank 2 */
 #define CHIP_RDERR     (1u << 2) /* SR.RDERR exists (PCROP parts) */
-#define CHIP_IN_HALVES (1u << 3) /* each half of a page that is larger than the first is erased by itself */
+
+/* Of clones, by a row of flash/chips/aliases.c: FLASH_OBR as on an F0, loaded at power-on only; option bytes by words.
+ */
+#define CHIP_F0_OPTIONS   (1u << 8)
+#define CHIP_WORD_OPTIONS (1u << 9)
 
 /* Whose layout a row describes: a clone may have an id of ST's and another flash. */
 enum chip_maker {
@@ -99,7 +128,7 @@ struct chip {
 	const struct family *family;
 	const struct flash_driver *driver;
 	const struct option_set *options;
-	const struct sector_run *layout;
+	const struct geometry *geometry;
 	uint32_t max_flash; /* bytes; assumed when the size word is absurd */
 	const struct region *regions;
 	uint32_t traits;
@@ -112,6 +141,7 @@ struct chip {
  */
 struct chip_alias {
 	uint16_t dev_id;             /* as the chip gives it */
+	uint16_t rev_id;             /* likewise */
 	const struct family *family; /* of the chip that the id tells */
 	uint32_t dpidr;
 	uint16_t cpu;       /* CPUID[15:4] */
@@ -119,6 +149,7 @@ struct chip_alias {
 	uint32_t not_cpuid; /* the whole CPUID, if it is known */
 	uint16_t is;        /* the row that describes it, by id and maker; 0: the one of its id */
 	enum chip_maker maker;
+	uint32_t traits;    /* beside those of the row */
 	const char *remark; /* for `info`; NULL: the row's name says it */
 };
 

@@ -21,11 +21,18 @@ struct sector {
 	uint32_t addr;
 	uint32_t size;
 	uint16_t number;      /* the manual's number: page of F1, sector of F4 */
-	uint8_t snb;          /* CR.SNB on F2/F4/F7 */
+	uint8_t select;       /* CR.SNB on F2/F4/F7 */
 	uint8_t bank;         /* 0 or 1 */
-	bool in_halves;       /* CHIP_IN_HALVES */
-	bool write_protected; /* by the option bytes, once read_write_protection() has looked */
+	bool in_halves;       /* each half is erased by itself */
+	bool write_protected; /* by the option bytes, once flash_read_write_protection() has looked */
 	bool pcrop;           /* likewise, and so that it cannot be read either, only executed */
+};
+
+/* Flash whose addresses follow one another, and that one set of registers serves. */
+struct flash_bank {
+	uint32_t addr;
+	uint32_t size;
+	uint8_t regs; /* from the controller's first register on */
 };
 
 struct flash {
@@ -33,12 +40,15 @@ struct flash {
 	struct core *core;
 	const struct chip *chip;
 	uint32_t idcode;
-	uint32_t size;        /* bytes */
-	uint32_t announced;   /* by the size word, bytes; 0: it says nothing that can be */
-	uint32_t mirror_from; /* offset from which flash seems to show itself once more, 0: nothing of that kind was
-				 seen */
+	uint32_t clone_traits; /* beside those of the row */
+	uint32_t size;         /* bytes */
+	uint32_t announced;    /* by the size word, bytes; 0: it says nothing that can be */
+	uint32_t mirror_from;  /* offset from which flash seems to show itself once more, 0: nothing of that kind was
+				  seen */
 	bool size_guessed;
 	bool size_given; /* by the user: not to be found out again */
+	unsigned int n_banks;
+	struct flash_bank bank[2];
 	size_t n_sectors;
 	struct sector *sectors;      /* owned */
 	unsigned int n_mass_erases;  /* operations that erase everything: 2 where each bank has its own registers */
@@ -63,12 +73,9 @@ struct flash_driver {
 	const char *name;      /* "FPEC", "sector controller" */
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
 	const struct agent_program *agent;
-	/* Fill in number, snb and bank of the sectors from the layout and, where it matters, OPTCR. */
-	int (*map)(struct flash *f);
+	uint32_t base; /* of its registers */
 	/* Notes boots_banks too, which is in the same register. */
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
-	/* Mark the sectors that the option bytes in force forbid to write, and to read. */
-	int (*read_write_protection)(struct flash *f);
 
 	/* A faster core clock that is legal at any supply; *khz is what it is then, also after a failure. After reset
 	 * only. */
@@ -77,9 +84,8 @@ struct flash_driver {
 	/* Wait for BSY = 0, at most timeout_ms, then set LOCK. */
 	int (*lock)(struct flash *f, unsigned int timeout_ms);
 
-	/* For the agent: CR bits that erase sec (NULL: everything), and the registers that serve an address. */
+	/* For the agent: CR bits that erase sec (NULL: everything). */
 	uint32_t (*erase_bits)(const struct flash *f, const struct sector *sec);
-	uint32_t (*registers)(const struct flash *f, uint32_t addr);
 	uint32_t cr_offset; /* of FLASH_CR among the registers, and the value that locks it */
 	uint32_t cr_lock;
 	bool has_psize;         /* the width of programming can be chosen: psize */
@@ -202,6 +208,15 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const s
 	       struct stflash_dump_report *report) MUST_CHECK;
 
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
+/* Mark the sectors that the option bytes in force forbid to write, and to read. */
+int flash_read_write_protection(struct flash *f) MUST_CHECK;
+
+/* Refuse when one of the units that chosen() names is write-protected; nothing has been changed then. */
+int flash_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user) MUST_CHECK;
+
+/* Is any unit of the flash write-protected? A mass erase would then be refused by the controller. */
+bool flash_any_protected(const struct flash *f);
+
 /* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */
 int flash_check_readable(struct flash *f) MUST_CHECK;
 

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* From the layout of a chip's row to its sectors: for the drivers' map(). */
+/* Banks and sectors of the connected chip. */
 #ifndef FLASH_MAP_H
 #define FLASH_MAP_H
 
 #include "flash/flash.h"
 
-struct map_bank {
-	uint32_t addr;
-	uint32_t size;
-	uint16_t first_number;
-	uint8_t first_snb;
-	uint8_t bank;
-};
+/* Lay out banks and sectors by the chip's geometry and f->size, which is trimmed to whole sectors. */
+int map_make(struct flash *f) MUST_CHECK;
 
-/* Append the sectors of a bank, laid out as the chip's row says from its first run on, as far as they fit whole. */
-void map_bank(struct flash *f, const struct map_bank *bank);
+/* The controller's registers that serve an address. */
+uint32_t map_registers(const struct flash *f, uint32_t addr);
 
 #endif

@@ -12,11 +12,8 @@ bool stflash_get_chip(size_t n, struct stflash_chip *chip)
 		.name = row->name,
 		.dev_id = row->dev_id,
 		.flash_max = row->max_flash,
-		.page_size = row->layout->size,
+		.page_size = chip_unit(row),
 		.ram_max = chip_ram(row)->size,
 	};
-	for (const struct sector_run *run = row->layout; run->count; run++)
-		if (run->size < chip->page_size)
-			chip->page_size = run->size;
 	return true;
 }

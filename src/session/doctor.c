@@ -353,7 +353,7 @@ static int look_at_protection(struct doctor *d)
 
 	err = flash_check_readable(f);
 	if (!err)
-		err = f->chip->driver->read_write_protection(f);
+		err = flash_read_write_protection(f);
 	if (!err)
 		err = flash_count_pcrop(f, &hidden);
 	if (err)

@@ -37,7 +37,7 @@ static bool fits(const struct uf2_family *family, const struct chip *chip)
 	if (!family)
 		return false;
 	if (family->dev_id)
-		return family->dev_id == chip->dev_id;
+		return chip_has_id(chip, family->dev_id);
 	return !strncmp(family->name, "STM32", 5) && !strncmp(chip->name, family->name, strlen(family->name));
 }
 

@@ -60,6 +60,13 @@ check_no_driver_is_compared() {
 	here_c_files src | xargs -r grep -nE 'driver [!=]= *&' /dev/null
 }
 
+# An id is asked for where rows are found, and passed on by what tells it to the user. Nothing else compares one: what
+# follows from an id is a member of its row.
+check_ids_are_asked_for_by_rows() {
+	here_c_files src/flash src/session src/swd | grep -vE '^src/flash/(chips/|identify\.c)' |
+		xargs -r grep -nE 'dev_id *[!=]=|[!=]= *[a-z>.-]*dev_id|idcode *(>>|&)[^;]*[!=]=|switch \(.*(dev_id|idcode)' /dev/null
+}
+
 # NRST has one owner, which knows what the line is: nobody else sends the command.
 check_one_file_drives_nrst() {
 	here_c_files src | grep -vE '/(nrst|status|command)\.c$|/stlink_proto\.h$' | xargs -r grep -nE 'STLINK_(DRIVE_NRST|NRST_)' /dev/null

@@ -95,6 +95,8 @@ prove_the_rest() {
 	finds check_nothing_left_open "TODO"
 	put src/flash/a.c 'return f->chip->driver == &flash_fpec;'
 	finds check_no_driver_is_compared "src/flash/a.c:1"
+	put src/session/a.c 'if (chip->dev_id == 0x410)'
+	finds check_ids_are_asked_for_by_rows "src/session/a.c:1"
 	put src/swd/a.c 'stlink_drive(p, STLINK_NRST_LOW);'
 	finds check_one_file_drives_nrst "src/swd/a.c:1"
 	put src/swd/a.c 'fail(ctx, err, "try a lower --speed");'
@@ -149,6 +151,7 @@ check_the_tree() {
 	check_sources_are_listed | report "every source is listed for the build"
 	check_nothing_left_open | report "nothing is left open in the code"
 	check_no_driver_is_compared | report "no code asks which driver a chip has"
+	check_ids_are_asked_for_by_rows | report "only rows ask for the id of a chip"
 	check_one_file_drives_nrst | report "NRST is driven by its owner alone"
 	check_library_names_no_option | report "sentences of the library name no option and no command"
 	check_nothing_left_by_a_run | report "no file of a run is in the top folder"

@@ -20,21 +20,24 @@
 #define CPUID_M23 0x411cd200u
 #define CPUID_M33 0x410fd213u
 
-static uint32_t sum_of_runs(const struct sector_run *run)
-{
-	uint32_t sum = 0;
-
-	for (; run->count; run++)
-		sum += run->count * run->size;
-	return sum;
-}
-
-static uint32_t n_units(const struct sector_run *run)
+/* Units of the largest part of a line; *size: bytes of all of them. */
+static uint32_t n_units(const struct geometry *g, uint32_t *size)
 {
 	uint32_t n = 0;
 
-	for (; run->count; run++)
-		n += run->count;
+	*size = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(g->bank) && g->bank[i].runs; i++) {
+		const struct bank *b = &g->bank[i];
+		uint32_t bank = 0;
+
+		assert_int_equal(b->addr, 0x08000000u + *size);
+		for (const struct sector_run *run = b->runs; run->count; run++) {
+			n += run->count;
+			bank += run->count * run->size;
+		}
+		assert_true(!b->size || b->size == bank);
+		*size += bank;
+	}
 	return n;
 }
 
@@ -55,8 +58,10 @@ static void flash_is_the_sum_of_its_units(void **state)
 {
 	(void)state;
 	for (size_t i = 0; chip_row(i); i++) {
-		assert_int_equal(sum_of_runs(chip_row(i)->layout), chip_row(i)->max_flash);
-		assert_in_range(n_units(chip_row(i)->layout), 1, FLASH_MAX_SECTORS);
+		uint32_t size;
+
+		assert_in_range(n_units(chip_row(i)->geometry, &size), 1, FLASH_MAX_SECTORS);
+		assert_int_equal(size, chip_row(i)->max_flash);
 	}
 }
 
@@ -67,7 +72,6 @@ static void every_row_has_its_registers_and_memories(void **state)
 		const struct chip *c = chip_row(i);
 
 		assert_true(c->driver == &flash_fpec || c->driver == &flash_sectors);
-		assert_non_null(c->driver->map);
 		assert_non_null(c->driver->read_protection);
 		assert_non_null(c->family->name);
 		assert_non_null(c->family->dbgmcu);
@@ -105,7 +109,7 @@ static void the_agent_and_two_frames_fit_the_smallest_part(void **state)
 {
 	(void)state;
 	for (size_t i = 0; chip_row(i); i++) {
-		const uint32_t data = min_u32(chip_row(i)->layout[0].size, 2048);
+		const uint32_t data = min_u32(chip_unit(chip_row(i)), 2048);
 
 		assert_true(agent_ram_needed(chip_row(i)->driver->agent, data, 2) <= chip_ram(chip_row(i))->least);
 	}
@@ -145,6 +149,7 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 	assert_non_null(chip_row(ARRAY_SIZE(rows)));
 	assert_null(chip_row(ARRAY_SIZE(rows) + 1)); /* and one for a clone with an id of ST's */
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint32_t size;
 		const struct chip *c = chip_find(rows[i].id, rows[i].first_unit_kib < 16 ? CPUID_M3 : CPUID_M4);
 
 		assert_non_null(c);
@@ -152,8 +157,8 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 		assert_int_equal(c->max_flash, rows[i].flash_kib * 1024);
 		assert_int_equal(chip_ram(c)->least, rows[i].ram_kib * 1024);
 		assert_int_equal(chip_ram(c)->size, rows[i].ram_max_kib * 1024);
-		assert_int_equal(c->layout[0].size, rows[i].first_unit_kib * 1024);
-		assert_int_equal(n_units(c->layout), rows[i].units);
+		assert_int_equal(chip_unit(c), rows[i].first_unit_kib * 1024);
+		assert_int_equal(n_units(c->geometry, &size), rows[i].units);
 		assert_int_equal(c->traits, rows[i].traits);
 		assert_int_equal(c->family->size_word, c->driver == &flash_fpec ? 0x1ffff7e0u : 0x1fff7a22u);
 		assert_int_equal(c->family->uid, c->driver == &flash_fpec ? 0x1ffff7e8u : 0x1fff7a10u);
@@ -198,7 +203,7 @@ static void f40x_revision_a_is_told_from_an_f2_by_its_core(void **state)
 	assert_int_equal(chip_find(0x430, CPUID_M3)->maker, MAKER_ST);
 	assert_int_equal(chip_find(0x430, 0x412fc231)->maker, MAKER_GIGADEVICE);
 	assert_int_equal(chip_find(0x430, CPUID_M4)->maker, MAKER_GIGADEVICE);
-	assert_int_equal(chip_find(0x430, 0x412fc231)->layout[1].size, 4096);
+	assert_int_equal(chip_find(0x430, 0x412fc231)->geometry->bank[1].runs->size, 4096);
 }
 
 static void unknown_ids_are_unknown(void **state)

@@ -427,7 +427,7 @@ static void option_bytes_that_cannot_be_changed_are_told_before_anything_is_done
 	says("hides its RDP byte, which is written along with every other: give RDP=1 to keep the protection");
 	assert_int_equal(fake.resets, 0);
 
-	flash.idcode = 0x19090410;
+	flash.clone_traits = chip_clone_traits(flash.chip, 0x1ba01477, 0x411fc231, 0x19090410);
 	assert_int_equal(set_option("RDP=1"), STFLASH_E_UNSUPPORTED);
 	says("this GD32E23x takes option bytes as words, which stflash cannot write");
 	assert_int_equal(fake.resets, 0);

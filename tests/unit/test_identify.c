@@ -49,7 +49,7 @@ static void assert_sector(size_t i, uint32_t addr, uint32_t size, unsigned int n
 	assert_int_equal(flash.sectors[i].number, number);
 	assert_int_equal(flash.sectors[i].bank, bank);
 	if (size >= 16384)
-		assert_int_equal(flash.sectors[i].snb, snb);
+		assert_int_equal(flash.sectors[i].select, snb);
 }
 
 /* One behind the other, none missing; and found again by address. */

@@ -265,7 +265,7 @@ static void a_protected_gd32f130_has_the_layout_of_an_f0(void **state)
 
 	(void)state;
 	chip(0x410);
-	flash.idcode = 0x13030410;
+	flash.clone_traits = chip_clone_traits(flash.chip, 0x1ba01477, 0x411fc231, 0x13030410);
 	fake_register(OBR, 1u << 1 | 0x07u << 8 | 0x12u << 16 | 0x34u << 24);
 	fake_register(WRPR, 0xffffffff);
 	assert_int_equal(flash_options_read(&flash, &o), 0);

@@ -15,6 +15,10 @@ const struct chip_alias chip_aliases[] = {
 	{ .family = &family_f1,
 	  .not_cpu = PART_M3,
 	  .remark = "Looks like a clone: ST's F1 has a Cortex-M3, this one another core." },
+	/* GD32F1x0, GD32F3x0 and GD32E23x (flash-f1 fact sheet section 7) */
+	{ .family = &family_f1, .rev_id = 0x1303, .traits = CHIP_F0_OPTIONS },
+	{ .family = &family_f1, .rev_id = 0x1704, .traits = CHIP_F0_OPTIONS },
+	{ .family = &family_f1, .rev_id = 0x1909, .traits = CHIP_F0_OPTIONS | CHIP_WORD_OPTIONS },
 	/* ES0182 2.1.1: an F405/407/415/417 of revision A has the device id of an F2. The CPU tells them apart. */
 	{ .dev_id = 0x411,
 	  .cpu = PART_M4,

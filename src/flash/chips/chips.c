@@ -67,11 +67,20 @@ uint32_t chip_idcode_addr(uint32_t cpuid)
 	}
 }
 
+uint32_t chip_unit(const struct chip *chip)
+{
+	uint32_t least = UINT32_MAX;
+
+	for (const struct sector_run *run = chip->geometry->bank[0].runs; run->count; run++)
+		least = min_u32(least, run->size);
+	return least;
+}
+
 uint32_t chip_flash_size(const struct chip *chip, uint16_t size_word, bool *guessed)
 {
 	const uint32_t size = size_word * KIB;
 
-	*guessed = size == 0 || size > chip->max_flash || size % chip->layout[0].size != 0;
+	*guessed = size == 0 || size > chip->max_flash || size % chip_unit(chip) != 0;
 	return *guessed ? chip->max_flash : size;
 }
 
@@ -90,11 +99,23 @@ static bool alias_is(const struct chip_alias *alias, const struct chip *chip, ui
 {
 	if (alias->dev_id && alias->dev_id != (idcode & 0xfff))
 		return false;
+	if (alias->rev_id && alias->rev_id != idcode >> 16)
+		return false;
 	if (alias->family && alias->family != chip->family)
 		return false;
 	if (alias->dpidr && alias->dpidr != dpidr)
 		return false;
 	return core_matches(alias, cpuid);
+}
+
+uint32_t chip_clone_traits(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode)
+{
+	uint32_t traits = 0;
+
+	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
+		if (alias->traits && alias_is(alias, chip, dpidr, cpuid, idcode))
+			traits |= alias->traits;
+	return traits;
 }
 
 void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len)

@@ -12,8 +12,14 @@ const struct chip *chip_row(size_t n);
  * Cortex-M4). NULL when unknown. */
 const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid);
 
+/* What a clone has beside the traits of its row, by what it says it is. */
+uint32_t chip_clone_traits(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode);
+
 /* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */
 uint32_t chip_idcode_addr(uint32_t cpuid);
+
+/* The smallest erasable unit of its flash, bytes. */
+uint32_t chip_unit(const struct chip *chip);
 
 /* Bytes from the size word (KiB) of this chip; absurd values (0, 0xffff, above the line's most) give max_flash and
  * *guessed. */
@@ -22,7 +28,10 @@ uint32_t chip_flash_size(const struct chip *chip, uint16_t size_word, bool *gues
 /* Words about identity for `info`: clone, erratum. Empty string when nothing is odd. */
 void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len);
 
-/* ------------------------------------------------------------------ regions.c */
+/* ---------------------------------------------------------- a row: regions.c */
+
+/* Is the row that of parts with this id? */
+bool chip_has_id(const struct chip *chip, uint16_t dev_id);
 
 /* The RAM that the agent runs in. Every chip has one; of a list without one, its end, which has no bytes. */
 const struct region *chip_ram(const struct chip *chip);

@@ -18,15 +18,26 @@ const struct family family_f1 = {
 	.dbgmcu = &dbgmcu_f1,
 };
 
-/* Pages of the F1 lines (PM0075 2.1) */
+/* Pages of the F1 lines (PM0075 2.1), which are numbered through both banks of an XL (PM0068). */
 static const struct sector_run pages_32x1k[] = { { 32, 1 * KIB }, { 0, 0 } };
 static const struct sector_run pages_128x1k[] = { { 128, 1 * KIB }, { 0, 0 } };
 static const struct sector_run pages_128x2k[] = { { 128, 2 * KIB }, { 0, 0 } };
 static const struct sector_run pages_256x2k[] = { { 256, 2 * KIB }, { 0, 0 } };
-static const struct sector_run pages_512x2k[] = { { 512, 2 * KIB }, { 0, 0 } };
+static const struct sector_run pages_128x4k[] = { { 128, 4 * KIB }, { 0, 0 } };
 
+static const struct geometry f1_32x1k[] = { { .bank = { { FLASH, .runs = pages_32x1k } } } };
+static const struct geometry f1_128x1k[] = { { .bank = { { FLASH, .runs = pages_128x1k } } } };
+static const struct geometry f1_128x2k[] = { { .bank = { { FLASH, .runs = pages_128x2k } } } };
+static const struct geometry f1_256x2k[] = { { .bank = { { FLASH, .runs = pages_256x2k } } } };
+static const struct geometry f1_xl[] = {
+	{ .bank = { { FLASH, 512 * KIB, pages_256x2k },
+		    { FLASH + 512 * KIB, .runs = pages_256x2k, .number = 256, .regs = 0x40 } } },
+};
 /* Second bank: 4 KiB by GigaDevice's manual as Black Magic reads it, 2 KiB by what others see (clones fact sheet 2). */
-static const struct sector_run pages_gd_1m[] = { { 256, 2 * KIB }, { 128, 4 * KIB }, { 0, 0 } };
+static const struct geometry gd_1m[] = {
+	{ .bank = { { FLASH, 512 * KIB, pages_256x2k },
+		    { FLASH + 512 * KIB, .runs = pages_128x4k, .number = 256, .regs = 0x40, .in_halves = true } } },
+};
 
 #define F1_AREAS    SYSTEM(0x1ffff000, 2 * KIB), OPTIONS(0x1ffff800)
 #define F1_XL_AREAS SYSTEM(0x1fffe000, 6 * KIB), OPTIONS(0x1ffff800)
@@ -58,6 +69,7 @@ static const struct option_set f1_options = {
 	.fields = f1_fields,
 	.wrp = f1_wrp,
 	.n_wrp = ARRAY_SIZE(f1_wrp),
+	.in_force = { 0x4002201c, 0x40022020 }, /* FLASH_OBR, FLASH_WRPR */
 	.rdp_level_0 = 0xa5,
 	.rdp_level_1 = 0x00,
 	.rdp_waits = true,
@@ -70,7 +82,7 @@ const struct chip chips_f1[] = {
 		.family = &family_f1,
 		.driver = &flash_fpec,
 		.options = &f1_options,
-		.layout = pages_32x1k,
+		.geometry = f1_32x1k,
 		.max_flash = 32 * KIB,
 		.regions = REGIONS(RAM(4 * KIB, 10 * KIB), F1_AREAS),
 	},
@@ -80,7 +92,7 @@ const struct chip chips_f1[] = {
 		.family = &family_f1,
 		.driver = &flash_fpec,
 		.options = &f1_options,
-		.layout = pages_128x1k,
+		.geometry = f1_128x1k,
 		.max_flash = 128 * KIB,
 		.regions = REGIONS(RAM(10 * KIB, 20 * KIB), F1_AREAS),
 	},
@@ -90,7 +102,7 @@ const struct chip chips_f1[] = {
 		.family = &family_f1,
 		.driver = &flash_fpec,
 		.options = &f1_options,
-		.layout = pages_256x2k,
+		.geometry = f1_256x2k,
 		.max_flash = 512 * KIB,
 		.regions = REGIONS(RAM(32 * KIB, 64 * KIB), F1_AREAS),
 	},
@@ -100,7 +112,7 @@ const struct chip chips_f1[] = {
 		.family = &family_f1,
 		.driver = &flash_fpec,
 		.options = &f1_options,
-		.layout = pages_512x2k,
+		.geometry = f1_xl,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
 		.traits = CHIP_XL_BANKS,
@@ -112,10 +124,10 @@ const struct chip chips_f1[] = {
 		.family = &family_f1,
 		.driver = &flash_fpec,
 		.options = &f1_options,
-		.layout = pages_gd_1m,
+		.geometry = gd_1m,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
-		.traits = CHIP_XL_BANKS | CHIP_IN_HALVES,
+		.traits = CHIP_XL_BANKS,
 	},
 	{
 		.dev_id = 0x418,
@@ -123,7 +135,7 @@ const struct chip chips_f1[] = {
 		.family = &family_f1,
 		.driver = &flash_fpec,
 		.options = &f1_options,
-		.layout = pages_128x2k,
+		.geometry = f1_128x2k,
 		.max_flash = 256 * KIB,
 		.regions = REGIONS(RAM(64 * KIB, 64 * KIB), F1_CL_AREAS),
 	},
@@ -133,7 +145,7 @@ const struct chip chips_f1[] = {
 		.family = &family_f1,
 		.driver = &flash_fpec,
 		.options = &f1_options,
-		.layout = pages_128x1k,
+		.geometry = f1_128x1k,
 		.max_flash = 128 * KIB,
 		.regions = REGIONS(RAM(4 * KIB, 8 * KIB), F1_AREAS),
 	},
@@ -143,7 +155,7 @@ const struct chip chips_f1[] = {
 		.family = &family_f1,
 		.driver = &flash_fpec,
 		.options = &f1_options,
-		.layout = pages_256x2k,
+		.geometry = f1_256x2k,
 		.max_flash = 512 * KIB,
 		.regions = REGIONS(RAM(24 * KIB, 32 * KIB), F1_AREAS),
 	},

@@ -33,7 +33,32 @@ static const struct sector_run sectors_256k[] = { F4_SMALL, { 1, 128 * KIB }, { 
 static const struct sector_run sectors_512k[] = { F4_SMALL, { 3, 128 * KIB }, { 0, 0 } };
 static const struct sector_run sectors_1m[] = { F4_SMALL, { 7, 128 * KIB }, { 0, 0 } };
 static const struct sector_run sectors_1536k[] = { F4_SMALL, { 11, 128 * KIB }, { 0, 0 } };
-static const struct sector_run sectors_2x1m[] = { F4_SMALL, { 7, 128 * KIB }, F4_SMALL, { 7, 128 * KIB }, { 0, 0 } };
+
+/* FLASH_OPTCR and FLASH_OPTCR1 */
+#define OPTCR  0x40023c14u
+#define OPTCR1 0x40023c18u
+
+static const struct geometry f4_128k[] = { { .bank = { { FLASH, .runs = sectors_128k } } } };
+static const struct geometry f4_256k[] = { { .bank = { { FLASH, .runs = sectors_256k } } } };
+static const struct geometry f4_512k[] = { { .bank = { { FLASH, .runs = sectors_512k } } } };
+static const struct geometry f4_1m[] = { { .bank = { { FLASH, .runs = sectors_1m } } } };
+static const struct geometry f4_1536k[] = { { .bank = { { FLASH, .runs = sectors_1536k } } } };
+
+/*
+ * 2 MiB parts always have two banks; of the 1 MiB ones those with DB1M set; smaller ones have one (RM0090 3.4).
+ * Bank 2 counts on from sector 12, SNB from 0x10 (RM0090 table 6).
+ */
+#define F4_BANK_2(at)                                                          \
+	{                                                                      \
+		FLASH + (at), .runs = sectors_1m, .number = 12, .select = 0x10 \
+	}
+static const struct geometry f4_2m[] = {
+	{ .least = 1024 * KIB + 1, .bank = { { FLASH, 1024 * KIB, sectors_1m }, F4_BANK_2(1024 * KIB) } },
+	{ .least = 1024 * KIB,
+	  .when = { OPTCR, 30, 1 },
+	  .bank = { { FLASH, 512 * KIB, sectors_1m }, F4_BANK_2(512 * KIB) } },
+	{ .bank = { { FLASH, .runs = sectors_1m } } },
+};
 
 /* RM0090 3.3 and 3.4 (OTP: 16 blocks of 32 bytes, and a lock byte for each) */
 #define F4_AREAS                                                                                \
@@ -85,7 +110,7 @@ static const struct option_wrp f42x_wrp[] = { { 0, 0, NWRP_BIT, 12, .first = 0 }
 #define F4_OPTIONS(its_wrp)                                                                                      \
 	{                                                                                                        \
 		.access = &options_sectors, .fields = f4_fields, .wrp = (its_wrp), .n_wrp = ARRAY_SIZE(its_wrp), \
-		.rdp_level_0 = 0xaa, .rdp_level_1 = 0x55, .rdp_level_2 = 0xcc                                    \
+		.in_force = { OPTCR, OPTCR1 }, .rdp_level_0 = 0xaa, .rdp_level_1 = 0x55, .rdp_level_2 = 0xcc     \
 	}
 
 static const struct option_set f4_options = F4_OPTIONS(f4_wrp);
@@ -98,7 +123,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f4_options,
-		.layout = sectors_256k,
+		.geometry = f4_256k,
 		.max_flash = 256 * KIB,
 		.regions = REGIONS(RAM(64 * KIB, 64 * KIB), F4_AREAS),
 		.traits = CHIP_RDERR,
@@ -109,7 +134,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f4_options,
-		.layout = sectors_512k,
+		.geometry = f4_512k,
 		.max_flash = 512 * KIB,
 		.regions = REGIONS(RAM(96 * KIB, 96 * KIB), F4_AREAS),
 		.traits = CHIP_RDERR,
@@ -120,7 +145,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f4_options,
-		.layout = sectors_1m,
+		.geometry = f4_1m,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(112 * KIB, 128 * KIB), F405_AREAS),
 	},
@@ -130,7 +155,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f4_options,
-		.layout = sectors_128k,
+		.geometry = f4_128k,
 		.max_flash = 128 * KIB,
 		.regions = REGIONS(RAM(32 * KIB, 32 * KIB), F4_AREAS),
 		.traits = CHIP_RDERR,
@@ -141,7 +166,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f4_options,
-		.layout = sectors_512k,
+		.geometry = f4_512k,
 		.max_flash = 512 * KIB,
 		.regions = REGIONS(RAM(128 * KIB, 128 * KIB), F4_AREAS),
 		.traits = CHIP_RDERR,
@@ -152,7 +177,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f4_options,
-		.layout = sectors_1m,
+		.geometry = f4_1m,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(256 * KIB, 256 * KIB), F4_AREAS),
 		.traits = CHIP_RDERR,
@@ -163,7 +188,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f4_options,
-		.layout = sectors_1536k,
+		.geometry = f4_1536k,
 		.max_flash = 1536 * KIB,
 		.regions = REGIONS(RAM(256 * KIB, 320 * KIB), F4_AREAS),
 		.traits = CHIP_RDERR,
@@ -174,7 +199,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f4_options,
-		.layout = sectors_512k,
+		.geometry = f4_512k,
 		.max_flash = 512 * KIB,
 		.regions = REGIONS(RAM(112 * KIB, 128 * KIB), F446_AREAS),
 		.traits = CHIP_RDERR,
@@ -185,7 +210,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f42x_options,
-		.layout = sectors_2x1m,
+		.geometry = f4_2m,
 		.max_flash = 2048 * KIB,
 		.regions = REGIONS(RAM(112 * KIB, 192 * KIB), F42X_AREAS),
 		.traits = CHIP_DUAL_BANK | CHIP_RDERR,
@@ -196,7 +221,7 @@ const struct chip chips_f4[] = {
 		.family = &family_f4,
 		.driver = &flash_sectors,
 		.options = &f42x_options,
-		.layout = sectors_2x1m,
+		.geometry = f4_2m,
 		.max_flash = 2048 * KIB,
 		.regions = REGIONS(RAM(160 * KIB, 320 * KIB), F42X_AREAS),
 		.traits = CHIP_DUAL_BANK | CHIP_RDERR,

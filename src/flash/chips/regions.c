@@ -8,6 +8,11 @@ static bool is_within(uint32_t addr, size_t len, uint32_t base, uint32_t size)
 	return addr >= base && addr - base < size && len <= size - (addr - base);
 }
 
+bool chip_has_id(const struct chip *chip, uint16_t dev_id)
+{
+	return chip->dev_id == dev_id;
+}
+
 bool chip_is_ram(const struct chip *chip, uint32_t addr, size_t len)
 {
 	for (const struct region *r = chip->regions; r->size; r++)

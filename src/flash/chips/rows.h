@@ -7,7 +7,8 @@
 #include "flash/flash.h"
 #include "flash/options/options.h"
 
-#define KIB 1024u
+#define KIB   1024u
+#define FLASH CHIP_FLASH_BASE
 
 /* CPUID[15:4] */
 enum {

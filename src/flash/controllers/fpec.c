@@ -31,26 +31,6 @@
 #define PROGRAM_NS       105000u
 #define ERASE_TIMEOUT_MS 2000u
 
-static uint32_t fpec_registers(const struct flash *f, uint32_t addr)
-{
-	return (f->chip->traits & CHIP_XL_BANKS) && addr >= XL_BANK2_START ? FPEC_BANK2 : FPEC_BASE;
-}
-
-static bool has_bank2(const struct flash *f)
-{
-	return (f->chip->traits & CHIP_XL_BANKS) && f->size > XL_BANK2_START - CHIP_FLASH_BASE;
-}
-
-/* Pages are numbered through both banks of an XL. */
-static int fpec_map(struct flash *f)
-{
-	map_bank(f, &(struct map_bank){ .addr = CHIP_FLASH_BASE, .size = f->size });
-	for (size_t i = 0; i < f->n_sectors; i++)
-		f->sectors[i].bank = fpec_registers(f, f->sectors[i].addr) == FPEC_BANK2;
-	f->n_mass_erases = has_bank2(f) ? 2 : 1;
-	return 0;
-}
-
 static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	uint32_t obr;
@@ -59,26 +39,8 @@ static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
 	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
 	if (err)
 		return err;
-	f->boots_banks = has_bank2(f) && !(obr & OBR_BFB2);
+	f->boots_banks = f->n_banks > 1 && !(obr & OBR_BFB2);
 	*rdp = obr & OBR_RDPRT ? STFLASH_RDP_LEVEL_1 : STFLASH_RDP_NONE;
-	return 0;
-}
-
-/* One bit of WRPR stands for 4 KiB and is 0 where writing is forbidden; the last covers all that follows on 2 KiB
- * pages. */
-static int fpec_read_write_protection(struct flash *f)
-{
-	uint32_t wrpr;
-	int err;
-
-	err = dap_read32(f->core->dap, FPEC_BASE + WRPR, &wrpr);
-	if (err)
-		return err;
-	for (size_t i = 0; i < f->n_sectors; i++) {
-		const uint32_t bit = min_u32((f->sectors[i].addr - CHIP_FLASH_BASE) / 4096, 31);
-
-		f->sectors[i].write_protected = !(wrpr >> bit & 1);
-	}
 	return 0;
 }
 
@@ -107,12 +69,14 @@ static int fpec_boost(struct flash *f, uint32_t *khz)
 
 static int fpec_unlock(struct flash *f)
 {
-	const struct flash_lock locks[] = {
-		flash_cr_lock(FPEC_BASE + KEYR, FPEC_BASE + CR, CR_LOCK),
-		flash_cr_lock(FPEC_BANK2 + KEYR, FPEC_BANK2 + CR, CR_LOCK),
-	};
+	struct flash_lock locks[ARRAY_SIZE(f->bank)];
 
-	return flash_open_locks(f, locks, has_bank2(f) ? 2 : 1);
+	for (unsigned int i = 0; i < f->n_mass_erases; i++) {
+		const uint32_t base = FPEC_BASE + f->bank[i].regs;
+
+		locks[i] = flash_cr_lock(base + KEYR, base + CR, CR_LOCK);
+	}
+	return flash_open_locks(f, locks, f->n_mass_erases);
 }
 
 static int lock_bank(struct flash *f, uint32_t base, unsigned int timeout_ms)
@@ -125,11 +89,14 @@ static int lock_bank(struct flash *f, uint32_t base, unsigned int timeout_ms)
 
 static int fpec_lock(struct flash *f, unsigned int timeout_ms)
 {
-	int err = lock_bank(f, FPEC_BASE, timeout_ms), bank2 = 0;
+	int first = 0;
 
-	if (has_bank2(f))
-		bank2 = lock_bank(f, FPEC_BANK2, timeout_ms);
-	return err ? err : bank2;
+	for (unsigned int i = 0; i < f->n_mass_erases; i++) {
+		const int err = lock_bank(f, FPEC_BASE + f->bank[i].regs, timeout_ms);
+
+		first = first ? first : err;
+	}
+	return first;
 }
 
 static uint32_t fpec_erase_bits(const struct flash *f, const struct sector *sec)
@@ -170,27 +137,34 @@ static struct flash_port port_of(uint32_t base)
 	};
 }
 
-static int fpec_erase(struct flash *f, const struct sector *sec)
+static int fpec_erase_page(struct flash *f, const struct sector *sec)
 {
-	const struct flash_port bank1 = port_of(FPEC_BASE), bank2 = port_of(FPEC_BANK2);
-	const struct flash_port *port = sec && fpec_registers(f, sec->addr) == FPEC_BANK2 ? &bank2 : &bank1;
+	const struct flash_port port = port_of(map_registers(f, sec->addr));
 	int err;
 
-	if (sec) {
-		err = by_host_erase(f, port, CR_PER, sec->addr, ERASE_TIMEOUT_MS);
-		return err || !sec->in_halves
-			       ? err
-			       : by_host_erase(f, port, CR_PER, sec->addr + sec->size / 2, ERASE_TIMEOUT_MS);
+	err = by_host_erase(f, &port, CR_PER, sec->addr, ERASE_TIMEOUT_MS);
+	if (!err && sec->in_halves)
+		err = by_host_erase(f, &port, CR_PER, sec->addr + sec->size / 2, ERASE_TIMEOUT_MS);
+	return err;
+}
+
+static int fpec_erase(struct flash *f, const struct sector *sec)
+{
+	int err = 0;
+
+	if (sec)
+		return fpec_erase_page(f, sec);
+	for (unsigned int i = 0; !err && i < f->n_mass_erases; i++) {
+		const struct flash_port port = port_of(FPEC_BASE + f->bank[i].regs);
+
+		err = by_host_erase(f, &port, CR_MER, f->bank[i].addr, ERASE_TIMEOUT_MS);
 	}
-	err = by_host_erase(f, &bank1, CR_MER, CHIP_FLASH_BASE, ERASE_TIMEOUT_MS);
-	if (!err && has_bank2(f))
-		err = by_host_erase(f, &bank2, CR_MER, XL_BANK2_START, ERASE_TIMEOUT_MS);
 	return err;
 }
 
 static int fpec_program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
 {
-	const struct flash_port port = port_of(fpec_registers(f, addr));
+	const struct flash_port port = port_of(map_registers(f, addr));
 
 	return by_host_program(f, &port, addr, data, len);
 }
@@ -217,14 +191,12 @@ const struct flash_driver flash_fpec = {
 	.name = "FPEC",
 	.unit_name = "page",
 	.agent = &agent_fpec,
-	.map = fpec_map,
+	.base = FPEC_BASE,
 	.read_protection = fpec_read_protection,
-	.read_write_protection = fpec_read_write_protection,
 	.boost = fpec_boost,
 	.unlock = fpec_unlock,
 	.lock = fpec_lock,
 	.erase_bits = fpec_erase_bits,
-	.registers = fpec_registers,
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
 	.bank_1 = "BFB2=1", /* PM0068 */

@@ -3,9 +3,7 @@
 #ifndef FLASH_FPEC_H
 #define FLASH_FPEC_H
 
-#define FPEC_BASE      0x40022000u
-#define FPEC_BANK2     0x40022040u /* XL: the same registers for the second bank */
-#define XL_BANK2_START 0x08080000u
+#define FPEC_BASE 0x40022000u
 
 #define KEYR    0x04u
 #define OPTKEYR 0x08u

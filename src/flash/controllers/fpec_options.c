@@ -25,9 +25,6 @@
 #define OBR_DATA(v)    ((v) >> 10 & 0xffffu)
 #define OBR_F0_USER(v) ((v) >> 8 & 0xffu)
 #define OBR_F0_DATA(v) ((v) >> 16 & 0xffffu)
-#define REV_GD32F1X0   0x1303u
-#define REV_GD32F3X0   0x1704u
-#define REV_GD32E23X   0x1909u
 
 /* What follows the program in RAM: the half-words, the address of the watchdog's reload, and the sign that it runs. */
 #define DATA          (CHIP_RAM_BASE + (uint32_t)loader_fpec_options.len)
@@ -47,13 +44,6 @@
 #define STEP_TIMEOUT_MS   5000u
 #define ATTEMPTS          3u
 
-static bool has_f0_layout(const struct flash *f)
-{
-	const uint32_t rev = f->idcode >> 16;
-
-	return rev == REV_GD32F1X0 || rev == REV_GD32F3X0 || rev == REV_GD32E23X;
-}
-
 /* The bits of USER that mean nothing: 1 from the factory. What FLASH_OBR shows in their place is not for USER. */
 static uint32_t reserved_user(const struct flash *f)
 {
@@ -69,7 +59,7 @@ static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
 	err = option_read_proven(f, FPEC_BASE + WRPR, wrpr, sizeof(wrpr));
 	if (err)
 		return err;
-	if (has_f0_layout(f))
+	if (f->clone_traits & CHIP_F0_OPTIONS)
 		o->word[0] = OBR_F0_USER(obr) << 8 | OBR_F0_DATA(obr) << 16;
 	else
 		o->word[0] = (OBR_USER(obr) | reserved_user(f)) << 8 | OBR_DATA(obr) << 16;
@@ -114,7 +104,7 @@ static int fpec_read_options(struct flash *f, struct option_words *o)
 
 static int fpec_check_options_writable(struct flash *f)
 {
-	if (f->idcode >> 16 == REV_GD32E23X)
+	if (f->clone_traits & CHIP_WORD_OPTIONS)
 		return fail(f->ctx, STFLASH_E_UNSUPPORTED,
 			    "this GD32E23x takes option bytes as words, which stflash cannot write: use the vendor's "
 			    "tool");
@@ -371,7 +361,7 @@ static int fpec_needs_power_cycle(struct flash *f, const struct option_words *ol
 	if (err)
 		return err;
 	/* The F0's kind loads option bytes at power-on only. */
-	*needed = has_f0_layout(f) || in_force != option_rdp_level(f, now);
+	*needed = (f->clone_traits & CHIP_F0_OPTIONS) || in_force != option_rdp_level(f, now);
 	return 0;
 }
 

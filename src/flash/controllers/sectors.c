@@ -8,7 +8,6 @@
 #include "base/bytes.h"
 #include "flash/agent/agent.h"
 #include "flash/controllers/by_host.h"
-#include "flash/map.h"
 #include "flash/options/options.h"
 
 #define MIB (1024u * 1024u)
@@ -25,14 +24,10 @@
 #define ACR_ICRST      (1u << 11)
 #define ACR_DCRST      (1u << 12)
 
-#define OPTCR_RDP(v)  ((v) >> 8 & 0xffu)
-#define OPTCR_NWRP(v) ((v) >> 16 & 0x7fffu)
-#define OPTCR_BFB2    (1u << 4) /* boot from bank 2 */
-#define OPTCR_DB1M    (1u << 30)
-#define OPTCR_SPRMOD  (1u << 31)
-#define RDP_LEVEL_0   0xaau
-#define RDP_LEVEL_2   0xccu
-#define BANK2_SNB     0x10u /* RM0090 table 6: bank 2 counts on from sector 12, SNB from 0x10 */
+#define OPTCR_RDP(v) ((v) >> 8 & 0xffu)
+#define OPTCR_BFB2   (1u << 4) /* boot from bank 2 */
+#define RDP_LEVEL_0  0xaau
+#define RDP_LEVEL_2  0xccu
 
 /* RM0090 6.3: HSI / 16 x 192 / 4 = 48 MHz. */
 #define RCC_CR         0x40023800u
@@ -55,47 +50,6 @@
 #define ERASE_TIMEOUT_MS 8000u
 #define MASS_TIMEOUT_MS  45000u
 
-/* 2 MiB parts always have two banks; of the 1 MiB ones those with DB1M set; smaller ones have one (RM0090 3.4). */
-static int has_two_banks(struct flash *f, bool *two)
-{
-	uint32_t optcr;
-	int err;
-
-	*two = (f->chip->traits & CHIP_DUAL_BANK) && f->size > MIB;
-	if (!(f->chip->traits & CHIP_DUAL_BANK) || f->size != MIB)
-		return 0;
-
-	err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
-	if (!err)
-		*two = optcr & OPTCR_DB1M;
-	return err;
-}
-
-static int sectors_map(struct flash *f)
-{
-	struct map_bank bank = { .addr = CHIP_FLASH_BASE, .size = f->size };
-	bool two;
-	int err;
-
-	err = has_two_banks(f, &two);
-	if (err)
-		return err;
-
-	if (two)
-		bank.size = f->size > MIB ? MIB : f->size / 2;
-	map_bank(f, &bank);
-	if (!two)
-		return 0;
-
-	bank.addr += bank.size;
-	bank.size = f->size - bank.size;
-	bank.first_number = BANK2_SECTOR;
-	bank.first_snb = BANK2_SNB;
-	bank.bank = 1;
-	map_bank(f, &bank);
-	return 0;
-}
-
 static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	uint32_t optcr;
@@ -114,34 +68,6 @@ static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp
 		break;
 	default:
 		*rdp = STFLASH_RDP_LEVEL_1;
-	}
-	return 0;
-}
-
-/*
- * nWRP: 0 forbids writing, one bit a sector; the F413's sectors 14 and 15
- * share one. With SPRMOD the bits mean PCROP, and 1 forbids, reading too
- * (RM0090 3.7.5).
- */
-static int sectors_read_write_protection(struct flash *f)
-{
-	uint32_t optcr, optcr1 = 0;
-	bool pcrop;
-	int err;
-
-	err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
-	if (!err && (f->chip->traits & CHIP_DUAL_BANK))
-		err = dap_read32(f->core->dap, FLASH_BASE + OPTCR1, &optcr1);
-	if (err)
-		return err;
-	pcrop = (f->chip->traits & CHIP_RDERR) && (optcr & OPTCR_SPRMOD);
-	for (size_t i = 0; i < f->n_sectors; i++) {
-		struct sector *sec = &f->sectors[i];
-		const uint32_t nwrp = OPTCR_NWRP(sec->bank ? optcr1 : optcr);
-		const uint32_t bit = sec->bank ? sec->number - BANK2_SECTOR : min_u32(sec->number, 14);
-
-		sec->write_protected = (nwrp >> bit & 1) == pcrop;
-		sec->pcrop = pcrop && sec->write_protected;
 	}
 	return 0;
 }
@@ -203,20 +129,13 @@ static int sectors_lock(struct flash *f, unsigned int timeout_ms)
 	return err ? err : flash_lock(f, FLASH_BASE + CR, CR_LOCK);
 }
 
-static uint32_t sectors_registers(const struct flash *f, uint32_t addr)
-{
-	(void)f;
-	(void)addr;
-	return FLASH_BASE;
-}
-
 /* PSIZE sets the speed of an erase too. Both banks take their own bit of a mass erase. */
 static uint32_t sectors_erase_bits(const struct flash *f, const struct sector *sec)
 {
 	const uint32_t width = CR_PSIZE(f->psize);
 
 	if (sec)
-		return CR_SER | CR_SNB(sec->snb) | width;
+		return CR_SER | CR_SNB(sec->select) | width;
 	return CR_MER | (f->chip->traits & CHIP_DUAL_BANK ? CR_MER2 : 0) | width;
 }
 
@@ -258,7 +177,7 @@ static int sectors_erase(struct flash *f, const struct sector *sec)
 {
 	const struct flash_port p = port(f);
 
-	return by_host_erase(f, &p, sectors_erase_bits(f, sec), sec ? sec->addr : CHIP_FLASH_BASE,
+	return by_host_erase(f, &p, sectors_erase_bits(f, sec), sec ? sec->addr : f->bank[0].addr,
 			     sec ? ERASE_TIMEOUT_MS : MASS_TIMEOUT_MS);
 }
 
@@ -294,14 +213,12 @@ const struct flash_driver flash_sectors = {
 	.name = "sector controller",
 	.unit_name = "sector",
 	.agent = &agent_sectors,
-	.map = sectors_map,
+	.base = FLASH_BASE,
 	.read_protection = sectors_read_protection,
-	.read_write_protection = sectors_read_write_protection,
 	.boost = sectors_boost,
 	.unlock = sectors_unlock,
 	.lock = sectors_lock,
 	.erase_bits = sectors_erase_bits,
-	.registers = sectors_registers,
 	.cr_offset = CR,
 	.cr_lock = CR_LOCK,
 	.has_psize = true,

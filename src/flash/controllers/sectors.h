@@ -22,6 +22,4 @@
 #define SR_BSY    (1u << 16)
 #define SR_ERRORS (SR_OPERR | SR_WRPERR | SR_PGAERR | SR_PGPERR | SR_PGSERR)
 
-#define BANK2_SECTOR 12u /* bank 2 counts on from here */
-
 #endif

@@ -288,36 +288,3 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 		return err;
 	return fail(e->flash->ctx, err, "%.400s; %s", c.first.text, e->unfinished);
 }
-
-bool engine_any_protected(const struct flash *f)
-{
-	for (size_t i = 0; i < f->n_sectors; i++)
-		if (f->sectors[i].write_protected)
-			return true;
-	return false;
-}
-
-int engine_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user)
-{
-	const struct sector *first = NULL, *last = NULL;
-	unsigned int n = 0;
-	int err;
-
-	err = f->chip->driver->read_write_protection(f);
-	if (err)
-		return err;
-	for (size_t i = 0; i < f->n_sectors; i++) {
-		if (!f->sectors[i].write_protected || !chosen(user, i))
-			continue;
-		first = first ? first : &f->sectors[i];
-		last = &f->sectors[i];
-		n++;
-	}
-	if (n == 0)
-		return 0;
-	return fail(f->ctx, STFLASH_E_PROTECTED,
-		    "%u of the %ss to be changed %s write-protected by the option bytes, from %s %u (0x%08x) to %u "
-		    "(0x%08x); nothing was changed: `" HINT_OPTIONS_SET " WRP=none` lifts the protection",
-		    n, f->chip->driver->unit_name, n == 1 ? "is" : "are", f->chip->driver->unit_name, first->number,
-		    (unsigned int)first->addr, last->number, (unsigned int)(last->addr + last->size - 1));
-}

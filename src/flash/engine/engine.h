@@ -50,10 +50,4 @@ int engine_without_agent(struct engine *e, int err) MUST_CHECK;
  */
 int engine_end(struct engine *e, int err, enum stflash_afterwards then) MUST_CHECK;
 
-/* Refuse when one of the units that chosen() names is write-protected; nothing has been changed then. */
-int engine_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user) MUST_CHECK;
-
-/* Is any unit of the flash write-protected? A mass erase would then be refused by the controller. */
-bool engine_any_protected(const struct flash *f);
-
 #endif

@@ -90,7 +90,7 @@ static bool mass_erase_pays(const struct erasing *r)
 	const struct flash_driver *driver = r->flash->chip->driver;
 	uint64_t unit_by_unit_us = 0;
 
-	if (!r->all || engine_any_protected(r->flash))
+	if (!r->all || flash_any_protected(r->flash))
 		return false;
 	for (size_t i = 0; i < r->n; i++)
 		if (is_chosen(r, i))
@@ -169,7 +169,7 @@ static int erase_and_check(struct engine *e, struct erasing *r, const struct stf
 	if (!err)
 		err = e->worker.ops->hash(&e->worker, r->span, r->n);
 	if (!err)
-		err = engine_check_writable(e->flash, to_be_erased, r);
+		err = flash_check_writable(e->flash, to_be_erased, r);
 	report->units = (unsigned int)r->n;
 	report->by_agent = worker_is_agent(&e->worker);
 	report->was_reset = true;

@@ -75,7 +75,7 @@ int flash_look(struct flash *f, bool may_reset, struct stflash_map_cell **cells,
 
 	err = flash_read_protection(f, &rdp);
 	if (!err)
-		err = f->chip->driver->read_write_protection(f);
+		err = flash_read_write_protection(f);
 	if (err)
 		return err;
 	shut = rdp == STFLASH_RDP_LEVEL_1 || rdp == STFLASH_RDP_LEVEL_2;

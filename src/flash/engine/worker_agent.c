@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "flash/engine/worker.h"
+#include "flash/map.h"
 
 /* One frame is one memory command of the probe: the longest it takes. */
 #define FRAME_MAX (DAP_CHUNK - AGENT_DESC_LEN)
@@ -74,7 +75,7 @@ static int post(struct worker *w, struct agent_job *job, struct job_note note)
 		job->erase = worker_driver_of(w)->erase_bits(w->flash, w->erase_first);
 		w->erase_first = NULL;
 	}
-	job->ctrl = worker_driver_of(w)->registers(w->flash, job->addr);
+	job->ctrl = map_registers(w->flash, job->addr);
 	err = agent_post(&w->agent, job, NULL);
 	if (err)
 		return worker_explain(w, err);
@@ -241,8 +242,8 @@ static void set_lock(const struct worker *w, struct agent_setup *setup)
 {
 	const struct flash_driver *driver = worker_driver_of(w);
 	const struct flash *f = w->flash;
-	const uint32_t first = driver->registers(f, f->sectors[0].addr);
-	const uint32_t last = driver->registers(f, f->sectors[f->n_sectors - 1].addr);
+	const uint32_t first = map_registers(f, f->sectors[0].addr);
+	const uint32_t last = map_registers(f, f->sectors[f->n_sectors - 1].addr);
 
 	setup->lock = driver->cr_lock;
 	setup->lock_cr[0] = first + driver->cr_offset;

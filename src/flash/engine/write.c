@@ -71,10 +71,10 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 	if (err)
 		return err;
 	plan_decide_units(p, o->force_erase);
-	err = engine_check_writable(p->flash, unit_changes, p);
+	err = flash_check_writable(p->flash, unit_changes, p);
 	if (err)
 		return err;
-	if (plan_may_mass_erase(p) && !engine_any_protected(p->flash)) {
+	if (plan_may_mass_erase(p) && !flash_any_protected(p->flash)) {
 		err = survey(e, p, survey_rest);
 		if (err)
 			return err;

@@ -12,7 +12,7 @@ static unsigned int sectors_of_line(const struct chip *chip)
 {
 	unsigned int n = 0;
 
-	for (const struct sector_run *run = chip->layout; run->count; run++)
+	for (const struct sector_run *run = chip->geometry->bank[0].runs; run->count; run++)
 		n += run->count;
 	return n;
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What is connected: identity, size, sectors, protection. */
-#include "flash/flash.h"
-
-#include <stdio.h>
+/* Which chip is connected: its id, its row, the size of its flash. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "flash/flash.h"
 #include "flash/map.h"
-#include "flash/options/options.h"
 
 #define IDCODE_DEV_ID 0xfffu
 
@@ -38,8 +35,10 @@ static int flash_identify(struct flash *f)
 
 	dev_id = f->idcode & IDCODE_DEV_ID;
 	f->chip = chip_find(dev_id, f->core->cpuid);
-	if (f->chip)
+	if (f->chip) {
+		f->clone_traits = chip_clone_traits(f->chip, f->core->dap->dpidr, f->core->cpuid, f->idcode);
 		return 0;
+	}
 	if (dev_id == 0)
 		return fail(
 			f->ctx, STFLASH_E_UNSUPPORTED,
@@ -100,43 +99,23 @@ static int find_size(struct flash *f)
 	return err;
 }
 
-/* A size that ends inside of a sector counts only whole ones. */
-static void trim(struct flash *f)
-{
-	const struct sector *last = &f->sectors[f->n_sectors - 1];
-
-	f->size = last->addr + last->size - CHIP_FLASH_BASE;
-}
-
-static int flash_lay_out(struct flash *f)
-{
-	int err;
-
-	f->n_sectors = 0;
-	f->n_mass_erases = 1;
-	err = f->chip->driver->map(f);
-	if (!err)
-		trim(f);
-	return err;
-}
-
 int flash_map(struct flash *f)
 {
 	int err = 0;
 
 	if (!f->size_given)
 		err = find_size(f);
-	return err ? err : flash_lay_out(f);
+	return err ? err : map_make(f);
 }
 
 int flash_believe_size(struct flash *f, uint32_t size)
 {
 	int err;
 
-	if (size == 0 || size > f->chip->max_flash || size % f->chip->layout[0].size != 0)
+	if (size == 0 || size > f->chip->max_flash || size % chip_unit(f->chip) != 0)
 		return fail(f->ctx, STFLASH_E_ARG, "%s has at most %u KiB of flash, in %ss of %u KiB: not %u KiB",
 			    f->chip->name, (unsigned int)(f->chip->max_flash / 1024), f->chip->driver->unit_name,
-			    (unsigned int)(f->chip->layout[0].size / 1024), (unsigned int)(size / 1024));
+			    (unsigned int)(chip_unit(f->chip) / 1024), (unsigned int)(size / 1024));
 	err = flash_check_given_size(f, size);
 	if (err)
 		return err;
@@ -146,7 +125,7 @@ int flash_believe_size(struct flash *f, uint32_t size)
 	f->size = size;
 	f->size_guessed = false;
 	f->size_given = true;
-	return flash_lay_out(f);
+	return map_make(f);
 }
 
 int flash_probe(struct flash *f, struct core *core)
@@ -165,7 +144,7 @@ int flash_probe(struct flash *f, struct core *core)
 	f->sectors = calloc(FLASH_MAX_SECTORS, sizeof(*f->sectors));
 	if (!f->sectors)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory for the table of sectors");
-	err = flash_lay_out(f);
+	err = map_make(f);
 	if (err) {
 		flash_release(f);
 		return err;
@@ -181,133 +160,6 @@ void flash_release(struct flash *f)
 	free(f->sectors);
 	f->sectors = NULL;
 	f->n_sectors = 0;
-}
-
-void map_bank(struct flash *f, const struct map_bank *bank)
-{
-	const uint32_t end = bank->addr + bank->size;
-	uint32_t addr = bank->addr;
-	unsigned int n = 0;
-
-	for (const struct sector_run *run = f->chip->layout; run->count; run++)
-		for (unsigned int i = 0; i < run->count; i++, n++) {
-			if (run->size > end - addr || f->n_sectors == FLASH_MAX_SECTORS)
-				return;
-			f->sectors[f->n_sectors++] = (struct sector){
-				.addr = addr,
-				.size = run->size,
-				.number = (uint16_t)(bank->first_number + n),
-				.snb = (uint8_t)(bank->first_snb + n),
-				.bank = bank->bank,
-				.in_halves = (f->chip->traits & CHIP_IN_HALVES) && run->size > f->chip->layout[0].size,
-			};
-			addr += run->size;
-		}
-}
-
-const struct sector *flash_sector_at(const struct flash *f, uint32_t addr)
-{
-	size_t low = 0, high = f->n_sectors;
-
-	while (low < high) {
-		const size_t mid = low + (high - low) / 2;
-		const struct sector *sec = &f->sectors[mid];
-
-		if (addr < sec->addr)
-			high = mid;
-		else if (addr - sec->addr < sec->size)
-			return sec;
-		else
-			low = mid + 1;
-	}
-	return NULL;
-}
-
-int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
-{
-	const int err = f->chip->driver->read_protection(f, rdp);
-
-	if (!err)
-		f->rdp = *rdp;
-	return err;
-}
-
-int flash_check_readable(struct flash *f)
-{
-	enum stflash_protection rdp;
-	int err;
-
-	err = flash_read_protection(f, &rdp);
-	if (err)
-		return err;
-	if (rdp == STFLASH_RDP_LEVEL_1)
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
-			    "`" HINT_UNPROTECT "` lifts the protection, and erases the flash%s",
-			    f->chip->options->rdp_waits ? "; if that was done already, power the board off and on"
-							: "");
-	if (rdp == STFLASH_RDP_LEVEL_2)
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");
-	return 0;
-}
-
-int flash_count_pcrop(struct flash *f, unsigned int *n)
-{
-	int err;
-
-	*n = 0;
-	if (!(f->chip->traits & CHIP_RDERR))
-		return 0;
-	err = f->chip->driver->read_write_protection(f);
-	for (size_t i = 0; !err && i < f->n_sectors; i++)
-		*n += f->sectors[i].pcrop;
-	return err;
-}
-
-static int refuse_pcrop(struct flash *f, const struct sector *first, unsigned int n, bool reading)
-{
-	char others[24] = "";
-
-	if (n > 1)
-		snprintf(others, sizeof(others), " and %u more", n - 1);
-	if (reading)
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "sector %u (0x%08x..0x%08x)%s cannot be read: PCROP lets the core execute it and nobody "
-			    "read it; `" HINT_READ "` takes ADDR and SIZE of what lies around it, `" HINT_MAP "` "
-			    "shows where",
-			    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1),
-			    others);
-	return fail(f->ctx, STFLASH_E_PROTECTED,
-		    "sector %u (0x%08x..0x%08x)%s can be neither read nor written nor erased (PCROP); nothing was "
-		    "changed: only " PCROP_CURE,
-		    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1), others);
-}
-
-static bool flash_overlaps(const struct sector *sec, uint32_t addr, size_t len)
-{
-	return (uint64_t)addr < (uint64_t)sec->addr + sec->size && sec->addr < (uint64_t)addr + len;
-}
-
-int flash_check_pcrop(struct flash *f, uint32_t addr, size_t len, bool reading)
-{
-	const struct sector *first = NULL;
-	unsigned int n;
-	int err;
-
-	err = flash_count_pcrop(f, &n);
-	if (err || n == 0)
-		return err;
-	n = 0;
-	for (size_t i = 0; i < f->n_sectors; i++) {
-		const struct sector *sec = &f->sectors[i];
-
-		if (!sec->pcrop || !flash_overlaps(sec, addr, len))
-			continue;
-		first = first ? first : sec;
-		n++;
-	}
-	return n ? refuse_pcrop(f, first, n, reading) : 0;
 }
 
 int flash_read_uid(struct flash *f, uint32_t uid[3])

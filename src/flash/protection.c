@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* What the option bytes in force forbid: reading, writing, and of which sectors. */
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include "flash/flash.h"
+#include "flash/options/options.h"
+
+int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
+{
+	const int err = f->chip->driver->read_protection(f, rdp);
+
+	if (!err)
+		f->rdp = *rdp;
+	return err;
+}
+
+int flash_check_readable(struct flash *f)
+{
+	enum stflash_protection rdp;
+	int err;
+
+	err = flash_read_protection(f, &rdp);
+	if (err)
+		return err;
+	if (rdp == STFLASH_RDP_LEVEL_1)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
+			    "`" HINT_UNPROTECT "` lifts the protection, and erases the flash%s",
+			    f->chip->options->rdp_waits ? "; if that was done already, power the board off and on"
+							: "");
+	if (rdp == STFLASH_RDP_LEVEL_2)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");
+	return 0;
+}
+
+/* The words of option bytes in force that have bits of write protection. */
+static int read_wrp_in_force(struct flash *f, struct option_words *o)
+{
+	const struct option_set *set = f->chip->options;
+	bool was_read[OPTION_WORDS] = { false };
+	int err = 0;
+
+	*o = (struct option_words){ .damaged = false };
+	for (const struct option_wrp *w = set->wrp; !err && w < set->wrp + set->n_wrp; w++) {
+		if (!was_read[w->word])
+			err = dap_read32(f->core->dap, set->in_force[w->word], &o->word[w->word]);
+		was_read[w->word] = true;
+	}
+	return err;
+}
+
+int flash_read_write_protection(struct flash *f)
+{
+	struct option_words o;
+	bool pcrop;
+	int err;
+
+	err = read_wrp_in_force(f, &o);
+	if (err)
+		return err;
+	pcrop = option_pcrop(f, &o);
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		struct sector *sec = &f->sectors[i];
+
+		sec->write_protected = option_unit_protected(f, &o, sec);
+		sec->pcrop = pcrop && sec->write_protected;
+	}
+	return 0;
+}
+
+int flash_count_pcrop(struct flash *f, unsigned int *n)
+{
+	int err;
+
+	*n = 0;
+	if (!(f->chip->traits & CHIP_RDERR))
+		return 0;
+	err = flash_read_write_protection(f);
+	for (size_t i = 0; !err && i < f->n_sectors; i++)
+		*n += f->sectors[i].pcrop;
+	return err;
+}
+
+static int refuse_pcrop(struct flash *f, const struct sector *first, unsigned int n, bool reading)
+{
+	char others[24] = "";
+
+	if (n > 1)
+		snprintf(others, sizeof(others), " and %u more", n - 1);
+	if (reading)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "sector %u (0x%08x..0x%08x)%s cannot be read: PCROP lets the core execute it and nobody "
+			    "read it; `" HINT_READ "` takes ADDR and SIZE of what lies around it, `" HINT_MAP "` "
+			    "shows where",
+			    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1),
+			    others);
+	return fail(f->ctx, STFLASH_E_PROTECTED,
+		    "sector %u (0x%08x..0x%08x)%s can be neither read nor written nor erased (PCROP); nothing was "
+		    "changed: only " PCROP_CURE,
+		    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1), others);
+}
+
+static bool flash_overlaps(const struct sector *sec, uint32_t addr, size_t len)
+{
+	return (uint64_t)addr < (uint64_t)sec->addr + sec->size && sec->addr < (uint64_t)addr + len;
+}
+
+int flash_check_pcrop(struct flash *f, uint32_t addr, size_t len, bool reading)
+{
+	const struct sector *first = NULL;
+	unsigned int n;
+	int err;
+
+	err = flash_count_pcrop(f, &n);
+	if (err || n == 0)
+		return err;
+	n = 0;
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		const struct sector *sec = &f->sectors[i];
+
+		if (!sec->pcrop || !flash_overlaps(sec, addr, len))
+			continue;
+		first = first ? first : sec;
+		n++;
+	}
+	return n ? refuse_pcrop(f, first, n, reading) : 0;
+}
+
+bool flash_any_protected(const struct flash *f)
+{
+	for (size_t i = 0; i < f->n_sectors; i++)
+		if (f->sectors[i].write_protected)
+			return true;
+	return false;
+}
+
+int flash_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user)
+{
+	const struct sector *first = NULL, *last = NULL;
+	unsigned int n = 0;
+	int err;
+
+	err = flash_read_write_protection(f);
+	if (err)
+		return err;
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		if (!f->sectors[i].write_protected || !chosen(user, i))
+			continue;
+		first = first ? first : &f->sectors[i];
+		last = &f->sectors[i];
+		n++;
+	}
+	if (n == 0)
+		return 0;
+	return fail(f->ctx, STFLASH_E_PROTECTED,
+		    "%u of the %ss to be changed %s write-protected by the option bytes, from %s %u (0x%08x) to %u "
+		    "(0x%08x); nothing was changed: `" HINT_OPTIONS_SET " WRP=none` lifts the protection",
+		    n, f->chip->driver->unit_name, n == 1 ? "is" : "are", f->chip->driver->unit_name, first->number,
+		    (unsigned int)first->addr, last->number, (unsigned int)(last->addr + last->size - 1));
+}
