@@ -111,6 +111,37 @@ static void otp_is_kept(void **state)
 	assert_int_equal(rd(0x1fff7800), 0xffffffff);
 }
 
+/* What was set by registers is there again after the file was loaded. */
+static void option_words_of_all_families_are_kept(void **state)
+{
+	static const struct {
+		const char *part;
+		enum chip_preset what;
+		uint32_t value;
+		uint32_t reg, mask, kept;
+	} cases[] = {
+		{ "stm32f072rb", PRESET_WRP, 1u << 31, 0x40022020, 0xffffffff, 0x7fffffff },
+		{ "stm32f303vc", PRESET_HARDWARE_WATCHDOG, 1, 0x4002201c, 0xff00, 0xfe00 },
+		{ "stm32f205rb", PRESET_WRP, 3, 0x40023c14, 0x0fff0000, 0x0ffc0000 },
+		{ "stm32f722re", PRESET_PCROP, 5, 0x40023c1c, 0xff, 5 },
+		{ "stm32f746zg", PRESET_WRP, 0xff, 0x40023c14, 0x00ff0000, 0 },
+		{ "stm32f767zi", PRESET_BANKS, 2, 0x40023c14, 1u << 29, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		bench_without_power(cases[i].part);
+		assert_true(chip_preset(chip, cases[i].what, cases[i].value));
+		assert_int_equal(chip_save(chip, file), 0);
+		bench_without_power(cases[i].part);
+		assert_int_equal(chip_load(chip, file), 0);
+		chip_power(chip, true);
+		halt();
+		assert_int_equal(rd(cases[i].reg) & cases[i].mask, cases[i].kept);
+		no_anomaly();
+	}
+}
+
 static void a_short_file_leaves_the_rest_erased(void **state)
 {
 	(void)state;
@@ -355,6 +386,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_short_file_leaves_the_rest_erased, leave),
 		cmocka_unit_test_teardown(a_file_longer_than_flash_is_refused, leave),
 		cmocka_unit_test_teardown(a_missing_file_is_told, leave),
+		cmocka_unit_test_teardown(option_words_of_all_families_are_kept, leave),
 		cmocka_unit_test_teardown(options_that_make_no_sense_are_refused, leave),
 		cmocka_unit_test_teardown(a_directory_that_is_not_there_is_told_and_nothing_is_left, leave),
 		cmocka_unit_test_teardown(demo_firmware_counts_and_blinks, leave),

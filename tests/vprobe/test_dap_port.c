@@ -14,13 +14,10 @@ struct bench {
 	struct dap dap;
 };
 
-static int power_on(void **state)
+static int take_part(struct bench *b, const char *name)
 {
-	struct bench *b = calloc(1, sizeof(*b));
-
-	if (!b)
-		return -1;
-	b->chip = chip_new(part_find("stm32f103c8"), &b->mon);
+	chip_free(b->chip);
+	b->chip = chip_new(part_find(name), &b->mon);
 	if (!b->chip)
 		return -1;
 	faults_init(&b->faults, b->chip, &b->mon);
@@ -28,8 +25,17 @@ static int power_on(void **state)
 	b->dap.khz = 4000;
 	chip_power(b->chip, true);
 	dap_line_reset(&b->dap);
-	*state = b;
 	return 0;
+}
+
+static int power_on(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	if (!b)
+		return -1;
+	*state = b;
+	return take_part(b, "stm32f103c8");
 }
 
 static int power_off(void **state)
@@ -249,6 +255,48 @@ static void every_transfer_takes_46_bits(void **state)
 	assert_int_equal(b->mon.swd_transfers, 2);
 }
 
+static uint32_t ap_register(struct bench *b, uint8_t reg)
+{
+	uint32_t value = 0;
+
+	assert_int_equal(dap_dp_write(&b->dap, DP_SELECT, reg & 0xf0u), DAP_OK);
+	assert_int_equal(dap_ap_read(&b->dap, reg & 0xcu, &value), DAP_OK);
+	assert_int_equal(dap_dp_read(&b->dap, DP_RDBUFF, &value), DAP_OK);
+	assert_int_equal(dap_dp_write(&b->dap, DP_SELECT, 0), DAP_OK);
+	return value;
+}
+
+/* flash-f0f3f2f7 fact sheet sections 1 and 6.2: what is written behind a block goes to its beginning, without
+ * an error. */
+static void each_core_has_its_own_port(void **state)
+{
+	static const struct {
+		const char *part;
+		uint32_t dpidr, idr, base, block;
+	} cases[] = {
+		{ "stm32f051r8", 0x0bb11477, 0x04770021, 0xe00ff003, 0x400 },
+		{ "stm32f103c8", 0x1ba01477, 0x14770011, 0xe00ff003, 0x1000 },
+		{ "stm32f207zg", 0x2ba01477, 0x24770011, 0xe00ff003, 0x1000 },
+		{ "stm32f303vc", 0x2ba01477, 0x24770011, 0xe00ff003, 0x1000 },
+		{ "stm32f746zg", 0x5ba02477, 0x74770001, 0xe00fd003, 0x400 },
+	};
+	struct bench *b = *state;
+	uint32_t value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(take_part(b, cases[i].part), 0);
+		power_up(b);
+		assert_int_equal(dap_dp_read(&b->dap, DP_DPIDR, &value), DAP_OK);
+		assert_int_equal(value, cases[i].dpidr);
+		assert_int_equal(ap_register(b, AP_IDR), cases[i].idr);
+		assert_int_equal(ap_register(b, AP_BASE), cases[i].base);
+		assert_int_equal(dap_ap_write(&b->dap, AP_TAR, 0x20000000 + cases[i].block - 4), DAP_OK);
+		assert_int_equal(dap_ap_write(&b->dap, AP_DRW, 1), DAP_OK);
+		assert_int_equal(ap_register(b, AP_TAR), 0x20000000);
+		assert_int_equal(b->mon.n_anomalies, 0);
+	}
+}
+
 int main(void)
 {
 #define BENCH_TEST(test) cmocka_unit_test_setup_teardown(test, power_on, power_off)
@@ -265,6 +313,7 @@ int main(void)
 		BENCH_TEST(misaligned_access_is_an_anomaly_and_an_error),
 		BENCH_TEST(lost_power_is_no_answer_until_a_line_reset),
 		BENCH_TEST(every_transfer_takes_46_bits),
+		BENCH_TEST(each_core_has_its_own_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

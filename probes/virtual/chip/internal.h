@@ -85,6 +85,7 @@ void chip_free_flash(struct chip *c);
 
 /* contents/firmware.c: a program, and what it is to know of the part */
 void firmware_load(struct chip *c, uint32_t offset, const uint8_t *code, size_t size);
+void firmware_load_habit(struct chip *c, uint32_t offset, uint32_t number);
 
 /* contents/rom.c; rom_boot_mode: what a reset starts, now that the option bytes are loaded */
 void rom_fill(struct chip *c);

@@ -63,7 +63,10 @@ static void report_flash(struct chip *c, FILE *out)
 		fprintf(out, "], ");
 		return;
 	}
-	fprintf(out, "\"options\": [%u, %u], ", (unsigned int)c->sectors.stored, (unsigned int)c->sectors.stored1);
+	fprintf(out, "\"options\": [%u, %u", (unsigned int)c->sectors.stored, (unsigned int)c->sectors.stored1);
+	if (c->line->sectors->optcr2_bits)
+		fprintf(out, ", %u", (unsigned int)c->sectors.stored2);
+	fprintf(out, "], ");
 }
 
 /* Null: there is no power, or what is in RAM was not put there by the demo or by a habit. */

@@ -72,7 +72,7 @@ static const struct reset_value reset_values[] = {
 		.ctl = &fpec_ctl, .ctl_base = 0x40022000, .fpec = &fpec, .hsi_hz = 8 * MHZ, .lsi_hz = 40000, \
 		.ticks_calib = 9000, .gpio = { false, GPIOA, 0x40021018, 1u << 2 }, .dma_base = 0x40020000,  \
 		.dbgmcu = &dbgmcu, .rcc = &rcc, .periphs = periphs, .silent = (silent_areas),                \
-		.reset_values = reset_values, .has_habits = true                                             \
+		.reset_values = reset_values                                                                 \
 	}
 
 static const struct family f1 = F1(NULL);

@@ -82,7 +82,6 @@ static const struct family f4 = {
 	.periphs = f4_periphs,
 	.silent = f4_silent,
 	.reset_values = f4_reset_values,
-	.has_habits = true,
 };
 
 static const struct ids ids = { 0x1fff7a22, 0x1fff7a10, { 0x1fff7800, 528 }, 32, 0x1fff7a30 };

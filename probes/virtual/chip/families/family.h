@@ -94,7 +94,6 @@ struct family {
 	const struct periph *periphs;
 	const struct area *silent; /* read as 0 and swallow writes, where the manual has something; size 0 ends */
 	const struct reset_value *reset_values;
-	bool has_habits; /* the firmware of habits.c knows this family */
 };
 
 /* Words that the factory writes, one-time programmable bytes */
