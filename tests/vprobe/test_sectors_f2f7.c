@@ -376,6 +376,28 @@ static void a_hardware_watchdog_starts_by_itself(void **state)
 	}
 }
 
+/* Sheet section 4.3 */
+static void programming_options_of_an_f7_that_is_cut_short_leaves_level_1(void **state)
+{
+	static const struct {
+		const char *part;
+		unsigned int level;
+	} cases[] = { { "stm32f746zg", 1 }, { "stm32f722re", 1 }, { "stm32f767zi", 1 }, { "stm32f207zg", 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		ready(cases[i].part);
+		unlock_options();
+		wr(OPTCR, rd(OPTCR) & ~(1u << 6));
+		wr(OPTCR, rd(OPTCR) | OPTSTRT);
+		sleep_ms(10);
+		assert_true(rd(SR) & BSY);
+		power_cycle();
+		assert_int_equal(chip->sectors.rdp_level, cases[i].level);
+		no_anomaly();
+	}
+}
+
 /* --- protection ----------------------------------------------------------------------------------- */
 
 static void level_1_closes_flash_and_level_0_erases_it(void **state)
@@ -518,6 +540,7 @@ int main(void)
 		cmocka_unit_test_teardown(reserved_option_bits_must_stay, leave_bench),
 		cmocka_unit_test_teardown(boot_addresses_are_programmed_and_followed, leave_bench),
 		cmocka_unit_test_teardown(a_hardware_watchdog_starts_by_itself, leave_bench),
+		cmocka_unit_test_teardown(programming_options_of_an_f7_that_is_cut_short_leaves_level_1, leave_bench),
 		cmocka_unit_test_teardown(level_1_closes_flash_and_level_0_erases_it, leave_bench),
 		cmocka_unit_test_teardown(level_2_ends_debugging_for_good, leave_bench),
 		cmocka_unit_test_teardown(pcrop_of_an_f72x_hides_a_sector, leave_bench),

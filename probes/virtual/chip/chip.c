@@ -196,8 +196,10 @@ static void handle_events(struct chip *c)
 	latch_poll(c);
 	if (!c->powered)
 		return;
-	if (c->launch_wanted)
+	if (c->launch_wanted) {
+		c->n_launches++;
 		chip_reset(c, RESET_OPTIONS);
+	}
 	if (c->reset_wanted)
 		chip_reset(c, RESET_SOFTWARE);
 	if (c->vectreset_wanted)
@@ -283,6 +285,8 @@ static bool wait_for_flash(struct chip *c, uint32_t addr)
 
 static enum ahb_result ahb_access(struct chip *c, struct access *a)
 {
+	const unsigned int launches = c->n_launches;
+
 	chip_sync(c);
 	if (!chip_swd_answers(c))
 		return AHB_FAULT;
@@ -296,7 +300,9 @@ static enum ahb_result ahb_access(struct chip *c, struct access *a)
 	if (!c->powered || (!cache_debug_access(c, a) && !bus_access(c, a)))
 		return AHB_FAULT;
 	handle_events(c);
-	return AHB_OK;
+	/* The answer to the write of OBL_LAUNCH "may be lost" (flash-f0f3f2f7 section 2.4): every other one is, the
+	 * first too. */
+	return c->n_launches != launches && c->n_launches % 2 ? AHB_FAULT : AHB_OK;
 }
 
 enum ahb_result chip_ahb_read(struct chip *c, uint32_t addr, unsigned int size, uint32_t *value)

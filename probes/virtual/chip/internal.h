@@ -48,6 +48,7 @@ struct chip {
 	enum low_power low_power;
 	enum mem_mode boot_mode; /* what the pins and option bytes said at the last reset */
 	bool reset_wanted, vectreset_wanted, launch_wanted;
+	unsigned int n_launches;
 	uint64_t n_resets;
 	uint64_t n_starts; /* times that a program in flash began to run after a reset */
 	bool started;

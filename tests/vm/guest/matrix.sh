@@ -351,9 +351,9 @@ judged() {
 	rm -f /tmp/cells /tmp/cost.*
 }
 
-# One run of openocd: another image is not taken for the one that it wrote.
+# openocd_writes PEER TRANSPORT_SCRIPT: one run; another image is not taken for the one that it wrote.
 openocd_writes() {
-	peer=hla transport=interface/stlink.cfg
+	peer=$1 transport=$2
 	peer_does write:$a verify:$a refuse:$b read
 	need "openocd writes" did write
 	need "openocd verifies what it wrote" did verify
@@ -380,7 +380,7 @@ st_flash_writes() {
 }
 
 openocd_erases() {
-	peer=hla
+	peer=hla transport=interface/stlink.cfg
 	peer_does $1 erase look
 	[ -z "$1" ] || need "openocd verifies what st-flash wrote" did verify
 	need "openocd erases" did erase
@@ -420,7 +420,11 @@ peers_row() {
 	plug_host "$probe" || return
 	case " $* " in
 	*" openocd-writes "*) ;;
-	*) openocd_writes && st_flash_looks begins_with "what openocd wrote" ;;
+	*)
+		openocd_writes dap /t/guest/dapdirect.cfg
+		openocd_writes hla interface/stlink.cfg
+		st_flash_looks begins_with "what openocd wrote"
+		;;
 	esac
 	case " $* " in
 	*" st-flash-writes "*) openocd_erases ;;

@@ -89,7 +89,7 @@ static const struct ids ids_f74x = { 0x1ff0f442, 0x1ff0f420, { 0x1ff0f000, 1040 
 
 #define WORDS                                                                                   \
 	.has_errie = true, .optcr1 = 0x00400080, .optcr1_bits = 0xffffffff, .copy = 0x1fff0000, \
-	.erases_backup_sram = true
+	.erases_backup_sram = true, .tears_to_level_1 = true
 
 /* Section 4.3: what each line may change of OPTCR, and PCROP in OPTCR2 */
 static const struct sectors_variant f72x = {

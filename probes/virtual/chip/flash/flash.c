@@ -105,10 +105,13 @@ static void finish(struct chip *c, struct flash_op *op)
 }
 
 /* Interrupted: what was to be erased is erased in part and weak elsewhere, what was to be programmed is in part. */
-static void tear(struct flash_op *op)
+static void tear(struct chip *c, struct flash_op *op)
 {
-	if (!op->mem)
+	if (!op->mem) {
+		if (op->kind == OP_OPTIONS && c->ctl->tear_options)
+			c->ctl->tear_options(c);
 		return;
+	}
 	if (op->kind == OP_PROGRAM) {
 		const uint32_t old = mem_get(op->mem, op->len);
 
@@ -124,7 +127,7 @@ void flash_abort(struct chip *c)
 {
 	for (unsigned int i = 0; i < N_OPS; i++) {
 		if (c->op[i].active)
-			tear(&c->op[i]);
+			tear(c, &c->op[i]);
 		c->op[i].active = false;
 	}
 	update_busy(c);

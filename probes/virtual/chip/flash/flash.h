@@ -50,6 +50,8 @@ struct flash_ctl {
 	uint32_t (*latency)(const struct chip *c);
 	/* The option bytes start the IWDG at every reset. */
 	bool (*hardware_watchdog)(const struct chip *c);
+	/* Programming of option bytes was cut short that lie nowhere in memory. NULL: that changes nothing. */
+	void (*tear_options)(struct chip *c);
 	/* Read protection, as it is in force */
 	unsigned int (*rdp_level)(const struct chip *c);
 	/* Option bytes that can be read at an address, but are not kept there. False: not this one. NULL: none. */
@@ -82,6 +84,7 @@ struct sectors_variant {
 	uint32_t optcr1, optcr1_bits; /* bits 0: there is no such register */
 	uint32_t optcr2, optcr2_bits;
 	uint32_t copy;           /* where the option bytes can be read too */
+	bool tears_to_level_1;   /* when OPTSTRT is cut short */
 	bool erases_backup_sram; /* with RDP from level 1 to 0 */
 };
 

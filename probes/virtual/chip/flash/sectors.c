@@ -509,5 +509,6 @@ const struct flash_ctl sectors_ctl = {
 	.latency = latency,
 	.hardware_watchdog = hardware_watchdog,
 	.rdp_level = rdp_level,
+	.tear_options = sectors_tear_options,
 	.option_copy = sectors_option_copy,
 };

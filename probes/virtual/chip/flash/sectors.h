@@ -38,6 +38,7 @@ void sectors_write_optcr1(struct chip *c, uint32_t value);
 void sectors_write_optcr2(struct chip *c, uint32_t value);
 bool sectors_option_copy(const struct chip *c, uint32_t addr, uint32_t *value);
 void sectors_finish_options(struct chip *c);
+void sectors_tear_options(struct chip *c);
 
 /* Set flags of FLASH_SR, with the interrupt that FLASH_CR.ERRIE asks for. */
 void sectors_raise_errors(struct chip *c, uint32_t flags);
@@ -54,6 +55,8 @@ void sectors_raise_errors(struct chip *c, uint32_t flags);
 #define OPTCR_DB1M    (1u << 30)
 #define OPTCR2_RDP    (1u << 31) /* PCROP_RDP of F72x, F73x */
 #define OPTCR_SPRMOD  (1u << 31)
+#define OPTCR_RDP     0x0000ff00u
+#define RDP_TORN      0xffu
 #define RDP_LEVEL_0   0xaau
 #define RDP_LEVEL_2   0xccu
 

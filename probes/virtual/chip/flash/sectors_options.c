@@ -259,6 +259,13 @@ void sectors_finish_options(struct chip *c)
 		scramble(c, sectors_dual(c));
 }
 
+/* flash-f0f3f2f7 fact sheet section 4.3, after ST themselves: "normal" on an F7. The other bits stay here. */
+void sectors_tear_options(struct chip *c)
+{
+	if (variant(c)->tears_to_level_1)
+		c->sectors.stored = (c->sectors.stored & ~OPTCR_RDP) | RDP_TORN << 8;
+}
+
 /* RM0090 3.6.1 table 14: RDP and USER, nWRP and modes, as programmed; on an F7 the boot addresses too. */
 bool sectors_option_copy(const struct chip *c, uint32_t addr, uint32_t *value)
 {
