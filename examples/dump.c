@@ -28,8 +28,8 @@ static int save(const char *name, const void *data, size_t len)
 /* The chip is connected. */
 static int dump(struct stflash *s, const char *name)
 {
-	struct stflash_target_info chip;
-	struct stflash_dump_report report;
+	struct stflash_target_info chip = { .struct_size = sizeof(chip) };
+	struct stflash_dump_report report = { .struct_size = sizeof(report) };
 	unsigned char *flash;
 	int err;
 

@@ -59,7 +59,7 @@ static void *load(const char *name, size_t *len)
 
 static int flash(struct stflash *s, const struct stflash_image *image, const char *probe)
 {
-	struct stflash_write_report report;
+	struct stflash_write_report report = { .struct_size = sizeof(report) };
 	int drawn = -1;
 	int err, late;
 

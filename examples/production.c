@@ -55,8 +55,8 @@ static const char *uid_text(char text[27], const struct stflash_target_info *chi
 /* One board, from connecting to the line of the report. */
 static void flash_one(struct shift *shift, const char *probe)
 {
-	struct stflash_target_info chip = { 0 };
-	struct stflash_write_report report;
+	struct stflash_target_info chip = { .struct_size = sizeof(chip) };
+	struct stflash_write_report report = { .struct_size = sizeof(report) };
 	char why[512] = "", uid[27];
 	int err, late;
 

@@ -13,8 +13,14 @@
  * _CANCELLED, and STFLASH_E_ARG where it needs a connection and there is none. Output is filled in on success only,
  * unless said otherwise.
  *
- * Memory: strings and arrays that go in are not kept after the call; what comes out belongs to the caller unless said
- * otherwise.
+ * Structs may grow, at their end, and a program that was built before that works as it did. One that the caller makes
+ * begins with its own size, which says how much of it the caller knows: struct stflash_write_options o = { sizeof(o) };
+ * what is not named is 0 then. Without it a call returns STFLASH_E_ARG. All others the library makes and hands out as
+ * pointers; the caller never copies, allocates or counts them.
+ *
+ * Memory: strings and arrays that go in are not kept after the call. Strings that come out belong to what they came in:
+ * those in a struct of the caller's to the session, until the same is asked again or the session is freed; the others
+ * to the list or the struct that holds them.
  *
  * Threads: one session belongs to one thread at a time; different sessions are independent. stflash_cancel() alone may
  * be called from any thread and from a signal handler. Callbacks are called by the thread that made the call.
@@ -201,43 +207,42 @@ typedef void (*stflash_prompt_fn)(enum stflash_prompt what, unsigned int seconds
 /** Receives progress in bytes, @p done of @p total. Must not call back into the session (stflash_cancel() excepted). */
 typedef void (*stflash_progress_fn)(enum stflash_phase phase, uint64_t done, uint64_t total, void *user);
 
-/** A probe that can be reached, as its descriptors have it. Strings are never NULL. */
+/** A probe that can be reached, as its descriptors have it. Strings are never NULL, nor cut. */
 struct stflash_probe_info {
-	char serial[64];   /**< as hexadecimal digits or as the probe has it; "" when unknown */
-	char model[32];    /**< "ST-LINK/V2", "ST-LINK/V2-1", ... */
-	char firmware[32]; /**< "V2J29S7"; "" until asked */
-	char path[64];     /**< selects exactly this one: "usb:1-4.2", "usbip://host:port/1-1" */
-	uint16_t vid;      /**< USB vendor id, 0x0483 */
-	uint16_t pid;      /**< USB product id */
-	int access;        /**< 0 when it may be opened, else STFLASH_E_ACCESS, STFLASH_E_BUSY, ... */
-	char cure[256];    /**< what to do when it may not; "" otherwise */
+	size_t struct_size;   /**< sizeof(struct stflash_probe_info) */
+	const char *serial;   /**< as hexadecimal digits or as the probe has it; "" when unknown */
+	const char *model;    /**< "ST-LINK/V2", "ST-LINK/V2-1", ... */
+	const char *firmware; /**< "V2J29S7"; "" until asked */
+	const char *path;     /**< selects exactly this one: "usb:1-4.2", "usbip://host:port/1-1" */
+	uint16_t vid;         /**< USB vendor id, 0x0483 */
+	uint16_t pid;         /**< USB product id */
+	int access;           /**< 0 when it may be opened, else STFLASH_E_ACCESS, STFLASH_E_BUSY, ... */
+	const char *cure;     /**< what to do when it may not; "" otherwise */
 	bool in_container; /**< with STFLASH_E_ACCESS: no program here may open it, root included, as in a container */
 };
 
 /** What is known of the connected chip. Zero means unknown unless said otherwise. */
 struct stflash_target_info {
-	char name[64];                /**< "STM32F103 medium density" */
+	size_t struct_size;           /**< sizeof(struct stflash_target_info) */
+	const char *name;             /**< "STM32F103 medium density" */
 	uint32_t dpidr;               /**< SW-DP identification */
 	uint32_t cpuid;               /**< SCB CPUID */
 	uint16_t dev_id;              /**< DBGMCU_IDCODE[11:0], errata applied */
 	uint16_t rev_id;              /**< DBGMCU_IDCODE[31:16] */
 	uint32_t uid[3];              /**< unique id, lowest address first; all 0 when unreadable */
-	uint32_t flash_base;          /**< 0x08000000 */
-	uint32_t flash_size;          /**< bytes */
+	uint32_t flash_base;          /**< of the main flash, 0x08000000; more of it: stflash_get_region() */
+	uint32_t flash_size;          /**< bytes of it */
 	bool flash_size_guessed;      /**< the size word was absurd: the most of the line is assumed */
-	uint32_t ram_size;            /**< bytes from 0x20000000 that every part of the line has */
-	uint32_t ram_max;             /**< and that the largest part of the line has: the ids do not tell */
-	uint32_t page_size;           /**< bytes of the smallest erasable unit */
 	uint32_t target_mv;           /**< voltage the probe sees; clones show their own rail */
 	uint32_t speed_khz;           /**< SWD clock in use */
 	enum stflash_way way;         /**< that led to the chip */
 	enum stflash_protection rdp;  /**< read-out protection in force */
 	enum stflash_core_state core; /**< at the moment of asking */
 	uint32_t pc;                  /**< program counter; 0 when the core runs */
-	char remarks[256];      /**< clone, erratum, guess, PCROP: words, one sentence each; "" when nothing is odd */
-	enum stflash_boot boot; /**< as far as a core that is not reset for it shows */
-	char boot_remark[256];  /**< why the firmware does not run, or would not after a reset, without a full stop;
-				   "" when nothing speaks for that */
+	const char *remarks;     /**< clone, erratum, guess, PCROP: words, one sentence each; "" when nothing is odd */
+	enum stflash_boot boot;  /**< as far as a core that is not reset for it shows */
+	const char *boot_remark; /**< why the firmware does not run, or would not after a reset, without a full stop;
+				    "" when nothing speaks for that */
 };
 
 /** What a job that reads flash does to the core. Without a reset no program runs on the chip: flash is read twice. */
@@ -255,14 +260,16 @@ enum stflash_afterwards {
 	STFLASH_THEN_STAY, /**< no reset: halted where the work was; after reading until the next job or disconnect */
 };
 
-/** How to read flash. All zero is what most people want. */
+/** How to read flash. All zero but the size is what most people want. */
 struct stflash_read_options {
+	size_t struct_size;           /**< sizeof(struct stflash_read_options) */
 	enum stflash_hold hold;       /**< what may be done to the core */
 	enum stflash_afterwards then; /**< what is left running; means something with STFLASH_HOLD_RESET alone */
 };
 
 /** Outcome of stflash_dump(). */
 struct stflash_dump_report {
+	size_t struct_size;       /**< sizeof(struct stflash_dump_report) */
 	enum stflash_proof proof; /**< what stands behind it */
 	uint64_t bytes;           /**< length of the dump */
 	uint64_t transferred;     /**< bytes that came over the wire */
@@ -326,8 +333,9 @@ struct stflash_kept {
  */
 typedef void (*stflash_keep_fn)(const struct stflash_kept *kept, void *user);
 
-/** How to write. All zero is what most people want. */
+/** How to write. All zero but the size is what most people want. */
 struct stflash_write_options {
+	size_t struct_size;           /**< sizeof(struct stflash_write_options) */
 	bool discard_rest;            /**< do not keep what touched units hold outside the image */
 	bool no_verify;               /**< skip the proof at the end */
 	bool no_agent;                /**< write through the debug port alone: slow, needs no target RAM */
@@ -348,6 +356,7 @@ struct stflash_write_options {
 
 /** Outcome of stflash_write(), stflash_erase() and stflash_erase_all(). */
 struct stflash_write_report {
+	size_t struct_size;            /**< sizeof(struct stflash_write_report) */
 	uint64_t image_bytes;          /**< bytes of the image that are in flash */
 	uint64_t ram_bytes;            /**< bytes of the image that are in RAM: loaded, and compared by reading back */
 	uint64_t otp_bytes;            /**< bytes of the image that are in OTP: compared by reading back */
@@ -361,18 +370,20 @@ struct stflash_write_report {
 	bool mass_erase;               /**< the whole flash was erased at once */
 	bool by_agent;                 /**< a program on the target did the work */
 	bool verified;                 /**< flash was proven afterwards; after an erase: found blank */
-	const char *unit;       /**< what the manual calls a unit, "page" or "sector", static storage; NULL: none */
-	bool was_reset;         /**< the chip was reset for it, as always but for a dry run */
-	bool started;           /**< an image all in RAM was started, at pc */
-	uint32_t pc;            /**< where it starts; 0: it holds no program that could be started */
-	uint32_t sp;            /**< its stack pointer; 0 likewise */
-	unsigned int blank;     /**< after an erase: units that read blank before, whether they were erased or not */
-	enum stflash_boot boot; /**< what the reset at the end started, or would; of a stflash_write() to flash */
-	char boot_remark[256]; /**< why that is not the firmware, without a full stop; "" when it is, or is not known */
+	const char *unit;        /**< what the manual calls a unit, "page" or "sector", static storage; NULL: none */
+	bool was_reset;          /**< the chip was reset for it, as always but for a dry run */
+	bool started;            /**< an image all in RAM was started, at pc */
+	uint32_t pc;             /**< where it starts; 0: it holds no program that could be started */
+	uint32_t sp;             /**< its stack pointer; 0 likewise */
+	unsigned int blank;      /**< after an erase: units that read blank before, whether they were erased or not */
+	enum stflash_boot boot;  /**< what the reset at the end started, or would; of a stflash_write() to flash */
+	const char *boot_remark; /**< why that is not the firmware, without a full stop; "" when it is, or is not known
+				  */
 };
 
 /** Outcome of stflash_verify(). Filled when it returns 0 and when it returns STFLASH_E_MISMATCH. */
 struct stflash_verify_report {
+	size_t struct_size;       /**< sizeof(struct stflash_verify_report) */
 	uint64_t bytes;           /**< bytes of the image that were compared */
 	uint64_t ram_bytes;       /**< bytes that were not: RAM beside flash, which running firmware changes */
 	uint64_t differing;       /**< bytes that differ */
@@ -388,14 +399,17 @@ struct stflash_verify_report {
 	bool was_reset;           /**< the chip was reset for it */
 };
 
+/** The option bytes of a chip, field by field. */
+struct stflash_options;
+
 /** One field of the option bytes, by the name that the reference manual has for it. */
 struct stflash_option {
-	char name[24];     /**< "RDP", "nRST_STOP", "WRP0", "nWRP" */
-	uint32_t value;    /**< as the register has it */
-	uint32_t max;      /**< the largest value that fits */
-	bool known;        /**< false: the chip is protected and does not tell; value is 0 then */
-	bool writable;     /**< by stflash_options_write(), on this chip as it is now */
-	char meaning[256]; /**< of the value, in words */
+	const char *name;    /**< "RDP", "nRST_STOP", "WRP0", "nWRP" */
+	uint32_t value;      /**< as the register has it */
+	uint32_t max;        /**< the largest value that fits */
+	bool known;          /**< false: the chip is protected and does not tell; value is 0 then */
+	bool writable;       /**< by stflash_options_write(), on this chip as it is now */
+	const char *meaning; /**< of the value, in words */
 };
 
 /** What stflash_options_write() and stflash_unprotect() may do beyond harmless things. */
@@ -410,8 +424,9 @@ enum stflash_allow {
 
 /** Outcome of a change of the option bytes. */
 struct stflash_options_report {
-	bool changed;    /**< false: they were so already, nothing was written */
-	bool lifted_rdp; /**< read-out protection went from level 1 to 0, with which a chip erases its flash */
+	size_t struct_size; /**< sizeof(struct stflash_options_report) */
+	bool changed;       /**< false: they were so already, nothing was written */
+	bool lifted_rdp;    /**< read-out protection went from level 1 to 0, with which a chip erases its flash */
 	/**
 	 * With lifted_rdp: the whole flash was looked at, and is blank. False with power_cycle: it cannot be looked at
 	 * before. False without: it holds data, because the protection was stored but not in force yet.
@@ -420,6 +435,9 @@ struct stflash_options_report {
 	bool power_cycle; /**< in force only once the supply was off and on again; a reset is not enough */
 	bool verified;    /**< read back from the chip; false where protection hides them until the power cycle */
 };
+
+/** What stflash_map() found. */
+struct stflash_cells;
 
 /** A stretch of flash as stflash_map() sees it. */
 struct stflash_map_cell {
@@ -492,26 +510,29 @@ STFLASH_API void stflash_uncancel(struct stflash *s);
 
 /* ------------------------------------------------------------------- probes */
 
+/** Probes that were found. */
+struct stflash_probes;
+
 /**
  * List the local ST-LINK probes. Reads descriptors only: no probe is claimed and no target is touched.
- * @param[out] list array to be freed with stflash_free_probes(); NULL when none
- * @param[out] n    entries of @p list, may become 0
+ * @param[out] list of none or more, to be freed with stflash_free_probes()
  */
-STFLASH_API int stflash_list_probes(struct stflash *s, struct stflash_probe_info **list, size_t *n);
+STFLASH_API int stflash_list_probes(struct stflash *s, struct stflash_probes **list);
 
 /**
  * Find the probes that a selector fits. Each that is free is opened for a moment and asked for its firmware; no target
  * is touched. One that cannot be opened says why in access and cure.
  * @param selector as for stflash_connect(); NULL or "": every local probe; "usbip://HOST[:PORT]": every ST-LINK that
  *        this server exports
- * @param[out] list array to be freed with stflash_free_probes(); NULL when none
- * @param[out] n    entries of @p list, may become 0
+ * @param[out] list of none or more, to be freed with stflash_free_probes()
  */
-STFLASH_API int stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probe_info **list,
-				    size_t *n);
+STFLASH_API int stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probes **list);
+
+/** @return the probe number @p n of a list, from 0; NULL behind the last. Valid until @p list is freed, may be NULL */
+STFLASH_API const struct stflash_probe_info *stflash_get_probe(const struct stflash_probes *list, size_t n);
 
 /** Free what stflash_list_probes() or stflash_find_probes() gave. @p list may be NULL. */
-STFLASH_API void stflash_free_probes(struct stflash_probe_info *list);
+STFLASH_API void stflash_free_probes(struct stflash_probes *list);
 
 /* --------------------------------------------------------------- connection */
 
@@ -557,15 +578,20 @@ STFLASH_API int stflash_get_target_info(struct stflash *s, struct stflash_target
 
 /** A stretch of memory of the connected chip. */
 struct stflash_region {
+	size_t struct_size;            /**< sizeof(struct stflash_region) */
 	enum stflash_region_kind kind; /**< what it is */
 	const char *name;              /**< what the manual calls it; valid as long as the program runs */
 	uint32_t addr;                 /**< of its first byte */
-	uint32_t size;                 /**< bytes; of RAM, those of the largest part of the line */
+	uint32_t size;                 /**< bytes; of RAM, those of the largest part of the line: the ids do not tell */
+	uint32_t least;                /**< bytes of it that every part of the line has */
+	uint32_t erase_size;           /**< bytes of its smallest erasable unit; 0: it is not erased */
+	unsigned int units;            /**< how many erasable units it has */
+	uint8_t erased;                /**< what an erased byte reads as */
 };
 
 /**
  * The memory number @p n of the connected chip, from 0: flash, RAM, and whatever else it has.
- * @return false when there is none, or no chip is connected; nothing is filled in then
+ * @return false when there is none, no chip is connected, or struct_size is 0; nothing is filled in then
  */
 STFLASH_API bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region *region);
 
@@ -577,6 +603,7 @@ STFLASH_API const char *stflash_chip_name(const struct stflash *s);
 
 /** A line of chips that share a device id. */
 struct stflash_chip {
+	size_t struct_size; /**< sizeof(struct stflash_chip) */
 	const char *name;   /**< what stflash_target_info.chip says; valid as long as the program runs */
 	uint16_t dev_id;    /**< of DBGMCU_IDCODE, 12 bits */
 	uint32_t flash_max; /**< bytes of flash of the largest chip of the line */
@@ -586,7 +613,7 @@ struct stflash_chip {
 
 /**
  * The supported line of chips number @p n, from 0. Needs no session, and may be called by any thread.
- * @return false when there is none; nothing is filled in then
+ * @return false when there is none, or struct_size is 0; nothing is filled in then
  */
 STFLASH_API bool stflash_get_chip(size_t n, struct stflash_chip *chip);
 
@@ -602,9 +629,10 @@ enum stflash_verdict {
 
 /** One step of stflash_doctor(). */
 struct stflash_finding {
-	char step[16]; /**< "usb", "access", "probe", "voltage", "swd", "nrst", "chip", "core", "protection", "boot" */
+	const char
+		*step; /**< "usb", "access", "probe", "voltage", "swd", "nrst", "chip", "core", "protection", "boot" */
 	enum stflash_verdict verdict; /**< good or bad */
-	char text[384];               /**< what was found, in words */
+	const char *text;             /**< what was found, in words; valid during the call, like @p step */
 };
 
 /** Receives the findings of stflash_doctor(), one call a step. Must not call back into the session. */
@@ -614,11 +642,12 @@ typedef void (*stflash_finding_fn)(const struct stflash_finding *finding, void *
  * Find out why it does not work: from the USB device to the protection of the chip, step by step, each told as it is
  * found. Connects and disconnects by itself. The chip is left as it was, unless it answers only in reset, or @p
  * may_reset asks to reset it: only that shows whether NRST is wired.
- * @param advice receives one sentence to act on, whatever the outcome
+ * @param[out] advice one sentence to act on, whatever the outcome; never NULL, the session's, until the same is asked
+ * again
  * @return 0 when a write would work, else the error that it would meet
  */
 STFLASH_API int stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stflash_finding_fn found,
-			       void *user, char advice[512]);
+			       void *user, const char **advice);
 
 /* ------------------------------------------------------------------- memory */
 
@@ -774,10 +803,11 @@ STFLASH_API const struct stflash_kept *stflash_get_kept(const struct stflash *s)
 
 /**
  * Does the image look like firmware for the connected chip? Looks at its stack pointer and its reset vector.
- * @param sentence receives what looks wrong, without a full stop; "" when nothing does
+ * @param[out] sentence what looks wrong, without a full stop; "" when nothing does. The session's, until the same is
+ *        asked again
  * @return STFLASH_E_ARG for an image that this chip has no place for
  */
-STFLASH_API int stflash_judge_image(struct stflash *s, const struct stflash_image *image, char sentence[256]);
+STFLASH_API int stflash_judge_image(struct stflash *s, const struct stflash_image *image, const char **sentence);
 
 /**
  * Compare the image with the target, exactly its span, on the target itself where that is possible; look at the rest of
@@ -807,13 +837,15 @@ STFLASH_API int stflash_erase_all(struct stflash *s, const struct stflash_write_
  * the core neither reset nor halted.
  * @param may_reset reset the chip before and after instead, so that a program on it looks: quick (not with
  *        STFLASH_CONNECT_ATTACH)
- * @param[out] cells ascending, without gaps; to be freed with stflash_free_map()
- * @param[out] n     entries of @p cells
+ * @param[out] cells ascending, without gaps; to be freed with stflash_free_cells()
  */
-STFLASH_API int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n);
+STFLASH_API int stflash_map(struct stflash *s, bool may_reset, struct stflash_cells **cells);
+
+/** @return the cell number @p n, from 0; NULL behind the last. Valid until @p cells, may be NULL, are freed */
+STFLASH_API const struct stflash_map_cell *stflash_get_cell(const struct stflash_cells *cells, size_t n);
 
 /** Free what stflash_map() gave. @p cells may be NULL. */
-STFLASH_API void stflash_free_map(struct stflash_map_cell *cells);
+STFLASH_API void stflash_free_cells(struct stflash_cells *cells);
 
 /** How far flash answers, by reading it, in bytes; after how many it repeats itself (0: not, UINT32_MAX: unknown). */
 STFLASH_API int stflash_find_extent(struct stflash *s, uint32_t *answers, uint32_t *mirror);
@@ -824,13 +856,15 @@ STFLASH_API int stflash_find_extent(struct stflash *s, uint32_t *answers, uint32
  * Read the option bytes as they are stored (on a protected F1, as they are in force), field by field in the manual's
  * order. The core is neither halted nor reset; at read-out protection level 1 any connected debugger may stop its
  * firmware, until the next power-on.
- * @param[out] list array to be freed with stflash_free_options()
- * @param[out] n    entries of @p list
+ * @param[out] list to be freed with stflash_free_options()
  */
-STFLASH_API int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t *n);
+STFLASH_API int stflash_options_read(struct stflash *s, struct stflash_options **list);
+
+/** @return the field number @p n, from 0; NULL behind the last. Valid until @p list, may be NULL, is freed */
+STFLASH_API const struct stflash_option *stflash_get_option(const struct stflash_options *list, size_t n);
 
 /** Free what stflash_options_read() gave. @p list may be NULL. */
-STFLASH_API void stflash_free_options(struct stflash_option *list);
+STFLASH_API void stflash_free_options(struct stflash_options *list);
 
 /**
  * Change option bytes: all settings at once, everything else kept, read back. Resets the chip before and after.

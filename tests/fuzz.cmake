@@ -57,7 +57,7 @@ endforeach()
 fuzz_target(options options.c fuzz_cli stflash_static)
 foreach(program ${FUZZ_PROGRAMS})
   target_link_options(${program} PRIVATE
-    -Wl,--wrap=dap_read,--wrap=dap_read32,--wrap=dap_write,--wrap=dap_write32)
+    -Wl,--wrap=dap_read,--wrap=dap_read32,--wrap=dap_write,--wrap=dap_write32,--wrap=stflash_get_option)
 endforeach()
 
 if(NOT STFLASH_VIRTUAL)

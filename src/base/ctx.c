@@ -53,7 +53,7 @@ static void log_line(struct ctx *ctx, enum stflash_log_level level, const char *
 
 static void log_line(struct ctx *ctx, enum stflash_log_level level, const char *fmt, va_list args)
 {
-	char text[512], line[512];
+	char text[SENTENCE_MAX], line[SENTENCE_MAX];
 
 	if (!ctx->log || level > ctx->log_level)
 		return;

@@ -12,8 +12,11 @@
 #include "base/hint.h"
 #include "stflash.h"
 
+/* Longer ones are cut off; with the name of a file in them they are long. */
+#define SENTENCE_MAX 4608u
+
 struct ctx {
-	char errmsg[512];
+	char errmsg[SENTENCE_MAX];
 	int err; /* the code errmsg belongs to */
 	struct hint_words words;
 	enum stflash_log_level log_level;

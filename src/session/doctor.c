@@ -22,13 +22,10 @@
 /* Accesses to try the link with: as many as a small job makes. */
 #define LINK_LOOKS 200u
 
-#define ADVICE_MAX 512u
-
 struct doctor {
 	struct stflash *s;
 	stflash_finding_fn found;
 	void *user;
-	char *advice;
 	bool may_reset;
 	unsigned int n_protected; /* units that cannot be written */
 	struct boot boot;
@@ -39,15 +36,15 @@ static void doctor_tell(struct doctor *d, const char *step, enum stflash_verdict
 
 static void doctor_tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
 {
-	struct stflash_finding finding = { .verdict = verdict };
-	char text[sizeof(finding.text)];
+	struct stflash_finding finding = { .step = step, .verdict = verdict };
+	char text[SENTENCE_MAX], words[SENTENCE_MAX];
 	va_list args;
 
-	snprintf(finding.step, sizeof(finding.step), "%s", step);
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	ctx_put_words(&d->s->ctx, finding.text, sizeof(finding.text), text);
+	ctx_put_words(&d->s->ctx, words, sizeof(words), text);
+	finding.text = words;
 	d->found(&finding, d->user);
 }
 
@@ -67,18 +64,18 @@ static bool is_local(const char *selector)
 /* Every probe that is plugged in, whichever is meant: wrong serial numbers show at once. */
 static int look_for_usb(struct doctor *d, const char *selector)
 {
-	struct stflash_probe_info *list;
-	size_t n;
+	const struct stflash_probe_info *probe;
+	struct stflash_probes *list;
 	int err;
 
 	if (!is_local(selector))
 		return 0;
-	err = stflash_list_probes(d->s, &list, &n);
+	err = stflash_list_probes(d->s, &list);
 	if (err)
 		return tell_failure(d, "usb", err);
-	for (size_t i = 0; i < n; i++)
-		doctor_tell(d, "usb", STFLASH_VERDICT_GOOD, "%s, serial %s, at %s", list[i].model,
-			    *list[i].serial ? list[i].serial : "unknown", list[i].path);
+	for (size_t i = 0; (probe = stflash_get_probe(list, i)); i++)
+		doctor_tell(d, "usb", STFLASH_VERDICT_GOOD, "%s, serial %s, at %s", probe->model,
+			    *probe->serial ? probe->serial : "unknown", probe->path);
 	stflash_free_probes(list);
 	return 0;
 }
@@ -424,7 +421,7 @@ static void advise(struct doctor *d, enum stflash_way way)
 		[STFLASH_WAY_BY_HAND] = ", and will ask for the RESET button again; connect NRST to spare that",
 	};
 
-	char text[ADVICE_MAX];
+	char text[SENTENCE_MAX];
 
 	if (d->boot.no_firmware)
 		snprintf(text, sizeof(text), HINT_WRITE " FIRMWARE will work%s, but %s",
@@ -432,16 +429,17 @@ static void advise(struct doctor *d, enum stflash_way way)
 	else
 		snprintf(text, sizeof(text), "all is well: " HINT_WRITE " FIRMWARE will work%s%s",
 			 d->n_protected ? ", but not on what is write-protected" : "", ways[way]);
-	ctx_put_words(&d->s->ctx, d->advice, ADVICE_MAX, text);
+	ctx_put_words(&d->s->ctx, d->s->words.advice, sizeof(d->s->words.advice), text);
 }
 
 int stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stflash_finding_fn found, void *user,
-		   char advice[ADVICE_MAX])
+		   const char **advice)
 {
-	struct doctor d = { .s = s, .found = found, .user = user, .advice = advice, .may_reset = may_reset };
+	struct doctor d = { .s = s, .found = found, .user = user, .may_reset = may_reset };
 	int err;
 
-	*advice = '\0';
+	s->words.advice[0] = '\0';
+	*advice = s->words.advice;
 	if (s->stage != SESSION_CLOSED)
 		return fail(&s->ctx, STFLASH_E_ARG, "already connected: call stflash_disconnect() first");
 	ctx_clear_error(&s->ctx);
@@ -449,7 +447,7 @@ int stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stfl
 	err = examine(&d, selector);
 	err = session_let_go(s, SESSION_CLOSED, err);
 	if (err)
-		ctx_put_words(&s->ctx, advice, ADVICE_MAX, s->ctx.errmsg);
+		ctx_put_words(&s->ctx, s->words.advice, sizeof(s->words.advice), s->ctx.errmsg);
 	else
 		advise(&d, s->way);
 	return err;

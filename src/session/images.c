@@ -7,6 +7,7 @@
 #include "image/families.h"
 #include "image/image.h"
 #include "session/parts.h"
+#include "session/sized.h"
 
 struct stflash_image *stflash_image_new(void)
 {
@@ -54,15 +55,23 @@ static int check_family(struct stflash *s, const struct stflash_image *image)
 	return 0;
 }
 
-int stflash_image_check(struct stflash *s, const struct stflash_image *image,
-			const struct stflash_write_options *options)
+int session_check_image(struct stflash *s, const struct stflash_image *image, bool with_otp)
 {
 	int err;
 
 	err = session_require(s);
 	if (!err)
 		err = check_family(s, image);
-	return err ? err : parts_check(s, image, !options || options->otp_permanent);
+	return err ? err : parts_check(s, image, with_otp);
+}
+
+int stflash_image_check(struct stflash *s, const struct stflash_image *image,
+			const struct stflash_write_options *options)
+{
+	struct stflash_write_options o;
+	const int err = sized_in(&s->ctx, "stflash_write_options", &o, sizeof(o), options);
+
+	return err ? err : session_check_image(s, image, !options || o.otp_permanent);
 }
 
 size_t stflash_image_bytes(const struct stflash_image *image)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "flash/boot.h"
+#include "session/sized.h"
 #include "stlink/stlink_proto.h"
 #include "version.h"
 
@@ -47,19 +48,26 @@ const char *stflash_strerror(int code)
 
 int stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info)
 {
+	struct stflash_probe_info found = { .cure = "" };
+	struct session_words *words = &s->words;
 	int err;
 
 	err = session_require(s);
+	if (!err)
+		err = sized_check(&s->ctx, "stflash_probe_info", info);
 	if (err)
 		return err;
 
-	memset(info, 0, sizeof(*info));
-	snprintf(info->serial, sizeof(info->serial), "%s", s->tr->serial);
-	snprintf(info->path, sizeof(info->path), "%s", s->tr->path);
-	snprintf(info->model, sizeof(info->model), "%s", s->probe.model->name);
-	snprintf(info->firmware, sizeof(info->firmware), "%s", s->probe.firmware);
-	info->vid = s->tr->vid;
-	info->pid = s->tr->pid;
+	snprintf(words->serial, sizeof(words->serial), "%s", s->tr->serial);
+	snprintf(words->path, sizeof(words->path), "%s", s->tr->path);
+	snprintf(words->firmware, sizeof(words->firmware), "%s", s->probe.firmware);
+	found.serial = words->serial;
+	found.path = words->path;
+	found.firmware = words->firmware;
+	found.model = s->probe.model->name;
+	found.vid = s->tr->vid;
+	found.pid = s->tr->pid;
+	sized_out(info, &found, sizeof(found));
 	return 0;
 }
 
@@ -111,7 +119,25 @@ static void remark_rdp(enum stflash_protection rdp, char *text, size_t len)
 			 used ? " " : "");
 }
 
-bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region *region)
+static struct stflash_region main_flash(const struct flash *f)
+{
+	struct stflash_region region = {
+		.kind = STFLASH_REGION_FLASH,
+		.name = "flash",
+		.addr = CHIP_FLASH_BASE,
+		.size = f->size,
+		.least = f->size,
+		.erase_size = f->n_sectors ? f->sectors[0].size : 0,
+		.units = (unsigned int)f->n_sectors,
+		.erased = 0xff,
+	};
+
+	for (size_t i = 0; i < f->n_sectors; i++)
+		region.erase_size = min_u32(region.erase_size, f->sectors[i].size);
+	return region;
+}
+
+static bool find_region(const struct stflash *s, size_t n, struct stflash_region *region)
 {
 	const struct flash *flash = &s->flash;
 	const struct region *r;
@@ -120,14 +146,30 @@ bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region
 		return false;
 	r = flash->chip->regions;
 	if (n == 0) {
-		*region = (struct stflash_region){ STFLASH_REGION_FLASH, "flash", CHIP_FLASH_BASE, flash->size };
+		*region = main_flash(flash);
 		return true;
 	}
 	while (--n && r->size)
 		r++;
 	if (!r->size)
 		return false;
-	*region = (struct stflash_region){ r->kind, r->name, r->addr, r->size };
+	*region = (struct stflash_region){
+		.kind = r->kind,
+		.name = r->name,
+		.addr = r->addr,
+		.size = r->size,
+		.least = r->kind == STFLASH_REGION_RAM ? r->least : r->size,
+	};
+	return true;
+}
+
+bool stflash_get_region(const struct stflash *s, size_t n, struct stflash_region *region)
+{
+	struct stflash_region found;
+
+	if (region->struct_size < sizeof(size_t) || !find_region(s, n, &found))
+		return false;
+	sized_out(region, &found, sizeof(found));
 	return true;
 }
 
@@ -139,6 +181,7 @@ const char *stflash_chip_name(const struct stflash *s)
 static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 {
 	const struct flash *flash = &s->flash;
+	struct session_words *words = &s->words;
 	struct stflash_target_info found = { 0 };
 	struct boot boot;
 	int err;
@@ -147,7 +190,7 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 	if (err)
 		return err;
 
-	snprintf(found.name, sizeof(found.name), "%s", flash->chip->name);
+	found.name = flash->chip->name;
 	found.dpidr = s->dap.dpidr;
 	found.cpuid = s->core.cpuid;
 	found.dev_id = flash->chip->dev_id;
@@ -155,12 +198,10 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 	found.flash_base = CHIP_FLASH_BASE;
 	found.flash_size = flash->size;
 	found.flash_size_guessed = flash->size_guessed;
-	found.ram_size = chip_ram(flash->chip)->least;
-	found.ram_max = chip_ram(flash->chip)->size;
-	found.page_size = flash->n_sectors ? flash->sectors[0].size : 0;
 	found.speed_khz = s->probe.speed_khz;
 	found.way = s->way;
-	chip_remarks(flash->chip, s->dap.dpidr, s->core.cpuid, flash->idcode, found.remarks, sizeof(found.remarks));
+	found.remarks = words->remarks;
+	chip_remarks(flash->chip, s->dap.dpidr, s->core.cpuid, flash->idcode, words->remarks, sizeof(words->remarks));
 
 	if (s->probe.features & STLINK_HAS_VOLTAGE)
 		err = stlink_read_voltage(&s->probe, &found.target_mv);
@@ -169,17 +210,18 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 	if (!err)
 		err = read_identity(s, &found);
 	if (!err)
-		err = remark_pcrop(s, found.remarks, sizeof(found.remarks));
+		err = remark_pcrop(s, words->remarks, sizeof(words->remarks));
 	if (!err)
 		err = boot_look(&s->flash, found.core, found.pc, false, &boot);
 	if (err)
 		return err;
 
-	remark_rdp(found.rdp, found.remarks, sizeof(found.remarks));
+	remark_rdp(found.rdp, words->remarks, sizeof(words->remarks));
 	found.boot = boot.from;
-	ctx_put_words(&s->ctx, found.boot_remark, sizeof(found.boot_remark), boot.remark);
+	found.boot_remark = words->boot;
+	ctx_put_words(&s->ctx, words->boot, sizeof(words->boot), boot.remark);
 
-	*info = found;
+	sized_out(info, &found, sizeof(found));
 	return 0;
 }
 
@@ -187,6 +229,9 @@ int stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
 {
 	int err;
 
+	err = sized_check(&s->ctx, "stflash_target_info", info);
+	if (err)
+		return err;
 	do
 		err = get_target_info(s, info);
 	while (session_come_back(s, &err));

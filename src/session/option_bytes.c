@@ -5,18 +5,33 @@
 
 #include "flash/options/options.h"
 #include "session/session.h"
+#include "session/sized.h"
+
+struct named_option {
+	struct stflash_option option;
+	char name[32];
+	char meaning[512];
+};
+
+struct stflash_options {
+	size_t n;
+	struct named_option field[];
+};
 
 static void option_bytes_describe(struct stflash *s, const struct option_words *o, const struct option_field *field,
-				  struct stflash_option *option)
+				  struct named_option *named)
 {
+	struct stflash_option *option = &named->option;
 	const bool hidden = field->kind == OPTION_RDP && o->rdp_hidden;
 
-	snprintf(option->name, sizeof(option->name), "%s", field->name);
+	snprintf(named->name, sizeof(named->name), "%s", field->name);
+	option->name = named->name;
 	option->value = hidden ? 0 : option_get(o, field);
 	option->max = (uint32_t)((1ull << field->width) - 1);
 	option->known = !hidden;
 	option->writable = option_rdp_level(&s->flash, o) != STFLASH_RDP_LEVEL_2;
-	option_describe(&s->flash, o, field, option->meaning, sizeof(option->meaning));
+	option->meaning = named->meaning;
+	option_describe(&s->flash, o, field, named->meaning, sizeof(named->meaning));
 }
 
 static int option_bytes_read_words(struct stflash *s, struct option_words *o)
@@ -29,14 +44,15 @@ static int option_bytes_read_words(struct stflash *s, struct option_words *o)
 	return err ? err : flash_options_read(&s->flash, o);
 }
 
-int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t *n)
+int stflash_options_read(struct stflash *s, struct stflash_options **list)
 {
-	struct stflash_option *found;
+	struct stflash_options *found;
 	struct option_field field;
 	struct option_words o;
 	size_t count = 0;
 	int err;
 
+	*list = NULL;
 	do
 		err = option_bytes_read_words(s, &o);
 	while (session_come_back(s, &err));
@@ -44,17 +60,22 @@ int stflash_options_read(struct stflash *s, struct stflash_option **list, size_t
 		return err;
 	while (option_field(&s->flash, count, &field))
 		count++;
-	found = calloc(count, sizeof(*found));
+	found = calloc(1, sizeof(*found) + count * sizeof(found->field[0]));
 	if (!found)
 		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	for (size_t i = 0; option_field(&s->flash, i, &field); i++)
-		option_bytes_describe(s, &o, &field, &found[i]);
+		option_bytes_describe(s, &o, &field, &found->field[i]);
+	found->n = count;
 	*list = found;
-	*n = count;
 	return 0;
 }
 
-void stflash_free_options(struct stflash_option *list)
+const struct stflash_option *stflash_get_option(const struct stflash_options *list, size_t n)
+{
+	return list && n < list->n ? &list->field[n].option : NULL;
+}
+
+void stflash_free_options(struct stflash_options *list)
 {
 	free(list);
 }
@@ -65,6 +86,9 @@ int stflash_options_write(struct stflash *s, const char *const *settings, size_t
 	struct stflash_options_report r = { 0 };
 	int err;
 
+	err = sized_check(&s->ctx, "stflash_options_report", report);
+	if (err)
+		return err;
 	do {
 		err = session_prepare_to_change(s);
 		if (!err && n == 0)
@@ -72,8 +96,8 @@ int stflash_options_write(struct stflash *s, const char *const *settings, size_t
 		if (!err)
 			err = flash_options_set(&s->flash, settings, n, allow, &r);
 	} while (session_come_back(s, &err));
-	if (!err && report)
-		*report = r;
+	if (!err)
+		sized_out(report, &r, sizeof(r));
 	return err;
 }
 
@@ -82,13 +106,16 @@ int stflash_protect(struct stflash *s, struct stflash_options_report *report)
 	struct stflash_options_report r = { 0 };
 	int err;
 
+	err = sized_check(&s->ctx, "stflash_options_report", report);
+	if (err)
+		return err;
 	do {
 		err = session_prepare_to_change(s);
 		if (!err)
 			err = flash_protect(&s->flash, &r);
 	} while (session_come_back(s, &err));
-	if (!err && report)
-		*report = r;
+	if (!err)
+		sized_out(report, &r, sizeof(r));
 	return err;
 }
 
@@ -97,12 +124,15 @@ int stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_opti
 	struct stflash_options_report r = { 0 };
 	int err;
 
+	err = sized_check(&s->ctx, "stflash_options_report", report);
+	if (err)
+		return err;
 	do {
 		err = session_prepare_to_change(s);
 		if (!err)
 			err = flash_unprotect(&s->flash, allow, &r);
 	} while (session_come_back(s, &err));
-	if (!err && report)
-		*report = r;
+	if (!err)
+		sized_out(report, &r, sizeof(r));
 	return err;
 }

@@ -168,7 +168,9 @@ static int keep_piece(struct stflash *s, struct stflash_image *kept, const struc
 
 static void tell_skipped(const struct piece *piece, stflash_skipped_fn skipped, void *user)
 {
-	const struct stflash_skipped what = { piece->seg.addr, piece->seg.len, piece->place.where };
+	const struct stflash_skipped what = { .addr = piece->seg.addr,
+					      .bytes = piece->seg.len,
+					      .where = piece->place.where };
 
 	if (skipped)
 		skipped(&what, user);

@@ -23,6 +23,9 @@ struct parts {
 /* STFLASH_E_ARG when the image has bytes where nothing is written; with_otp false: OTP is refused too. */
 int parts_check(struct stflash *s, const struct stflash_image *image, bool with_otp) MUST_CHECK;
 
+/* The same after whether it says that it is for another chip (STFLASH_E_FILE). */
+int session_check_image(struct stflash *s, const struct stflash_image *image, bool with_otp) MUST_CHECK;
+
 /*
  * STFLASH_E_ARG when the image is empty or has bytes that are in none of the
  * three. A segment that begins in flash is flash to its end: the flash engine

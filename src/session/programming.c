@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connected session does with flash: write, verify, erase; and with the parts of an image that are elsewhere. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,8 +10,7 @@
 #include "session/kept.h"
 #include "session/parts.h"
 #include "session/ram_image.h"
-
-static const struct stflash_write_options defaults;
+#include "session/sized.h"
 
 static int prepare_job(struct stflash *s, enum stflash_hold hold)
 {
@@ -104,7 +104,7 @@ static int write_parts(struct stflash *s, const struct parts *parts, const struc
 	return leave_core(s, o, err);
 }
 
-int stflash_judge_image(struct stflash *s, const struct stflash_image *image, char sentence[256])
+int stflash_judge_image(struct stflash *s, const struct stflash_image *image, const char **sentence)
 {
 	struct parts parts = { 0 };
 	int err;
@@ -113,7 +113,8 @@ int stflash_judge_image(struct stflash *s, const struct stflash_image *image, ch
 	if (!err)
 		err = parts_cut(&parts, s, image, true);
 	if (!err)
-		vectors_judge(&s->flash, parts.flash.seg, parts.flash.n, sentence, 256);
+		vectors_judge(&s->flash, parts.flash.seg, parts.flash.n, s->words.doubt, sizeof(s->words.doubt));
+	*sentence = s->words.doubt;
 	parts_free(&parts);
 	return err;
 }
@@ -121,7 +122,7 @@ int stflash_judge_image(struct stflash *s, const struct stflash_image *image, ch
 static int write_image(struct stflash *s, const struct stflash_image *image, const struct stflash_write_options *o,
 		       struct stflash_write_report *report)
 {
-	struct stflash_write_report r = { 0 };
+	struct stflash_write_report r = { .boot_remark = "" };
 	struct kept_job kept = { s, o };
 	const struct kept_owner owner = session_kept_owner(&kept);
 	struct parts parts = { 0 };
@@ -130,7 +131,7 @@ static int write_image(struct stflash *s, const struct stflash_image *image, con
 	session_forget_kept(s);
 	err = prepare_to_write(s, o->dry_run && !o->may_reset ? STFLASH_HOLD_NONE : STFLASH_HOLD_RESET);
 	if (!err)
-		err = stflash_image_check(s, image, o);
+		err = session_check_image(s, image, o->otp_permanent);
 	if (!err)
 		err = parts_cut(&parts, s, image, o->otp_permanent);
 	if (!err)
@@ -144,18 +145,34 @@ static int write_image(struct stflash *s, const struct stflash_image *image, con
 	r.ram_bytes = parts.ram.bytes;
 	r.otp_bytes = parts.otp.bytes;
 	parts_free(&parts);
-	if (!err && report)
-		*report = r;
-	return err;
+	if (err)
+		return err;
+	snprintf(s->words.boot_written, sizeof(s->words.boot_written), "%s", r.boot_remark);
+	r.boot_remark = s->words.boot_written;
+	sized_out(report, &r, sizeof(r));
+	return 0;
+}
+
+/* The caller's structs, before anything is done. */
+static int take_options(struct stflash *s, struct stflash_write_options *o, const struct stflash_write_options *options,
+			const struct stflash_write_report *report)
+{
+	const int err = sized_in(&s->ctx, "stflash_write_options", o, sizeof(*o), options);
+
+	return err ? err : sized_check(&s->ctx, "stflash_write_report", report);
 }
 
 int stflash_write(struct stflash *s, const struct stflash_image *image, const struct stflash_write_options *options,
 		  struct stflash_write_report *report)
 {
+	struct stflash_write_options o;
 	int err;
 
+	err = take_options(s, &o, options, report);
+	if (err)
+		return err;
 	do
-		err = write_image(s, image, options ? options : &defaults, report);
+		err = write_image(s, image, &o, report);
 	while (session_come_back(s, &err));
 	return err;
 }
@@ -190,7 +207,7 @@ static int verify_image(struct stflash *s, const struct stflash_image *image, co
 
 	err = prepare_job(s, o->hold);
 	if (!err)
-		err = stflash_image_check(s, image, NULL);
+		err = session_check_image(s, image, true);
 	if (!err)
 		err = parts_cut(&parts, s, image, true);
 	if (!err)
@@ -201,18 +218,24 @@ static int verify_image(struct stflash *s, const struct stflash_image *image, co
 			   "%llu of %llu byte%s, the first at 0x%08x: expected 0x%02x, found 0x%02x",
 			   (unsigned long long)r.differing, (unsigned long long)r.bytes,
 			   r.bytes == 1 ? " differs" : "s differ", (unsigned int)r.first_addr, r.expected, r.found);
-	if (report && (!err || err == STFLASH_E_MISMATCH))
-		*report = r;
+	if (!err || err == STFLASH_E_MISMATCH)
+		sized_out(report, &r, sizeof(r));
 	return err;
 }
 
 int stflash_verify(struct stflash *s, const struct stflash_image *image, const struct stflash_read_options *options,
 		   struct stflash_verify_report *report)
 {
+	struct stflash_read_options o;
 	int err;
 
+	err = sized_in(&s->ctx, "stflash_read_options", &o, sizeof(o), options);
+	if (!err)
+		err = sized_check(&s->ctx, "stflash_verify_report", report);
+	if (err)
+		return err;
 	do
-		err = verify_image(s, image, options ? options : &session_read_defaults, report);
+		err = verify_image(s, image, &o, report);
 	while (session_come_back(s, &err));
 	return err;
 }
@@ -221,17 +244,22 @@ int stflash_verify(struct stflash *s, const struct stflash_image *image, const s
 static int erase_range(struct stflash *s, uint32_t addr, uint32_t len, const struct stflash_write_options *options,
 		       struct stflash_write_report *report)
 {
+	struct stflash_write_options o;
 	struct stflash_write_report r;
 	int err;
 
+	err = take_options(s, &o, options, report);
+	if (err)
+		return err;
 	do {
-		r = (struct stflash_write_report){ 0 };
+		r = (struct stflash_write_report){ .boot_remark = "" };
 		err = session_prepare_to_change(s);
 		if (!err)
-			err = flash_erase(&s->flash, addr, len, options ? options : &defaults, &r);
+			err = flash_erase(&s->flash, addr, len, &o, &r);
 	} while (session_come_back(s, &err));
-	if (!err && report)
-		*report = r;
+	r.boot_remark = "";
+	if (!err)
+		sized_out(report, &r, sizeof(r));
 	return err;
 }
 
@@ -251,18 +279,42 @@ int stflash_erase_all(struct stflash *s, const struct stflash_write_options *opt
 	return erase_range(s, 0, 0, options, report);
 }
 
-int stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n)
+struct stflash_cells {
+	struct stflash_map_cell *cell; /* owned */
+	size_t n;
+};
+
+int stflash_map(struct stflash *s, bool may_reset, struct stflash_cells **cells)
 {
+	struct stflash_cells *map = calloc(1, sizeof(*map));
 	int err;
 
 	*cells = NULL;
-	*n = 0;
+	if (!map)
+		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	do {
 		err = prepare_job(s, may_reset ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE);
 		if (!err)
-			err = flash_look(&s->flash, may_reset, cells, n);
+			err = flash_look(&s->flash, may_reset, &map->cell, &map->n);
 	} while (session_come_back(s, &err));
+	if (err)
+		free(map);
+	else
+		*cells = map;
 	return err;
+}
+
+const struct stflash_map_cell *stflash_get_cell(const struct stflash_cells *cells, size_t n)
+{
+	return cells && n < cells->n ? &cells->cell[n] : NULL;
+}
+
+void stflash_free_cells(struct stflash_cells *cells)
+{
+	if (!cells)
+		return;
+	free(cells->cell);
+	free(cells);
 }
 
 int stflash_find_extent(struct stflash *s, uint32_t *answers, uint32_t *mirror)
@@ -277,9 +329,4 @@ int stflash_find_extent(struct stflash *s, uint32_t *answers, uint32_t *mirror)
 			err = flash_find_extent(&s->flash, answers, mirror);
 	} while (session_come_back(s, &err));
 	return err;
-}
-
-void stflash_free_map(struct stflash_map_cell *cells)
-{
-	free(cells);
 }

@@ -243,7 +243,7 @@ static int connect_to_it(struct report *r, const char *selector)
 
 static int report_ask(struct report *r)
 {
-	struct stflash_target_info info;
+	struct stflash_target_info info = { .struct_size = sizeof(info) };
 	int err;
 
 	say(r, "[info]");

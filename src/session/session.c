@@ -27,8 +27,8 @@ void stflash_free(struct stflash *s)
 
 const char *stflash_errmsg(struct stflash *s)
 {
-	ctx_put_words(&s->ctx, s->said, sizeof(s->said), s->ctx.errmsg);
-	return s->said;
+	ctx_put_words(&s->ctx, s->words.error, sizeof(s->words.error), s->ctx.errmsg);
+	return s->words.error;
 }
 
 uint32_t stflash_hints(const struct stflash *s)

@@ -21,9 +21,22 @@ enum session_stage {
 	SESSION_CONNECTED, /* the chip is known */
 };
 
+/* Strings that were handed out: each stays until the same is asked for again. */
+struct session_words {
+	char serial[64];
+	char path[USB_PATH_MAX];
+	char firmware[32];
+	char error[SENTENCE_MAX + 512]; /* of stflash_errmsg(): with names for its marks */
+	char remarks[512];
+	char boot[512];
+	char boot_written[512];
+	char advice[SENTENCE_MAX];
+	char doubt[512];
+};
+
 struct stflash {
 	struct ctx ctx;
-	char said[1024]; /* what stflash_errmsg() gave */
+	struct session_words words;
 	unsigned int speed_khz;
 	unsigned int flash_kib;   /* to be believed instead of the announced size; 0: the announced one */
 	enum stflash_connect how; /* as asked for */
@@ -77,8 +90,6 @@ int session_require(struct stflash *s) MUST_CHECK;
 
 /* For a job that changes flash or option bytes: connected, not cancelled, watchdogs frozen, the supply known. */
 int session_prepare_to_change(struct stflash *s) MUST_CHECK;
-
-extern const struct stflash_read_options session_read_defaults;
 
 /* Freeze the watchdogs for a job that reads, where it halts the core. */
 int session_prepare_to_read(struct stflash *s, const struct stflash_read_options *o) MUST_CHECK;

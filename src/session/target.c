@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connected session does with the target: memory, proven reads, reset, halt and run. */
 #include "session/session.h"
+#include "session/sized.h"
 
 #include <string.h>
 
 /* Progress is reported, and a cancellation seen, this often when reading without proof. */
 #define READ_CHUNK DAP_CHUNK
-
-const struct stflash_read_options session_read_defaults;
 
 int session_hold_watchdogs(struct stflash *s)
 {
@@ -132,13 +131,20 @@ static int target_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, 
 int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *options,
 		 struct stflash_dump_report *report)
 {
-	const struct stflash_read_options *o = options ? options : &session_read_defaults;
-	struct stflash_dump_report unasked;
+	struct stflash_dump_report r = { 0 };
+	struct stflash_read_options o;
 	int err;
 
+	err = sized_in(&s->ctx, "stflash_read_options", &o, sizeof(o), options);
+	if (!err)
+		err = sized_check(&s->ctx, "stflash_dump_report", report);
+	if (err)
+		return err;
 	do
-		err = target_dump(s, addr, buf, len, o, report ? report : &unasked);
+		err = target_dump(s, addr, buf, len, &o, &r);
 	while (session_come_back(s, &err));
+	if (!err)
+		sized_out(report, &r, sizeof(r));
 	return err;
 }
 

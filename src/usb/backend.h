@@ -19,11 +19,11 @@ bool usb_ids_have(const struct usb_ids *ids, uint16_t vid, uint16_t pid);
 bool usb_ids_may_have(const struct usb_ids *ids, uint16_t vid, const char *product);
 
 /* libusb.c: the probes on this machine. A list is to be freed with free(); it is NULL when *n is 0. */
-int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_info **list, size_t *n) MUST_CHECK;
+int local_list(struct ctx *ctx, const struct usb_ids *ids, struct usb_probe **list, size_t *n) MUST_CHECK;
 int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids) MUST_CHECK;
 
 /* usbip.c, usbip_list.c: the probes behind a USB/IP server. Of those in the list path, vid and pid are known. */
-int usbip_list(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids, struct stflash_probe_info **list,
+int usbip_list(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids, struct usb_probe **list,
 	       size_t *n) MUST_CHECK;
 int usbip_open(struct transport **t, struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids) MUST_CHECK;
 

@@ -14,8 +14,8 @@ bool container_blocks(const struct kernel_files *k, const char *name, char *text
 	return false;
 }
 
-int container_list(const struct kernel_files *k, struct ctx *ctx, const struct usb_ids *ids,
-		   struct stflash_probe_info **list, size_t *n)
+int container_list(const struct kernel_files *k, struct ctx *ctx, const struct usb_ids *ids, struct usb_probe **list,
+		   size_t *n)
 {
 	(void)k;
 	(void)ctx;
@@ -111,7 +111,7 @@ static bool read_id(const struct kernel_files *k, const char *name, const char *
 
 /* Interfaces ("1-4:1.0") and root hubs have no ids of a probe. */
 static bool container_describe(const struct kernel_files *k, const char *name, const struct usb_ids *ids,
-			       struct stflash_probe_info *info)
+			       struct usb_probe *info)
 {
 	char product[64];
 
@@ -128,10 +128,10 @@ static bool container_describe(const struct kernel_files *k, const char *name, c
 	return info->in_container;
 }
 
-int container_list(const struct kernel_files *k, struct ctx *ctx, const struct usb_ids *ids,
-		   struct stflash_probe_info **list, size_t *n)
+int container_list(const struct kernel_files *k, struct ctx *ctx, const struct usb_ids *ids, struct usb_probe **list,
+		   size_t *n)
 {
-	struct stflash_probe_info info, *longer;
+	struct usb_probe info, *longer;
 	char path[PATH_SIZE];
 	const struct dirent *e;
 	DIR *dir = NULL;

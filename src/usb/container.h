@@ -23,7 +23,7 @@ bool container_blocks(const struct kernel_files *k, const char *name, char *text
  * The wanted devices that are kept from every program here, with path, ids,
  * serial, access and cure. To be freed with free(); NULL when *n is 0.
  */
-int container_list(const struct kernel_files *k, struct ctx *ctx, const struct usb_ids *ids,
-		   struct stflash_probe_info **list, size_t *n) MUST_CHECK;
+int container_list(const struct kernel_files *k, struct ctx *ctx, const struct usb_ids *ids, struct usb_probe **list,
+		   size_t *n) MUST_CHECK;
 
 #endif

@@ -298,7 +298,7 @@ static int configure_and_claim(libusb_device_handle *handle)
 	return error;
 }
 
-static int open_device(struct local_transport *l, struct stflash_probe_info *info, libusb_device *device)
+static int open_device(struct local_transport *l, struct usb_probe *info, libusb_device *device)
 {
 	int error;
 
@@ -324,7 +324,7 @@ static int open_device(struct local_transport *l, struct stflash_probe_info *inf
 /* A probe that libusb does not see at all because a container keeps it out of reach; 0 where there is none. */
 static int refuse_hidden(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids)
 {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n, which;
 	int err;
 
@@ -402,7 +402,7 @@ int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 	return 0;
 }
 
-int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_info **list, size_t *n)
+int local_list(struct ctx *ctx, const struct usb_ids *ids, struct usb_probe **list, size_t *n)
 {
 	struct local_devices d;
 	libusb_context *usb;

@@ -98,7 +98,7 @@ int local_collect(struct local_devices *d, struct ctx *ctx, libusb_context *usb,
 	}
 	for (ssize_t i = 0; i < n; i++) {
 		struct libusb_device_descriptor desc;
-		struct stflash_probe_info *info = &d->info[d->n];
+		struct usb_probe *info = &d->info[d->n];
 
 		if (libusb_get_device_descriptor(all[i], &desc))
 			continue;
@@ -126,12 +126,12 @@ void local_free(struct local_devices *d)
 }
 
 /* "1-4.2" of "usb:1-4.2" */
-static const char *kernel_name(const struct stflash_probe_info *info)
+static const char *kernel_name(const struct usb_probe *info)
 {
 	return info->path + strlen("usb:");
 }
 
-void local_explain(struct stflash_probe_info *info, libusb_device *device, int error)
+void local_explain(struct usb_probe *info, libusb_device *device, int error)
 {
 	/* In use it could be opened. */
 	info->in_container = error != LIBUSB_ERROR_BUSY &&
@@ -178,7 +178,7 @@ void local_read_serial(libusb_device_handle *handle, char *serial, size_t size)
 
 void local_inspect(struct local_devices *d, size_t i)
 {
-	struct stflash_probe_info *info = &d->info[i];
+	struct usb_probe *info = &d->info[i];
 	libusb_device_handle *handle;
 	int err;
 

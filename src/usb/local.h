@@ -9,7 +9,7 @@
 
 /* All wanted devices that are plugged in: who they are, and libusb's handle on each. */
 struct local_devices {
-	struct stflash_probe_info *info;
+	struct usb_probe *info;
 	libusb_device **device; /* a reference of each is held */
 	size_t n;
 };
@@ -25,6 +25,6 @@ void local_inspect(struct local_devices *d, size_t i);
 void local_read_serial(libusb_device_handle *handle, char *serial, size_t size);
 
 /* What stands in the way when libusb answered error to opening or claiming: code and cure of info. */
-void local_explain(struct stflash_probe_info *info, libusb_device *device, int error);
+void local_explain(struct usb_probe *info, libusb_device *device, int error);
 
 #endif

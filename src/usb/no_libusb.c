@@ -12,7 +12,7 @@ int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 		    "USB/IP server, " HINT_PROBE " usbip://HOST/BUSID");
 }
 
-int local_list(struct ctx *ctx, const struct usb_ids *ids, struct stflash_probe_info **list, size_t *n)
+int local_list(struct ctx *ctx, const struct usb_ids *ids, struct usb_probe **list, size_t *n)
 {
 	(void)ids;
 	*list = NULL;

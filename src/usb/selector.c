@@ -132,6 +132,9 @@ int selector_parse(struct selector *sel, struct ctx *ctx, const char *text)
 	sel->rest = sel->text;
 	if (!*sel->text)
 		return 0;
+	if (strlen(sel->text) >= USB_PATH_MAX)
+		return fail(ctx, STFLASH_E_ARG, "the name of the probe has %zu characters: at most %u are possible",
+			    strlen(sel->text), USB_PATH_MAX - 1);
 
 	rest = skip_prefix(text, "usbip://");
 	if (rest)
@@ -218,14 +221,13 @@ bool selector_serial_matches(const char *wanted, const char *serial)
 }
 
 /* "usb:1-4.2 (ST-LINK serial), usb:1-3 (...)" as far as there is room. */
-static int selector_fail_several(const struct selector *sel, struct ctx *ctx, const struct stflash_probe_info *probes,
-				 size_t n)
+static int selector_fail_several(const struct selector *sel, struct ctx *ctx, const struct usb_probe *probes, size_t n)
 {
 	char names[320] = "";
 	size_t at = 0, found = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		char one[160];
+		char one[USB_PATH_MAX + 96];
 		size_t len;
 
 		if (sel->kind == SELECT_SERIAL && !selector_serial_matches(sel->rest, probes[i].serial))
@@ -249,7 +251,7 @@ static int selector_fail_several(const struct selector *sel, struct ctx *ctx, co
 		    found, names);
 }
 
-static int fail_none(const struct selector *sel, struct ctx *ctx, const struct stflash_probe_info *probes, size_t n)
+static int fail_none(const struct selector *sel, struct ctx *ctx, const struct usb_probe *probes, size_t n)
 {
 	/* The one we look for may be the one whose serial we were not allowed to read. */
 	for (size_t i = 0; i < n && sel->kind == SELECT_SERIAL; i++)
@@ -264,7 +266,7 @@ static int fail_none(const struct selector *sel, struct ctx *ctx, const struct s
 		    sel->text);
 }
 
-static bool is_exactly(const struct selector *sel, const struct stflash_probe_info *probe)
+static bool is_exactly(const struct selector *sel, const struct usb_probe *probe)
 {
 	switch (sel->kind) {
 	case SELECT_ONLY:
@@ -276,7 +278,7 @@ static bool is_exactly(const struct selector *sel, const struct stflash_probe_in
 	}
 }
 
-bool selector_fits(const struct selector *sel, const struct stflash_probe_info *probe)
+bool selector_fits(const struct selector *sel, const struct usb_probe *probe)
 {
 	switch (sel->kind) {
 	case SELECT_SERIAL:
@@ -288,7 +290,7 @@ bool selector_fits(const struct selector *sel, const struct stflash_probe_info *
 	}
 }
 
-int selector_choose(const struct selector *sel, struct ctx *ctx, const struct stflash_probe_info *probes, size_t n,
+int selector_choose(const struct selector *sel, struct ctx *ctx, const struct usb_probe *probes, size_t n,
 		    size_t *which)
 {
 	size_t exact = 0, alike = 0, last_exact = 0, last_alike = 0;

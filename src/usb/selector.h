@@ -4,6 +4,7 @@
 #define USB_SELECTOR_H
 
 #include "base/ctx.h"
+#include "usb/probe.h"
 #include "usb/usbip_proto.h"
 
 enum selector_kind {
@@ -36,7 +37,7 @@ int selector_parse(struct selector *sel, struct ctx *ctx, const char *text) MUST
 bool selector_serial_matches(const char *wanted, const char *serial);
 
 /* May this local probe be meant? One whose serial is unknown fits no serial. */
-bool selector_fits(const struct selector *sel, const struct stflash_probe_info *probe);
+bool selector_fits(const struct selector *sel, const struct usb_probe *probe);
 
 /*
  * Which of the local probes is meant: its index in *which. A complete serial
@@ -44,7 +45,7 @@ bool selector_fits(const struct selector *sel, const struct stflash_probe_info *
  * with its usb: path), or the access error of a probe whose serial could not
  * be read and which may therefore be the one.
  */
-int selector_choose(const struct selector *sel, struct ctx *ctx, const struct stflash_probe_info *probes, size_t n,
+int selector_choose(const struct selector *sel, struct ctx *ctx, const struct usb_probe *probes, size_t n,
 		    size_t *which) MUST_CHECK;
 
 #endif

@@ -69,8 +69,8 @@ int transport_open(struct transport **t, struct ctx *ctx, const char *selector, 
 	return 0;
 }
 
-static int list_local(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids,
-		      struct stflash_probe_info **list, size_t *n)
+static int list_local(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids, struct usb_probe **list,
+		      size_t *n)
 {
 	size_t fitting = 0;
 	int err;
@@ -90,7 +90,7 @@ static int list_local(struct ctx *ctx, const struct selector *sel, const struct 
 }
 
 /* One that a selector names in full; whether it is there shows when it is opened. */
-static int list_named(struct ctx *ctx, const struct selector *sel, struct stflash_probe_info **list, size_t *n)
+static int list_named(struct ctx *ctx, const struct selector *sel, struct usb_probe **list, size_t *n)
 {
 	*list = calloc(1, sizeof(**list));
 	if (!*list)
@@ -101,7 +101,7 @@ static int list_named(struct ctx *ctx, const struct selector *sel, struct stflas
 }
 
 int transport_list(struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids, size_t n_pids,
-		   struct stflash_probe_info **list, size_t *n)
+		   struct usb_probe **list, size_t *n)
 {
 	const struct usb_ids ids = { .vid = vid, .pids = pids, .n_pids = n_pids };
 	struct selector sel;

@@ -8,6 +8,7 @@
 #define USB_TRANSPORT_H
 
 #include "base/ctx.h"
+#include "usb/probe.h"
 
 #define USB_DIR_IN 0x80u
 
@@ -71,11 +72,11 @@ struct transport {
 	struct ctx *ctx;
 	uint16_t vid;
 	uint16_t pid;
-	uint8_t ep_out;        /* from the descriptor of interface 0: first bulk OUT, first bulk IN */
-	uint8_t ep_in;         /* with USB_DIR_IN */
-	char serial[64];       /* 24 hexadecimal digits where the quirk of old V2s is healed */
-	char path[64];         /* "usb:1-4.2", "usbip://host:port/1-1", "virtual:stm32f103c8"; cut when longer */
-	usb_observer observer; /* sees every bulk transfer; NULL: nobody */
+	uint8_t ep_out;          /* from the descriptor of interface 0: first bulk OUT, first bulk IN */
+	uint8_t ep_in;           /* with USB_DIR_IN */
+	char serial[64];         /* 24 hexadecimal digits where the quirk of old V2s is healed */
+	char path[USB_PATH_MAX]; /* "usb:1-4.2", "usbip://host:port/1-1", "virtual:stm32f103c8" */
+	usb_observer observer;   /* sees every bulk transfer; NULL: nobody */
 	void *observer_user;
 };
 
@@ -119,6 +120,6 @@ void transport_close(struct transport *t);
  * firmware stay empty. *list is to be freed with free(); it is NULL when *n is 0.
  */
 int transport_list(struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids, size_t n_pids,
-		   struct stflash_probe_info **list, size_t *n) MUST_CHECK;
+		   struct usb_probe **list, size_t *n) MUST_CHECK;
 
 #endif

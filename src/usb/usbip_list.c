@@ -16,7 +16,7 @@
 
 /* The wanted ones among what a server exports. */
 struct exports {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n;
 	char busid[USBIP_BUSID_LEN]; /* of the last: a path may be cut */
 };
@@ -77,7 +77,7 @@ static int read_device(struct ctx *ctx, int fd, uint8_t device[USBIP_DEV_LEN], u
 /* Keep it if it is wanted. */
 static void note_device(struct exports *e, const struct selector *sel, const struct usb_ids *ids, const uint8_t *device)
 {
-	struct stflash_probe_info *info = &e->list[e->n];
+	struct usb_probe *info = &e->list[e->n];
 	char busid[USBIP_BUSID_LEN];
 
 	snprintf(busid, sizeof(busid), "%.*s", (int)USBIP_BUSID_LEN - 1, (const char *)device + USBIP_DEV_BUSID);
@@ -148,7 +148,7 @@ static int ask_for_exports(struct exports *e, struct ctx *ctx, const struct sele
 	return err;
 }
 
-int usbip_list(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids, struct stflash_probe_info **list,
+int usbip_list(struct ctx *ctx, const struct selector *sel, const struct usb_ids *ids, struct usb_probe **list,
 	       size_t *n)
 {
 	struct exports e;
@@ -165,7 +165,7 @@ int usbip_list(struct ctx *ctx, const struct selector *sel, const struct usb_ids
 }
 
 /* "usbip://host:3240/1-1, usbip://host:3240/1-2" as far as there is room. */
-static int usbip_list_fail_several(struct ctx *ctx, const struct stflash_probe_info *list, size_t n)
+static int usbip_list_fail_several(struct ctx *ctx, const struct usb_probe *list, size_t n)
 {
 	char names[320] = "";
 	size_t at = 0;

@@ -125,31 +125,30 @@ int __wrap_folder_create(struct cli *cli, const char *path, const struct folder_
 
 /* ------------------------------------------------------------- connection */
 
-int __wrap_stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probe_info **list, size_t *n);
+int __wrap_stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probes **list);
 int __wrap_stflash_report(struct stflash *s, const char *selector, stflash_line_fn line, void *user);
 int __wrap_stflash_find_extent(struct stflash *s, uint32_t *answers, uint32_t *mirror);
 int __wrap_stflash_connect(struct stflash *s, const char *selector, enum stflash_connect how);
 int __wrap_stflash_disconnect(struct stflash *s);
 int __wrap_stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info);
 int __wrap_stflash_get_target_info(struct stflash *s, struct stflash_target_info *info);
-int __wrap_stflash_judge_image(struct stflash *s, const struct stflash_image *image, char sentence[256]);
+int __wrap_stflash_judge_image(struct stflash *s, const struct stflash_image *image, const char **sentence);
 int __wrap_stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stflash_finding_fn found, void *user,
-			  char advice[512]);
+			  const char **advice);
 
-int __wrap_stflash_judge_image(struct stflash *s, const struct stflash_image *image, char sentence[256])
+int __wrap_stflash_judge_image(struct stflash *s, const struct stflash_image *image, const char **sentence)
 {
 	(void)s;
 	(void)image;
-	sentence[0] = '\0';
+	*sentence = "";
 	return 0;
 }
 
-int __wrap_stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probe_info **list, size_t *n)
+int __wrap_stflash_find_probes(struct stflash *s, const char *selector, struct stflash_probes **list)
 {
 	(void)s;
 	note("list %s\n", selector ? selector : "all");
 	*list = NULL;
-	*n = 0;
 	return 0;
 }
 
@@ -187,28 +186,34 @@ int __wrap_stflash_disconnect(struct stflash *s)
 int __wrap_stflash_get_probe_info(struct stflash *s, struct stflash_probe_info *info)
 {
 	(void)s;
-	*info = (struct stflash_probe_info){ .serial = "1234" };
+	*info = (struct stflash_probe_info){
+		.struct_size = sizeof(*info), .serial = "1234", .model = "", .firmware = "", .path = "", .cure = ""
+	};
 	return 0;
 }
 
 int __wrap_stflash_get_target_info(struct stflash *s, struct stflash_target_info *info)
 {
 	(void)s;
-	*info = (struct stflash_target_info){
-		.name = "a chip", .flash_base = FLASH_BASE, .flash_size = FLASH_SIZE, .rdp = STFLASH_RDP_NONE
-	};
+	*info = (struct stflash_target_info){ .struct_size = sizeof(*info),
+					      .name = "a chip",
+					      .flash_base = FLASH_BASE,
+					      .flash_size = FLASH_SIZE,
+					      .rdp = STFLASH_RDP_NONE,
+					      .remarks = "",
+					      .boot_remark = "" };
 	return 0;
 }
 
 int __wrap_stflash_doctor(struct stflash *s, const char *selector, bool may_reset, stflash_finding_fn found, void *user,
-			  char advice[512])
+			  const char **advice)
 {
-	const struct stflash_finding finding = { .step = "usb", .verdict = STFLASH_VERDICT_GOOD };
+	const struct stflash_finding finding = { .step = "usb", .verdict = STFLASH_VERDICT_GOOD, .text = "" };
 
 	(void)s;
 	note("doctor %s, %d\n", selector ? selector : "any", may_reset);
 	found(&finding, user);
-	advice[0] = '\0';
+	*advice = "";
 	return 0;
 }
 
@@ -225,7 +230,7 @@ int __wrap_stflash_erase(struct stflash *s, uint32_t addr, uint32_t len, const s
 			 struct stflash_write_report *report);
 int __wrap_stflash_erase_all(struct stflash *s, const struct stflash_write_options *options,
 			     struct stflash_write_report *report);
-int __wrap_stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n);
+int __wrap_stflash_map(struct stflash *s, bool may_reset, struct stflash_cells **cells);
 
 int __wrap_stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len,
 			const struct stflash_read_options *options, struct stflash_dump_report *report)
@@ -233,7 +238,7 @@ int __wrap_stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len,
 	(void)s;
 	note("dump 0x%08" PRIx32 " %zu %d %d\n", addr, len, (int)options->hold, (int)options->then);
 	memset(buf, 0xff, len);
-	*report = (struct stflash_dump_report){ .bytes = len };
+	*report = (struct stflash_dump_report){ .struct_size = sizeof(*report), .bytes = len };
 	return 0;
 }
 
@@ -266,7 +271,7 @@ int __wrap_stflash_write(struct stflash *s, const struct stflash_image *image,
 	(void)s;
 	note_image("write", image);
 	note_options(options);
-	*report = (struct stflash_write_report){ .units = 1 };
+	*report = (struct stflash_write_report){ .struct_size = sizeof(*report), .units = 1, .boot_remark = "" };
 	return 0;
 }
 
@@ -276,7 +281,7 @@ int __wrap_stflash_verify(struct stflash *s, const struct stflash_image *image,
 	(void)s;
 	note_image("verify", image);
 	note("verify %d %d\n", (int)options->hold, (int)options->then);
-	*report = (struct stflash_verify_report){ .bytes = 1 };
+	*report = (struct stflash_verify_report){ .struct_size = sizeof(*report), .bytes = 1 };
 	return 0;
 }
 
@@ -286,7 +291,7 @@ int __wrap_stflash_erase(struct stflash *s, uint32_t addr, uint32_t len, const s
 	(void)s;
 	note("erase 0x%08" PRIx32 " %" PRIu32 "\n", addr, len);
 	note_options(options);
-	*report = (struct stflash_write_report){ .units = 1 };
+	*report = (struct stflash_write_report){ .struct_size = sizeof(*report), .units = 1, .boot_remark = "" };
 	return 0;
 }
 
@@ -296,33 +301,31 @@ int __wrap_stflash_erase_all(struct stflash *s, const struct stflash_write_optio
 	(void)s;
 	note("erase all\n");
 	note_options(options);
-	*report = (struct stflash_write_report){ .units = 1 };
+	*report = (struct stflash_write_report){ .struct_size = sizeof(*report), .units = 1, .boot_remark = "" };
 	return 0;
 }
 
-int __wrap_stflash_map(struct stflash *s, bool may_reset, struct stflash_map_cell **cells, size_t *n)
+int __wrap_stflash_map(struct stflash *s, bool may_reset, struct stflash_cells **cells)
 {
 	(void)s;
 	note("map %d\n", may_reset);
 	*cells = NULL;
-	*n = 0;
 	return 0;
 }
 
 /* ----------------------------------------------------------- option bytes */
 
-int __wrap_stflash_options_read(struct stflash *s, struct stflash_option **list, size_t *n);
+int __wrap_stflash_options_read(struct stflash *s, struct stflash_options **list);
 int __wrap_stflash_options_write(struct stflash *s, const char *const *settings, size_t n, unsigned int allow,
 				 struct stflash_options_report *report);
 int __wrap_stflash_protect(struct stflash *s, struct stflash_options_report *report);
 int __wrap_stflash_unprotect(struct stflash *s, unsigned int allow, struct stflash_options_report *report);
 
-int __wrap_stflash_options_read(struct stflash *s, struct stflash_option **list, size_t *n)
+int __wrap_stflash_options_read(struct stflash *s, struct stflash_options **list)
 {
 	(void)s;
 	note("read options\n");
 	*list = NULL;
-	*n = 0;
 	return 0;
 }
 
@@ -334,7 +337,7 @@ int __wrap_stflash_options_write(struct stflash *s, const char *const *settings,
 	for (size_t i = 0; i < n; i++)
 		note(" %s", settings[i]);
 	note("\n");
-	*report = (struct stflash_options_report){ .changed = true };
+	*report = (struct stflash_options_report){ .struct_size = sizeof(*report), .changed = true };
 	return 0;
 }
 
@@ -342,7 +345,7 @@ int __wrap_stflash_protect(struct stflash *s, struct stflash_options_report *rep
 {
 	(void)s;
 	note("protect\n");
-	*report = (struct stflash_options_report){ .changed = true };
+	*report = (struct stflash_options_report){ .struct_size = sizeof(*report), .changed = true };
 	return 0;
 }
 
@@ -350,6 +353,6 @@ int __wrap_stflash_unprotect(struct stflash *s, unsigned int allow, struct stfla
 {
 	(void)s;
 	note("unprotect %u\n", allow);
-	*report = (struct stflash_options_report){ .changed = true };
+	*report = (struct stflash_options_report){ .struct_size = sizeof(*report), .changed = true };
 	return 0;
 }

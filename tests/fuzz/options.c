@@ -92,21 +92,36 @@ static struct option_words all_fields(const struct flash *f)
 	return all;
 }
 
+/* What the session would make of them. */
+struct stflash_options {
+	size_t n;
+	struct stflash_option field[SETTINGS_MAX];
+	char name[SETTINGS_MAX][32], meaning[SETTINGS_MAX][512];
+};
+
+const struct stflash_option *__wrap_stflash_get_option(const struct stflash_options *list, size_t n);
+
+const struct stflash_option *__wrap_stflash_get_option(const struct stflash_options *list, size_t n)
+{
+	return n < list->n ? &list->field[n] : NULL;
+}
+
 /* As `options` shows them and `backup` keeps them. */
 static char *write_down(const struct flash *f, const struct option_words *o)
 {
-	struct stflash_option list[SETTINGS_MAX] = { 0 };
+	struct stflash_options list = { 0 };
 	struct option_field field;
-	size_t n;
 
-	for (n = 0; option_field(f, n, &field); n++) {
+	for (size_t n = 0; option_field(f, n, &field); n++) {
 		HOLDS(n < SETTINGS_MAX);
-		snprintf(list[n].name, sizeof(list[n].name), "%s", field.name);
-		list[n].value = option_get(o, &field);
-		list[n].known = true;
-		option_describe(f, o, &field, list[n].meaning, sizeof(list[n].meaning));
+		snprintf(list.name[n], sizeof(list.name[n]), "%s", field.name);
+		option_describe(f, o, &field, list.meaning[n], sizeof(list.meaning[n]));
+		list.field[n] = (struct stflash_option){
+			.name = list.name[n], .value = option_get(o, &field), .known = true, .meaning = list.meaning[n]
+		};
+		list.n = n + 1;
 	}
-	return options_text(list, n, f->chip->name);
+	return options_text(&list, f->chip->name);
 }
 
 /* Whatever a text made of the option bytes: written down and read again it is the same. */

@@ -5,7 +5,7 @@
 #include "fuzz.h"
 #include "usb/selector.h"
 
-static const struct stflash_probe_info probes[] = {
+static const struct usb_probe probes[] = {
 	{ .serial = "57FF72067265575742132067", .path = "usb:1-4.2" },
 	{ .serial = "57FF72067265575742132068", .path = "usb:1-4.3" },
 	{ .serial = "", .path = "usb:2-1" },

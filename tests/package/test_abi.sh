@@ -43,3 +43,54 @@ test_a_function_that_went_away_is_found() {
 	abidiff now.abi other.abi
 	[ $(($? & 8)) -ne 0 ] || failed "abidiff does not call it incompatible"
 }
+
+# grown_header PLACE: the header with a member more in every struct that it shows, at its end or behind its first one.
+grown_header() {
+	awk -v place="$1" '
+		/^struct stflash_[a-z_]+ \{$/ { inside = 1; print; next }
+		inside && place == "middle" && /;/ { print; print "\tuint64_t added;"; inside = 0; next }
+		inside && /^\};$/ { print "\tuint64_t added;"; inside = 0 }
+		{ print }
+	' "$top/include/stflash.h"
+}
+
+# The next version of the library, with such a header.
+build_grown_library() {
+	grown=$room/grown-$1
+	mkdir -p "$grown/include"
+	grown_header "$1" >"$grown/include/stflash.h"
+	[ "$(grep -c 'uint64_t added;' "$grown/include/stflash.h")" -gt 15 ] || failed "too few structs have grown"
+	configure "$grown/build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS="-g -include $grown/include/stflash.h" \
+		-DSTFLASH_TESTS=OFF -DSTFLASH_VIRTUAL=OFF
+	must ninja -C "$grown/build" stflash_shared
+}
+
+# uses INCLUDE LIBRARY_DIR: a program that was built with that header, with that library.
+uses() {
+	must cc -std=c11 -Wall -Wextra -Werror -g -I"$1" -o uses "$here/grown.c" -L"$2" -lstflash -Wl,-rpath,"$2"
+	STFLASH_VPROBE=$build/stflash-vprobe timeout 600 ./uses
+}
+
+test_a_struct_may_grow_at_its_end() {
+	need cc ninja pkg-config
+	build_grown_library end
+	configure "$room/plain" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-g -DSTFLASH_TESTS=OFF -DSTFLASH_VIRTUAL=OFF
+	must ninja -C "$room/plain" stflash_shared
+	uses "$top/include" "$room/plain/src" || failed "a program does not work with its own library"
+	uses "$top/include" "$grown/build/src" || failed "an older program does not work with the grown library"
+	uses "$grown/include" "$room/plain/src" || failed "a newer program does not work with the library as it is"
+	need abidiff
+	abidiff --suppressions "$top/packaging/libstflash.suppr" "$room/plain/src/libstflash.so" \
+		"$grown/build/src/libstflash.so" || failed "abidiff calls it a change that breaks something"
+}
+
+# The proof that it would be seen: behind its first member everything moves.
+test_a_struct_that_grows_in_its_middle_is_found() {
+	need cc ninja pkg-config abidiff
+	build_grown_library middle
+	configure "$room/plain" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-g -DSTFLASH_TESTS=OFF -DSTFLASH_VIRTUAL=OFF
+	must ninja -C "$room/plain" stflash_shared
+	! uses "$top/include" "$grown/build/src" 2>/dev/null || failed "an older program works all the same"
+	! abidiff --suppressions "$top/packaging/libstflash.suppr" "$room/plain/src/libstflash.so" \
+		"$grown/build/src/libstflash.so" || failed "abidiff sees no difference"
+}

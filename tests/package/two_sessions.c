@@ -75,7 +75,7 @@ static int write_and_read_back(struct worker *w, unsigned char seed)
 	struct stflash_image *image = stflash_image_new();
 	unsigned char data[IMAGE_SIZE], back[IMAGE_SIZE];
 	static const uint32_t start = FLASH_START;
-	struct stflash_verify_report report;
+	struct stflash_verify_report report = { .struct_size = sizeof(report) };
 	int err;
 
 	for (size_t i = 0; i < sizeof(data); i++)

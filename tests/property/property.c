@@ -163,7 +163,8 @@ static size_t read_file(const char *name, void *data, size_t len)
 static int write_image(struct stflash *s, struct test_case *t)
 {
 	/* Halted afterwards: random firmware does what it likes, flash included. */
-	const struct stflash_write_options options = { .discard_rest = t->discard,
+	const struct stflash_write_options options = { .struct_size = sizeof(options),
+						       .discard_rest = t->discard,
 						       .no_agent = t->no_agent,
 						       .then = STFLASH_THEN_HALT,
 						       .plan = note_step,

@@ -150,8 +150,8 @@ bool container_blocks(const struct kernel_files *k, const char *name, char *text
 	return true;
 }
 
-int container_list(const struct kernel_files *k, struct ctx *c, const struct usb_ids *ids,
-		   struct stflash_probe_info **list, size_t *n)
+int container_list(const struct kernel_files *k, struct ctx *c, const struct usb_ids *ids, struct usb_probe **list,
+		   size_t *n)
 {
 	(void)k;
 	(void)c;

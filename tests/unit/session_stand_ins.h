@@ -130,7 +130,7 @@ void transport_close(struct transport *t)
 }
 
 int transport_list(struct ctx *ctx, const char *selector, uint16_t vid, const uint16_t *pids, size_t n_pids,
-		   struct stflash_probe_info **list, size_t *n)
+		   struct usb_probe **list, size_t *n)
 {
 	int err;
 

@@ -170,7 +170,7 @@ static void without_power_the_failure_of_the_plain_way_is_told(void **state)
 /* Firmware that turns SWD off between two accesses. */
 static void a_job_that_meets_silence_is_done_by_the_next_way(void **state)
 {
-	struct stflash_target_info info;
+	struct stflash_target_info info = { .struct_size = sizeof(info) };
 
 	connect_as(*state, STFLASH_CONNECT_AUTO);
 	fake.silent = true;
@@ -183,7 +183,7 @@ static void a_job_that_meets_silence_is_done_by_the_next_way(void **state)
 /* Not where the chip still answers, nor where another way was not asked for. */
 static void a_failure_that_is_no_silence_stays_one(void **state)
 {
-	struct stflash_target_info info;
+	struct stflash_target_info info = { .struct_size = sizeof(info) };
 
 	connect_as(*state, STFLASH_CONNECT_AUTO);
 	fail_at("uid", STFLASH_E_NO_TARGET);
@@ -201,7 +201,7 @@ static void silence_of_all_wires_leads_to_the_button(void **state)
 {
 	static const enum core_catch hand[] = { CORE_CATCH_SILENT, CORE_CATCH_SILENT, CORE_CATCH_HELD, CORE_CATCH_HELD,
 						CORE_CATCH_HALTED };
-	struct stflash_target_info info;
+	struct stflash_target_info info = { .struct_size = sizeof(info) };
 	char asked[64] = "";
 
 	fake.hand = hand;

@@ -179,21 +179,23 @@ static int write_by_agent(struct stflash *s, struct stflash_image *image)
 
 static int write_by_host(struct stflash *s, struct stflash_image *image)
 {
-	const struct stflash_write_options o = { .no_agent = true, .then = STFLASH_THEN_HALT };
+	const struct stflash_write_options o = { .struct_size = sizeof(o),
+						 .no_agent = true,
+						 .then = STFLASH_THEN_HALT };
 
 	return stflash_write(s, image, &o, NULL);
 }
 
 static int dry_run(struct stflash *s, struct stflash_image *image)
 {
-	const struct stflash_write_options o = { .dry_run = true, .discard_rest = true };
+	const struct stflash_write_options o = { .struct_size = sizeof(o), .dry_run = true, .discard_rest = true };
 
 	return stflash_write(s, image, &o, NULL);
 }
 
 static int verify_image(struct stflash *s, struct stflash_image *image)
 {
-	struct stflash_verify_report report;
+	struct stflash_verify_report report = { .struct_size = sizeof(report) };
 	const int err = stflash_verify(s, image, NULL, &report);
 
 	return err == STFLASH_E_MISMATCH && report.differing > 0 ? 0 : err;
@@ -234,30 +236,30 @@ static int job_erase(struct stflash *s)
 
 static int job_erase_all_by_host(struct stflash *s)
 {
-	const struct stflash_write_options o = { .no_agent = true };
+	const struct stflash_write_options o = { .struct_size = sizeof(o), .no_agent = true };
 
 	return stflash_erase_all(s, &o, NULL);
 }
 
 static int job_look(struct stflash *s)
 {
-	struct stflash_target_info info;
-	struct stflash_option *list = NULL;
-	struct stflash_map_cell *cells;
+	struct stflash_target_info info = { .struct_size = sizeof(info) };
+	struct stflash_options *list = NULL;
+	struct stflash_cells *cells;
 	char *text = NULL;
 	size_t n;
 	int err;
 
 	err = stflash_get_target_info(s, &info);
 	if (!err)
-		err = stflash_options_read(s, &list, &n);
+		err = stflash_options_read(s, &list);
 	if (!err)
-		err = stflash_map(s, false, &cells, &n);
+		err = stflash_map(s, false, &cells);
 	if (err) {
 		stflash_free_options(list);
 		return err;
 	}
-	stflash_free_map(cells);
+	stflash_free_cells(cells);
 	stflash_free_options(list);
 	err = stflash_format_text(s, STFLASH_FORMAT_SREC, FLASH, data, sizeof(data), &text, &n);
 	stflash_free_text(text);
@@ -306,9 +308,9 @@ static void skip_finding(const struct stflash_finding *finding, void *user)
 /* It connects by itself. */
 static int job_doctor(struct stflash *s)
 {
-	char advice[512];
+	const char *advice;
 
-	return stflash_doctor(s, F103, true, skip_finding, NULL, advice);
+	return stflash_doctor(s, F103, true, skip_finding, NULL, &advice);
 }
 
 static const struct job {

@@ -5,8 +5,8 @@
 static void nothing_works_without_a_connection(void **state)
 {
 	struct stflash *s = *state;
-	struct stflash_target_info target;
-	struct stflash_probe_info probe;
+	struct stflash_target_info target = { .struct_size = sizeof(target) };
+	struct stflash_probe_info probe = { .struct_size = sizeof(probe) };
 	uint8_t buf[4] = { 0 };
 
 	assert_int_equal(stflash_get_probe_info(s, &probe), STFLASH_E_ARG);
@@ -57,7 +57,7 @@ static void flash_is_not_written_like_ram(void **state)
 
 static void a_proven_read_freezes_the_watchdogs_once(void **state)
 {
-	struct stflash_dump_report report;
+	struct stflash_dump_report report = { .struct_size = sizeof(report) };
 	uint8_t buf[16];
 
 	connect_as(*state, STFLASH_CONNECT_AUTO);
@@ -70,7 +70,7 @@ static void a_proven_read_freezes_the_watchdogs_once(void **state)
 /* What a killed run left is no firmware that could be halted gently and run on. */
 static void a_program_left_behind_is_told_and_not_halted_for_a_read(void **state)
 {
-	const struct stflash_read_options no_reset = { .hold = STFLASH_HOLD_HALT };
+	const struct stflash_read_options no_reset = { .struct_size = sizeof(no_reset), .hold = STFLASH_HOLD_HALT };
 	uint8_t buf[16];
 
 	fake.left = AGENT_LEFT_AT_WORK;
@@ -82,7 +82,7 @@ static void a_program_left_behind_is_told_and_not_halted_for_a_read(void **state
 
 static void what_does_not_halt_leaves_the_watchdogs_alone(void **state)
 {
-	struct stflash_target_info target;
+	struct stflash_target_info target = { .struct_size = sizeof(target) };
 	uint8_t buf[16];
 
 	connect_as(*state, STFLASH_CONNECT_AUTO);
@@ -143,7 +143,7 @@ static void a_failed_reset_does_not_leave_the_core_halted(void **state)
 
 static void target_info_tells_what_is_known(void **state)
 {
-	struct stflash_target_info t;
+	struct stflash_target_info t = { .struct_size = sizeof(t) };
 
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
 	assert_int_equal(stflash_get_target_info(*state, &t), 0);
@@ -161,7 +161,7 @@ static void target_info_tells_what_is_known(void **state)
 
 static void an_unreadable_uid_is_unknown_and_no_failure(void **state)
 {
-	struct stflash_target_info t;
+	struct stflash_target_info t = { .struct_size = sizeof(t) };
 
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
 	fail_at("uid", STFLASH_E_FAULT);
@@ -172,7 +172,7 @@ static void an_unreadable_uid_is_unknown_and_no_failure(void **state)
 
 static void a_failed_target_info_leaves_the_callers_struct_alone(void **state)
 {
-	struct stflash_target_info t = { .dev_id = 0x123 };
+	struct stflash_target_info t = { .struct_size = sizeof(t), .dev_id = 0x123 };
 
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
 	fail_at("protection", STFLASH_E_PROBE);
@@ -183,7 +183,7 @@ static void a_failed_target_info_leaves_the_callers_struct_alone(void **state)
 static void sectors_under_pcrop_are_a_remark_of_their_own(void **state)
 {
 	struct sector sectors[12] = { { .size = 16 * 1024 } };
-	struct stflash_target_info t;
+	struct stflash_target_info t = { .struct_size = sizeof(t) };
 	struct stflash *s = *state;
 
 	connect_as(s, STFLASH_CONNECT_NORMAL);
@@ -198,7 +198,7 @@ static void sectors_under_pcrop_are_a_remark_of_their_own(void **state)
 
 static void probe_info_is_from_descriptors_and_version(void **state)
 {
-	struct stflash_probe_info p;
+	struct stflash_probe_info p = { .struct_size = sizeof(p) };
 
 	connect_as(*state, STFLASH_CONNECT_NORMAL);
 	assert_int_equal(stflash_get_probe_info(*state, &p), 0);
@@ -209,29 +209,36 @@ static void probe_info_is_from_descriptors_and_version(void **state)
 	trace_is("");
 }
 
+static size_t count(const struct stflash_probes *list)
+{
+	size_t n = 0;
+
+	while (stflash_get_probe(list, n))
+		n++;
+	return n;
+}
+
 static void listed_probes_have_their_models_names(void **state)
 {
-	struct stflash_probe_info *list;
-	size_t n;
+	struct stflash_probes *list;
 
-	assert_int_equal(stflash_list_probes(*state, &list, &n), 0);
-	assert_int_equal(n, 2);
-	assert_string_equal(list[0].model, "ST-LINK/V2");
-	assert_string_equal(list[1].model, "a newer one");
+	assert_int_equal(stflash_list_probes(*state, &list), 0);
+	assert_int_equal(count(list), 2);
+	assert_string_equal(stflash_get_probe(list, 0)->model, "ST-LINK/V2");
+	assert_string_equal(stflash_get_probe(list, 1)->model, "a newer one");
 	stflash_free_probes(list);
 	trace_is("list ");
 }
 
 static void the_probes_found_are_asked_for_their_firmware(void **state)
 {
-	struct stflash_probe_info *list;
-	size_t n;
+	struct stflash_probes *list;
 
-	assert_int_equal(stflash_find_probes(*state, NULL, &list, &n), 0);
-	assert_int_equal(n, 2);
-	assert_string_equal(list[0].firmware, "V2J29S7");
-	assert_string_equal(list[0].serial, "ABC");
-	assert_int_equal(list[1].access, 0);
+	assert_int_equal(stflash_find_probes(*state, NULL, &list), 0);
+	assert_int_equal(count(list), 2);
+	assert_string_equal(stflash_get_probe(list, 0)->firmware, "V2J29S7");
+	assert_string_equal(stflash_get_probe(list, 0)->serial, "ABC");
+	assert_int_equal(stflash_get_probe(list, 1)->access, 0);
 	stflash_free_probes(list);
 	trace_is("list open probe /probe /open open probe /probe /open ");
 }
@@ -239,47 +246,44 @@ static void the_probes_found_are_asked_for_their_firmware(void **state)
 static void a_probe_that_cannot_be_asked_says_why_in_its_row(void **state)
 {
 	static const char *const failing[] = { "open", "probe" };
-	struct stflash_probe_info *list;
-	size_t n;
+	struct stflash_probes *list;
 
 	for (size_t i = 0; i < ARRAY_SIZE(failing); i++) {
 		fail_at(failing[i], STFLASH_E_PROBE);
-		assert_int_equal(stflash_find_probes(*state, NULL, &list, &n), 0);
-		assert_int_equal(n, 2);
-		assert_int_equal(list[0].access, STFLASH_E_PROBE);
-		assert_non_null(strstr(list[0].cure, "went wrong"));
-		assert_int_equal(list[1].access, 0);
-		assert_string_equal(list[1].firmware, "V2J29S7");
+		assert_int_equal(stflash_find_probes(*state, NULL, &list), 0);
+		assert_int_equal(count(list), 2);
+		assert_int_equal(stflash_get_probe(list, 0)->access, STFLASH_E_PROBE);
+		assert_non_null(strstr(stflash_get_probe(list, 0)->cure, "went wrong"));
+		assert_int_equal(stflash_get_probe(list, 1)->access, 0);
+		assert_string_equal(stflash_get_probe(list, 1)->firmware, "V2J29S7");
 		stflash_free_probes(list);
 	}
 	fail_at("list", STFLASH_E_NO_PROBE);
-	assert_int_equal(stflash_find_probes(*state, NULL, &list, &n), STFLASH_E_NO_PROBE);
+	assert_int_equal(stflash_find_probes(*state, NULL, &list), STFLASH_E_NO_PROBE);
 	assert_null(list);
-	assert_int_equal(n, 0);
 }
 
 /* Only that it exists is known of it before it is opened. */
 static void a_probe_named_in_full_is_there_or_not(void **state)
 {
-	struct stflash_probe_info *list;
-	size_t n;
+	struct stflash_probes *list;
 
 	fake.named_only = true;
-	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list, &n), 0);
-	assert_int_equal(n, 1);
-	assert_int_equal(list[0].pid, 0x3748);
-	assert_string_equal(list[0].model, "ST-LINK/V2");
-	assert_string_equal(list[0].firmware, "V2J29S7");
+	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list), 0);
+	assert_int_equal(count(list), 1);
+	assert_int_equal(stflash_get_probe(list, 0)->pid, 0x3748);
+	assert_string_equal(stflash_get_probe(list, 0)->model, "ST-LINK/V2");
+	assert_string_equal(stflash_get_probe(list, 0)->firmware, "V2J29S7");
 	stflash_free_probes(list);
 
 	fail_at("open", STFLASH_E_BUSY);
-	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list, &n), 0);
-	assert_int_equal(n, 1);
-	assert_int_equal(list[0].access, STFLASH_E_BUSY);
+	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list), 0);
+	assert_int_equal(count(list), 1);
+	assert_int_equal(stflash_get_probe(list, 0)->access, STFLASH_E_BUSY);
 	stflash_free_probes(list);
 
 	fail_at("open", STFLASH_E_NO_PROBE);
-	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list, &n), STFLASH_E_NO_PROBE);
+	assert_int_equal(stflash_find_probes(*state, "usbip://bench/1-1", &list), STFLASH_E_NO_PROBE);
 	assert_null(list);
 }
 

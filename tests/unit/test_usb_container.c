@@ -20,7 +20,7 @@
 
 #ifdef __linux__
 
-#define CURE_SIZE sizeof(((struct stflash_probe_info *)NULL)->cure)
+#define CURE_SIZE sizeof(((struct usb_probe *)NULL)->cure)
 
 static const uint16_t pids[] = { 0x3748, 0x374b };
 static const struct usb_ids ids = { .vid = 0x0483, .pids = pids, .n_pids = ARRAY_SIZE(pids) };
@@ -172,7 +172,7 @@ static void what_can_be_opened_or_is_gone_or_broken_is_not_blocked(void **state)
 	assert_false(blocks(&real, "1-1", text));
 }
 
-static const struct stflash_probe_info *entry(const struct stflash_probe_info *list, size_t n, const char *path)
+static const struct usb_probe *entry(const struct usb_probe *list, size_t n, const char *path)
 {
 	size_t i = 0;
 
@@ -186,7 +186,7 @@ static const struct stflash_probe_info *entry(const struct stflash_probe_info *l
 static void the_list_has_the_wanted_devices_that_are_out_of_reach(void **state)
 {
 	const struct kernel_files k = { .sysfs = root, .dev = "/dev", .try_open = stand_in };
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	struct ctx ctx = { 0 };
 	size_t n;
 
@@ -216,7 +216,7 @@ static void the_list_has_the_wanted_devices_that_are_out_of_reach(void **state)
 static void without_sysfs_the_list_is_empty(void **state)
 {
 	const struct kernel_files k = { .sysfs = "/nonexistent", .dev = "/nonexistent" };
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	struct ctx ctx = { 0 };
 	size_t n = 7;
 

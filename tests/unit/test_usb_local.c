@@ -119,7 +119,7 @@ static void a_probe_that_cannot_be_opened_or_claimed_comes_with_the_cure(void **
 
 static void the_list_names_each_probe_and_what_stands_in_its_way(void **state)
 {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n;
 
 	(void)state;
@@ -142,7 +142,7 @@ static void the_list_names_each_probe_and_what_stands_in_its_way(void **state)
 
 static void a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list(void **state)
 {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n;
 
 	(void)state;
@@ -160,7 +160,7 @@ static void a_probe_that_another_program_talks_to_is_not_disturbed_by_the_list(v
 
 static void a_probe_without_a_serial_is_listed_and_opened_all_the_same(void **state)
 {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n;
 
 	(void)state;
@@ -188,7 +188,7 @@ static void a_probe_without_a_serial_is_listed_and_opened_all_the_same(void **st
 /* What a newer ST-LINK calls itself tells what it is; other things of the same vendor are no probes. */
 static void a_probe_with_an_id_of_tomorrow_is_known_by_its_name(void **state)
 {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n;
 
 	(void)state;
@@ -216,7 +216,7 @@ static void a_probe_that_a_container_keeps_away_is_not_permitted(void **state)
 {
 	static const int errors[] = { LIBUSB_ERROR_IO, LIBUSB_ERROR_NO_DEVICE, LIBUSB_ERROR_ACCESS,
 				      LIBUSB_ERROR_OTHER };
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n;
 
 	(void)state;
@@ -241,7 +241,7 @@ static void a_probe_that_a_container_keeps_away_is_not_permitted(void **state)
 /* Without any device file libusb sees no bus at all, or an empty one. */
 static void a_container_without_any_device_file_is_not_a_machine_without_probes(void **state)
 {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n;
 
 	(void)state;
@@ -263,7 +263,7 @@ static void a_container_without_any_device_file_is_not_a_machine_without_probes(
 
 static void a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe(void **state)
 {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n = 7;
 
 	(void)state;
@@ -279,7 +279,7 @@ static void a_machine_without_a_usb_bus_has_an_empty_list_and_no_probe(void **st
 
 static void a_bus_that_cannot_be_listed_is_not_an_empty_one(void **state)
 {
-	struct stflash_probe_info *list;
+	struct usb_probe *list;
 	size_t n = 7;
 
 	(void)state;

@@ -144,23 +144,23 @@ static void a_serial_matches_by_its_beginning_and_in_its_raw_form(void **state)
 	assert_false(selector_serial_matches("573F7206726557574213206X", "57FF72067265575742132067"));
 }
 
-static const struct stflash_probe_info two[] = {
+static const struct usb_probe two[] = {
 	{ .path = "usb:1-1", .serial = "57FF72067265575742132067" },
 	{ .path = "usb:1-4.2", .serial = "57FF55060000000000000000" },
 };
 
-static const struct stflash_probe_info clones[] = {
+static const struct usb_probe clones[] = {
 	{ .path = "usb:1-1", .serial = "303030303030303030303031" },
 	{ .path = "usb:1-2", .serial = "303030303030303030303031" },
 	{ .path = "usb:1-3", .serial = "3030" },
 };
 
-static const struct stflash_probe_info forbidden[] = {
+static const struct usb_probe forbidden[] = {
 	{ .path = "usb:1-1", .serial = "AA" },
 	{ .path = "usb:1-2", .serial = "", .access = STFLASH_E_ACCESS, .cure = "install the udev rule" },
 };
 
-static int choose(struct ctx *ctx, const char *text, const struct stflash_probe_info *probes, size_t n, size_t *which)
+static int choose(struct ctx *ctx, const char *text, const struct usb_probe *probes, size_t n, size_t *which)
 {
 	struct selector sel;
 
@@ -211,7 +211,7 @@ static void several_that_fit_are_each_named_with_their_path(void **state)
 
 static void more_probes_than_fit_into_a_sentence_are_still_counted(void **state)
 {
-	struct stflash_probe_info many[20];
+	struct usb_probe many[20];
 	struct ctx ctx;
 	size_t which;
 
@@ -221,6 +221,21 @@ static void more_probes_than_fit_into_a_sentence_are_still_counted(void **state)
 	assert_int_equal(choose(&ctx, "", many, ARRAY_SIZE(many), &which), STFLASH_E_SEVERAL);
 	assert_non_null(strstr(ctx.errmsg, "20 ST-LINK probes"));
 	assert_non_null(strstr(ctx.errmsg, HINT_PROBE " usb:BUS-PORT"));
+}
+
+static void a_name_that_no_path_could_hold_is_refused(void **state)
+{
+	struct ctx ctx = { .err = 0 };
+	char name[USB_PATH_MAX + 1];
+	struct selector sel;
+
+	(void)state;
+	memset(name, '5', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(selector_parse(&sel, &ctx, name), STFLASH_E_ARG);
+	assert_string_equal(ctx.errmsg, "the name of the probe has 1024 characters: at most 1023 are possible");
+	name[sizeof(name) - 2] = '\0';
+	assert_int_equal(selector_parse(&sel, &ctx, name), 0);
 }
 
 static void no_probe_says_what_to_check(void **state)
@@ -258,6 +273,7 @@ int main(void)
 		cmocka_unit_test(the_probe_that_is_meant_is_chosen),
 		cmocka_unit_test(several_that_fit_are_each_named_with_their_path),
 		cmocka_unit_test(more_probes_than_fit_into_a_sentence_are_still_counted),
+		cmocka_unit_test(a_name_that_no_path_could_hold_is_refused),
 		cmocka_unit_test(no_probe_says_what_to_check),
 		cmocka_unit_test(a_probe_whose_serial_may_not_be_read_is_not_taken_for_absent),
 	};

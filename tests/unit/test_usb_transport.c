@@ -155,7 +155,7 @@ static void close_takes_null(void **state)
 static void listing_without_probes_is_an_empty_list_and_opening_says_what_to_check(void **state)
 {
 	static const uint16_t pids[] = { 0x0000 };
-	struct stflash_probe_info *list = NULL;
+	struct usb_probe *list = NULL;
 	struct transport *t;
 	size_t n = 9;
 

@@ -110,7 +110,7 @@ static void script_cut(struct server *s)
 }
 
 static struct ctx ctx;
-static struct stflash_probe_info *list;
+static struct usb_probe *list;
 static size_t n;
 
 static int list_of(void (*script)(struct server *s))

@@ -32,14 +32,13 @@ struct chip_copy {
 
 static int backup_read_options(struct cli *cli, struct chip_copy *copy)
 {
-	struct stflash_option *list;
-	size_t n;
+	struct stflash_options *list;
 	int err;
 
-	err = stflash_options_read(cli->session, &list, &n);
+	err = stflash_options_read(cli->session, &list);
 	if (err)
 		return err;
-	copy->options = options_text(list, n, copy->target.name);
+	copy->options = options_text(list, copy->target.name);
 	stflash_free_options(list);
 	return copy->options ? 0 : cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 }
@@ -55,7 +54,7 @@ static bool find_otp(struct cli *cli, struct stflash_region *otp)
 /* A clone may have none where ST's chips do: the flash is worth saving all the same. */
 static int read_otp(struct cli *cli, struct chip_copy *copy)
 {
-	struct stflash_region otp;
+	struct stflash_region otp = { .struct_size = sizeof(otp) };
 	int err;
 
 	if (!find_otp(cli, &otp))
@@ -152,7 +151,11 @@ static void say_saved(struct cli *cli, const char *name, const struct saved *sav
 static int backup_make_folder(struct cli *cli, const char *path, const struct stflash_read_options *how,
 			      struct saved *saved)
 {
-	struct chip_copy copy = { .flash = NULL };
+	struct chip_copy copy = {
+		.probe.struct_size = sizeof(copy.probe),
+		.target.struct_size = sizeof(copy.target),
+		.report.struct_size = sizeof(copy.report),
+	};
 	int err;
 
 	err = folder_check(cli, path);
@@ -205,7 +208,7 @@ int backup_open(struct cli *cli, struct backup *b)
 
 static int save_flash(struct cli *cli, struct backup *b, const struct stflash_read_options *how, struct saved *saved)
 {
-	struct stflash_target_info target;
+	struct stflash_target_info target = { .struct_size = sizeof(target) };
 	uint8_t *buf;
 	int err;
 
@@ -215,7 +218,7 @@ static int save_flash(struct cli *cli, struct backup *b, const struct stflash_re
 	buf = malloc(target.flash_size);
 	if (!buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	*saved = (struct saved){ .what = "" };
+	*saved = (struct saved){ .report.struct_size = sizeof(saved->report), .what = "" };
 	err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, how, &saved->report);
 	if (!err)
 		err = memory_save(cli, &b->out, STFLASH_FORMAT_AUTO, target.flash_base, buf, target.flash_size);
@@ -229,7 +232,7 @@ static int save_flash(struct cli *cli, struct backup *b, const struct stflash_re
 
 int backup_save(struct cli *cli, struct backup *b)
 {
-	const struct stflash_read_options how = { .then = STFLASH_THEN_STAY };
+	const struct stflash_read_options how = { .struct_size = sizeof(how), .then = STFLASH_THEN_STAY };
 	struct saved saved;
 	int err;
 
@@ -258,7 +261,7 @@ void backup_close(struct backup *b)
 
 int cmd_backup(struct cli *cli)
 {
-	struct stflash_read_options how;
+	struct stflash_read_options how = { .struct_size = sizeof(how) };
 	struct saved saved;
 	struct json j;
 	int err;

@@ -45,7 +45,7 @@ static void on_finding(const struct stflash_finding *f, void *user)
 
 int cmd_doctor(struct cli *cli)
 {
-	char advice[512];
+	const char *advice;
 	struct json j;
 	int err;
 
@@ -56,7 +56,7 @@ int cmd_doctor(struct cli *cli)
 	cli->no_warnings = !cli->opt.verbose;
 	cli_prepare(cli);
 	err = stflash_doctor(cli->session, cli->opt.probe, cli->opt.given & OPTION_BIT(OPTION_RESET), on_finding, cli,
-			     advice);
+			     &advice);
 	if (err)
 		return err;
 

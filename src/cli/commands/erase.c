@@ -49,7 +49,7 @@ static int erase_parse_words(struct cli *cli, struct erase_job *job)
 static int erase_connected(struct cli *cli, struct erase_job *job, const struct stflash_write_options *o,
 			   struct stflash_write_report *report)
 {
-	struct stflash_region flash;
+	struct stflash_region flash = { .struct_size = sizeof(flash) };
 	int err;
 
 	err = backup_save(cli, &job->backup);
@@ -89,8 +89,8 @@ static void erase_report(struct cli *cli, const struct stflash_write_options *o,
 int cmd_erase(struct cli *cli)
 {
 	const uint64_t start = clock_ms();
-	struct stflash_write_options options;
-	struct stflash_write_report report;
+	struct stflash_write_options options = { .struct_size = sizeof(options) };
+	struct stflash_write_report report = { .struct_size = sizeof(report) };
 	struct erase_job job = { 0 };
 	int err;
 

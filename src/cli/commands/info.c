@@ -84,10 +84,10 @@ static const char *way_name(enum stflash_way way)
 struct about {
 	struct stflash_probe_info probe;
 	struct stflash_target_info target;
-	struct stflash_map_cell *cells; /* with --map */
-	size_t n_cells;
-	bool has_extent;          /* with --probe-size */
-	uint32_t answers, mirror; /* bytes */
+	struct stflash_region flash, ram;
+	struct stflash_cells *cells; /* with --map */
+	bool has_extent;             /* with --probe-size */
+	uint32_t answers, mirror;    /* bytes */
 };
 
 static bool has_pc(const struct stflash_target_info *t)
@@ -101,7 +101,7 @@ static void draw_map(const struct about *a)
 
 	if (!map_init(&map, a->target.flash_base, a->target.flash_size, MAP_BLANK))
 		return;
-	map_put_cells(&map, a->cells, a->n_cells);
+	map_put_cells(&map, a->cells);
 	map_draw(&map, stdout);
 	map_free(&map);
 }
@@ -173,12 +173,12 @@ static void print_memory(const struct about *a)
 
 	row("flash", "%s at 0x%08" PRIx32 "%s, smallest page %s", size_text(size, t->flash_size), t->flash_base,
 	    t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
-	    size_text(other, t->page_size));
+	    size_text(other, a->flash.erase_size));
 	if (a->has_extent)
 		print_extent(a);
-	size_text(size, t->ram_size);
-	if (t->ram_max > t->ram_size)
-		row("RAM", "%s to %s, by the part: the ids do not tell", size, size_text(other, t->ram_max));
+	size_text(size, a->ram.least);
+	if (a->ram.size > a->ram.least)
+		row("RAM", "%s to %s, by the part: the ids do not tell", size, size_text(other, a->ram.size));
 	else
 		row("RAM", "%s", size);
 }
@@ -248,14 +248,14 @@ static void info_print_json(const struct cli *cli, int err, const struct about *
 		json_uint(&j, "flash_mirror", a->mirror == UINT32_MAX ? 0 : a->mirror);
 		json_bool(&j, "flash_undecided", a->mirror == UINT32_MAX);
 	}
-	json_uint(&j, "page_size", t->page_size);
-	json_uint(&j, "ram_size", t->ram_size);
-	json_uint(&j, "ram_max", t->ram_max);
+	json_uint(&j, "page_size", a->flash.erase_size);
+	json_uint(&j, "ram_size", a->ram.least);
+	json_uint(&j, "ram_max", a->ram.size);
 	json_string(&j, "protection", rdp_name(t->rdp));
 	json_string(&j, "remarks", t->remarks);
 	boot_json(&j, t->boot, t->boot_remark);
 	if (a->cells)
-		map_json(&j, a->cells, a->n_cells);
+		map_json(&j, a->cells);
 	json_close(&j);
 }
 
@@ -273,6 +273,15 @@ static int judge_protection(struct cli *cli, const struct stflash_target_info *t
 	return 0;
 }
 
+/* Of the memories of a kind the first is the one that matters here. */
+static void info_find_region(const struct cli *cli, enum stflash_region_kind kind, struct stflash_region *region)
+{
+	*region = (struct stflash_region){ .struct_size = sizeof(*region) };
+	for (size_t n = 0; stflash_get_region(cli->session, n, region); n++)
+		if (region->kind == kind)
+			return;
+}
+
 static int ask_all(struct cli *cli, struct about *a)
 {
 	int err;
@@ -280,8 +289,10 @@ static int ask_all(struct cli *cli, struct about *a)
 	err = stflash_get_probe_info(cli->session, &a->probe);
 	if (!err)
 		err = stflash_get_target_info(cli->session, &a->target);
+	info_find_region(cli, STFLASH_REGION_FLASH, &a->flash);
+	info_find_region(cli, STFLASH_REGION_RAM, &a->ram);
 	if (!err && cli->opt.given & OPTION_BIT(OPTION_MAP))
-		err = stflash_map(cli->session, cli->opt.given & OPTION_BIT(OPTION_RESET), &a->cells, &a->n_cells);
+		err = stflash_map(cli->session, cli->opt.given & OPTION_BIT(OPTION_RESET), &a->cells);
 	a->has_extent = !err && (cli->opt.given & OPTION_BIT(OPTION_PROBE_SIZE)) && a->target.rdp == STFLASH_RDP_NONE;
 	if (a->has_extent)
 		err = stflash_find_extent(cli->session, &a->answers, &a->mirror);
@@ -290,7 +301,10 @@ static int ask_all(struct cli *cli, struct about *a)
 
 int cmd_info(struct cli *cli)
 {
-	struct about about = { .cells = NULL };
+	struct about about = {
+		.probe.struct_size = sizeof(about.probe),
+		.target.struct_size = sizeof(about.target),
+	};
 	int err;
 
 	err = cli_no_words(cli);
@@ -314,6 +328,6 @@ int cmd_info(struct cli *cli)
 		info_print_text(&about);
 	cli->told = true;
 forget:
-	stflash_free_map(about.cells);
+	stflash_free_cells(about.cells);
 	return err;
 }

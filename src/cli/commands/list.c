@@ -46,10 +46,12 @@ static void list_print_json(const struct stflash_probe_info *probe)
 }
 
 /* Clones come with the same serial number: then only the path tells which is which. */
-static bool is_shared(const struct stflash_probe_info *probes, size_t n, size_t i)
+static bool is_shared(const struct stflash_probes *probes, const struct stflash_probe_info *probe)
 {
-	for (size_t other = 0; other < n; other++)
-		if (other != i && *probes[i].serial && !strcmp(probes[other].serial, probes[i].serial))
+	const struct stflash_probe_info *other;
+
+	for (size_t n = 0; (other = stflash_get_probe(probes, n)); n++)
+		if (other != probe && *probe->serial && !strcmp(other->serial, probe->serial))
 			return true;
 	return false;
 }
@@ -66,13 +68,29 @@ static void list_print_text(const struct stflash_probe_info *probe, bool shared)
 }
 
 /* What the list says of each is no failure: but where a container keeps all of them away, no command can work. */
-static int judge_access(struct cli *cli, const struct stflash_probe_info *probes, size_t n)
+static int judge_access(struct cli *cli, const struct stflash_probes *probes)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!probes[i].in_container)
+	const struct stflash_probe_info *probe;
+
+	for (size_t n = 0; (probe = stflash_get_probe(probes, n)); n++)
+		if (!probe->in_container)
 			return 0;
-	return cli_fail(cli, STFLASH_E_ACCESS, "%s cannot be opened: %s", n == 1 ? "the probe" : "none of these probes",
-			probes[0].cure);
+	return cli_fail(cli, STFLASH_E_ACCESS, "%s cannot be opened: %s",
+			stflash_get_probe(probes, 1) ? "none of these probes" : "the probe",
+			stflash_get_probe(probes, 0)->cure);
+}
+
+/* What there is instead of a list. */
+static int none_found(struct cli *cli)
+{
+	if (cli->opt.probe && *cli->opt.probe)
+		return cli_fail(cli, STFLASH_E_NO_PROBE,
+				"no ST-LINK answers to '%s': 'stflash list' without --probe and STFLASH_PROBE shows "
+				"what is there",
+				cli->opt.probe);
+	return cli_fail(cli, STFLASH_E_NO_PROBE,
+			"no ST-LINK on this computer's USB: plug one in, try another cable or port, and look whether "
+			"lsusb shows a device 0483:37xx");
 }
 
 static void print_chip(const struct cli *cli, const struct stflash_chip *chip)
@@ -98,7 +116,7 @@ static void print_chip(const struct cli *cli, const struct stflash_chip *chip)
 
 static int list_chips(const struct cli *cli)
 {
-	struct stflash_chip chip;
+	struct stflash_chip chip = { .struct_size = sizeof(chip) };
 
 	for (size_t n = 0; stflash_get_chip(n, &chip); n++)
 		print_chip(cli, &chip);
@@ -107,8 +125,8 @@ static int list_chips(const struct cli *cli)
 
 int cmd_list(struct cli *cli)
 {
-	struct stflash_probe_info *probes;
-	size_t n;
+	const struct stflash_probe_info *probe;
+	struct stflash_probes *probes;
 	int err;
 
 	err = cli_no_words(cli);
@@ -117,29 +135,17 @@ int cmd_list(struct cli *cli)
 	if (cli->opt.given & OPTION_BIT(OPTION_CHIPS))
 		return list_chips(cli);
 
-	err = stflash_find_probes(cli->session, cli->opt.probe, &probes, &n);
+	err = stflash_find_probes(cli->session, cli->opt.probe, &probes);
 	if (err)
 		return err;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t n = 0; (probe = stflash_get_probe(probes, n)); n++) {
 		if (cli->opt.json)
-			list_print_json(&probes[i]);
+			list_print_json(probe);
 		else
-			list_print_text(&probes[i], is_shared(probes, n, i));
+			list_print_text(probe, is_shared(probes, probe));
 	}
-	err = n ? judge_access(cli, probes, n) : 0;
+	err = stflash_get_probe(probes, 0) ? judge_access(cli, probes) : none_found(cli);
 	stflash_free_probes(probes);
-	if (err)
-		return err;
-	if (!n && cli->opt.probe && *cli->opt.probe)
-		return cli_fail(cli, STFLASH_E_NO_PROBE,
-				"no ST-LINK answers to '%s': 'stflash list' without --probe and STFLASH_PROBE shows "
-				"what is there",
-				cli->opt.probe);
-	if (!n)
-		return cli_fail(
-			cli, STFLASH_E_NO_PROBE,
-			"no ST-LINK on this computer's USB: plug one in, try another cable or port, and look whether "
-			"lsusb shows a device 0483:37xx");
-	return 0;
+	return err;
 }

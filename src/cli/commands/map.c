@@ -126,26 +126,31 @@ static enum map_mark mark_of(const struct stflash_map_cell *cell)
 	return cell->used ? MAP_USED : MAP_BLANK;
 }
 
-void map_put_cells(struct map *m, const struct stflash_map_cell *cells, size_t n)
+void map_put_cells(struct map *m, const struct stflash_cells *cells)
 {
-	for (size_t i = 0; i < n; i++)
-		map_put(m, cells[i].addr, cells[i].size, mark_of(&cells[i]));
+	const struct stflash_map_cell *cell;
+
+	for (size_t n = 0; (cell = stflash_get_cell(cells, n)); n++)
+		map_put(m, cell->addr, cell->size, mark_of(cell));
 }
 
-void map_json(struct json *j, const struct stflash_map_cell *cells, size_t n)
+void map_json(struct json *j, const struct stflash_cells *cells)
 {
-	size_t end;
+	const struct stflash_map_cell *first, *next;
+	size_t n = 0;
 
 	json_array(j, "map");
-	for (size_t i = 0; i < n; i = end) {
-		for (end = i + 1; end < n && mark_of(&cells[end]) == mark_of(&cells[i]);)
-			end++;
+	while ((first = stflash_get_cell(cells, n))) {
+		uint32_t size = 0;
+
+		for (next = first; next && mark_of(next) == mark_of(first); next = stflash_get_cell(cells, ++n))
+			size += next->size;
 		json_item(j);
-		json_uint(j, "addr", cells[i].addr);
-		json_uint(j, "size", cells[end - 1].addr + cells[end - 1].size - cells[i].addr);
-		json_bool(j, "used", cells[i].used);
-		json_bool(j, "read_protected", cells[i].read_protected);
-		json_bool(j, "write_protected", cells[i].write_protected);
+		json_uint(j, "addr", first->addr);
+		json_uint(j, "size", size);
+		json_bool(j, "used", first->used);
+		json_bool(j, "read_protected", first->read_protected);
+		json_bool(j, "write_protected", first->write_protected);
 		json_end(j);
 	}
 	json_array_end(j);

@@ -39,7 +39,7 @@ void map_put(struct map *m, uint32_t addr, uint32_t size, enum map_mark mark);
 void map_draw(const struct map *m, FILE *out);
 
 /* What stflash_map() found, as marks; as the array "map" of stretches that are alike. */
-void map_put_cells(struct map *m, const struct stflash_map_cell *cells, size_t n);
-void map_json(struct json *j, const struct stflash_map_cell *cells, size_t n);
+void map_put_cells(struct map *m, const struct stflash_cells *cells);
+void map_json(struct json *j, const struct stflash_cells *cells);
 
 #endif

@@ -333,6 +333,7 @@ int memory_read_options(struct cli *cli, struct stflash_read_options *o)
 	if (halt && cli->opt.connect == STFLASH_CONNECT_ATTACH)
 		return cli_usage(cli, "--halt resets and halts, which --connect attach forbids: choose one");
 	*o = (struct stflash_read_options){
+		.struct_size = sizeof(*o),
 		.hold = no_reset ? STFLASH_HOLD_HALT : STFLASH_HOLD_RESET,
 		.then = halt ? STFLASH_THEN_HALT : STFLASH_THEN_RUN,
 	};

@@ -10,55 +10,56 @@
 
 #define MEANING_COLUMN 20u
 
-static void options_print_json(const struct stflash_option *list, size_t n)
+static void options_print_json(const struct stflash_options *list)
 {
+	const struct stflash_option *o;
 	struct json j;
 
 	json_open(&j, stdout);
 	json_string(&j, "command", "options");
 	json_bool(&j, "ok", true);
 	json_begin(&j, "options");
-	for (size_t i = 0; i < n; i++) {
-		json_begin(&j, list[i].name);
-		if (list[i].known)
-			json_uint(&j, "value", list[i].value);
+	for (size_t n = 0; (o = stflash_get_option(list, n)); n++) {
+		json_begin(&j, o->name);
+		if (o->known)
+			json_uint(&j, "value", o->value);
 		else
 			json_null(&j, "value");
-		json_uint(&j, "max", list[i].max);
-		json_bool(&j, "writable", list[i].writable);
-		json_string(&j, "meaning", list[i].meaning);
+		json_uint(&j, "max", o->max);
+		json_bool(&j, "writable", o->writable);
+		json_string(&j, "meaning", o->meaning);
 		json_end(&j);
 	}
 	json_end(&j);
 	json_close(&j);
 }
 
-static void options_print_text(const struct stflash_option *list, size_t n)
+static void options_print_text(const struct stflash_options *list)
 {
-	for (size_t i = 0; i < n; i++) {
+	const struct stflash_option *o;
+
+	for (size_t n = 0; (o = stflash_get_option(list, n)); n++) {
 		char value[16] = "?";
 
-		if (list[i].known)
-			snprintf(value, sizeof(value), list[i].max > 3 ? "0x%02" PRIx32 : "%" PRIu32, list[i].value);
-		fold_line(stdout, list[i].meaning, (unsigned int)printf("%-11s %-7s ", list[i].name, value),
-			  MEANING_COLUMN);
+		if (o->known)
+			snprintf(value, sizeof(value), o->max > 3 ? "0x%02" PRIx32 : "%" PRIu32, o->value);
+		fold_line(stdout, o->meaning, (unsigned int)printf("%-11s %-7s ", o->name, value), MEANING_COLUMN);
 	}
 }
 
 static int show(struct cli *cli)
 {
-	struct stflash_option *list = NULL;
-	size_t n = 0;
+	struct stflash_options *list = NULL;
 	int err;
 
 	err = cli_connect(cli);
 	if (err)
 		return err;
-	err = cli_disconnect(cli, stflash_options_read(cli->session, &list, &n));
+	err = cli_disconnect(cli, stflash_options_read(cli->session, &list));
 	if (!err && cli->opt.json)
-		options_print_json(list, n);
+		options_print_json(list);
 	else if (!err)
-		options_print_text(list, n);
+		options_print_text(list);
 	stflash_free_options(list);
 	return err;
 }
@@ -81,7 +82,7 @@ static int set_connected(struct cli *cli, struct output *old, struct stflash_opt
 
 static int set(struct cli *cli)
 {
-	struct stflash_options_report report;
+	struct stflash_options_report report = { .struct_size = sizeof(report) };
 	struct output old;
 	int err;
 

@@ -14,20 +14,23 @@
 
 #define TEXT_LINE_MAX 400u
 
-char *options_text(const struct stflash_option *list, size_t n, const char *title)
+char *options_text(const struct stflash_options *list, const char *title)
 {
-	const size_t size = (n + 2) * TEXT_LINE_MAX;
-	char *text = malloc(size);
-	size_t at;
+	const struct stflash_option *o;
+	size_t n = 0, size, at;
+	char *text;
 
+	while (stflash_get_option(list, n))
+		n++;
+	size = (n + 2) * TEXT_LINE_MAX;
+	text = malloc(size);
 	if (!text)
 		return NULL;
 	at = (size_t)snprintf(text, size, "# option bytes of %.200s\n# back with: stflash options set NAME=VALUE...\n",
 			      title);
-	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(text + at, size - at, "%s%s = 0x%02" PRIx32 "  # %s\n",
-				       list[i].known ? "" : "# unknown: ", list[i].name, list[i].value,
-				       list[i].meaning);
+	for (size_t i = 0; (o = stflash_get_option(list, i)); i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%s = 0x%02" PRIx32 "  # %.300s\n",
+				       o->known ? "" : "# unknown: ", o->name, o->value, o->meaning);
 	return text;
 }
 
@@ -95,18 +98,17 @@ int options_keep_open(struct cli *cli, struct output *out)
 
 int options_keep(struct cli *cli, struct output *out)
 {
-	struct stflash_target_info target;
-	struct stflash_option *list;
+	struct stflash_target_info target = { .struct_size = sizeof(target) };
+	struct stflash_options *list;
 	char stem[96], name[NEW_FILE_NAME_MAX], *text;
-	size_t n;
 	int err;
 
 	err = stflash_get_target_info(cli->session, &target);
 	if (!err)
-		err = stflash_options_read(cli->session, &list, &n);
+		err = stflash_options_read(cli->session, &list);
 	if (err)
 		return err;
-	text = options_text(list, n, target.name);
+	text = options_text(list, target.name);
 	stflash_free_options(list);
 	if (!text)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");

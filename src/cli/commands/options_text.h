@@ -15,7 +15,7 @@ struct settings {
 };
 
 /* The text; to be freed. NULL when out of memory. */
-char *options_text(const struct stflash_option *list, size_t n, const char *title);
+char *options_text(const struct stflash_options *list, const char *title);
 
 /* And back; name is the file's, for messages. */
 int options_from_text(struct cli *cli, struct settings *s, const char *name, const char *text, size_t len) MUST_CHECK;

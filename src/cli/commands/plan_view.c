@@ -27,7 +27,7 @@ static void on_step(const struct stflash_step *step, void *user)
 
 int plan_view_begin(struct plan_view *v, struct cli *cli, struct stflash_write_options *o)
 {
-	struct stflash_target_info target;
+	struct stflash_target_info target = { .struct_size = sizeof(target) };
 	int err;
 
 	*v = (struct plan_view){ .cli = cli };

@@ -7,7 +7,7 @@
 /* change() with the session connected; the old option bytes are kept first when --save asks for it. */
 static int change_protection(struct cli *cli, int (*change)(struct cli *cli, struct stflash_options_report *report))
 {
-	struct stflash_options_report report;
+	struct stflash_options_report report = { .struct_size = sizeof(report) };
 	struct output old;
 	int err;
 
@@ -55,7 +55,7 @@ int cmd_unprotect(struct cli *cli)
 
 int protect_lift(struct cli *cli, struct stflash_options_report *report)
 {
-	struct stflash_target_info target;
+	struct stflash_target_info target = { .struct_size = sizeof(target) };
 	int err;
 
 	err = stflash_get_target_info(cli->session, &target);
@@ -69,7 +69,7 @@ int protect_lift(struct cli *cli, struct stflash_options_report *report)
 
 int protect_lift_to_write(struct cli *cli)
 {
-	struct stflash_options_report report;
+	struct stflash_options_report report = { .struct_size = sizeof(report) };
 	int err;
 
 	err = protect_lift(cli, &report);

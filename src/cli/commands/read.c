@@ -67,7 +67,7 @@ static int read_parse_words(struct cli *cli, struct read_job *job)
 /* Connected: find out what to read, and read it. */
 static int read_dump(struct cli *cli, struct read_job *job)
 {
-	struct stflash_target_info target;
+	struct stflash_target_info target = { .struct_size = sizeof(target) };
 	int err;
 
 	if (job->whole) {
@@ -153,7 +153,7 @@ static int connect_and_dump(struct cli *cli, struct read_job *job)
 
 int cmd_read(struct cli *cli)
 {
-	struct read_job job = { 0 };
+	struct read_job job = { .report.struct_size = sizeof(job.report) };
 	struct output out;
 	int err;
 

@@ -153,7 +153,7 @@ static int open_backup(struct cli *cli, struct stored *s)
 /* The same kind and size of chip, or --other-chip; another one of the same kind is only worth a word. */
 static int check_chip(struct cli *cli, const struct stored *s)
 {
-	struct stflash_target_info t;
+	struct stflash_target_info t = { .struct_size = sizeof(t) };
 	char uid[UID_TEXT_MAX];
 	int err;
 
@@ -202,7 +202,7 @@ static int write_flash(struct cli *cli, const struct stored *s, const struct stf
 static int check_options(struct cli *cli, struct stored *s)
 {
 	const bool lifts = cli->opt.given & OPTION_BIT(OPTION_UNPROTECT);
-	struct stflash_options_report would;
+	struct stflash_options_report would = { .struct_size = sizeof(would) };
 	int err;
 
 	err = stflash_options_write(cli->session, s->settings.list, s->settings.n,
@@ -217,7 +217,7 @@ static int check_options(struct cli *cli, struct stored *s)
 static int restore_connected(struct cli *cli, struct stored *s, struct stflash_write_report *written,
 			     struct stflash_options_report *options)
 {
-	struct stflash_write_options o;
+	struct stflash_write_options o = { .struct_size = sizeof(o) };
 	int err;
 
 	err = check_chip(cli, s);
@@ -239,7 +239,8 @@ static int restore_connected(struct cli *cli, struct stored *s, struct stflash_w
 static void restore_say_summary(struct cli *cli, const char *folder, const struct stflash_write_report *w,
 				const struct stflash_options_report *o, uint64_t ms)
 {
-	const struct stflash_write_options run = { .then = STFLASH_THEN_RUN }; /* as restore always does */
+	const struct stflash_write_options run = { .struct_size = sizeof(run),
+						   .then = STFLASH_THEN_RUN }; /* as restore always does */
 	char time[TIME_TEXT_MAX];
 
 	summary_file(cli, folder, "restored to %s, %u of %u %s%s differed, %s", cli->chip, w->programmed, w->units,
@@ -271,8 +272,8 @@ static void restore_print_json(const struct stflash_write_report *w, const struc
 int cmd_restore(struct cli *cli)
 {
 	const uint64_t start = clock_ms();
-	struct stflash_options_report options;
-	struct stflash_write_report written;
+	struct stflash_options_report options = { .struct_size = sizeof(options) };
+	struct stflash_write_report written = { .struct_size = sizeof(written) };
 	struct stored s = { .flash.data = NULL };
 	int err;
 

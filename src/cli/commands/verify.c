@@ -91,8 +91,8 @@ static int verify_connected(struct cli *cli, struct stflash_image *image, const 
 int cmd_verify(struct cli *cli)
 {
 	const uint64_t start = clock_ms();
-	struct stflash_read_options options;
-	struct stflash_verify_report report;
+	struct stflash_read_options options = { .struct_size = sizeof(options) };
+	struct stflash_verify_report report = { .struct_size = sizeof(report) };
 	struct stflash_image *image;
 	uint64_t skipped = 0;
 	int err;

@@ -14,7 +14,6 @@
 #include "cli/system/system.h"
 #include "cli/words.h"
 
-#define DOUBT_MAX  256u /* of stflash_judge_image() */
 #define UP_TO_DATE "up to date, %s at 0x%08" PRIx32 " of %s"
 
 static bool given(const struct cli *cli, enum option_id id)
@@ -25,6 +24,7 @@ static bool given(const struct cli *cli, enum option_id id)
 void write_options(struct cli *cli, struct stflash_write_options *o)
 {
 	*o = (struct stflash_write_options){
+		.struct_size = sizeof(*o),
 		.discard_rest = given(cli, OPTION_NO_KEEP),
 		.no_verify = given(cli, OPTION_NO_VERIFY),
 		.no_agent = given(cli, OPTION_NO_AGENT),
@@ -202,7 +202,7 @@ static void write_say_summary(struct cli *cli, const struct stflash_write_option
 /* With read-out protection the old firmware goes here already. */
 static int lift_protection(struct cli *cli, struct stflash_write_options *o, const char *doubt)
 {
-	struct stflash_target_info target = { .rdp = STFLASH_RDP_NONE };
+	struct stflash_target_info target = { .struct_size = sizeof(target), .rdp = STFLASH_RDP_NONE };
 	int err = 0;
 
 	if (*doubt)
@@ -215,7 +215,7 @@ static int lift_protection(struct cli *cli, struct stflash_write_options *o, con
 }
 
 static int write_connected(struct cli *cli, const struct stflash_image *image, struct stflash_write_options *o,
-			   struct backup *backup, struct stflash_write_report *report, char doubt[DOUBT_MAX])
+			   struct backup *backup, struct stflash_write_report *report, const char **doubt)
 {
 	struct plan_view view;
 	int err;
@@ -226,7 +226,7 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 	if (!err && !o->dry_run)
 		err = backup_save(cli, backup);
 	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
-		err = lift_protection(cli, o, doubt);
+		err = lift_protection(cli, o, *doubt);
 	if (err)
 		return err;
 	if (!o->dry_run && !cli->opt.verbose)
@@ -240,7 +240,7 @@ static int write_connected(struct cli *cli, const struct stflash_image *image, s
 }
 
 static int connect_and_write(struct cli *cli, struct stflash_image *image, struct stflash_write_options *o,
-			     struct stflash_write_report *report, char doubt[DOUBT_MAX], uint64_t *skipped)
+			     struct stflash_write_report *report, const char **doubt, uint64_t *skipped)
 {
 	struct backup backup;
 	int err;
@@ -271,11 +271,11 @@ static uint32_t first_address(const struct stflash_image *image)
 int cmd_write(struct cli *cli)
 {
 	const uint64_t start = clock_ms();
-	struct stflash_write_options options;
-	struct stflash_write_report report;
+	struct stflash_write_options options = { .struct_size = sizeof(options) };
+	struct stflash_write_report report = { .struct_size = sizeof(report) };
 	struct stflash_image *image;
 	uint32_t first_addr = 0;
-	char doubt[DOUBT_MAX] = "";
+	const char *doubt = "";
 	uint64_t skipped = 0, ms;
 	int err;
 
@@ -286,7 +286,7 @@ int cmd_write(struct cli *cli)
 		write_options(cli, &options);
 		options.doubt = prompt_doubt;
 		options.doubt_user = cli;
-		err = connect_and_write(cli, image, &options, &report, doubt, &skipped);
+		err = connect_and_write(cli, image, &options, &report, &doubt, &skipped);
 	}
 	if (!err) {
 		first_addr = first_address(image);

@@ -585,7 +585,8 @@ static int end_write(struct engine *e, int err, enum stflash_afterwards then, st
 	if (then == STFLASH_THEN_RUN)
 		boot_follow(e->flash, b);
 	r->boot = b->from;
-	ctx_put_words(e->flash->ctx, r->boot_remark, sizeof(r->boot_remark), b->remark);
+	ctx_put_words(e->flash->ctx, e->flash->boot_remark, sizeof(e->flash->boot_remark), b->remark);
+	r->boot_remark = e->flash->boot_remark;
 	return 0;
 }
 
