@@ -90,7 +90,7 @@ static int read_memrmp(struct flash *f, uint32_t *memrmp)
 
 static bool is_flash_address(const struct flash *f, uint32_t addr)
 {
-	return addr >= CHIP_FLASH_BASE && addr - CHIP_FLASH_BASE < f->chip->max_flash;
+	return addr >= flash_first(f) && addr - flash_first(f) < f->chip->max_flash;
 }
 
 /* Firmware may be linked for flash or for what is seen of it at 0. The boot loader's vectors are in system memory. */
@@ -120,8 +120,8 @@ static int compare_vectors(struct flash *f, const uint8_t vectors[VECTORS_LEN], 
 		enum place place;
 		uint32_t addr;
 	} memory[] = {
-		{ PLACE_FLASH, CHIP_FLASH_BASE },
-		{ PLACE_SYSTEM, system ? system->addr : CHIP_FLASH_BASE },
+		{ PLACE_FLASH, flash_first(f) },
+		{ PLACE_SYSTEM, system ? system->addr : flash_first(f) },
 		{ PLACE_RAM, chip_ram(f->chip)->addr },
 	};
 	uint8_t there[VECTORS_LEN];
@@ -263,7 +263,7 @@ static int choose_bank(struct flash *f, unsigned int *bank, bool *known)
 	const bool swapped = second && memrmp & MEMRMP_UFB_MODE;
 
 	if (!err)
-		err = judge_bank(f, CHIP_FLASH_BASE, &state[swapped]);
+		err = judge_bank(f, flash_first(f), &state[swapped]);
 	if (!err && second)
 		err = judge_bank(f, second, &state[!swapped]);
 	*bank = state[1] == BANK_FIRMWARE ? 2 : state[0] == BANK_FIRMWARE ? 1 : 0;

@@ -39,7 +39,10 @@ int boot_look_after_reset(struct flash *f, unsigned int written, const uint32_t 
 			  struct boot *b) MUST_CHECK;
 
 /* Where the reset vector is in flash. */
-#define BOOT_VECTOR_ADDR (CHIP_FLASH_BASE + 4u)
+static inline uint32_t boot_vector_addr(const struct flash *f)
+{
+	return flash_first(f) + 4;
+}
 
 /* With STFLASH_BOOT_BANKS, once the core runs: see what the boot loader has made of it. Never fails. */
 void boot_follow(struct flash *f, struct boot *b);

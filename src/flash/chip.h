@@ -9,9 +9,6 @@
 #include "stflash.h"
 #include "swd/cortexm.h"
 
-#define CHIP_RAM_BASE   0x20000000u
-#define CHIP_FLASH_BASE 0x08000000u
-
 /* Erasable units: count of size bytes each; { 0, 0 } ends. Of the largest part of the line; the size word trims it. */
 struct sector_run {
 	uint16_t count;

@@ -27,7 +27,7 @@ static int look_whether_it_answers(struct flash *f, uint32_t offset, bool *answe
 	uint32_t word;
 	int err;
 
-	err = dap_read32(f->core->dap, CHIP_FLASH_BASE + offset, &word);
+	err = dap_read32(f->core->dap, flash_first(f) + offset, &word);
 	*answers = !err;
 	if (err != STFLASH_E_FAULT)
 		return err;
@@ -65,9 +65,9 @@ static int compare_with_start(struct flash *f, uint32_t period, uint32_t len, bo
 
 	*same = *blank = true;
 	for (uint32_t at = 0; !err && *same && at < len; at += BLOCK) {
-		err = dap_read(f->core->dap, CHIP_FLASH_BASE + at, low, BLOCK);
+		err = dap_read(f->core->dap, flash_first(f) + at, low, BLOCK);
 		if (!err)
-			err = dap_read(f->core->dap, CHIP_FLASH_BASE + period + at, high, BLOCK);
+			err = dap_read(f->core->dap, flash_first(f) + period + at, high, BLOCK);
 		*same = !err && !memcmp(low, high, BLOCK);
 		*blank = *blank && !err && flash_bytes_erased(high, BLOCK) && flash_bytes_erased(low, BLOCK);
 	}
@@ -80,7 +80,7 @@ static int refuse_size(struct flash *f, uint32_t size, uint32_t end)
 		    HINT_FLASH_SIZE
 		    " %u: this chip has no more than %u KiB; nothing answers from 0x%08x on, and nothing "
 		    "was changed: leave " HINT_FLASH_SIZE " out, or give " HINT_FLASH_SIZE " %u",
-		    (unsigned int)(size / 1024), (unsigned int)(end / 1024), (unsigned int)(CHIP_FLASH_BASE + end),
+		    (unsigned int)(size / 1024), (unsigned int)(end / 1024), (unsigned int)(flash_first(f) + end),
 		    (unsigned int)(end / 1024));
 }
 
@@ -111,7 +111,7 @@ int flash_check_given_size(struct flash *f, uint32_t size)
 		log_warn(f->ctx,
 			 "0x%08x shows the same bytes as 0x%08x: the flash of this chip seems to end at %u KiB, and "
 			 "what lies behind is a mirror of it",
-			 (unsigned int)(CHIP_FLASH_BASE + announced), CHIP_FLASH_BASE,
+			 (unsigned int)(flash_first(f) + announced), (unsigned int)flash_first(f),
 			 (unsigned int)(announced / 1024));
 	return 0;
 }
@@ -125,8 +125,8 @@ int flash_check_mirror(struct flash *f)
 		    " %u: 0x%08x shows the same bytes as 0x%08x, so the flash of this chip seems to end at "
 		    "%u KiB, and writing behind that would change what lies below; nothing was changed: "
 		    "leave " HINT_FLASH_SIZE " out",
-		    (unsigned int)(f->size / 1024), (unsigned int)(CHIP_FLASH_BASE + f->mirror_from), CHIP_FLASH_BASE,
-		    (unsigned int)(f->mirror_from / 1024));
+		    (unsigned int)(f->size / 1024), (unsigned int)(flash_first(f) + f->mirror_from),
+		    (unsigned int)flash_first(f), (unsigned int)(f->mirror_from / 1024));
 }
 
 /* The shortest period with which the flash repeats itself; one word everywhere, as in blank flash, tells nothing. */
@@ -147,7 +147,7 @@ static int extent_fetch(struct flash *f, uint8_t *buf, uint32_t len)
 	for (uint32_t at = 0; !err && at < len;) {
 		const uint32_t chunk = min_u32(len - at, CHUNK);
 
-		err = dap_read(f->core->dap, CHIP_FLASH_BASE + at, buf + at, chunk);
+		err = dap_read(f->core->dap, flash_first(f) + at, buf + at, chunk);
 		at += chunk;
 		if (!err)
 			err = progress(f->ctx, STFLASH_READING, at, len);

@@ -62,6 +62,19 @@ struct flash {
 	unsigned int psize;          /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by engine_begin_write() */
 };
 
+/* The first address of flash, and the first behind it; between the two there may be a hole (map.h). */
+static inline uint32_t flash_first(const struct flash *f)
+{
+	return f->bank[0].addr;
+}
+
+static inline uint32_t flash_end(const struct flash *f)
+{
+	const struct flash_bank *last = &f->bank[f->n_banks ? f->n_banks - 1 : 0];
+
+	return last->addr + last->size;
+}
+
 struct agent_program;
 
 /*

@@ -1,84 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* From a chip's geometry and the size of its flash to banks and sectors, and back from an address. */
+/* Which bank, which sector and which byte of the contents an address of flash is. */
 #include "flash/map.h"
 
-#include "base/bytes.h"
-
-/* Is the flash laid out by this row, with the size and the option bytes that the chip has? */
-static int geometry_holds(struct flash *f, const struct geometry *g, bool *holds)
+static bool bank_holds(const struct flash_bank *bank, uint32_t addr)
 {
-	uint32_t options;
-	int err;
-
-	*holds = f->size >= g->least;
-	if (!*holds || !g->when.reg)
-		return 0;
-	err = dap_read32(f->core->dap, g->when.reg, &options);
-	if (!err)
-		*holds = (options >> g->when.bit & 1) == g->when.is;
-	return err;
+	return addr >= bank->addr && addr - bank->addr < bank->size;
 }
 
-/* The last row of a geometry holds whatever the chip says. */
-static int find_geometry(struct flash *f, const struct geometry **found)
+uint32_t map_offset(const struct flash *f, uint32_t addr)
 {
-	bool holds = false;
-	int err = 0;
+	uint32_t before = 0;
+	unsigned int i = 0;
 
-	for (*found = f->chip->geometry; !err; ++*found) {
-		err = geometry_holds(f, *found, &holds);
-		if (holds)
-			break;
-	}
-	return err;
+	for (; i + 1 < f->n_banks && !bank_holds(&f->bank[i], addr); i++)
+		before += f->bank[i].size;
+	return before + (addr - f->bank[i].addr);
 }
 
-/* A bank, and its sectors as far as they fit whole into size bytes. */
-static void lay_out_bank(struct flash *f, const struct bank *row, uint32_t size)
+uint32_t map_address(const struct flash *f, uint32_t offset)
 {
-	struct flash_bank *bank = &f->bank[f->n_banks];
-	unsigned int n = 0;
+	unsigned int i = 0;
 
-	*bank = (struct flash_bank){ .addr = row->addr, .regs = row->regs };
-	for (const struct sector_run *run = row->runs; run->count; run++)
-		for (unsigned int i = 0; i < run->count; i++, n++) {
-			if (run->size > size - bank->size || f->n_sectors == FLASH_MAX_SECTORS)
-				return;
-			f->sectors[f->n_sectors++] = (struct sector){
-				.addr = bank->addr + bank->size,
-				.size = run->size,
-				.number = (uint16_t)(row->number + n),
-				.select = (uint8_t)(row->select + n),
-				.bank = (uint8_t)f->n_banks,
-				.in_halves = row->in_halves,
-			};
-			bank->size += run->size;
-		}
+	for (; i + 1 < f->n_banks && offset >= f->bank[i].size; i++)
+		offset -= f->bank[i].size;
+	return f->bank[i].addr + offset;
 }
 
-/* A size that ends inside of a sector counts only whole ones. */
-int map_make(struct flash *f)
+uint32_t map_stretch_end(const struct flash *f, uint32_t addr)
 {
-	const struct geometry *g;
-	uint32_t left = f->size;
-	int err;
+	uint32_t end = 0;
 
-	f->n_sectors = 0;
-	f->n_banks = 0;
-	err = find_geometry(f, &g);
-	if (err)
-		return err;
-	f->size = 0;
-	for (size_t i = 0; left && i < ARRAY_SIZE(g->bank) && g->bank[i].runs; i++) {
-		const uint32_t size = g->bank[i].size ? min_u32(g->bank[i].size, left) : left;
+	for (unsigned int i = 0; i < f->n_banks; i++)
+		if (bank_holds(&f->bank[i], end ? end : addr))
+			end = f->bank[i].addr + f->bank[i].size;
+	return end;
+}
 
-		lay_out_bank(f, &g->bank[i], size);
-		left -= size;
-		f->size += f->bank[f->n_banks].size;
-		f->n_banks += f->bank[f->n_banks].size != 0;
-	}
-	f->n_mass_erases = f->n_banks > 1 && f->bank[1].regs != f->bank[0].regs ? 2 : 1;
-	return 0;
+bool map_holds(const struct flash *f, uint32_t addr, size_t len)
+{
+	const uint32_t end = map_stretch_end(f, addr);
+
+	return end && len <= end - addr;
 }
 
 uint32_t map_registers(const struct flash *f, uint32_t addr)

@@ -2,6 +2,7 @@
 #include "flash/places.h"
 
 #include "base/bytes.h"
+#include "flash/map.h"
 
 #define OTHER_CHIP "the file may be for another chip"
 
@@ -51,15 +52,16 @@ static void stop_at(uint32_t addr, uint32_t start, uint32_t *next)
 		*next = start;
 }
 
-static struct place in_between(const struct chip *chip, uint32_t addr)
+static struct place in_between(const struct flash *f, uint32_t addr)
 {
 	uint32_t next = UINT32_MAX;
 	struct place place = stretches[ARRAY_SIZE(stretches) - 1];
 
 	for (size_t i = ARRAY_SIZE(stretches); i-- > 0 && addr <= stretches[i].last;)
 		place = stretches[i];
-	stop_at(addr, CHIP_FLASH_BASE, &next);
-	for (const struct region *r = chip->regions; r->size; r++)
+	for (unsigned int i = 0; i < f->n_banks; i++)
+		stop_at(addr, f->bank[i].addr, &next);
+	for (const struct region *r = f->chip->regions; r->size; r++)
 		stop_at(addr, r->addr, &next);
 	if (next != UINT32_MAX && next - 1 < place.last)
 		place.last = next - 1;
@@ -74,13 +76,14 @@ static struct place in_region(enum stflash_region_kind kind, uint32_t addr, uint
 	return place;
 }
 
-struct place place_at(const struct chip *chip, uint32_t flash_size, uint32_t addr)
+struct place place_at(const struct flash *f, uint32_t addr)
 {
-	const struct region *region = chip_region_at(chip, addr);
+	const struct region *region = chip_region_at(f->chip, addr);
+	const uint32_t end = map_stretch_end(f, addr);
 
-	if (addr >= CHIP_FLASH_BASE && addr - CHIP_FLASH_BASE < flash_size)
-		return in_region(STFLASH_REGION_FLASH, CHIP_FLASH_BASE, flash_size);
+	if (end)
+		return in_region(STFLASH_REGION_FLASH, addr, end - addr);
 	if (region)
 		return in_region(region->kind, region->addr, region->size);
-	return in_between(chip, addr);
+	return in_between(f, addr);
 }

@@ -3,7 +3,7 @@
 #ifndef FLASH_PLACES_H
 #define FLASH_PLACES_H
 
-#include "flash/chips/chips.h"
+#include "flash/flash.h"
 
 enum place_kind {
 	PLACE_FLASH,
@@ -19,7 +19,7 @@ struct place {
 	const char *advice; /* what helps, one sentence without a full stop */
 };
 
-/* flash_size: what the connected part has. Every address is somewhere. */
-struct place place_at(const struct chip *chip, uint32_t flash_size, uint32_t addr);
+/* Every address is somewhere. */
+struct place place_at(const struct flash *f, uint32_t addr);
 
 #endif

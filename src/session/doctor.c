@@ -275,9 +275,9 @@ static int tell_lockup(struct doctor *d)
 		return 0;
 	}
 	if (!err)
-		err = dap_read32(&d->s->dap, CHIP_FLASH_BASE, &sp);
+		err = dap_read32(&d->s->dap, flash_first(f), &sp);
 	if (!err)
-		err = dap_read32(&d->s->dap, CHIP_FLASH_BASE + 4, &reset);
+		err = dap_read32(&d->s->dap, flash_first(f) + 4, &reset);
 	if (err)
 		return err;
 	if (sp == UINT32_MAX && reset == UINT32_MAX)

@@ -124,7 +124,7 @@ static struct stflash_region main_flash(const struct flash *f)
 	struct stflash_region region = {
 		.kind = STFLASH_REGION_FLASH,
 		.name = "flash",
-		.addr = CHIP_FLASH_BASE,
+		.addr = flash_first(f),
 		.size = f->size,
 		.least = f->size,
 		.erase_size = f->n_sectors ? f->sectors[0].size : 0,
@@ -195,7 +195,7 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 	found.cpuid = s->core.cpuid;
 	found.dev_id = flash->chip->dev_id;
 	found.rev_id = (uint16_t)(flash->idcode >> 16);
-	found.flash_base = CHIP_FLASH_BASE;
+	found.flash_base = flash_first(flash);
 	found.flash_size = flash->size;
 	found.flash_size_guessed = flash->size_guessed;
 	found.speed_khz = s->probe.speed_khz;

@@ -17,7 +17,7 @@ struct piece {
 
 static struct place parts_place_of(const struct stflash *s, uint32_t addr)
 {
-	return place_at(s->flash.chip, s->flash.size, addr);
+	return place_at(&s->flash, addr);
 }
 
 /* The piece of the image at segment *i, offset *at, and step behind it. False: there are no more. */

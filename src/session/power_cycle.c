@@ -18,7 +18,7 @@ static int look_whether_open(struct stflash *s, bool *open)
 
 	err = flash_read_protection(&s->flash, &rdp);
 	if (!err && rdp == STFLASH_RDP_NONE)
-		err = dap_read(&s->dap, CHIP_FLASH_BASE, word, sizeof(word));
+		err = dap_read(&s->dap, flash_first(&s->flash), word, sizeof(word));
 	*open = !err && rdp == STFLASH_RDP_NONE;
 	return err;
 }

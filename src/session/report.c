@@ -26,6 +26,7 @@
 #include "stlink/stlink_proto.h"
 
 /* What is written to RAM and read back. */
+#define SRAM        0x20000000u /* of every Cortex-M (ARMv7-M ARM B3.1): a report is made before the chip is known */
 #define PATTERN_LEN 1024u
 
 #define SHORT_READ 64u
@@ -92,9 +93,9 @@ static bool is_private(const struct report *r)
 	/* The reset vector tells what the BOOT pins have mapped to 0, and nothing else of the firmware. */
 	if (r->addr == RESET_VECTOR && r->len == 4)
 		return false;
-	if (r->pattern && r->addr >= CHIP_RAM_BASE && r->addr + r->len <= CHIP_RAM_BASE + PATTERN_LEN)
+	if (r->pattern && r->addr >= SRAM && r->addr + r->len <= SRAM + PATTERN_LEN)
 		return false;
-	return report_overlaps(r, 0, 0x1ffeffff) || report_overlaps(r, CHIP_RAM_BASE, 0x3fffffff);
+	return report_overlaps(r, 0, 0x1ffeffff) || report_overlaps(r, SRAM, 0x3fffffff);
 }
 
 /* Remember which memory the data that follows belongs to. */
@@ -276,12 +277,12 @@ static int try_memory(struct report *r)
 	say(r, "[memory]");
 	fill_pattern(pattern);
 	r->pattern = true;
-	err = dap_write(&r->s->dap, CHIP_RAM_BASE, pattern, sizeof(pattern));
+	err = dap_write(&r->s->dap, SRAM, pattern, sizeof(pattern));
 	/* Two lengths, so that what a word takes can be told from what a command takes. */
 	if (!err)
-		err = dap_read(&r->s->dap, CHIP_RAM_BASE, back, SHORT_READ);
+		err = dap_read(&r->s->dap, SRAM, back, SHORT_READ);
 	if (!err)
-		err = dap_read(&r->s->dap, CHIP_RAM_BASE, back, sizeof(back));
+		err = dap_read(&r->s->dap, SRAM, back, sizeof(back));
 	if (!err && memcmp(pattern, back, sizeof(back)))
 		err = fail(&r->s->ctx, STFLASH_E_MISMATCH,
 			   "RAM at 0x20000000 does not hold what was written: check the wires to the target or "

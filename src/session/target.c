@@ -76,7 +76,7 @@ static bool touches_flash(const struct stflash *s, uint32_t addr, size_t len)
 {
 	const uint64_t end = (uint64_t)addr + len;
 
-	return end > CHIP_FLASH_BASE && addr < (uint64_t)CHIP_FLASH_BASE + s->flash.size;
+	return end > flash_first(&s->flash) && addr < flash_end(&s->flash);
 }
 
 int stflash_write_ram(struct stflash *s, uint32_t addr, const void *buf, size_t len)

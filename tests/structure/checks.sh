@@ -67,6 +67,11 @@ check_ids_are_asked_for_by_rows() {
 		xargs -r grep -nE 'dev_id *[!=]=|[!=]= *[a-z>.-]*dev_id|idcode *(>>|&)[^;]*[!=]=|switch \(.*(dev_id|idcode)' /dev/null
 }
 
+# Where flash is, is a member of a row; the engine asks the map.
+check_the_base_of_flash_is_in_rows() {
+	here_c_files src/flash src/session src/swd | grep -v '^src/flash/chips/' | xargs -r grep -nE '0x0?8000000u' /dev/null
+}
+
 # NRST has one owner, which knows what the line is: nobody else sends the command.
 check_one_file_drives_nrst() {
 	here_c_files src | grep -vE '/(nrst|status|command)\.c$|/stlink_proto\.h$' | xargs -r grep -nE 'STLINK_(DRIVE_NRST|NRST_)' /dev/null

@@ -97,6 +97,8 @@ prove_the_rest() {
 	finds check_no_driver_is_compared "src/flash/a.c:1"
 	put src/session/a.c 'if (chip->dev_id == 0x410)'
 	finds check_ids_are_asked_for_by_rows "src/session/a.c:1"
+	put src/flash/a.c 'addr - 0x08000000u'
+	finds check_the_base_of_flash_is_in_rows "src/flash/a.c:1"
 	put src/swd/a.c 'stlink_drive(p, STLINK_NRST_LOW);'
 	finds check_one_file_drives_nrst "src/swd/a.c:1"
 	put src/swd/a.c 'fail(ctx, err, "try a lower --speed");'
@@ -152,6 +154,7 @@ check_the_tree() {
 	check_nothing_left_open | report "nothing is left open in the code"
 	check_no_driver_is_compared | report "no code asks which driver a chip has"
 	check_ids_are_asked_for_by_rows | report "only rows ask for the id of a chip"
+	check_the_base_of_flash_is_in_rows | report "only rows know where flash begins"
 	check_one_file_drives_nrst | report "NRST is driven by its owner alone"
 	check_library_names_no_option | report "sentences of the library name no option and no command"
 	check_nothing_left_by_a_run | report "no file of a run is in the top folder"

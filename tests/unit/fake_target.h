@@ -22,6 +22,9 @@
 #include "flash/agent/agent.h"
 #include "flash/flash.h"
 
+#define CHIP_FLASH_BASE 0x08000000u
+#define CHIP_RAM_BASE   0x20000000u
+
 #define FAKE_FLASH_LEN (2048u * 1024u)
 #define FAKE_RAM_LEN   (64u * 1024u)
 #define FAKE_REGS      16u

@@ -321,7 +321,7 @@ int core_reset_pin(struct core *core, bool halt)
 int agent_find_left(struct core *core, uint32_t ram, uint32_t ram_len, enum agent_left *left)
 {
 	(void)core;
-	assert_int_equal(ram, CHIP_RAM_BASE);
+	assert_int_equal(ram, 0x20000000);
 	(void)ram_len;
 	*left = fake.left;
 	return 0;
@@ -333,13 +333,15 @@ int flash_probe(struct flash *f, struct core *core)
 	f->core = core;
 	f->chip = &fake_chip;
 	f->size = 64 * 1024;
+	f->n_banks = 1;
+	f->bank[0] = (struct flash_bank){ 0x08000000, 64 * 1024, 0 };
 	f->idcode = 0x20036410;
 	return step(core->ctx, "chip");
 }
 
 int flash_believe_size(struct flash *f, uint32_t size)
 {
-	f->size = size;
+	f->size = f->bank[0].size = size;
 	return step(f->ctx, "size");
 }
 

@@ -146,6 +146,8 @@ static void board(uint16_t dev_id)
 	f = (struct flash){ .ctx = &ctx, .core = &core, .chip = chip_find(dev_id, f4 ? M4 : M3), .size = 0x10000 };
 	f.sectors = sectors;
 	f.n_sectors = 1;
+	f.n_banks = 1;
+	f.bank[0] = (struct flash_bank){ FLASH, 0x10000, 0 };
 	f.rdp = STFLASH_RDP_NONE;
 	assert_non_null(f.chip);
 }

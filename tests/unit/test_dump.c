@@ -19,6 +19,8 @@ static void chip(uint16_t id, uint32_t size)
 		.chip = chip_find(id, 0x410fc241),
 		.size = size,
 		.sectors = no_sectors,
+		.n_banks = 1,
+		.bank = { { CHIP_FLASH_BASE, size, 0 } },
 	};
 	assert_non_null(flash.chip);
 }

@@ -9,11 +9,12 @@
 
 #include <cmocka.h>
 
-#define PAGE    1024u
-#define N_PAGES 8u
-#define SIZE    (PAGE * N_PAGES)
-#define NS_WORD 19300u
-#define RING    16384u
+#define PAGE            1024u
+#define N_PAGES         8u
+#define SIZE            (PAGE * N_PAGES)
+#define CHIP_FLASH_BASE 0x08000000u
+#define NS_WORD         19300u
+#define RING            16384u
 
 static uint8_t memory[SIZE];
 static struct ctx ctx;
@@ -34,9 +35,14 @@ static uint32_t program_ns(const struct flash *f)
 
 static const struct flash_driver driver = { .unit_name = "page", .erase_us = erase_us, .program_ns = program_ns };
 static const struct chip chip = { .driver = &driver };
-static struct flash flash = {
-	.ctx = &ctx, .chip = &chip, .size = SIZE, .n_sectors = N_PAGES, .sectors = sectors, .n_mass_erases = 1
-};
+static struct flash flash = { .ctx = &ctx,
+			      .chip = &chip,
+			      .size = SIZE,
+			      .n_sectors = N_PAGES,
+			      .sectors = sectors,
+			      .n_mass_erases = 1,
+			      .n_banks = 1,
+			      .bank = { { CHIP_FLASH_BASE, SIZE, 0 } } };
 
 static int fresh(void **state)
 {

@@ -8,7 +8,7 @@
 #include "flash/options/options.h"
 
 #define KIB   1024u
-#define FLASH CHIP_FLASH_BASE
+#define FLASH 0x08000000u
 
 /* CPUID[15:4] */
 enum {

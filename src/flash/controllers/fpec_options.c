@@ -27,7 +27,6 @@
 #define OBR_F0_DATA(v) ((v) >> 16 & 0xffffu)
 
 /* What follows the program in RAM: the half-words, the address of the watchdog's reload, and the sign that it runs. */
-#define DATA          (CHIP_RAM_BASE + (uint32_t)loader_fpec_options.len)
 #define DATA_WATCHDOG (2 * N_OPTIONS)
 #define DATA_STARTED  (DATA_WATCHDOG + 4)
 #define DATA_LEN      (DATA_STARTED + 4)
@@ -132,6 +131,17 @@ static int fpec_unlock_options(struct flash *f)
 	return flash_open_locks(f, locks, ARRAY_SIZE(locks));
 }
 
+/* Where the program is in RAM, and what follows it. */
+static uint32_t program_at(const struct flash *f)
+{
+	return chip_ram(f->chip)->addr;
+}
+
+static uint32_t data_at(const struct flash *f)
+{
+	return program_at(f) + (uint32_t)loader_fpec_options.len;
+}
+
 static int fpec_judge_options(struct flash *f, uint32_t left, uint32_t sr)
 {
 	if (left == 0 && !(sr & SR_ERRORS))
@@ -153,25 +163,25 @@ static int fpec_load_program(struct flash *f, const uint8_t *values)
 	uint32_t reload;
 	int err;
 
-	err = agent_watchdog(f->core, CHIP_RAM_BASE + (uint32_t)len, &reload);
+	err = agent_watchdog(f->core, program_at(f) + (uint32_t)len, &reload);
 	if (err)
 		return err;
 	memcpy(image, loader_fpec_options.code, loader_fpec_options.len);
 	memcpy(data, values, 2 * N_OPTIONS);
 	put_le32(data + DATA_WATCHDOG, reload);
 	put_le32(data + DATA_STARTED, 0);
-	err = dap_write(f->core->dap, CHIP_RAM_BASE, image, len);
+	err = dap_write(f->core->dap, program_at(f), image, len);
 	if (!err)
-		err = dap_read(f->core->dap, CHIP_RAM_BASE, back, len);
+		err = dap_read(f->core->dap, program_at(f), back, len);
 	if (!err && memcmp(image, back, len) != 0)
 		err = fail(f->ctx, STFLASH_E_UNSUPPORTED, "RAM at 0x%08x does not keep what is written there",
-			   CHIP_RAM_BASE);
+			   (unsigned int)program_at(f));
 	return err;
 }
 
 static int read_started(struct flash *f, uint32_t *started)
 {
-	return dap_read32(f->core->dap, DATA + DATA_STARTED, started);
+	return dap_read32(f->core->dap, data_at(f) + DATA_STARTED, started);
 }
 
 /*
@@ -200,7 +210,7 @@ static int wait_started(struct flash *f)
 		f->ctx, STFLASH_E_UNSUPPORTED,
 		"the program that writes the option bytes does not run in the RAM at 0x%08x: power the board off and "
 		"on, and try again",
-		CHIP_RAM_BASE);
+		(unsigned int)program_at(f));
 }
 
 static int wait_stopped(struct flash *f)
@@ -239,14 +249,14 @@ static int read_outcome(struct flash *f, const uint32_t args[4])
 /* *begun: from here on the old option bytes may be gone. */
 static int write_on_target(struct flash *f, const uint8_t *values, bool *begun)
 {
-	const uint32_t args[4] = { FPEC_BASE, DATA, OPTIONS_BASE, POLLS_OF_A_STEP };
+	const uint32_t args[4] = { FPEC_BASE, data_at(f), OPTIONS_BASE, POLLS_OF_A_STEP };
 	const bool begun_before = *begun;
 	int err;
 
 	err = fpec_load_program(f, values);
 	*begun = *begun || !err;
 	if (!err)
-		err = core_start(f->core, CHIP_RAM_BASE, args, 4);
+		err = core_start(f->core, program_at(f), args, 4);
 	if (!err)
 		err = wait_started(f);
 	if (err == STFLASH_E_UNSUPPORTED) /* it never ran */

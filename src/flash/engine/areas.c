@@ -20,13 +20,23 @@ static void add_area(struct area *areas, size_t *n, const char *name, uint32_t a
 		areas[(*n)++] = (struct area){ name, addr, addr + (size - 1) };
 }
 
+/* Banks that follow one another are one area. */
+static void add_bank(struct area *areas, size_t *n, const struct flash_bank *bank)
+{
+	if (*n && areas[*n - 1].last + 1 == bank->addr)
+		areas[*n - 1].last += bank->size;
+	else
+		add_area(areas, n, "flash", bank->addr, bank->size);
+}
+
 /* What the chip has, flash first, by name. Returns how many there are. */
 static size_t list_areas(const struct flash *f, struct area areas[MAX_AREAS])
 {
 	const struct chip *chip = f->chip;
 	size_t n = 0;
 
-	add_area(areas, &n, "flash", CHIP_FLASH_BASE, f->size);
+	for (unsigned int i = 0; i < f->n_banks; i++)
+		add_bank(areas, &n, &f->bank[i]);
 	for (const struct region *r = chip->regions; r->size; r++)
 		if (r->kind != STFLASH_REGION_BACKUP_RAM) /* among the peripherals */
 			add_area(areas, &n, r->name, r->addr, r->size);
@@ -39,11 +49,6 @@ static size_t list_areas(const struct flash *f, struct area areas[MAX_AREAS])
 static bool holds(const struct area *area, uint32_t addr)
 {
 	return addr >= area->first && addr <= area->last;
-}
-
-bool area_is_flash(const struct flash *f, uint32_t addr, size_t len)
-{
-	return addr >= CHIP_FLASH_BASE && addr - CHIP_FLASH_BASE < f->size && len <= f->size - (addr - CHIP_FLASH_BASE);
 }
 
 static int outside(const struct flash *f, uint32_t addr, const struct area *areas, size_t n)

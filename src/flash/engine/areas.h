@@ -12,9 +12,6 @@ struct area {
 	uint32_t last;
 };
 
-/* Is the range in flash, all of it? */
-bool area_is_flash(const struct flash *f, uint32_t addr, size_t len);
-
 /* STFLASH_E_ARG unless one area of the chip holds the whole range. */
 int area_check(const struct flash *f, uint32_t addr, size_t len) MUST_CHECK;
 

@@ -6,6 +6,7 @@
  * must not, everything is read twice.
  */
 #include "flash/flash.h"
+#include "flash/map.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -317,7 +318,7 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const s
 	err = area_check(f, addr, len);
 	if (err)
 		return err;
-	if (!area_is_flash(f, addr, len))
+	if (!map_holds(f, addr, len))
 		return read_plain(f, addr, buf, len, report);
 
 	err = flash_check_readable(f);

@@ -4,6 +4,7 @@
 
 #include "flash/engine/engine.h"
 #include "flash/engine/write.h"
+#include "flash/map.h"
 
 /* The units of a range, as spans of one unit each. */
 struct erasing {
@@ -22,7 +23,7 @@ static int not_a_border(struct flash *f, uint32_t addr)
 
 	if (!unit)
 		return fail(f->ctx, STFLASH_E_ARG, "0x%08x is not in flash (0x%08x..0x%08x)", (unsigned int)addr,
-			    CHIP_FLASH_BASE, (unsigned int)(CHIP_FLASH_BASE + f->size - 1));
+			    (unsigned int)flash_first(f), (unsigned int)(flash_end(f) - 1));
 	return fail(f->ctx, STFLASH_E_ARG,
 		    "0x%08x lies inside of %s %u (0x%08x..0x%08x), which can only be erased whole; nothing was erased",
 		    (unsigned int)addr, f->chip->driver->unit_name, unit->number, (unsigned int)unit->addr,
@@ -32,19 +33,21 @@ static int not_a_border(struct flash *f, uint32_t addr)
 static int choose_range(struct erasing *r, uint32_t addr, uint32_t len)
 {
 	struct flash *f = r->flash;
-	const uint32_t flash_end = CHIP_FLASH_BASE + f->size;
 	const struct sector *first, *last;
 
-	if (addr == 0 && len == 0) {
-		addr = CHIP_FLASH_BASE;
-		len = f->size;
+	r->all = addr == 0 && len == 0;
+	if (r->all) {
+		r->first = 0;
+		r->n = f->n_sectors;
+		return 0;
 	}
 	first = flash_sector_at(f, addr);
 	if (!first || first->addr != addr)
 		return not_a_border(f, addr);
-	if (len == 0 || len > flash_end - addr)
+	if (len == 0 || !map_holds(f, addr, len))
 		return fail(f->ctx, STFLASH_E_ARG, "0x%x bytes from 0x%08x on are not in flash (0x%08x..0x%08x)",
-			    (unsigned int)len, (unsigned int)addr, CHIP_FLASH_BASE, (unsigned int)flash_end - 1);
+			    (unsigned int)len, (unsigned int)addr, (unsigned int)flash_first(f),
+			    (unsigned int)(flash_end(f) - 1));
 	last = flash_sector_at(f, addr + len - 1);
 	if (last->addr + last->size != addr + len)
 		return not_a_border(f, addr + len);

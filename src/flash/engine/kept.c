@@ -23,26 +23,26 @@ static int add_kept(struct kept *k, uint32_t addr, uint32_t end)
 		k->seg = seg;
 		k->cap = cap;
 	}
-	k->seg[k->n++] = (struct flash_segment){ addr, end - addr, k->plan->want + (addr - CHIP_FLASH_BASE) };
+	k->seg[k->n++] = (struct flash_segment){ addr, end - addr, plan_want(k->plan, addr) };
 	return 0;
 }
 
 /* What is not erased of [addr, end), where the image has nothing. What the plan does not keep is erased there. */
 static int add_hole(struct kept *k, uint32_t addr, uint32_t end)
 {
-	const uint8_t *want = k->plan->want - CHIP_FLASH_BASE;
+	const uint8_t *want = plan_want(k->plan, addr);
+	const uint32_t len = end - addr;
 	int err = 0;
 
-	while (!err && addr < end) {
-		uint32_t stop, blank = 0;
+	for (uint32_t at = 0, stop; !err && at < len; at = stop) {
+		uint32_t blank = 0;
 
-		while (addr < end && want[addr] == 0xff)
-			addr++;
-		for (stop = addr; stop < end && blank < BLANK_WORTH_A_CUT; stop++)
+		while (at < len && want[at] == 0xff)
+			at++;
+		for (stop = at; stop < len && blank < BLANK_WORTH_A_CUT; stop++)
 			blank = want[stop] == 0xff ? blank + 1 : 0;
-		if (stop > addr)
-			err = add_kept(k, addr, stop - blank);
-		addr = stop;
+		if (stop > at)
+			err = add_kept(k, addr + at, addr + stop - blank);
 	}
 	return err;
 }

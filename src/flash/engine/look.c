@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "flash/engine/engine.h"
 #include "flash/engine/write.h"
+#include "flash/map.h"
 
 /* Fine enough for a picture: no unit of any chip is smaller. */
 #define CELL 1024u
@@ -57,11 +58,11 @@ static int find_used(struct flash *f, bool may_reset, struct stflash_map_cell *c
 static void cut(const struct flash *f, struct stflash_map_cell *cells, size_t n, bool shut)
 {
 	for (size_t i = 0; i < n; i++) {
-		const uint32_t addr = CHIP_FLASH_BASE + (uint32_t)i * CELL;
+		const uint32_t addr = map_address(f, (uint32_t)i * CELL);
 		const struct sector *unit = flash_sector_at(f, addr);
 
 		cells[i].addr = addr;
-		cells[i].size = min_u32(CELL, CHIP_FLASH_BASE + f->size - addr);
+		cells[i].size = min_u32(CELL, unit->addr + unit->size - addr);
 		cells[i].read_protected = shut || unit->pcrop;
 		cells[i].write_protected = unit->write_protected;
 	}

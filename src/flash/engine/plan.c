@@ -5,13 +5,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "flash/map.h"
 
 #define WORD 4u
-
-static uint32_t flash_end(const struct flash *f)
-{
-	return CHIP_FLASH_BASE + f->size;
-}
 
 size_t plan_unit_at(const struct plan *p, uint32_t addr)
 {
@@ -51,6 +47,20 @@ static int add_span(struct plan *p, uint32_t addr, uint32_t end, enum span_kind 
 	return err;
 }
 
+/* From one address of flash or behind its end to another: what lies in flash of it, and no hole. */
+static int add_rest(struct plan *p, uint32_t addr, uint32_t end)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < p->flash->n_banks; i++) {
+		const struct flash_bank *bank = &p->flash->bank[i];
+		const uint32_t first = addr > bank->addr ? addr : bank->addr;
+
+		err = add_span(p, first, min_u32(end, bank->addr + bank->size), SPAN_REST);
+	}
+	return err;
+}
+
 /* The stretch of whole words around the segments from *n on that lie less than a word apart. */
 static void next_stretch(const struct plan *p, size_t *n, uint32_t *start, uint32_t *end)
 {
@@ -78,7 +88,7 @@ static int cut_at_units(struct plan *p, uint32_t start, uint32_t end, uint32_t *
 		p->unit[unit - p->flash->sectors] = UNIT_PROGRAM;
 		/* What lies between the last span and this one: rest up to this unit, then a gap in it. */
 		if (*at < unit->addr)
-			err = add_span(p, *at, unit->addr, SPAN_REST);
+			err = add_rest(p, *at, unit->addr);
 		if (!err)
 			err = add_span(p, *at < unit->addr ? unit->addr : *at, start, SPAN_GAP);
 		if (!err)
@@ -95,7 +105,7 @@ static int close_unit(struct plan *p, uint32_t next, uint32_t *at)
 	uint32_t unit_end;
 	int err;
 
-	if (*at == CHIP_FLASH_BASE)
+	if (*at == flash_first(p->flash))
 		return 0;
 	unit = flash_sector_at(p->flash, *at - 1);
 	unit_end = unit->addr + unit->size;
@@ -108,7 +118,7 @@ static int close_unit(struct plan *p, uint32_t next, uint32_t *at)
 
 static int plan_make_spans(struct plan *p)
 {
-	uint32_t at = CHIP_FLASH_BASE;
+	uint32_t at = flash_first(p->flash);
 	int err = 0;
 
 	for (size_t n = 0; !err && n < p->n_seg;) {
@@ -122,13 +132,18 @@ static int plan_make_spans(struct plan *p)
 	if (!err)
 		err = close_unit(p, flash_end(p->flash), &at);
 	if (!err)
-		err = add_span(p, at, flash_end(p->flash), SPAN_REST);
+		err = add_rest(p, at, flash_end(p->flash));
 	return err;
+}
+
+uint8_t *plan_want(const struct plan *p, uint32_t addr)
+{
+	return p->want + map_offset(p->flash, addr);
 }
 
 void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len)
 {
-	memcpy(p->want + (addr - CHIP_FLASH_BASE), data, len);
+	memcpy(plan_want(p, addr), data, len);
 }
 
 static void overlay(struct plan *p)
@@ -188,12 +203,12 @@ int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr, vo
 
 const uint8_t *plan_held(const struct plan *p, uint32_t addr)
 {
-	return p->known[plan_unit_at(p, addr)] ? p->held + (addr - CHIP_FLASH_BASE) : NULL;
+	return p->known[plan_unit_at(p, addr)] ? p->held + map_offset(p->flash, addr) : NULL;
 }
 
 static struct hash wanted(const struct plan *p, const struct span *s)
 {
-	return hash_words(p->want + (s->addr - CHIP_FLASH_BASE), s->len / WORD);
+	return hash_words(plan_want(p, s->addr), s->len / WORD);
 }
 
 bool span_is_blank(const struct span *s)
@@ -235,7 +250,7 @@ struct cost {
 
 static void add_content(const struct plan *p, struct cost *c, const struct span *s, bool erased, bool keep)
 {
-	const uint8_t *want = p->want + (s->addr - CHIP_FLASH_BASE);
+	const uint8_t *want = plan_want(p, s->addr);
 
 	if (s->kind == SPAN_IMAGE && (erased || !hash_equal(s->now, wanted(p, s))))
 		c->words += flash_bytes_erased(want, s->len) ? 0 : s->len / WORD;

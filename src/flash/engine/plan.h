@@ -87,6 +87,9 @@ bool span_is_blank(const struct span *s);
 /* Proven contents of flash from addr on, to the end of its unit; NULL where they are not known. */
 const uint8_t *plan_held(const struct plan *p, uint32_t addr);
 
+/* What is to be at an address of flash, to the end of its unit. */
+uint8_t *plan_want(const struct plan *p, uint32_t addr);
+
 /* The unit that holds an address. */
 size_t plan_unit_at(const struct plan *p, uint32_t addr);
 

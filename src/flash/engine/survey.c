@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/survey.h"
+#include "flash/map.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 /* The part may hold more than it announces: what would fit into the largest of its line gets the option's name. */
 static const char *hint_at_size(const struct flash *f, uint64_t end)
 {
-	if (f->size_given || end > (uint64_t)CHIP_FLASH_BASE + f->chip->max_flash)
+	if (f->size_given || end > (uint64_t)flash_first(f) + f->chip->max_flash)
 		return "";
 	return "; if this part holds more than it announces (`" HINT_FIND_EXTENT "` looks), give " HINT_FLASH_SIZE
 	       " KIB";
@@ -22,14 +23,17 @@ static const char *hint_at_size(const struct flash *f, uint64_t end)
 
 int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n)
 {
-	const uint32_t end = CHIP_FLASH_BASE + f->size;
+	const uint32_t flash_last = flash_end(f) - 1;
 
 	for (size_t i = 0; i < n; i++) {
-		if (seg[i].addr < CHIP_FLASH_BASE || seg[i].addr >= end)
+		const uint32_t end = map_stretch_end(f, seg[i].addr);
+
+		if (!end)
 			return fail(f->ctx, STFLASH_E_ARG,
 				    "0x%08x is neither in flash (0x%08x..0x%08x) nor in RAM of this chip%s",
-				    (unsigned int)seg[i].addr, CHIP_FLASH_BASE, (unsigned int)end - 1,
-				    seg[i].addr < end ? "" : hint_at_size(f, (uint64_t)seg[i].addr + seg[i].len));
+				    (unsigned int)seg[i].addr, (unsigned int)flash_first(f), (unsigned int)flash_last,
+				    seg[i].addr <= flash_last ? ""
+							      : hint_at_size(f, (uint64_t)seg[i].addr + seg[i].len));
 		if (seg[i].len > end - seg[i].addr)
 			return fail(f->ctx, STFLASH_E_ARG,
 				    "the image ends at 0x%08x, past the end of flash at 0x%08x (%u KiB): it is for a "
@@ -165,8 +169,8 @@ static int read_unit(struct engine *e, const struct span *unit, uint8_t *held)
 /* What a unit holds, given the target's hash of it. */
 static int hold_unit(struct engine *e, struct plan *p, const struct span *unit)
 {
-	uint8_t *held = p->held + (unit->addr - CHIP_FLASH_BASE);
-	const uint8_t *want = p->want + (unit->addr - CHIP_FLASH_BASE);
+	uint8_t *held = p->held + map_offset(p->flash, unit->addr);
+	const uint8_t *want = plan_want(p, unit->addr);
 	int err;
 
 	if (span_is_blank(unit)) {

@@ -8,6 +8,7 @@
  * vector points at such a loop.
  */
 #include "flash/engine/vectors.h"
+#include "flash/map.h"
 
 #include <stdio.h>
 
@@ -106,16 +107,16 @@ static bool get_half(const struct image *image, uint32_t addr, uint16_t *half)
 	return true;
 }
 
-static uint32_t without_alias(uint32_t addr)
+static uint32_t without_alias(const struct flash *f, uint32_t addr)
 {
-	return addr < ALIAS_END ? addr + CHIP_FLASH_BASE : addr;
+	return addr < ALIAS_END ? addr + flash_first(f) : addr;
 }
 
 /* In the flash of this chip, or of the largest of its line. */
 static bool is_in_flash(const struct flash *f, uint32_t addr)
 {
-	return addr >= CHIP_FLASH_BASE &&
-	       addr - CHIP_FLASH_BASE < (f->size > f->chip->max_flash ? f->size : f->chip->max_flash);
+	return addr >= flash_first(f) &&
+	       addr - flash_first(f) < (f->size > f->chip->max_flash ? f->size : f->chip->max_flash);
 }
 
 /*
@@ -168,7 +169,7 @@ static void read_entries(const struct image *image, struct table *t)
 			break;
 		if (word == 0 || chip_is_ram(image->f->chip, word & ~THUMB, 1))
 			continue;
-		word = without_alias(word);
+		word = without_alias(image->f, word);
 		if (!(word & THUMB) || !is_in_flash(image->f, word))
 			break;
 		entry[n++] = word - THUMB;
@@ -183,8 +184,8 @@ static bool read_table(const struct image *image, uint32_t addr, struct table *t
 	*t = (struct table){ .addr = addr };
 	if (!vectors_get_word(image, addr, &t->sp) || !vectors_get_word(image, addr + WORD, &t->reset))
 		return false;
-	if (is_in_flash(image->f, without_alias(t->reset)) && (t->reset & THUMB))
-		add_target(t, without_alias(t->reset) - THUMB);
+	if (is_in_flash(image->f, without_alias(image->f, t->reset)) && (t->reset & THUMB))
+		add_target(t, without_alias(image->f, t->reset) - THUMB);
 	read_entries(image, t);
 	return true;
 }
@@ -350,7 +351,7 @@ static bool tell_offset(const struct image *image, const struct table *t, char *
 static void judge_start(const struct image *image, const struct table *t, char *text, size_t len)
 {
 	const struct flash *f = image->f;
-	const uint32_t reset = without_alias(t->reset);
+	const uint32_t reset = without_alias(image->f, t->reset);
 	char ram[CHIP_RAM_TEXT_MAX];
 	uint16_t half;
 
@@ -368,11 +369,11 @@ static void judge_start(const struct image *image, const struct table *t, char *
 			 (unsigned int)t->reset);
 	else if (tell_offset(image, t, text, len))
 		return;
-	else if (reset < CHIP_FLASH_BASE || reset - CHIP_FLASH_BASE >= f->size)
+	else if (!map_holds(f, reset, 1))
 		snprintf(text, len,
 			 "the image's reset vector 0x%08x is outside of this chip's flash (0x%08x..0x%08x): is it for "
 			 "another chip, or linked for another address?",
-			 (unsigned int)t->reset, CHIP_FLASH_BASE, (unsigned int)(CHIP_FLASH_BASE + f->size - 1));
+			 (unsigned int)t->reset, (unsigned int)flash_first(f), (unsigned int)(flash_end(f) - 1));
 	else if (!get_half(image, reset - THUMB, &half))
 		snprintf(text, len, "the image's reset vector 0x%08x points to code that the image does not hold",
 			 (unsigned int)t->reset);
@@ -382,10 +383,10 @@ static void judge_start(const struct image *image, const struct table *t, char *
 static void judge_elsewhere(const struct image *image, const struct table *t, char *text, size_t len)
 {
 	const bool is_table = could_be_stack(t->sp) && (t->reset & THUMB) &&
-			      is_in_flash(image->f, without_alias(t->reset)) && t->n_sound >= MANY_SOUND;
+			      is_in_flash(image->f, without_alias(image->f, t->reset)) && t->n_sound >= MANY_SOUND;
 
 	if (is_table && !tell_offset(image, t, text, len) && !holds_all(image, t, 0) &&
-	    !find_segment(image, without_alias(t->reset)))
+	    !find_segment(image, without_alias(image->f, t->reset)))
 		snprintf(text, len,
 			 "the vectors at 0x%08x start at 0x%08x, which the image does not hold: is it linked for "
 			 "another address?",
@@ -405,9 +406,9 @@ void vectors_judge(const struct flash *f, const struct flash_segment *seg, size_
 	if (!len)
 		return;
 	text[0] = '\0';
-	if (read_table(&image, CHIP_FLASH_BASE, &t))
+	if (read_table(&image, flash_first(f), &t))
 		judge_start(&image, &t, text, len);
 	for (size_t i = 0; i < n && !*text; i++)
-		if (seg[i].addr != CHIP_FLASH_BASE && begins_run(seg, i) && read_table(&image, seg[i].addr, &t))
+		if (seg[i].addr != flash_first(f) && begins_run(seg, i) && read_table(&image, seg[i].addr, &t))
 			judge_elsewhere(&image, &t, text, len);
 }

@@ -19,7 +19,7 @@ static int compare_span(struct engine *e, struct plan *p, const struct span *s, 
 
 	for (uint32_t at = s->addr; at < s->addr + s->len; at += CHUNK) {
 		const uint32_t n = min_u32(s->addr + s->len - at, CHUNK);
-		const uint8_t *want = p->want + (at - CHIP_FLASH_BASE), *held = plan_held(p, at);
+		const uint8_t *want = plan_want(p, at), *held = plan_held(p, at);
 
 		err = check_cancel(p->flash->ctx);
 		if (held)

@@ -105,7 +105,7 @@ static int fetch_patiently(struct engine *e, uint32_t addr, uint8_t *buf, size_t
 /* What a gap holds, proven by the hash that the target made of it. */
 static int fetch_gap(struct engine *e, struct plan *p, const struct span *s)
 {
-	uint8_t *want = p->want + (s->addr - CHIP_FLASH_BASE);
+	uint8_t *want = plan_want(p, s->addr);
 	const uint8_t *held = plan_held(p, s->addr);
 	int err;
 
@@ -199,7 +199,7 @@ static int program_spans(struct worker *w, struct plan *p, const struct sector *
 		const struct span *s = &p->span[*n];
 
 		if (s->addr >= unit->addr && s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s)))
-			memcpy(data + (s->addr - unit->addr), p->want + (s->addr - CHIP_FLASH_BASE), s->len);
+			memcpy(data + (s->addr - unit->addr), plan_want(p, s->addr), s->len);
 	}
 	err = program_unit(w, unit, data, bytes);
 	free(data);
@@ -232,7 +232,7 @@ static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 			if (w && !p->mass_erase)
 				err = worker_erase(w, unit);
 			if (!err)
-				err = program_unit(w, unit, p->want + (unit->addr - CHIP_FLASH_BASE), bytes);
+				err = program_unit(w, unit, plan_want(p, unit->addr), bytes);
 		} else if (p->unit[i] == UNIT_PROGRAM) {
 			err = program_spans(w, p, unit, &n_span, bytes);
 		}
@@ -256,7 +256,7 @@ static uint64_t total_work(const struct plan *p, uint64_t bytes)
 /* The first byte of a span that is not as it should be, for the message. */
 static int tell_difference(struct plan *p, const struct span *s)
 {
-	const uint8_t *want = p->want + (s->addr - CHIP_FLASH_BASE);
+	const uint8_t *want = plan_want(p, s->addr);
 	uint8_t *got = malloc(s->len);
 	uint32_t i = 0;
 	int err;
@@ -546,12 +546,14 @@ static int begin(struct engine *e, struct flash *f, const struct stflash_write_o
 /* The reset vector as the image has it. False: it has none. */
 static bool image_vector(const struct plan *p, uint32_t *vector)
 {
+	const uint32_t addr = boot_vector_addr(p->flash);
+
 	for (size_t i = 0; i < p->n_seg; i++) {
 		const struct flash_segment *seg = &p->seg[i];
 
-		if (seg->addr > BOOT_VECTOR_ADDR || (uint64_t)seg->addr + seg->len < BOOT_VECTOR_ADDR + WORD)
+		if (seg->addr > addr || (uint64_t)seg->addr + seg->len < addr + WORD)
 			continue;
-		*vector = get_le32(seg->data + (BOOT_VECTOR_ADDR - seg->addr));
+		*vector = get_le32(seg->data + (addr - seg->addr));
 		return true;
 	}
 	return false;

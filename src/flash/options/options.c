@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "flash/map.h"
 
 /* Sectors of the largest part of the line */
 static unsigned int sectors_of_line(const struct chip *chip)
@@ -37,7 +38,7 @@ unsigned int option_wrp_place(const struct flash *f, const struct sector *unit)
 
 	while (w < set->wrp + set->n_wrp - 1 && w->bank != OPTION_ANY_BANK && w->bank != unit->bank)
 		w++;
-	n = w->bytes ? (unit->addr - CHIP_FLASH_BASE) / w->bytes : (uint32_t)unit->number - w->first;
+	n = w->bytes ? map_offset(f, unit->addr) / w->bytes : (uint32_t)unit->number - w->first;
 	return 32u * w->word + w->bit + min_u32(n, w->width - 1u);
 }
 

@@ -187,7 +187,7 @@ static int look_for_erasure(struct flash *f, struct stflash_options_report *repo
 
 	if (report->power_cycle)
 		return 0;
-	err = dap_read32(f->core->dap, CHIP_FLASH_BASE, &word);
+	err = dap_read32(f->core->dap, flash_first(f), &word);
 	if (err == STFLASH_E_FAULT) { /* it goes on protecting, whatever the option bytes say */
 		ctx_clear_error(f->ctx);
 		report->power_cycle = true;
