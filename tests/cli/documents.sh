@@ -239,3 +239,24 @@ test_the_other_pages_work() {
 		types docs/$name.md 0 0
 	done
 }
+
+# What the clock decides in a picture is not compared: times, and how far the bar is.
+without_clock() {
+	without_time "$@" | sed -E 's/ textLength="[0-9.]*"//; s/\[[#.]+\] +[0-9]+ %  [0-9]+ of/[BAR] N %  N of/; s/ +/ /g'
+}
+
+test_the_pictures_are_what_the_program_shows() {
+	timeout -k 5 $hang_s sh "$pages/docs/pictures.sh" "$(command -v stflash)" "$said/pictures" >"$said/answer" 2>&1
+	status=$?
+	[ $status -ne 77 ] || not_run "$(cat "$said/answer")"
+	[ $status -eq 0 ] || failed "docs/pictures.sh ended with $status: $(head -c 300 "$said/answer" | tr '\n' '|')"
+	for name in write info-map; do
+		grep -qF "(docs/$name.svg)" "$pages/README.md" || failed "README.md does not show docs/$name.svg"
+		without_clock "$said/pictures/$name.svg" >"$said/fresh"
+		without_clock "$pages/docs/$name.svg" >"$said/kept" 2>&1
+		cmp -s "$said/fresh" "$said/kept" && continue
+		[ -n "${STFLASH_UPDATE_DOCUMENTS-}" ] ||
+			failed "docs/$name.svg is no longer so: $(diff "$said/kept" "$said/fresh" | head -n 6 | tr '\n' '|')"
+		cp "$said/pictures/$name.svg" "$pages/docs/$name.svg"
+	done
+}
