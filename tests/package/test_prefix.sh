@@ -54,6 +54,26 @@ test_examples_with_pkg_config() {
 	try_out . ''
 }
 
+# The lines of the README, between what every C program has. The probe is the virtual one, where the README has the only one.
+test_the_lines_of_the_readme() {
+	use_prefix
+	{
+		printf '#include <stdint.h>\n#include <stdio.h>\n#include <stflash.h>\n\nstatic uint8_t buf[65536];\n\nint main(void)\n{\n'
+		awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' "$top/README.md" | tee lines |
+			sed 's/stflash_connect(s, NULL,/stflash_connect(s, "virtual:stm32f103c8,flash=flash.bin",/'
+		printf '\tfwrite(buf, 1, sizeof(buf), stdout);\n\treturn 0;\n}\n'
+	} >app.c
+	grep -q 'stflash_connect(s, NULL,' lines || failed "README.md has no lines of C that connect"
+	build_line=$(sed -n 's/^`\(cc app\.c [^`]*\)`.*/\1/p' "$top/README.md")
+	[ -n "$build_line" ] || failed "README.md does not say how to compile them"
+	must sh -ec "$build_line"
+	LD_LIBRARY_PATH=$libdir
+	export LD_LIBRARY_PATH
+	./a.out >dump.bin || failed "the program ended with $?"
+	must cmp flash.bin dump.bin
+	rm -f flash.bin* dump.bin app.c a.out lines
+}
+
 test_examples_with_the_archive_by_pkg_config() {
 	use_prefix
 	for name in dump flash production; do
