@@ -153,7 +153,7 @@ int output_write(struct cli *cli, struct output *out, const void *buf, size_t le
 		return errno == EINTR
 			       ? interrupted(cli, out)
 			       : cli_fail(cli, STFLASH_E_FILE, "cannot write %s: %s%s", out->name, strerror(errno),
-					  out->final ? "; nothing of that name was touched" : "");
+					  out->final ? "; nothing of that name was changed" : "");
 	return 0;
 }
 

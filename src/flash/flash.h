@@ -234,9 +234,9 @@ bool flash_any_protected(const struct flash *f);
 /* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */
 int flash_check_readable(struct flash *f) MUST_CHECK;
 
-/* What lifts the read protection of single sectors (PCROP), for sentences that name it. */
-#define PCROP_CURE                                                                                  \
-	"`" HINT_PROTECT "`, a power cycle and then `" HINT_UNPROTECT "` lift that, and erase the " \
+/* What removes the read protection of single sectors (PCROP), for sentences that name it. */
+#define PCROP_CURE                                                                                    \
+	"`" HINT_PROTECT "`, a power cycle and then `" HINT_UNPROTECT "` remove that, and erase the " \
 	"whole flash"
 
 /* STFLASH_E_PROTECTED when a sector of the range is under PCROP. Two sentences: what only reads can read around it. */

@@ -26,12 +26,12 @@ int flash_check_readable(struct flash *f)
 	if (rdp == STFLASH_RDP_LEVEL_1)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
-			    "`" HINT_UNPROTECT "` lifts the protection, and erases the flash%s",
+			    "`" HINT_UNPROTECT "` removes the protection, and erases the flash%s",
 			    f->chip->options->rdp_waits ? "; if that was done already, power the board off and on"
 							: "");
 	if (rdp == STFLASH_RDP_LEVEL_2)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip is read-out protected for ever (RDP level 2): nothing lifts that");
+			    "the chip is read-out protected permanently (RDP level 2): nothing removes that");
 	return 0;
 }
 
@@ -156,7 +156,7 @@ int flash_check_writable(struct flash *f, bool (*chosen)(const void *user, size_
 		return 0;
 	return fail(f->ctx, STFLASH_E_PROTECTED,
 		    "%u of the %ss to be changed %s write-protected by the option bytes, from %s %u (0x%08x) to %u "
-		    "(0x%08x); nothing was changed: `" HINT_OPTIONS_SET " WRP=none` lifts the protection",
+		    "(0x%08x); nothing was changed: `" HINT_OPTIONS_SET " WRP=none` removes the protection",
 		    n, f->chip->driver->unit_name, n == 1 ? "is" : "are", f->chip->driver->unit_name, first->number,
 		    (unsigned int)first->addr, last->number, (unsigned int)(last->addr + last->size - 1));
 }

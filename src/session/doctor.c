@@ -240,7 +240,7 @@ static int look_at_nrst(struct doctor *d)
 	else
 		doctor_tell(d, "nrst", STFLASH_VERDICT_ODD,
 			    "not wired, or a clone that leads it to another pin: firmware that turns SWD off would "
-			    "shut you out");
+			    "lock you out");
 	return 0;
 }
 

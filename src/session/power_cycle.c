@@ -30,7 +30,7 @@ static int power_cycle_look_again(struct stflash *s, const char *selector, enum 
 
 	*open = false;
 	if (stflash_disconnect(s))
-		log_debug(&s->ctx, "letting go: %s", s->ctx.errmsg);
+		log_debug(&s->ctx, "releasing: %s", s->ctx.errmsg);
 	sleep_ms(LOOK_MS);
 	err = stflash_connect(s, selector, how);
 	if (!err)
@@ -49,9 +49,10 @@ static int give_up(struct stflash *s, int err)
 			   "cancelled, and the chip goes on protecting until its supply was off: power the board off "
 			   "and on, then run the same command again");
 	else
-		err = fail(&s->ctx, STFLASH_E_PROTECTED,
-			   "the protection is lifted, but this chip goes on protecting until its supply was off: power "
-			   "the board off and on, then run the same command again");
+		err = fail(
+			&s->ctx, STFLASH_E_PROTECTED,
+			"the protection is removed, but this chip goes on protecting until its supply was off: power "
+			"the board off and on, then run the same command again");
 	return session_let_go(s, SESSION_CLOSED, err);
 }
 

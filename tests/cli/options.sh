@@ -231,7 +231,7 @@ test_write_unprotect_of_an_f1_at_a_terminal() {
 test_level_2_must_be_spelled_out() {
 	run stflash -p $f407 options set --save old.txt RDP=2
 	status_is 7
-	stderr_has "for ever"
+	stderr_has "RDP level 2 is permanent"
 	run stflash -p $f407 options set --save old.txt RDP=0xcc --yes-erase
 	status_is 7
 	option_is $f407 RDP 0xaa

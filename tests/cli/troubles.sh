@@ -85,7 +85,7 @@ test_trouble_write_protected() {
 	run stflash -p $f103,wrp=1 write new.bin 0x08000000
 	status_is 7
 	says "write-protected by the option bytes"
-	says "\`stflash options set WRP=none\` lifts the protection"
+	says "\`stflash options set WRP=none\` removes the protection"
 }
 
 test_trouble_pcrop() {

@@ -151,6 +151,12 @@ check_words() {
 	done
 }
 
+# What the program says uses none either: all strings of the sources, but for the JSON member of that name.
+check_words_of_sources() {
+	here_c_files src | xargs -r awk -f "$structure/strings.awk" | grep -niwE "$private_words|lift(s|ing)?" | cut -d: -f2- |
+		grep -vxE '[^:]*:[0-9]+:cure'
+}
+
 # check_words_of_help STFLASH: neither may the help use them, nor be wider than a terminal.
 check_words_of_help() {
 	"$1" --help >help.txt

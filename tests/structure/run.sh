@@ -127,6 +127,8 @@ prove_the_rest() {
 	finds 'check_words docs/a.md' "docs/a.md:1:The  is for the guest."
 	put docs/a.md 'The `cure` is a member.' '```text' 'shut' '```'
 	(cd "$tmp/tree" && check_words docs/a.md) | report "the checker of words is silent on names and output"
+	put src/a.c '/* told "shut" */' '#include "guest/kin.h"' "char c = '\"'; f(\"a room\"" '	PRIu32 "x", "cure", "for "' '	"ever");'
+	finds 'check_words_of_sources | xargs' "src/a.c:3:a room src/a.c:4:for ever"
 	put stflash '#!/bin/sh' 'echo commands:' 'echo "  read   lifted it"' 'printf "%80s\n" x'
 	finds 'chmod +x stflash; check_words_of_help ./stflash' "read   lifted it"
 	put dev 'verb_run() {' ':' '}' 'verb_ls() {' ':' '}' 'if [ "$1" = help ]; then echo "  run  runs"; echo "  ls   lists"; fi' 'case $verb in' \
@@ -166,6 +168,7 @@ check_the_tree() {
 	check_dev_takes_its_verbs | report "./dev takes the verbs that its help lists"
 	check_readme_has_the_commands "$tmp/help" | report "the README has an example of each command"
 	check_words README.md CONTRIBUTING.md docs/*.md | report "README and docs use no private words"
+	check_words_of_sources | report "no sentence of the sources uses private words"
 	(cd "$tmp" && check_words_of_help "$build/stflash") | report "the help uses no private words, and fits 79 columns"
 	check_readme_is_short | report "the README has at most 140 lines of 120 characters, and 8 KB"
 }

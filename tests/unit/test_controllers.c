@@ -174,7 +174,7 @@ static void an_error_of_the_controller_ends_the_erase(void **state)
 	medium_density();
 	fake_register(F1_SR, 1u << 4);
 	assert_int_equal(erase_page_3(true), STFLASH_E_PROTECTED);
-	says("page 3 (0x08000c00) is write-protected (FLASH_SR 0x10): `" HINT_OPTIONS_SET " WRP=none` lifts that");
+	says("page 3 (0x08000c00) is write-protected (FLASH_SR 0x10): `" HINT_OPTIONS_SET " WRP=none` removes that");
 	assert_false(report.verified);
 }
 
@@ -288,7 +288,7 @@ static void a_chip_that_refuses_to_lift_pcrop_is_to_be_power_cycled(void **state
 	fake_register(F4_OPTCR, 0x800255ec);
 	assert_int_equal(flash_probe(&flash, &fake_core), 0);
 	assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), STFLASH_E_PROTECTED);
-	says("the chip refuses to lift PCROP, which it does only while read-out protection is in force; nothing was "
+	says("the chip refuses to remove PCROP, which it does only while read-out protection is active; nothing was "
 	     "changed: power the board off and on, then repeat the command");
 	assert_false(r.verified);
 	assert_true(fake.core_runs);
@@ -333,7 +333,7 @@ static void flash_is_said_to_be_erased_only_when_it_was_seen_to_be(void **state)
 	fake.fault_at = CHIP_FLASH_BASE + 0x80000;
 	fake.fails_with = AGENT_ERR_FLAGS;
 	assert_true(unprotect_f407(&r) < 0);
-	says("read-out protection is lifted, but whether the flash was erased could not be seen: ");
+	says("read-out protection is removed, but whether the flash was erased could not be seen: ");
 	assert_true(fake.core_runs);
 }
 

@@ -315,7 +315,7 @@ static void a_supply_that_nobody_switches_ends_after_a_minute(void **state)
 	assert_int_equal(stflash_wait_for_power_cycle(*state, NULL, STFLASH_CONNECT_AUTO), STFLASH_E_PROTECTED);
 	assert_in_range(fake.now_ms, 60000, 61000);
 	assert_non_null(strstr(stflash_errmsg(*state),
-			       "the protection is lifted, but this chip goes on protecting until "
+			       "the protection is removed, but this chip goes on protecting until "
 			       "its supply was off: power the board off and on, then"));
 	assert_int_equal(stflash_connect(*state, NULL, STFLASH_CONNECT_AUTO), 0); /* it was disconnected */
 }

@@ -265,11 +265,11 @@ static int judge_protection(struct cli *cli, const struct stflash_target_info *t
 	if (t->rdp == STFLASH_RDP_LEVEL_1)
 		return cli_fail(
 			cli, STFLASH_E_PROTECTED,
-			"the chip is read-out protected (RDP level 1): `stflash unprotect --yes-erase` lifts that, "
+			"the chip is read-out protected (RDP level 1): `stflash unprotect --yes-erase` removes that, "
 			"and erases the flash; an F1 stays protected until it is then powered off and on");
 	if (t->rdp == STFLASH_RDP_LEVEL_2)
 		return cli_fail(cli, STFLASH_E_PROTECTED,
-				"the chip is read-out protected for ever (RDP level 2): nothing lifts that");
+				"the chip is read-out protected permanently (RDP level 2): nothing removes that");
 	return 0;
 }
 

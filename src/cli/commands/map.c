@@ -27,7 +27,7 @@ static const struct look {
 	[MAP_USED] = { "#", "█", NULL, "used" },
 	[MAP_LOCKED_BLANK] = { "w", "w", "33", "blank, write-protected" },
 	[MAP_BLANK] = { ".", "·", NULL, "blank" },
-	[MAP_OTHER] = { ".", "·", NULL, "not touched" },
+	[MAP_OTHER] = { ".", "·", NULL, "not changed" },
 };
 
 bool map_init(struct map *m, uint32_t base, uint32_t size, enum map_mark mark)

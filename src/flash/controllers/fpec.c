@@ -112,7 +112,7 @@ static int fpec_explain(struct flash *f, uint32_t addr, uint32_t sr)
 	if ((sr & SR_WRPRTERR) && page)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "page %u (0x%08x) is write-protected (FLASH_SR 0x%x): "
-			    "`" HINT_OPTIONS_SET " WRP=none` lifts that",
+			    "`" HINT_OPTIONS_SET " WRP=none` removes that",
 			    page->number, (unsigned int)page->addr, (unsigned int)sr);
 	if (sr & SR_PGERR)
 		return fail(f->ctx, STFLASH_E_FLASH,

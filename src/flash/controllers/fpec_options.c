@@ -241,8 +241,7 @@ static int read_outcome(struct flash *f, const uint32_t args[4])
 	if (!err)
 		err = fpec_judge_options(f, r[5], r[7]);
 	if (!err && (r[1] != args[1] + 2 * N_OPTIONS || r[2] != args[2] + 2 * N_OPTIONS))
-		err = fail(f->ctx, STFLASH_E_FLASH,
-			   "the program that writes the option bytes did not start as it was told");
+		err = fail(f->ctx, STFLASH_E_FLASH, "the program that writes the option bytes did not start");
 	return err;
 }
 

@@ -146,7 +146,7 @@ static int sectors_explain(struct flash *f, uint32_t addr, uint32_t sr)
 	if ((sr & SR_WRPERR) && sec)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "sector %u (0x%08x, %u KiB) is write-protected (FLASH_SR 0x%x): "
-			    "`" HINT_OPTIONS_SET " WRP=none` lifts that",
+			    "`" HINT_OPTIONS_SET " WRP=none` removes that",
 			    sec->number, (unsigned int)sec->addr, sec->size / 1024, (unsigned int)sr);
 	return fail(f->ctx, STFLASH_E_FLASH, "the flash controller failed at 0x%08x (FLASH_SR 0x%x%s%s%s%s%s)",
 		    (unsigned int)addr, (unsigned int)sr, sr & SR_PGSERR ? " PGSERR" : "",

@@ -101,8 +101,8 @@ static int sectors_write_options(struct flash *f, const struct option_words *now
 	/* RM0090 3.7.5: the chip cancels the whole change then; a level that is only stored does not count yet. */
 	if (err == STFLASH_E_FLASH && (sr & SR_WRPERR) && option_pcrop(f, now))
 		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip refuses to lift PCROP, which it does only while read-out protection is in "
-			    "force; nothing was changed: power the board off and on, then repeat the command");
+			    "the chip refuses to remove PCROP, which it does only while read-out protection is "
+			    "active; nothing was changed: power the board off and on, then repeat the command");
 	if (err) {
 		fail_prefix(f->ctx, "the option bytes were being written and may be incomplete: repeat the command");
 		return err;

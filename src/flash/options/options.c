@@ -194,7 +194,7 @@ static const char *describe_rdp(const struct flash *f, const struct option_words
 	case STFLASH_RDP_NONE:
 		return "level 0: not read-out protected";
 	case STFLASH_RDP_LEVEL_2:
-		return "level 2: debugging is shut for ever";
+		return "level 2: debugging is closed permanently";
 	default:
 		return o->rdp_hidden ? "level 1: read-out protected, the byte itself is hidden"
 				     : "level 1: read-out protected";

@@ -58,17 +58,17 @@ static int check_rdp(struct flash *f, const struct option_words *now, const stru
 		return fail(f->ctx, STFLASH_E_PROTECTED, "RDP level 2 is set: option bytes cannot be changed any more");
 	if (to == STFLASH_RDP_LEVEL_2 && !(allow & STFLASH_ALLOW_LEVEL_2_FOR_EVER))
 		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "RDP level 2 is for ever: SWD, JTAG and the boot loader are shut, no tool and no vendor "
+			    "RDP level 2 is permanent: SWD, JTAG and the boot loader are closed, no tool and no vendor "
 			    "opens them again, and no option byte changes any more; nothing was changed "
 			    "(" HINT_LEVEL_2 " does it all the same)");
 	if (lifts_rdp(f, now, want) && !(allow & STFLASH_ALLOW_ERASE))
 		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "lifting read-out protection makes the chip erase its whole flash; nothing was changed: "
+			    "removing read-out protection makes the chip erase its whole flash; nothing was changed: "
 			    "`" HINT_UNPROTECT "` does it");
 	if (want->rdp_hidden)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected and hides its RDP byte, which is written along with every "
-			    "other: give RDP=1 to keep the protection, or first lift it with "
+			    "other: give RDP=1 to keep the protection, or first remove it with "
 			    "`" HINT_UNPROTECT "`");
 	return 0;
 }
@@ -197,7 +197,7 @@ static int look_for_erasure(struct flash *f, struct stflash_options_report *repo
 		err = flash_look(f, true, &cells, &n);
 	if (err) {
 		fail_prefix(f->ctx,
-			    "read-out protection is lifted, but whether the flash was erased could not be seen");
+			    "read-out protection is removed, but whether the flash was erased could not be seen");
 		return err;
 	}
 	report->erased_flash = option_is_blank(cells, n);
