@@ -194,7 +194,7 @@ static void flags_are_told_in_words(void **state)
 		  "the flash controller failed at 0x1ffff800 (FLASH_SR 0x10)" },
 		{ true, 0x08004000, 1u << 4, STFLASH_E_PROTECTED,
 		  "sector 1 (0x08004000, 16 KiB) is write-protected (FLASH_SR 0x10): `" HINT_OPTIONS_SET " WRP=none` "
-		  "lifts" },
+		  "removes" },
 		{ true, 0x08004000, 1u << 1, STFLASH_E_FLASH,
 		  "the flash controller failed at 0x08004000 (FLASH_SR 0x2 OPERR)" },
 		{ true, 0x08004000, 7u << 5, STFLASH_E_FLASH, "(FLASH_SR 0xe0 PGSERR PGPERR PGAERR)" },
