@@ -134,9 +134,10 @@ static uint8_t *ram_window(void *user, uint32_t addr, uint32_t *base, uint32_t *
 
 static void open_unicorn(struct bench *b)
 {
-	const int model = b->type->v6m   ? UC_CPU_ARM_CORTEX_M0
-			  : b->type->dsp ? UC_CPU_ARM_CORTEX_M4
-					 : UC_CPU_ARM_CORTEX_M3;
+	const int model = b->type == &core_m7 ? UC_CPU_ARM_CORTEX_M7
+			  : b->type->v6m      ? UC_CPU_ARM_CORTEX_M0
+			  : b->type->dsp      ? UC_CPU_ARM_CORTEX_M4
+					      : UC_CPU_ARM_CORTEX_M3;
 
 	if (b->uc)
 		uc_close(b->uc);

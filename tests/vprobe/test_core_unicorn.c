@@ -71,6 +71,12 @@ static void cortex_m0_single_instructions_agree_with_unicorn(void **state)
 	single_instructions(&core_m0);
 }
 
+static void cortex_m7_single_instructions_agree_with_unicorn(void **state)
+{
+	(void)state;
+	single_instructions(&core_m7);
+}
+
 static void cortex_m4_single_instructions_agree_with_unicorn(void **state)
 {
 	(void)state;
@@ -303,6 +309,7 @@ int main(void)
 		cmocka_unit_test(cortex_m3_single_instructions_agree_with_unicorn),
 		cmocka_unit_test(cortex_m0_single_instructions_agree_with_unicorn),
 		cmocka_unit_test(cortex_m4_single_instructions_agree_with_unicorn),
+		cmocka_unit_test(cortex_m7_single_instructions_agree_with_unicorn),
 		cmocka_unit_test(straight_sequences_agree_with_unicorn),
 		cmocka_unit_test(straight_sequences_of_a_cortex_m0_agree_with_unicorn),
 		cmocka_unit_test(it_blocks_agree_with_unicorn),

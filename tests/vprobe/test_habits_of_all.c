@@ -152,7 +152,7 @@ static void breakpoints_of_an_earlier_debugger_lie_in_the_demos_main_loop(void *
 	}
 }
 
-/* The debugger who reads SRAM past the cache is told. */
+/* A debugger that reads SRAM past the cache gets what is older, and an anomaly. */
 static void with_caches_on_sram_is_older_than_they(void **state)
 {
 	(void)state;
