@@ -77,11 +77,17 @@ static inline uint32_t flash_end(const struct flash *f)
 
 struct agent_program;
 
+/* Of a unit of so many bytes or fewer, by PSIZE; size 0, which ends a list: of everything. */
+struct erase_time {
+	uint32_t size;
+	uint32_t us[3];
+};
+
 /*
- * A flash controller: the procedures of its chapter of the manual and nothing
- * else. Range checks, order, progress, cancel and what to write belong to the
- * engine (write.c, erase.c). The functions that write work on a core that is
- * halted after reset.
+ * A flash controller: a chapter of the manual in numbers. Host and agent work
+ * from the same row; controllers/procedure.h has the steps, which are the same
+ * for all. Range checks, order, progress, cancel and what to write belong to
+ * the engine. A function stands here only where steps differ.
  */
 struct flash_driver {
 	const char *name;      /* "FPEC", "sector controller" */
@@ -94,32 +100,28 @@ struct flash_driver {
 	/* A faster core clock that is legal at any supply; *khz is what it is then, also after a failure. After reset
 	 * only. */
 	int (*boost)(struct flash *f, uint32_t *khz);
-	int (*unlock)(struct flash *f);
-	/* Wait for BSY = 0, at most timeout_ms, then set LOCK. */
-	int (*lock)(struct flash *f, unsigned int timeout_ms);
+	/* The failure that SR shows at addr, as the session's error. */
+	int (*explain)(struct flash *f, uint32_t addr, uint32_t sr);
 
-	/* For the agent: CR bits that erase sec (NULL: everything). */
-	uint32_t (*erase_bits)(const struct flash *f, const struct sector *sec);
-	uint32_t cr_offset; /* of FLASH_CR among the registers, and the value that locks it */
-	uint32_t cr_lock;
+	uint8_t keyr, sr, cr;        /* offsets of its registers */
+	uint8_t ar;                  /* of the one that takes the address of what is erased; 0: CR selects it */
+	uint8_t select_bit;          /* where CR has the number of a sector, without an AR */
+	uint8_t psize_bit;           /* where CR has PSIZE, with has_psize */
+	uint8_t width;               /* bytes of a program access; 0: PSIZE says */
+	bool stale_errors_block;     /* error flags of before keep the next operation from starting */
+	uint32_t busy, errors, done; /* of SR */
+	uint32_t pg, erase, mass, start, cr_lock; /* of CR */
+	uint32_t erase_limit_ms, mass_limit_ms;   /* longer than it takes, on a clone too */
+	/* Typical times of the datasheets by PSIZE, for choosing between two ways; program_ns for 32 bits. */
+	const struct erase_time *times;
+	uint32_t mass_bytes; /* that the time of everything is for; 0: however many there are */
+	uint32_t program_ns[3];
+
 	bool has_psize;         /* the width of programming can be chosen: psize */
 	bool has_memrmp;        /* firmware can map other memory to 0 (SYSCFG_MEMRMP), not the BOOT pins alone */
 	bool rdp_hides_vectors; /* read-out protection refuses a debugger those at 0 too */
 	const char *bank_1;     /* the setting that starts bank 1 whatever bank 2 holds; NULL: no part has two */
 	uint32_t busy_limit_ms; /* longer than any operation takes, on a clone too */
-
-	/* Without the agent: each waits for its end and judges SR. sec NULL: everything. len is a multiple of 4. */
-	int (*erase)(struct flash *f, const struct sector *sec);
-	int (*program)(struct flash *f, uint32_t addr, const uint8_t *data, size_t len);
-	/* The accesses that program makes, bytes */
-	unsigned int (*program_width)(const struct flash *f);
-
-	/* The failure that SR shows at addr, as the session's error. */
-	int (*explain)(struct flash *f, uint32_t addr, uint32_t sr);
-
-	/* Typical times of the datasheets, for choosing between two ways. sec NULL: everything. */
-	uint32_t (*erase_us)(const struct flash *f, const struct sector *sec);
-	uint32_t (*program_ns)(const struct flash *f); /* per 32 bits */
 };
 
 /* All bits 1, which is how every controller here leaves what it erased. */
@@ -176,7 +178,9 @@ int flash_reset_halt(struct flash *f) MUST_CHECK;
 int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;
 
 extern const struct flash_driver flash_fpec;    /* F0, F1, F3 */
-extern const struct flash_driver flash_sectors; /* F2, F4, F7 */
+extern const struct flash_driver flash_sectors; /* F4 without PCROP */
+extern const struct flash_driver flash_sectors_pcrop;
+extern const struct flash_driver flash_sectors_dual; /* two banks */
 
 /* Identify the chip on a connected core: id, size, sectors, DBGMCU row. STFLASH_E_UNSUPPORTED for an unknown id. */
 int flash_probe(struct flash *f, struct core *core) MUST_CHECK;

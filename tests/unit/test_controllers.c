@@ -2,6 +2,7 @@
 /* Flash controllers that do not do what they are told: what is said of it, and that it is never a success. */
 #include "fake_target.h"
 
+#include "flash/controllers/procedure.h"
 #include "flash/engine/write.h"
 #include "flash/options/options.h"
 
@@ -146,7 +147,7 @@ static void a_key_is_never_sent_twice(void **state)
 		locked_f407();
 		fake.keys_unclear = rows[i].unclear;
 		fake.keys_lost = rows[i].lost;
-		assert_int_equal(flash.chip->driver->unlock(&flash), rows[i].unclear < 2 ? 0 : STFLASH_E_TIMEOUT);
+		assert_int_equal(controller_unlock(&flash), rows[i].unclear < 2 ? 0 : STFLASH_E_TIMEOUT);
 		assert_int_equal(fake.keys, rows[i].keys);
 		assert_int_equal(fake.resets, rows[i].resets);
 	}
@@ -155,7 +156,7 @@ static void a_key_is_never_sent_twice(void **state)
 	locked_f407();
 	fake.opens_with = 0x45670123;
 	fake.keys_unclear = 1;
-	assert_int_equal(flash.chip->driver->unlock(&flash), 0);
+	assert_int_equal(controller_unlock(&flash), 0);
 	assert_int_equal(fake.keys, 1);
 	assert_int_equal(fake.resets, 0);
 	assert_int_equal(fake_ctx.err, 0);
@@ -163,7 +164,7 @@ static void a_key_is_never_sent_twice(void **state)
 	/* A clone whose lock looks open at all times tells nothing. */
 	f407();
 	fake.keys_unclear = 1;
-	assert_int_equal(flash.chip->driver->unlock(&flash), 0);
+	assert_int_equal(controller_unlock(&flash), 0);
 	assert_int_equal(fake.keys, 3);
 	assert_int_equal(fake.resets, 1);
 }
@@ -487,7 +488,7 @@ static void the_width_follows_the_supply_or_is_warned_of(void **state)
 		assert_int_equal(flash.psize, rows[i].psize);
 		assert_int_equal(*rows[i].words != '\0', *warned != '\0');
 		assert_non_null(strstr(warned, rows[i].words));
-		assert_int_equal(flash.chip->driver->erase_bits(&flash, NULL), 1u << 2 | rows[i].psize << 8);
+		assert_int_equal(controller_erase_bits(&flash, NULL), 1u << 2 | rows[i].psize << 8);
 	}
 	assert_int_equal(erase_sector_1(3300, 24), STFLASH_E_ARG);
 	assert_string_equal(fake_ctx.errmsg, "flash is programmed 8, 16 or 32 bits at a time, not 24");
@@ -523,11 +524,37 @@ static void an_agent_that_stops_at_its_first_job_is_done_without(void **state)
 	says("page 3 (0x08000c00) is not blank after it was erased");
 }
 
+/* DS5319 table 28, DS8626 table 40: the width counts for those that have one. */
+static void typical_times_follow_size_and_width(void **state)
+{
+	static const struct {
+		uint16_t id;
+		unsigned int psize;
+		uint32_t size, us, ns;
+		bool in_halves;
+	} rows[] = {
+		{ 0x410, 2, 1024, 20000, 105000, false },      { 0x410, 0, 0, 20000, 105000, false },
+		{ 0x430, 2, 4096, 40000, 105000, true },       { 0x413, 0, 16 * 1024, 400000, 64000, false },
+		{ 0x413, 1, 64 * 1024, 700000, 32000, false }, { 0x413, 2, 128 * 1024, 1000000, 16000, false },
+		{ 0x413, 2, 0, 4000000, 16000, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct sector sec = { .size = rows[i].size, .in_halves = rows[i].in_halves };
+		const struct flash f = { .chip = chip_find(rows[i].id, 0), .psize = rows[i].psize, .size = 512 * 1024 };
+
+		assert_int_equal(controller_erase_us(&f, rows[i].size ? &sec : NULL), rows[i].us);
+		assert_int_equal(controller_program_ns(&f), rows[i].ns);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(typical_times_follow_size_and_width),
 		TEST(an_erase_that_changed_nothing_is_told),
 		TEST(a_controller_that_stays_locked_is_told_before_anything_is_erased),
 		TEST(a_key_is_never_sent_twice),

@@ -17,7 +17,7 @@ static struct flash flash;
 /* A chip of this id with all the flash of its line; two banks where it can have them. */
 static void chip(uint16_t dev_id)
 {
-	const bool f4 = chip_find(dev_id, CPUID_M4)->driver == &flash_sectors;
+	const bool f4 = chip_find(dev_id, CPUID_M4)->driver != &flash_fpec;
 
 	flash_release(&flash);
 	fake_setup(NULL);

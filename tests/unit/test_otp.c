@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "flash/controllers/procedure.h"
 #include "flash/engine/otp.h"
 
 #include <cmocka.h>
@@ -35,14 +36,14 @@ int dap_read(struct dap *dap, uint32_t addr, void *buf, size_t len)
 	return 0;
 }
 
-static int unlock(struct flash *f)
+int controller_unlock(struct flash *f)
 {
 	(void)f;
 	model.unlocked = true;
 	return 0;
 }
 
-static int lock(struct flash *f, unsigned int timeout_ms)
+int controller_lock(struct flash *f, unsigned int timeout_ms)
 {
 	(void)f;
 	(void)timeout_ms;
@@ -50,7 +51,7 @@ static int lock(struct flash *f, unsigned int timeout_ms)
 	return 0;
 }
 
-static int program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
+int controller_program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
 {
 	assert_true(model.unlocked);
 	assert_int_equal(f->psize, 0); /* 8 bits at a time */
@@ -67,7 +68,7 @@ static const struct region regions[] = {
 	{ .kind = STFLASH_REGION_OTP, .name = "OTP", .addr = OTP, .size = 528 },
 	{ .size = 0 },
 };
-static const struct flash_driver driver = { .unlock = unlock, .lock = lock, .program = program };
+static const struct flash_driver driver = { .name = "fake" };
 static const struct chip chip = { .name = "fake", .driver = &driver, .regions = regions };
 static struct core core;
 static struct flash flash;

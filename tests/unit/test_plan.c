@@ -20,20 +20,8 @@ static uint8_t memory[SIZE];
 static struct ctx ctx;
 static struct sector sectors[N_PAGES];
 
-static uint32_t erase_us(const struct flash *f, const struct sector *sec)
-{
-	(void)f;
-	(void)sec;
-	return 20000;
-}
-
-static uint32_t program_ns(const struct flash *f)
-{
-	(void)f;
-	return 105000;
-}
-
-static const struct flash_driver driver = { .unit_name = "page", .erase_us = erase_us, .program_ns = program_ns };
+static const struct erase_time times[] = { { 1u << 31, { 20000 } }, { 0, { 20000 } } };
+static const struct flash_driver driver = { .unit_name = "page", .times = times, .program_ns = { 105000 } };
 static const struct chip chip = { .driver = &driver };
 static struct flash flash = { .ctx = &ctx,
 			      .chip = &chip,

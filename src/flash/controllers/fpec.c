@@ -4,13 +4,8 @@
  * PM0075 sections 2.3 and 3; XL-density parts have a second set of registers.
  */
 #include "flash/controllers/fpec.h"
-#include "base/bytes.h"
 #include "flash/agent/agent.h"
-#include "flash/controllers/by_host.h"
-#include "flash/map.h"
-#include "flash/options/options.h"
-
-#define WIDTH 2u /* of a program access */
+#include "flash/flash.h"
 
 /* RM0008 7.3: clock control of the F1 lines that have a plain PLL, which is all of them for HSI / 2 x 6. */
 #define RCC_CR         0x40021000u
@@ -67,44 +62,6 @@ static int fpec_boost(struct flash *f, uint32_t *khz)
 	return err;
 }
 
-static int fpec_unlock(struct flash *f)
-{
-	struct flash_lock locks[ARRAY_SIZE(f->bank)];
-
-	for (unsigned int i = 0; i < f->n_mass_erases; i++) {
-		const uint32_t base = FPEC_BASE + f->bank[i].regs;
-
-		locks[i] = flash_cr_lock(base + KEYR, base + CR, CR_LOCK);
-	}
-	return flash_open_locks(f, locks, f->n_mass_erases);
-}
-
-static int lock_bank(struct flash *f, uint32_t base, unsigned int timeout_ms)
-{
-	int err;
-
-	err = flash_poll(f, base + SR, SR_BSY, 0, timeout_ms, NULL);
-	return err ? err : flash_lock(f, base + CR, CR_LOCK);
-}
-
-static int fpec_lock(struct flash *f, unsigned int timeout_ms)
-{
-	int first = 0;
-
-	for (unsigned int i = 0; i < f->n_mass_erases; i++) {
-		const int err = lock_bank(f, FPEC_BASE + f->bank[i].regs, timeout_ms);
-
-		first = first ? first : err;
-	}
-	return first;
-}
-
-static uint32_t fpec_erase_bits(const struct flash *f, const struct sector *sec)
-{
-	(void)f;
-	return sec ? CR_PER : CR_MER;
-}
-
 static int fpec_explain(struct flash *f, uint32_t addr, uint32_t sr)
 {
 	const struct sector *page = flash_sector_at(f, addr);
@@ -122,89 +79,33 @@ static int fpec_explain(struct flash *f, uint32_t addr, uint32_t sr)
 		    (unsigned int)addr, (unsigned int)sr);
 }
 
-static struct flash_port port_of(uint32_t base)
-{
-	return (struct flash_port){
-		.sr = base + SR,
-		.cr = base + CR,
-		.ar = base + AR,
-		.busy = SR_BSY,
-		.errors = SR_ERRORS,
-		.done = SR_EOP,
-		.program = CR_PG,
-		.start = CR_STRT,
-		.width = WIDTH,
-	};
-}
-
-static int fpec_erase_page(struct flash *f, const struct sector *sec)
-{
-	const struct flash_port port = port_of(map_registers(f, sec->addr));
-	int err;
-
-	err = by_host_erase(f, &port, CR_PER, sec->addr, ERASE_TIMEOUT_MS);
-	if (!err && sec->in_halves)
-		err = by_host_erase(f, &port, CR_PER, sec->addr + sec->size / 2, ERASE_TIMEOUT_MS);
-	return err;
-}
-
-static int fpec_erase(struct flash *f, const struct sector *sec)
-{
-	int err = 0;
-
-	if (sec)
-		return fpec_erase_page(f, sec);
-	for (unsigned int i = 0; !err && i < f->n_mass_erases; i++) {
-		const struct flash_port port = port_of(FPEC_BASE + f->bank[i].regs);
-
-		err = by_host_erase(f, &port, CR_MER, f->bank[i].addr, ERASE_TIMEOUT_MS);
-	}
-	return err;
-}
-
-static int fpec_program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
-{
-	const struct flash_port port = port_of(map_registers(f, addr));
-
-	return by_host_program(f, &port, addr, data, len);
-}
-
-static unsigned int fpec_program_width(const struct flash *f)
-{
-	(void)f;
-	return WIDTH;
-}
-
-static uint32_t fpec_erase_us(const struct flash *f, const struct sector *sec)
-{
-	(void)f;
-	return sec && sec->in_halves ? 2 * ERASE_US : ERASE_US;
-}
-
-static uint32_t fpec_program_ns(const struct flash *f)
-{
-	(void)f;
-	return PROGRAM_NS;
-}
+static const struct erase_time fpec_times[] = { { UINT32_MAX, { ERASE_US } }, { 0, { ERASE_US } } };
 
 const struct flash_driver flash_fpec = {
 	.name = "FPEC",
 	.unit_name = "page",
 	.agent = &agent_fpec,
 	.base = FPEC_BASE,
-	.read_protection = fpec_read_protection,
-	.boost = fpec_boost,
-	.unlock = fpec_unlock,
-	.lock = fpec_lock,
-	.erase_bits = fpec_erase_bits,
-	.cr_offset = CR,
+	.keyr = KEYR,
+	.sr = SR,
+	.cr = CR,
+	.ar = AR,
+	.width = 2,
+	.busy = SR_BSY,
+	.errors = SR_ERRORS,
+	.done = SR_EOP,
+	.pg = CR_PG,
+	.erase = CR_PER,
+	.mass = CR_MER,
+	.start = CR_STRT,
 	.cr_lock = CR_LOCK,
 	.bank_1 = "BFB2=1", /* PM0068 */
+	.erase_limit_ms = ERASE_TIMEOUT_MS,
+	.mass_limit_ms = ERASE_TIMEOUT_MS,
 	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS,
-	.erase = fpec_erase,
-	.program = fpec_program,
-	.program_width = fpec_program_width,
+	.times = fpec_times,
+	.program_ns = { PROGRAM_NS },
+	.read_protection = fpec_read_protection,
+	.boost = fpec_boost,
 	.explain = fpec_explain,
-	.erase_us = fpec_erase_us,
-	.program_ns = fpec_program_ns,
 };

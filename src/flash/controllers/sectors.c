@@ -5,18 +5,14 @@
  * for the F469.
  */
 #include "flash/controllers/sectors.h"
-#include "base/bytes.h"
 #include "flash/agent/agent.h"
-#include "flash/controllers/by_host.h"
-#include "flash/options/options.h"
+#include "flash/flash.h"
 
 #define MIB (1024u * 1024u)
 
 #define CR_PG          (1u << 0)
 #define CR_SER         (1u << 1)
 #define CR_MER         (1u << 2)
-#define CR_SNB(n)      ((uint32_t)(n) << 3)
-#define CR_PSIZE(n)    ((uint32_t)(n) << 8)
 #define CR_MER2        (1u << 15)
 #define CR_STRT        (1u << 16)
 #define CR_LOCK        (1u << 31)
@@ -102,43 +98,6 @@ static int sectors_boost(struct flash *f, uint32_t *khz)
 	return err;
 }
 
-/* Of the lines without PCROP bit 8 is reserved. */
-static uint32_t errors(const struct flash *f)
-{
-	return SR_ERRORS | (f->chip->traits & CHIP_RDERR ? SR_RDERR : 0);
-}
-
-/*
- * Old error flags block the next operation. The agent clears those of every
- * line before each; RDERR shows once for all the reads that nobody asked for:
- * of the vectors, where the first sector is under PCROP.
- */
-static int sectors_unlock(struct flash *f)
-{
-	const struct flash_lock cr = flash_cr_lock(FLASH_BASE + KEYR, FLASH_BASE + CR, CR_LOCK);
-	const int err = flash_open_locks(f, &cr, 1);
-
-	return err ? err : dap_write32(f->core->dap, FLASH_BASE + SR, errors(f) | SR_EOP);
-}
-
-static int sectors_lock(struct flash *f, unsigned int timeout_ms)
-{
-	int err;
-
-	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, timeout_ms, NULL);
-	return err ? err : flash_lock(f, FLASH_BASE + CR, CR_LOCK);
-}
-
-/* PSIZE sets the speed of an erase too. Both banks take their own bit of a mass erase. */
-static uint32_t sectors_erase_bits(const struct flash *f, const struct sector *sec)
-{
-	const uint32_t width = CR_PSIZE(f->psize);
-
-	if (sec)
-		return CR_SER | CR_SNB(sec->select) | width;
-	return CR_MER | (f->chip->traits & CHIP_DUAL_BANK ? CR_MER2 : 0) | width;
-}
-
 static int sectors_explain(struct flash *f, uint32_t addr, uint32_t sr)
 {
 	const struct sector *sec = flash_sector_at(f, addr);
@@ -154,82 +113,29 @@ static int sectors_explain(struct flash *f, uint32_t addr, uint32_t sr)
 		    sr & SR_RDERR ? " RDERR" : "");
 }
 
-static unsigned int sectors_program_width(const struct flash *f)
-{
-	return 1u << f->psize;
-}
-
-static struct flash_port port(const struct flash *f)
-{
-	return (struct flash_port){
-		.sr = FLASH_BASE + SR,
-		.cr = FLASH_BASE + CR,
-		.busy = SR_BSY,
-		.errors = errors(f),
-		.done = SR_EOP,
-		.program = CR_PG | CR_PSIZE(f->psize),
-		.start = CR_STRT,
-		.width = sectors_program_width(f),
-	};
-}
-
-static int sectors_erase(struct flash *f, const struct sector *sec)
-{
-	const struct flash_port p = port(f);
-
-	return by_host_erase(f, &p, sectors_erase_bits(f, sec), sec ? sec->addr : f->bank[0].addr,
-			     sec ? ERASE_TIMEOUT_MS : MASS_TIMEOUT_MS);
-}
-
-static int sectors_program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len)
-{
-	const struct flash_port p = port(f);
-
-	return by_host_program(f, &p, addr, data, len);
-}
-
-/* DS8626 table 40, typical, by PSIZE. */
-static uint32_t sectors_erase_us(const struct flash *f, const struct sector *sec)
-{
-	static const uint32_t us_16k[] = { 400000, 300000, 250000 };
-	static const uint32_t us_64k[] = { 1200000, 700000, 550000 };
-	static const uint32_t us_128k[] = { 2000000, 1300000, 1000000 };
-	static const uint32_t us_mass_1m[] = { 16000000, 11000000, 8000000 };
-
-	if (!sec)
-		return (uint32_t)((uint64_t)us_mass_1m[f->psize] * f->size / MIB);
-	if (sec->size <= 16 * 1024)
-		return us_16k[f->psize];
-	return sec->size <= 64 * 1024 ? us_64k[f->psize] : us_128k[f->psize];
-}
-
-/* 16 us an operation, whatever its width. */
-static uint32_t sectors_program_ns(const struct flash *f)
-{
-	return 16000u << (2 - f->psize);
-}
-
-const struct flash_driver flash_sectors = {
-	.name = "sector controller",
-	.unit_name = "sector",
-	.agent = &agent_sectors,
-	.base = FLASH_BASE,
-	.read_protection = sectors_read_protection,
-	.boost = sectors_boost,
-	.unlock = sectors_unlock,
-	.lock = sectors_lock,
-	.erase_bits = sectors_erase_bits,
-	.cr_offset = CR,
-	.cr_lock = CR_LOCK,
-	.has_psize = true,
-	.has_memrmp = true,
-	.rdp_hides_vectors = true,
-	.bank_1 = "BFB2=0", /* RM0090 3.9.10 */
-	.busy_limit_ms = MASS_TIMEOUT_MS,
-	.erase = sectors_erase,
-	.program = sectors_program,
-	.program_width = sectors_program_width,
-	.explain = sectors_explain,
-	.erase_us = sectors_erase_us,
-	.program_ns = sectors_program_ns,
+/* DS8626 table 40, typical, by PSIZE. Of everything: 1 MiB. */
+static const struct erase_time sectors_times[] = {
+	{ 16 * 1024, { 400000, 300000, 250000 } },
+	{ 64 * 1024, { 1200000, 700000, 550000 } },
+	{ UINT32_MAX, { 2000000, 1300000, 1000000 } },
+	{ 0, { 16000000, 11000000, 8000000 } },
 };
+
+/* Of the lines without PCROP SR.RDERR is reserved. Both banks take their own bit of a mass erase. */
+#define SECTORS(its_errors, its_mass)                                                                            \
+	{                                                                                                        \
+		.name = "sector controller", .unit_name = "sector", .agent = &agent_sectors, .base = FLASH_BASE, \
+		.keyr = KEYR, .sr = SR, .cr = CR, .select_bit = 3, .psize_bit = 8, .stale_errors_block = true,   \
+		.busy = SR_BSY, .errors = (its_errors), .done = SR_EOP, .pg = CR_PG, .erase = CR_SER,            \
+		.mass = (its_mass), .start = CR_STRT, .cr_lock = CR_LOCK, .has_psize = true, .has_memrmp = true, \
+		.rdp_hides_vectors = true, .bank_1 = "BFB2=0", /* RM0090 3.9.10 */                               \
+			.erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = MASS_TIMEOUT_MS,                    \
+		.busy_limit_ms = MASS_TIMEOUT_MS, .times = sectors_times, .mass_bytes = MIB,                     \
+		.program_ns = { 64000, 32000, 16000 }, /* 16 us an operation, whatever its width */              \
+			.read_protection = sectors_read_protection, .boost = sectors_boost,                      \
+		.explain = sectors_explain,                                                                      \
+	}
+
+const struct flash_driver flash_sectors = SECTORS(SR_ERRORS, CR_MER);
+const struct flash_driver flash_sectors_pcrop = SECTORS(SR_ERRORS | SR_RDERR, CR_MER);
+const struct flash_driver flash_sectors_dual = SECTORS(SR_ERRORS | SR_RDERR, CR_MER | CR_MER2);

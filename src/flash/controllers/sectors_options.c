@@ -70,8 +70,7 @@ static int sectors_program_options(struct flash *f, const struct option_words *w
 	*sr = 0;
 	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, OPTIONS_TIMEOUT_MS, NULL);
 	if (!err)
-		err = dap_write32(dap, FLASH_BASE + SR,
-				  SR_ERRORS | SR_EOP | (f->chip->traits & CHIP_RDERR ? SR_RDERR : 0));
+		err = dap_write32(dap, FLASH_BASE + SR, f->chip->driver->errors | SR_EOP);
 	if (!err && has_optcr1(f))
 		err = dap_write32(dap, FLASH_BASE + OPTCR1, want->word[1]);
 	if (!err)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/engine.h"
+#include "flash/controllers/procedure.h"
 
 #include <stdio.h>
 
@@ -127,7 +128,7 @@ static int take_hold_for(struct engine *e, bool no_agent)
 	err = stop_core(e, &fresh);
 	e->fresh = fresh;
 	if (!err && e->writer) /* which may take a reset */
-		err = f->chip->driver->unlock(f);
+		err = controller_unlock(f);
 	if (!err && fresh)
 		err = raise_clock(f, &khz);
 	if (!err)
@@ -275,9 +276,8 @@ int engine_end(struct engine *e, int err, enum stflash_afterwards then)
 
 	/* The reset that follows locks the flash too: what counts here is a controller that stays busy. */
 	if (e->held && e->writer)
-		cleanup_step(&c, e->flash->chip->driver->lock(e->flash, erase_ms > FLASH_LOCK_TIMEOUT_MS
-										? erase_ms
-										: FLASH_LOCK_TIMEOUT_MS));
+		cleanup_step(&c, controller_lock(e->flash,
+						 erase_ms > FLASH_LOCK_TIMEOUT_MS ? erase_ms : FLASH_LOCK_TIMEOUT_MS));
 	if (e->held && e->hold == STFLASH_HOLD_RESET)
 		cleanup_step(&c, leave_after_reset(e, c.first.err != 0, then));
 	else if (e->held && e->was_running)

@@ -2,6 +2,7 @@
 /* Erasing units, or everything, and the proof that they are blank. */
 #include <stdlib.h>
 
+#include "flash/controllers/procedure.h"
 #include "flash/engine/engine.h"
 #include "flash/engine/write.h"
 #include "flash/map.h"
@@ -90,15 +91,14 @@ static bool to_be_erased(const void *erasing, size_t unit)
 /* All of it at once, where all of it was asked for and that is not slower. */
 static bool mass_erase_pays(const struct erasing *r)
 {
-	const struct flash_driver *driver = r->flash->chip->driver;
 	uint64_t unit_by_unit_us = 0;
 
 	if (!r->all || flash_any_protected(r->flash))
 		return false;
 	for (size_t i = 0; i < r->n; i++)
 		if (is_chosen(r, i))
-			unit_by_unit_us += driver->erase_us(r->flash, &r->flash->sectors[r->first + i]);
-	return unit_by_unit_us >= (uint64_t)r->flash->n_mass_erases * driver->erase_us(r->flash, NULL);
+			unit_by_unit_us += controller_erase_us(r->flash, &r->flash->sectors[r->first + i]);
+	return unit_by_unit_us >= (uint64_t)r->flash->n_mass_erases * controller_erase_us(r->flash, NULL);
 }
 
 /* Bytes of the units before number i. */

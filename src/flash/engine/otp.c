@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/otp.h"
+#include "flash/controllers/procedure.h"
 
 #include <string.h>
 
@@ -118,7 +119,7 @@ static int program_runs(struct otp *otp)
 	int err = 0;
 
 	for (size_t at = 0; !err && next_run(otp, &at, &len); at += len)
-		err = f->chip->driver->program(f, otp->region->addr + (uint32_t)at, otp->want + at, len);
+		err = controller_program(f, otp->region->addr + (uint32_t)at, otp->want + at, len);
 	return err;
 }
 
@@ -148,11 +149,11 @@ int otp_program(struct otp *otp)
 	if (!otp->to_program)
 		return 0;
 	f->psize = 0;
-	err = f->chip->driver->unlock(f);
+	err = controller_unlock(f);
 	if (!err)
 		err = program_runs(otp);
 	cleanup_begin(&c, f->ctx, err);
-	cleanup_step(&c, f->chip->driver->lock(f, TIMEOUT_MS));
+	cleanup_step(&c, controller_lock(f, TIMEOUT_MS));
 	f->psize = psize;
 	err = cleanup_end(&c);
 	return err ? err : check_result(otp);

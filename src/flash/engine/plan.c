@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/plan.h"
+#include "flash/controllers/procedure.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -232,13 +233,12 @@ struct hash plan_expected(const struct plan *p, const struct span *s)
 
 bool plan_may_mass_erase(const struct plan *p)
 {
-	const struct flash_driver *driver = p->flash->chip->driver;
 	uint64_t unit_by_unit_us = 0;
 
 	for (size_t i = 0; i < p->flash->n_sectors; i++)
 		if (p->unit[i] == UNIT_ERASE)
-			unit_by_unit_us += driver->erase_us(p->flash, &p->flash->sectors[i]);
-	return unit_by_unit_us > (uint64_t)p->flash->n_mass_erases * driver->erase_us(p->flash, NULL);
+			unit_by_unit_us += controller_erase_us(p->flash, &p->flash->sectors[i]);
+	return unit_by_unit_us > (uint64_t)p->flash->n_mass_erases * controller_erase_us(p->flash, NULL);
 }
 
 /* Words that would have to be programmed in units that satisfy the choice. */
@@ -263,14 +263,13 @@ static void add_content(const struct plan *p, struct cost *c, const struct span 
 /* What the write costs with an erase for each unit, or with one for all. */
 static struct cost estimate(const struct plan *p, bool mass, bool keep)
 {
-	const struct flash_driver *driver = p->flash->chip->driver;
 	struct cost c = { 0 };
 
 	if (mass)
-		c.erase_us = (uint64_t)p->flash->n_mass_erases * driver->erase_us(p->flash, NULL);
+		c.erase_us = (uint64_t)p->flash->n_mass_erases * controller_erase_us(p->flash, NULL);
 	for (size_t i = 0; !mass && i < p->flash->n_sectors; i++)
 		if (p->unit[i] == UNIT_ERASE)
-			c.erase_us += driver->erase_us(p->flash, &p->flash->sectors[i]);
+			c.erase_us += controller_erase_us(p->flash, &p->flash->sectors[i]);
 	for (size_t i = 0; i < p->n_spans; i++)
 		if (p->span[i].kind != SPAN_REST)
 			add_content(p, &c, &p->span[i], mass || p->unit[plan_unit_at(p, p->span[i].addr)] == UNIT_ERASE,
@@ -284,7 +283,7 @@ static struct cost estimate(const struct plan *p, bool mass, bool keep)
  */
 static uint64_t time_us(const struct plan *p, struct cost c, bool mass, uint32_t ns_per_word, uint32_t ring_bytes)
 {
-	const uint64_t program_us = c.words * p->flash->chip->driver->program_ns(p->flash) / 1000u;
+	const uint64_t program_us = c.words * controller_program_ns(p->flash) / 1000u;
 	const uint64_t link_us = c.words * ns_per_word / 1000u;
 	const uint64_t hidden_us = (uint64_t)(ring_bytes / WORD) * ns_per_word / 1000u;
 	const uint64_t gap_us = c.gap_words * ns_per_word / 1000u;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/worker.h"
+#include "flash/controllers/procedure.h"
 
 #include "base/clock.h"
 
@@ -40,10 +41,9 @@ int worker_erase(struct worker *w, const struct sector *unit)
 
 struct job_note worker_note_erase(const struct flash *f, const struct sector *unit)
 {
-	const struct flash_driver *driver = f->chip->driver;
-	const uint32_t us = driver->erase_us(f, unit);
+	const uint32_t us = controller_erase_us(f, unit);
 
-	return (struct job_note){ .erase_us = us, .weight = (uint64_t)us * 1000u * 4u / driver->program_ns(f) };
+	return (struct job_note){ .erase_us = us, .weight = (uint64_t)us * 1000u * 4u / controller_program_ns(f) };
 }
 
 unsigned int worker_erase_ms(const struct worker *w)

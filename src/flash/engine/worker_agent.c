@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "flash/controllers/procedure.h"
 #include "flash/engine/worker.h"
 #include "flash/map.h"
 
@@ -72,7 +73,7 @@ static int post(struct worker *w, struct agent_job *job, struct job_note note)
 	if (w->erase_first) {
 		note = worker_note_erase(w->flash, w->erase_first);
 		job->op |= AGENT_OP_ERASE;
-		job->erase = worker_driver_of(w)->erase_bits(w->flash, w->erase_first);
+		job->erase = controller_erase_bits(w->flash, w->erase_first);
 		w->erase_first = NULL;
 	}
 	job->ctrl = map_registers(w->flash, job->addr);
@@ -104,7 +105,7 @@ static int erase_halves(struct worker *w, const struct sector *unit)
 	for (uint32_t at = 0; !err && at < unit->size; at += unit->size / 2) {
 		struct agent_job job = { .op = AGENT_OP_ERASE, .addr = unit->addr + at };
 
-		job.erase = worker_driver_of(w)->erase_bits(w->flash, unit);
+		job.erase = controller_erase_bits(w->flash, unit);
 		err = post(w, &job, note);
 		note = (struct job_note){ 0 };
 	}
@@ -129,7 +130,7 @@ static int agent_erase(struct worker *w, const struct sector *unit)
 		const struct sector *in_bank = &w->flash->sectors[i ? w->flash->n_sectors - 1 : 0];
 		struct agent_job job = { .op = AGENT_OP_ERASE, .addr = in_bank->addr };
 
-		job.erase = worker_driver_of(w)->erase_bits(w->flash, NULL);
+		job.erase = controller_erase_bits(w->flash, NULL);
 		err = post(w, &job, worker_note_erase(w->flash, NULL));
 	}
 	return err;
@@ -144,8 +145,7 @@ static int agent_program(struct worker *w, uint32_t addr, const uint8_t *data, s
 		const size_t n = min_size(len - done, room);
 		struct agent_job job = { .op = AGENT_OP_PROGRAM,
 					 .addr = addr + (uint32_t)done,
-					 .erase = worker_driver_of(w)->erase_bits(w->flash,
-										  flash_sector_at(w->flash, addr)),
+					 .erase = controller_erase_bits(w->flash, flash_sector_at(w->flash, addr)),
 					 .data = data + done,
 					 .data_len = n };
 
@@ -246,8 +246,8 @@ static void set_lock(const struct worker *w, struct agent_setup *setup)
 	const uint32_t last = map_registers(f, f->sectors[f->n_sectors - 1].addr);
 
 	setup->lock = driver->cr_lock;
-	setup->lock_cr[0] = first + driver->cr_offset;
-	setup->lock_cr[1] = last == first ? 0 : last + driver->cr_offset;
+	setup->lock_cr[0] = first + driver->cr;
+	setup->lock_cr[1] = last == first ? 0 : last + driver->cr;
 }
 
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)

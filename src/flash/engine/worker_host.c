@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "flash/controllers/procedure.h"
 #include "flash/engine/worker.h"
 
 /* Enough to hide the cost of a command, little enough to stay responsive to a cancel. */
@@ -85,7 +86,7 @@ static int host_erase(struct worker *w, const struct sector *unit)
 	w->begun = true;
 	w->flash->waiting = tell_of_erase;
 	w->flash->waiting_user = w;
-	err = w->flash->chip->driver->erase(w->flash, unit);
+	err = controller_erase(w->flash, unit);
 	w->flash->waiting = NULL;
 	w->done += w->now.weight;
 	w->now = (struct job_note){ 0 };
@@ -100,7 +101,7 @@ static int host_program(struct worker *w, uint32_t addr, const uint8_t *data, si
 		const size_t n = min_size(len - done, CHUNK);
 
 		w->begun = true;
-		err = w->flash->chip->driver->program(w->flash, addr + (uint32_t)done, data + done, n);
+		err = controller_program(w->flash, addr + (uint32_t)done, data + done, n);
 		w->done += n;
 		if (!err)
 			err = worker_report(w);

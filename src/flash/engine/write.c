@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing an image: look at what is there, plan, save what is to be kept, erase and program, prove. */
 #include "flash/engine/write.h"
+#include "flash/controllers/procedure.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -440,7 +441,7 @@ static int try_again(struct engine *e, struct plan *p, const struct stflash_writ
 /* Without an agent the probe's own commands program. */
 static bool host_can_program(const struct flash *f)
 {
-	return dap_has_width(f->core->dap, f->chip->driver->program_width(f));
+	return dap_has_width(f->core->dap, controller_program_width(f));
 }
 
 /* See that whoever works can program, before anything is erased. */

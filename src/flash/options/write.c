@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/failure.h"
+#include "flash/controllers/procedure.h"
 #include "flash/engine/engine.h"
 #include "flash/engine/write.h"
 #include "flash/options/options.h"
@@ -117,7 +118,7 @@ static int hold(struct flash *f)
 {
 	const int err = flash_reset_halt(f);
 
-	return err ? err : f->chip->driver->unlock(f);
+	return err ? err : controller_unlock(f);
 }
 
 /* The reset that loads what is stored. It ends before the first instruction, if it can, so that one can look at it. */
@@ -144,7 +145,7 @@ static int write_words(struct flash *f, const struct option_words *now, const st
 	cleanup_step(&c, hold(f));
 	if (!c.first.err)
 		cleanup_step(&c, option_access_of(f)->write(f, now, want));
-	cleanup_step(&c, f->chip->driver->lock(f, FLASH_LOCK_TIMEOUT_MS));
+	cleanup_step(&c, controller_lock(f, FLASH_LOCK_TIMEOUT_MS));
 	cleanup_step(&c, load_words(f));
 	return cleanup_end(&c);
 }
