@@ -14,11 +14,12 @@ static const struct sector_run small[] = { { 4, 1 * KIB }, { 0, 0 } };
 static const struct sector_run mixed[] = { { 2, 1 * KIB }, { 1, 2 * KIB }, { 1, 4 * KIB }, { 0, 0 } };
 static const struct geometry with_a_hole[] = {
 	{ .least = 12 * KIB,
-	  .bank = { { LOW, 4 * KIB, small },
+	  .bank = { { LOW, .size = 4 * KIB, .runs = small },
 		    { HIGH, .runs = mixed, .number = 4, .select = 16, .regs = 0x40, .in_halves = true } } },
 	{ .least = 8 * KIB,
 	  .when = { OPTION, 30, 1 },
-	  .bank = { { LOW, 4 * KIB, small }, { LOW + 4 * KIB, .runs = small, .number = 12, .select = 16 } } },
+	  .bank = { { LOW, .size = 4 * KIB, .runs = small },
+		    { LOW + 4 * KIB, .runs = small, .number = 12, .select = 16 } } },
 	{ .bank = { { LOW, .runs = mixed } } },
 };
 static const struct flash_driver invented_driver = { .unit_name = "page", .base = 0x40022000 };

@@ -30,12 +30,12 @@ static const struct geometry f1_128x1k[] = { { .bank = { { FLASH, .runs = pages_
 static const struct geometry f1_128x2k[] = { { .bank = { { FLASH, .runs = pages_128x2k } } } };
 static const struct geometry f1_256x2k[] = { { .bank = { { FLASH, .runs = pages_256x2k } } } };
 static const struct geometry f1_xl[] = {
-	{ .bank = { { FLASH, 512 * KIB, pages_256x2k },
+	{ .bank = { { FLASH, .size = 512 * KIB, .runs = pages_256x2k },
 		    { FLASH + 512 * KIB, .runs = pages_256x2k, .number = 256, .regs = 0x40 } } },
 };
 /* Second bank: 4 KiB by GigaDevice's manual as Black Magic reads it, 2 KiB by what others see (clones fact sheet 2). */
 static const struct geometry gd_1m[] = {
-	{ .bank = { { FLASH, 512 * KIB, pages_256x2k },
+	{ .bank = { { FLASH, .size = 512 * KIB, .runs = pages_256x2k },
 		    { FLASH + 512 * KIB, .runs = pages_128x4k, .number = 256, .regs = 0x40, .in_halves = true } } },
 };
 

@@ -53,10 +53,11 @@ static const struct geometry f4_1536k[] = { { .bank = { { FLASH, .runs = sectors
 		FLASH + (at), .runs = sectors_1m, .number = 12, .select = 0x10 \
 	}
 static const struct geometry f4_2m[] = {
-	{ .least = 1024 * KIB + 1, .bank = { { FLASH, 1024 * KIB, sectors_1m }, F4_BANK_2(1024 * KIB) } },
+	{ .least = 1024 * KIB + 1,
+	  .bank = { { FLASH, .size = 1024 * KIB, .runs = sectors_1m }, F4_BANK_2(1024 * KIB) } },
 	{ .least = 1024 * KIB,
 	  .when = { OPTCR, 30, 1 },
-	  .bank = { { FLASH, 512 * KIB, sectors_1m }, F4_BANK_2(512 * KIB) } },
+	  .bank = { { FLASH, .size = 512 * KIB, .runs = sectors_1m }, F4_BANK_2(512 * KIB) } },
 	{ .bank = { { FLASH, .runs = sectors_1m } } },
 };
 
