@@ -81,6 +81,8 @@ static bool is_shown(const struct cli *cli, enum mood mood)
 	return !cli->opt.quiet && (mood != MOOD_DETAIL || cli->opt.verbose);
 }
 
+static void put_message(struct cli *cli, enum mood mood, const char *fmt, va_list args) PRINTF_LIKE(3, 0);
+
 static void put_message(struct cli *cli, enum mood mood, const char *fmt, va_list args)
 {
 	char line[LINE_MAX_LEN];

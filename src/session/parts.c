@@ -24,11 +24,12 @@ static struct place parts_place_of(const struct stflash *s, uint32_t addr)
 static bool parts_next_piece(const struct stflash *s, const struct stflash_image *image, size_t *i, size_t *at,
 			     struct piece *piece)
 {
-	const struct image_segment *seg = &image->seg[*i];
+	const struct image_segment *seg;
 	uint32_t addr;
 
 	if (*i == image->n)
 		return false;
+	seg = &image->seg[*i];
 	addr = seg->addr + (uint32_t)*at;
 	piece->place = parts_place_of(s, addr);
 	piece->seg = (struct flash_segment){
