@@ -34,7 +34,8 @@ const struct command commands[] = {
 	  "received. For this the chip is reset before and after. --no-reset only halts the core meanwhile "
 	  "and reads twice; --connect attach does not even halt it, but needs a firmware that is not in "
 	  "Stop or Standby and leaves SWD on.\n"
-	  "An existing file is replaced only when the new one is complete.\n",
+	  "An existing file is replaced only when the new one is complete. The summary shows the first 16 "
+	  "digits of the SHA-256 of what was read; -v and --json show all of them.\n",
 	  "stflash read dump.bin\tthe whole flash\n"
 	  "stflash read 0x08000000 64k part.hex\t64 KiB, as Intel HEX\n",
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_read },

@@ -4,6 +4,12 @@
 
 p=virtual:stm32f103c8,flash=flash.bin
 
+# Once, and not through what chooses a version at each call, which takes longer than the program.
+find_python() {
+	command -v python3 >/dev/null || not_run "python3 is not installed"
+	python=$(python3 -c 'import sys; print(sys.executable)')
+}
+
 # words_of FILE: sorted, one on each line; without times, rates and dates, and without the map, which is drawn for its terminal.
 words_of() {
 	grep -vE '^(0x0[0-9a-f]{7}  [^ ]|one character is)' "$1" | tr -s ' \n' ' ' |
@@ -16,7 +22,7 @@ on_terminal() {
 	rows=$2
 	expected=$3
 	shift 3
-	python3 "$cases/../../docs/terminal.py" $columns $rows stflash "$@" >shown 2>&1
+	"$python" "$cases/../../docs/terminal.py" $columns $rows stflash "$@" >shown 2>&1
 	status=$?
 	ran="stflash $* ($columns columns)"
 	[ $status -eq "$expected" ] || failed "'$ran' ended with $status, not $expected: $(tr '\n' '|' <shown)"
@@ -86,7 +92,7 @@ every_command() {
 
 # fits COLUMNS ROWS
 fits() {
-	command -v python3 >/dev/null || not_run "python3 is not installed"
+	find_python
 	export NO_COLOR=1 LC_ALL=C
 	unset COLUMNS LINES
 	transcript=$said/transcript
@@ -110,11 +116,11 @@ test_every_command_fits_a_terminal_of_40x20() {
 
 # The bar, and what takes its place at the end.
 test_a_bar_fits_terminals_of_20_to_200_columns() {
-	command -v python3 >/dev/null || not_run "python3 is not installed"
+	find_python
 	for columns in 20 30 40 60 80 200; do
 		rm -f flash.bin*
 		full_flash 1048576
-		python3 "$cases/../../docs/terminal.py" $columns 24 stflash -p virtual:stm32f407vg,flash=flash.bin,pace=real \
+		"$python" "$cases/../../docs/terminal.py" $columns 24 stflash -p virtual:stm32f407vg,flash=flash.bin,pace=real \
 			read 0x08000000 300k dump.bin >shown || failed "it failed in $columns columns: $(tr '\n' '|' <shown)"
 		grep -q '^bar: reading' shown || failed "no bar in $columns columns: $(tr '\n' '|' <shown)"
 		! grep '^WRAPPED: .*%' shown || failed "a bar wraps in $columns columns: $(grep '^WRAPPED' shown)"
