@@ -73,7 +73,7 @@ static void flash_one(struct shift *shift, const char *probe)
 
 	if (err || late) {
 		shift->failed++;
-		printf("FAIL\t%s\t%s\t%s\n", probe, *chip.name ? uid_text(uid, &chip) : "-", why);
+		printf("FAIL\t%s\t%s\t%s\n", probe, chip.name ? uid_text(uid, &chip) : "-", why);
 	} else {
 		shift->passed++;
 		printf("PASS\t%s\t%s\t%lu bytes proven in %s\n", probe, uid_text(uid, &chip),
@@ -85,18 +85,18 @@ static void flash_one(struct shift *shift, const char *probe)
 /* The path names one probe even where clones share a serial number. */
 static void flash_all(struct shift *shift)
 {
-	struct stflash_probe_info *probes;
-	size_t n;
+	const struct stflash_probe_info *probe;
+	struct stflash_probes *probes;
 
-	if (stflash_list_probes(shift->s, &probes, &n)) {
+	if (stflash_list_probes(shift->s, &probes)) {
 		fprintf(stderr, "production: %s\n", stflash_errmsg(shift->s));
 		shift->failed++;
 		return;
 	}
-	if (!n)
+	if (!stflash_get_probe(probes, 0))
 		fprintf(stderr, "production: no probe is plugged in\n");
-	for (size_t i = 0; i < n; i++)
-		flash_one(shift, probes[i].path);
+	for (size_t n = 0; (probe = stflash_get_probe(probes, n)); n++)
+		flash_one(shift, probe->path);
 	stflash_free_probes(probes);
 }
 
