@@ -5,4 +5,4 @@
 set -u
 build=$(cd "$1" && pwd)
 shift
-exec "$build/property" "${@:-1224}"
+exec "$build/property" "${@:-936}"
