@@ -46,18 +46,18 @@ static int sectors_check_options_writable(struct flash *f)
 
 static int sectors_unlock_options(struct flash *f)
 {
-	return flash_open_locks(f,
-				&(struct flash_lock){
-					.subject = "the option bytes do",
-					.reg_name = "FLASH_OPTCR",
-					.keyr = FLASH_BASE + OPTKEYR,
-					.key = { OPTKEY1, OPTKEY2 },
-					.reg = FLASH_BASE + OPTCR,
-					.bit = OPTLOCK,
-					.closed = OPTLOCK,
-					.keep = ~(OPTLOCK | OPTSTRT),
-				},
-				1);
+	static const struct flash_lock lock = {
+		.subject = "the option bytes do",
+		.reg_name = "FLASH_OPTCR",
+		.keyr = FLASH_BASE + OPTKEYR,
+		.key = { OPTKEY1, OPTKEY2 },
+		.reg = FLASH_BASE + OPTCR,
+		.bit = OPTLOCK,
+		.closed = OPTLOCK,
+		.keep = ~(OPTLOCK | OPTSTRT),
+	};
+
+	return flash_open_locks(f, &lock, 1);
 }
 
 /* RM0090 3.6.2: OPTCR1 and OPTCR hold the values, then OPTSTRT, then BSY. */
