@@ -19,7 +19,7 @@ const struct chip_alias chip_aliases[] = {
 	{ .family = &family_f1, .rev_id = 0x1303, .traits = CHIP_F0_OPTIONS },
 	{ .family = &family_f1, .rev_id = 0x1704, .traits = CHIP_F0_OPTIONS },
 	{ .family = &family_f1, .rev_id = 0x1909, .traits = CHIP_F0_OPTIONS | CHIP_WORD_OPTIONS },
-	/* ES0182 2.1.1: an F405/407/415/417 of revision A has the device id of an F2. The CPU tells them apart. */
+	/* Erratum: an F405/407/415/417 of revision A has the device id of an F2. The CPU tells them apart. */
 	{ .dev_id = 0x411,
 	  .cpu = PART_M4,
 	  .is = 0x413,
