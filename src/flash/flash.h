@@ -51,7 +51,7 @@ struct flash {
 	struct flash_bank bank[2];
 	size_t n_sectors;
 	struct sector *sectors;      /* owned */
-	char boot_remark[512];       /* what reports point to */
+	char boot_remark[256];       /* what reports point to */
 	unsigned int n_mass_erases;  /* operations that erase everything: 2 where each bank has its own registers */
 	uint32_t target_mv;          /* supply as the probe sees it, 0: unknown; given by the session */
 	uint32_t speed_khz;          /* SWD clock; given by the session */

@@ -1,37 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /* Option bytes and protection as the public header has them. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "flash/options/options.h"
 #include "session/session.h"
 #include "session/sized.h"
 
-struct named_option {
+/* With its own words; the name is the row's. */
+struct described_option {
 	struct stflash_option option;
-	char name[32];
 	char meaning[512];
 };
 
 struct stflash_options {
 	size_t n;
-	struct named_option field[];
+	struct described_option field[];
 };
 
 static void option_bytes_describe(struct stflash *s, const struct option_words *o, const struct option_field *field,
-				  struct named_option *named)
+				  struct described_option *described)
 {
-	struct stflash_option *option = &named->option;
+	struct stflash_option *option = &described->option;
 	const bool hidden = field->kind == OPTION_RDP && o->rdp_hidden;
 
-	snprintf(named->name, sizeof(named->name), "%s", field->name);
-	option->name = named->name;
+	option->name = field->name;
 	option->value = hidden ? 0 : option_get(o, field);
 	option->max = (uint32_t)((1ull << field->width) - 1);
 	option->known = !hidden;
 	option->writable = option_rdp_level(&s->flash, o) != STFLASH_RDP_LEVEL_2;
-	option->meaning = named->meaning;
-	option_describe(&s->flash, o, field, named->meaning, sizeof(named->meaning));
+	option->meaning = described->meaning;
+	option_describe(&s->flash, o, field, described->meaning, sizeof(described->meaning));
 }
 
 static int option_bytes_read_words(struct stflash *s, struct option_words *o)

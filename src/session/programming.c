@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connected session does with flash: write, verify, erase; and with the parts of an image that are elsewhere. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,7 +146,7 @@ static int write_image(struct stflash *s, const struct stflash_image *image, con
 	parts_free(&parts);
 	if (err)
 		return err;
-	snprintf(s->words.boot_written, sizeof(s->words.boot_written), "%s", r.boot_remark);
+	ctx_put_words(&s->ctx, s->words.boot_written, sizeof(s->words.boot_written), r.boot_remark);
 	r.boot_remark = s->words.boot_written;
 	sized_out(report, &r, sizeof(r));
 	return 0;
@@ -252,7 +251,7 @@ static int erase_range(struct stflash *s, uint32_t addr, uint32_t len, const str
 	if (err)
 		return err;
 	do {
-		r = (struct stflash_write_report){ .boot_remark = "" };
+		r = (struct stflash_write_report){ 0 };
 		err = session_prepare_to_change(s);
 		if (!err)
 			err = flash_erase(&s->flash, addr, len, &o, &r);

@@ -588,7 +588,7 @@ static int end_write(struct engine *e, int err, enum stflash_afterwards then, st
 	if (then == STFLASH_THEN_RUN)
 		boot_follow(e->flash, b);
 	r->boot = b->from;
-	ctx_put_words(e->flash->ctx, e->flash->boot_remark, sizeof(e->flash->boot_remark), b->remark);
+	memcpy(e->flash->boot_remark, b->remark, sizeof(e->flash->boot_remark));
 	r->boot_remark = e->flash->boot_remark;
 	return 0;
 }
