@@ -23,7 +23,7 @@ build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
 # The longest first, so that no processor has nothing to do at the end.
 own="kills troubles unplug usbipd story-v3 story-v2 story-v2-1 several usbfs permissions usbip-list boot"
-# The parts that peers judge take turns by the day, so that all groups together stay below 20 minutes.
+# The parts that peers judge take turns by the day, so that all groups together take about 20 minutes.
 peers_of_day() {
 	if [ -n "${STFLASH_TEST_ALL-}" ]; then
 		echo peers-f4 peers-medium peers-large peers-f4-dual peers-f0f3 peers-f2f7
