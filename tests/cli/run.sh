@@ -11,7 +11,8 @@ cases=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd) || exit 1
 shift
 hall=$(mktemp -d) || exit 1
-mkdir "$hall/taken" "$hall/verdicts" || exit 1
+mkdir "$hall/taken" "$hall/verdicts" && mkfifo "$hall/news" || exit 1
+exec 8<>"$hall/news"
 workers=
 trap 'kill $workers 2>/dev/null; wait; rm -rf "$hall"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -67,13 +68,14 @@ judge() {
 work() (
 	room=$hall/$1
 	mkdir "$room" || exit 1
-	trap ': >"$room/ended"' EXIT
+	trap ': >"$room/ended"; echo >&8' EXIT
 	while read -r file case; do
 		mkdir "$hall/taken/$case" 2>/dev/null || continue
 		begun=$(date +%s)
-		judge "$file" "$case" </dev/null >"$room/verdict"
+		judge "$file" "$case" </dev/null >"$room/verdict" 8>&-
 		echo "$(($(date +%s) - begun)) s $case" >>"$room/seconds"
 		mv "$room/verdict" "$hall/verdicts/$case"
+		echo >&8
 	done <"$hall/cases"
 )
 
@@ -83,14 +85,14 @@ all_ended() {
 	done
 }
 
-# verdict CASE: when it is there. A worker that died leaves none.
+# verdict CASE: when it is there, which a worker says with a line. A worker that died leaves none.
 verdict() {
 	until [ -e "$hall/verdicts/$1" ]; do
 		if all_ended && [ ! -e "$hall/verdicts/$1" ]; then
 			echo "not ok $1: it was not run to its end"
 			return
 		fi
-		sleep 0.1
+		read -r _ <&8
 	done
 	cat "$hall/verdicts/$1"
 }
