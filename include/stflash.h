@@ -415,7 +415,7 @@ struct stflash_option {
 /** What stflash_options_write() and stflash_unprotect() may do beyond harmless things. */
 enum stflash_allow {
 	STFLASH_ALLOW_ERASE = 1 << 0, /**< lift read-out protection, which makes the chip erase all of its flash */
-	/** Set RDP level 2 (F4): SWD, JTAG and the boot loader are closed FOR EVER, nothing and nobody opens them
+	/** Set RDP level 2 (not F1): SWD, JTAG and the boot loader are closed FOR EVER, nothing and nobody opens them
 	   again. */
 	STFLASH_ALLOW_LEVEL_2_FOR_EVER = 1 << 1,
 	STFLASH_CHECK_ONLY =
@@ -869,8 +869,8 @@ STFLASH_API void stflash_free_options(struct stflash_options *list);
 /**
  * Change option bytes: all settings at once, everything else kept, read back. Resets the chip before and after.
  * A setting is "NAME=VALUE" with a name that stflash_options_read() gives and a number, or one of these:
- * - "WRP=0-7,12", "WRP=none", "WRP=all": exactly these pages (F1) or sectors (F4) are write-protected afterwards, by
- *   their numbers in the manual; on an F1 protection goes by groups of pages, and whole groups are protected
+ * - "WRP=0-7,12", "WRP=none", "WRP=all": exactly these pages or sectors (F4) are write-protected afterwards, by
+ *   their numbers in the manual; pages are protected in groups, and whole groups are protected
  * - "RDP=0", "RDP=1", "RDP=2": the level; in hexadecimal, "RDP=0xa5", the byte
  * @param allow bits of enum stflash_allow, 0 for none
  * @param report filled on success; may be NULL

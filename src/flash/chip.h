@@ -79,6 +79,15 @@ struct option_wrp {
 
 struct option_access;
 
+/* How FLASH_OBR of an FPEC shows what is in force of the first word, and what else differs (PM0075 3.7, RM0091 3.5.7).
+ */
+struct fpec_layout {
+	uint8_t user, data;  /* the lowest bit of each */
+	uint8_t user_absent; /* bits of USER that no part has: 1 from the factory, whatever FLASH_OBR shows */
+	uint32_t level_2;    /* set at RDP level 2; 0: there is none */
+	bool by_words;       /* option bytes are taken as words, which stflash cannot write */
+};
+
 /* The option bytes of a line: what they are called and mean, and the controller's way to read and write them. */
 struct option_set {
 	const struct option_access *access; /* flash/options/options.h */
@@ -90,6 +99,8 @@ struct option_set {
 	uint8_t rdp_level_1;
 	uint8_t rdp_level_2; /* 0: there is none */
 	bool rdp_waits;      /* lifted protection stays active until the supply was off, and nothing tells before */
+	uint32_t launch;     /* of FLASH_CR: loads what is stored, with a reset (OBL_LAUNCH); 0: every reset does */
+	const struct fpec_layout *fpec; /* of options_fpec */
 };
 
 /* What all chips of a family have in common. */
@@ -106,11 +117,6 @@ struct flash_driver;
 #define CHIP_XL_BANKS  (1u << 0) /* F1 XL: second bank of registers at +0x40 from 0x08080000 */
 #define CHIP_DUAL_BANK (1u << 1) /* F42x, F43x, F469, F479: MER2, OPTCR1, DB1M, SNB + 4 in bank 2 */
 #define CHIP_RDERR     (1u << 2) /* SR.RDERR exists (PCROP parts) */
-
-/* Of clones, by a row of flash/chips/aliases.c: FLASH_OBR as on an F0, loaded at power-on only; option bytes by words.
- */
-#define CHIP_F0_OPTIONS   (1u << 8)
-#define CHIP_WORD_OPTIONS (1u << 9)
 
 /* Whose layout a row describes: a clone may have an id of ST's and another flash. */
 enum chip_maker {
@@ -129,6 +135,7 @@ struct chip {
 	uint32_t max_flash; /* bytes; assumed when the size word is absurd */
 	const struct region *regions;
 	uint32_t traits;
+	uint32_t pll_source; /* F3: bits of RCC_CFGR for HSI by PREDIV, where the PLL cannot have HSI / 2; else 0 */
 };
 
 /*
@@ -146,8 +153,8 @@ struct chip_alias {
 	uint32_t not_cpuid; /* the whole CPUID, if it is known */
 	uint16_t is;        /* the row that describes it, by id and maker; 0: the one of its id */
 	enum chip_maker maker;
-	uint32_t traits;    /* beside those of the row */
-	const char *remark; /* for `info`; NULL: the row's name says it */
+	const struct option_set *options; /* in place of the row's */
+	const char *remark;               /* for `info`; NULL: the row's name says it */
 };
 
 #endif

@@ -40,11 +40,11 @@ struct flash {
 	struct core *core;
 	const struct chip *chip;
 	uint32_t idcode;
-	uint32_t clone_traits; /* beside those of the row */
-	uint32_t size;         /* bytes */
-	uint32_t announced;    /* by the size word, bytes; 0: it says nothing that can be */
-	uint32_t mirror_from;  /* offset from which flash seems to show itself once more, 0: nothing of that kind was
-				  seen */
+	const struct option_set *options; /* those of the row, or of a clone */
+	uint32_t size;                    /* bytes */
+	uint32_t announced;               /* by the size word, bytes; 0: it says nothing that can be */
+	uint32_t mirror_from; /* offset from which flash seems to show itself once more, 0: nothing of that kind was
+				 seen */
 	bool size_guessed;
 	bool size_given; /* by the user: not to be found out again */
 	unsigned int n_banks;

@@ -26,6 +26,7 @@ static int read_idcode(struct flash *f, uint32_t addr)
 static int flash_identify(struct flash *f)
 {
 	const uint32_t idcode_addr = chip_idcode_addr(f->core->cpuid);
+	char families[160];
 	uint16_t dev_id;
 	int err;
 
@@ -36,7 +37,7 @@ static int flash_identify(struct flash *f)
 	dev_id = f->idcode & IDCODE_DEV_ID;
 	f->chip = chip_find(dev_id, f->core->cpuid);
 	if (f->chip) {
-		f->clone_traits = chip_clone_traits(f->chip, f->core->dap->dpidr, f->core->cpuid, f->idcode);
+		f->options = chip_options(f->chip, f->core->dap->dpidr, f->core->cpuid, f->idcode);
 		return 0;
 	}
 	if (dev_id == 0)
@@ -45,11 +46,11 @@ static int flash_identify(struct flash *f)
 			"the chip does not tell its device id (DBGMCU_IDCODE at 0x%08x reads 0x%08x, CPUID 0x%08x): "
 			"try " HINT_UNDER_RESET,
 			(unsigned int)idcode_addr, (unsigned int)f->idcode, (unsigned int)f->core->cpuid);
-	return fail(
-		f->ctx, STFLASH_E_UNSUPPORTED,
-		"unknown chip: device id 0x%03x (DBGMCU_IDCODE 0x%08x, CPUID 0x%08x) is no STM32F1 or F4, the families "
-		"that are supported",
-		dev_id, (unsigned int)f->idcode, (unsigned int)f->core->cpuid);
+	return fail(f->ctx, STFLASH_E_UNSUPPORTED,
+		    "unknown chip: device id 0x%03x (DBGMCU_IDCODE 0x%08x, CPUID 0x%08x) is of none of the "
+		    "supported families, %s",
+		    dev_id, (unsigned int)f->idcode, (unsigned int)f->core->cpuid,
+		    chip_families(families, sizeof(families)));
 }
 
 /*

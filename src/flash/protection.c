@@ -27,8 +27,7 @@ int flash_check_readable(struct flash *f)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
 			    "`" HINT_UNPROTECT "` removes the protection, and erases the flash%s",
-			    f->chip->options->rdp_waits ? "; if that was done already, power the board off and on"
-							: "");
+			    f->options->rdp_waits ? "; if that was done already, power the board off and on" : "");
 	if (rdp == STFLASH_RDP_LEVEL_2)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected permanently (RDP level 2): nothing removes that");
@@ -38,7 +37,7 @@ int flash_check_readable(struct flash *f)
 /* The words of option bytes in force that have bits of write protection. */
 static int read_wrp_in_force(struct flash *f, struct option_words *o)
 {
-	const struct option_set *set = f->chip->options;
+	const struct option_set *set = f->options;
 	bool was_read[OPTION_WORDS] = { false };
 	int err = 0;
 

@@ -173,8 +173,7 @@ static int connect_nobody_there(struct stflash *s, const struct silence *silence
 	return fail(&s->ctx, STFLASH_E_NO_TARGET,
 		    "no chip answers on SWD, neither by itself nor with NRST low%s: check the power, GND, SWDIO and "
 		    "SWCLK; if its firmware turns SWD off, connect NRST to the probe%s, or set BOOT0 to 1 and press "
-		    "RESET, so that the boot loader runs instead; an STM32F4 at read-out protection level 2 never "
-		    "answers",
+		    "RESET, so that the boot loader runs instead; a chip at read-out protection level 2 never answers",
 		    by_hand ? " nor with RESET held by hand" : "", in_terminal);
 }
 

@@ -124,6 +124,10 @@ int core_step(struct core *core) MUST_CHECK;
 int core_reset_halt(struct core *core) MUST_CHECK;
 int core_reset_run(struct core *core) MUST_CHECK;
 
+/* As core_reset_halt(), where a write to a register of the chip resets it. That is sent once, and may not be answered.
+ */
+int core_reset_halt_by(struct core *core, uint32_t reg, uint32_t value) MUST_CHECK;
+
 /*
  * As core_reset_halt(), for a program of ours: no break- or watchpoint of
  * another debugger is armed afterwards, and a HardFault halts the core, until

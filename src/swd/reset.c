@@ -149,10 +149,17 @@ static int disarm_catch(struct core *core, int err, uint32_t catches)
 	return err ? err : put_back;
 }
 
+/* A register, and what is written there for a reset. */
+struct reset_request {
+	uint32_t reg, value;
+};
+
+static const struct reset_request sysresetreq = { SCS_AIRCR, AIRCR_VECTKEY | AIRCR_SYSRESETREQ };
+
 /* Any status is normal here: the chip may be gone before it acknowledges. */
-static int request_reset(struct core *core)
+static int request_reset(struct core *core, const struct reset_request *request)
 {
-	const int err = stlink_write_debug32(core->dap->probe, SCS_AIRCR, AIRCR_VECTKEY | AIRCR_SYSRESETREQ);
+	const int err = stlink_write_debug32(core->dap->probe, request->reg, request->value);
 
 	forget_state(core);
 	if (err == STFLASH_E_UNPLUGGED)
@@ -188,7 +195,7 @@ static int clear_points(struct core *core)
 	return 0;
 }
 
-static int reset_halt(struct core *core, bool clear)
+static int reset_halt(struct core *core, const struct reset_request *request, bool clear)
 {
 	int err;
 
@@ -205,7 +212,7 @@ static int reset_halt(struct core *core, bool clear)
 	if (!err)
 		err = arm_catch(core);
 	if (!err)
-		err = request_reset(core);
+		err = request_reset(core, request);
 	if (!err)
 		err = wait_caught(core);
 	if (!err && clear)
@@ -216,12 +223,17 @@ static int reset_halt(struct core *core, bool clear)
 
 int core_reset_halt(struct core *core)
 {
-	return reset_halt(core, false);
+	return reset_halt(core, &sysresetreq, false);
+}
+
+int core_reset_halt_by(struct core *core, uint32_t reg, uint32_t value)
+{
+	return reset_halt(core, &(struct reset_request){ reg, value }, false);
 }
 
 int core_reset_clean(struct core *core)
 {
-	return reset_halt(core, true);
+	return reset_halt(core, &sysresetreq, true);
 }
 
 /* C_MASKINTS and VC_CORERESET survive a reset and must not: get rid of both before a reset that ends running. */
@@ -246,7 +258,7 @@ static int reset_to_run(struct core *core)
 	const enum sign sign = core->halted ? SIGN_RUNNING : SIGN_TO_COME;
 	int err;
 
-	err = request_reset(core);
+	err = request_reset(core, &sysresetreq);
 	return err ? err : wait_out_of_reset(core, sign);
 }
 

@@ -176,7 +176,7 @@ test_trouble_unknown_chip() {
 	run stflash -p $f103-id999 read dump.bin
 	status_is 8
 	says "unknown chip: device id 0x999"
-	says "is no STM32F1 or F4, the families that are supported"
+	says "is of none of the supported families"
 	no_file dump.bin
 }
 

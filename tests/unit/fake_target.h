@@ -54,6 +54,9 @@ static struct {
 	/* The agent's side */
 	uint32_t pc;           /* of the halted core, 0: not to be had */
 	bool uncaught;         /* a reset ends running */
+	bool no_launch;        /* a write to a register resets nothing */
+	unsigned int launches; /* resets that a write to a register asked for, the last one's here */
+	uint32_t launch_reg, launch_value;
 	bool gone_at_reset;    /* nothing answers after one */
 	bool running;          /* the agent, by core_start() */
 	bool dead;             /* it never runs */
@@ -388,6 +391,16 @@ int core_reset_halt(struct core *core)
 	if (fake.idcode_of_reset)
 		fake_register(0xe0042000, fake.idcode_of_reset);
 	return core_halt(core);
+}
+
+int core_reset_halt_by(struct core *core, uint32_t reg, uint32_t value)
+{
+	fake.launch_reg = reg;
+	fake.launch_value = value;
+	fake.launches++;
+	if (fake.no_launch)
+		return fail(core->ctx, STFLASH_E_NO_TARGET, "the core did not stop at its reset vector");
+	return core_reset_halt(core);
 }
 
 int core_reset_clean(struct core *core)

@@ -86,14 +86,14 @@ static void every_row_has_its_registers_and_memories(void **state)
 	}
 }
 
-/* Watchdogs are frozen by CR bits 8 and 9 on an F1 and by APB1_FZ bits 11 and 12 on an F4. */
+/* Watchdogs are frozen by CR bits 8 and 9 on an F1 and by APB1_FZ bits 11 and 12 on all others. */
 static void watchdogs_freeze_where_the_family_has_them(void **state)
 {
 	(void)state;
 	for (size_t i = 0; chip_row(i); i++) {
 		const struct core_dbgmcu *d = chip_row(i)->family->dbgmcu;
 
-		if (chip_row(i)->driver == &flash_fpec) {
+		if (!strcmp(chip_row(i)->family->name, "STM32F1")) {
 			assert_int_equal(d->cr_bits, 0x307);
 			assert_int_equal(d->apb1_fz, 0);
 		} else {
@@ -143,6 +143,11 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 		{ 0x421, 512, 112, 128, 16, 8, CHIP_RDERR },
 		{ 0x419, 2048, 112, 192, 16, 24, CHIP_RDERR | CHIP_DUAL_BANK },
 		{ 0x434, 2048, 160, 320, 16, 24, CHIP_RDERR | CHIP_DUAL_BANK },
+		{ 0x422, 256, 32, 40, 2, 128, 0 },
+		{ 0x432, 256, 16, 32, 2, 128, 0 },
+		{ 0x438, 64, 12, 12, 2, 32, 0 },
+		{ 0x439, 64, 16, 16, 2, 32, 0 },
+		{ 0x446, 512, 64, 64, 2, 256, 0 },
 	};
 
 	(void)state;
@@ -160,9 +165,27 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 		assert_int_equal(chip_unit(c), rows[i].first_unit_kib * 1024);
 		assert_int_equal(n_units(c->geometry, &size), rows[i].units);
 		assert_int_equal(c->traits, rows[i].traits);
-		assert_int_equal(c->family->size_word, c->driver == &flash_fpec ? 0x1ffff7e0u : 0x1fff7a22u);
-		assert_int_equal(c->family->uid, c->driver == &flash_fpec ? 0x1ffff7e8u : 0x1fff7a10u);
 	}
+}
+
+static void sizes_and_ids_are_where_the_family_has_them(void **state)
+{
+	static const struct {
+		const char *family;
+		uint32_t size_word, uid;
+	} rows[] = {
+		{ "STM32F1", 0x1ffff7e0, 0x1ffff7e8 },
+		{ "STM32F3", 0x1ffff7cc, 0x1ffff7ac },
+		{ "STM32F4", 0x1fff7a22, 0x1fff7a10 },
+	};
+
+	(void)state;
+	for (size_t n = 0; chip_row(n); n++)
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+			if (!strcmp(chip_row(n)->family->name, rows[i].family)) {
+				assert_int_equal(chip_row(n)->family->size_word, rows[i].size_word);
+				assert_int_equal(chip_row(n)->family->uid, rows[i].uid);
+			}
 }
 
 static void every_ram_of_a_chip_is_ram_and_nothing_else(void **state)
@@ -188,6 +211,10 @@ static void every_ram_of_a_chip_is_ram_and_nothing_else(void **state)
 		{ 0x413, 0x40024000, 4, false },
 		{ 0x413, 0x1fff7800, 4, false },
 		{ 0x413, 0xfffffffc, 4, false },
+		{ 0x422, 0x10001ffc, 4, true },
+		{ 0x422, 0x10002000, 4, false },
+		{ 0x446, 0x10003ffc, 4, true },
+		{ 0x439, 0x10000000, 4, false },
 	};
 
 	(void)state;
@@ -302,6 +329,7 @@ int main(void)
 		cmocka_unit_test(watchdogs_freeze_where_the_family_has_them),
 		cmocka_unit_test(the_agent_and_two_frames_fit_the_smallest_part),
 		cmocka_unit_test(the_table_says_what_the_fact_sheet_says),
+		cmocka_unit_test(sizes_and_ids_are_where_the_family_has_them),
 		cmocka_unit_test(every_ram_of_a_chip_is_ram_and_nothing_else),
 		cmocka_unit_test(f40x_revision_a_is_told_from_an_f2_by_its_core),
 		cmocka_unit_test(unknown_ids_are_unknown),

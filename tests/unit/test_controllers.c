@@ -10,6 +10,7 @@
 #define IDCODE   0xe0042000u
 
 #define F1_SIZE 0x1ffff7e0u
+#define F3_SIZE 0x1ffff7ccu
 #define F1_RCC  0x40021000u
 #define F1_SR   0x4002200cu
 #define F1_CR   0x40022010u
@@ -376,6 +377,32 @@ static void ram_that_does_not_keep_the_loader_is_done_without(void **state)
 	says("the flash controller reported an error while it wrote the option bytes (FLASH_SR 0x10)");
 }
 
+/* OBL_LAUNCH, once; what is still not in force then waits for the next power-on. */
+static void an_f3_is_made_to_load_its_option_bytes(void **state)
+{
+	struct stflash_options_report r = { 0 };
+
+	(void)state;
+	for (int no_launch = 0; no_launch < 2; no_launch++) {
+		probe(CPUID_M4, 0x422);
+		fake_register(F3_SIZE, 256);
+		fake_register(F1_SR, 0);
+		fake_register(F1_CR, OPTWRE);
+		fake_register(F1_OBR, 0xffffff02);
+		fake_register(F1_WRPR, 0xffffffff);
+		assert_int_equal(flash_probe(&flash, &fake_core), 0);
+		fake.worn_at = CHIP_RAM_BASE + 10;
+		fake.no_launch = no_launch;
+		assert_int_equal(flash_unprotect(&flash, STFLASH_ALLOW_ERASE, &r), 0);
+		assert_true(r.changed && r.power_cycle);
+		assert_false(r.verified);
+		assert_int_equal(fake.launches, 1);
+		assert_int_equal(fake.launch_reg, F1_CR);
+		assert_int_equal(fake.launch_value, OPTWRE | 1u << 13);
+		assert_int_equal(fake.resets, 4); /* where nothing is launched a plain one takes its place */
+	}
+}
+
 static char attempted[512];
 
 static void note_attempt(enum stflash_log_level level, const char *text, void *user)
@@ -428,7 +455,8 @@ static void option_bytes_that_cannot_be_changed_are_told_before_anything_is_done
 	says("hides its RDP byte, which is written along with every other: give RDP=1 to keep the protection");
 	assert_int_equal(fake.resets, 0);
 
-	flash.clone_traits = chip_clone_traits(flash.chip, 0x1ba01477, 0x411fc231, 0x19090410);
+	flash.options = chip_options(flash.chip, 0x1ba01477, 0x411fc231, 0x19090410);
+	fake_register(F1_OBR, 0xffffff02);
 	assert_int_equal(set_option("RDP=1"), STFLASH_E_UNSUPPORTED);
 	says("this GD32E23x takes option bytes as words, which stflash cannot write");
 	assert_int_equal(fake.resets, 0);
@@ -567,6 +595,7 @@ int main(void)
 		TEST(flash_is_said_to_be_erased_only_when_it_was_seen_to_be),
 		TEST(ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone),
 		TEST(ram_that_does_not_keep_the_loader_is_done_without),
+		TEST(an_f3_is_made_to_load_its_option_bytes),
 		TEST(a_core_that_does_not_run_the_loader_is_done_without),
 		TEST(option_bytes_that_cannot_be_changed_are_told_before_anything_is_done),
 		TEST(the_width_follows_the_supply_or_is_warned_of),

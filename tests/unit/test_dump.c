@@ -23,6 +23,7 @@ static void chip(uint16_t id, uint32_t size)
 		.bank = { { CHIP_FLASH_BASE, size, 0 } },
 	};
 	assert_non_null(flash.chip);
+	flash.options = flash.chip->options;
 }
 
 static int setup(void **state)

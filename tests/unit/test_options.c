@@ -9,7 +9,7 @@
 #define WRPR     0x40022020u
 #define OPTCR    0x40023c14u
 #define OPTCR1   0x40023c18u
-#define F4_SIZE  0x1fff7a20u
+#define CPUID_M3 0x411fc231u
 #define CPUID_M4 0x410fc241u
 
 static struct flash flash;
@@ -17,14 +17,15 @@ static struct flash flash;
 /* A chip of this id with all the flash of its line; two banks where it can have them. */
 static void chip(uint16_t dev_id)
 {
-	const bool f4 = chip_find(dev_id, CPUID_M4)->driver != &flash_fpec;
+	const struct family *family = chip_find(dev_id, CPUID_M4)->family;
 
 	flash_release(&flash);
 	fake_setup(NULL);
-	fake_core.cpuid = f4 ? CPUID_M4 : 0x411fc231;
+	fake_core.cpuid = strcmp(family->name, "STM32F1") ? CPUID_M4 : CPUID_M3;
 	fake_register(0xe0042000, 0x20030000u | dev_id);
-	fake_register(f4 ? F4_SIZE : 0x1ffff7e0, 0);
-	fake_register(f4 ? OPTCR : OBR, f4 ? 0x0fffaaed : 0x03fffffc);
+	fake_register(family->size_word & ~3u, 0);
+	fake_register(OBR, strcmp(family->name, "STM32F3") ? 0x03fffffc : 0xffffff00);
+	fake_register(OPTCR, 0x0fffaaed);
 	assert_int_equal(flash_probe(&flash, &fake_core), 0);
 }
 
@@ -125,6 +126,9 @@ static void wrp_bits_protect_what_the_manuals_say(void **state)
 		{ 0x418, 1, 0x7fffffff, "WRP3", "pages 62-127 write-protected" },
 		{ 0x430, 1, 0x7fffffff, "WRP3", "pages 62-511 write-protected" },
 		{ 0x428, 1, 0x7fffffff, "WRP3", "pages 62-255 write-protected" },
+		{ 0x422, 1, 0x7fffffff, "WRP3", "pages 62-127 write-protected" },
+		{ 0x438, 1, 0xffff7fff, "WRP1", "pages 30-31 write-protected" },
+		{ 0x446, 1, 0x7fffffff, "WRP3", "pages 62-255 write-protected" },
 		{ 0x413, 0, 0x07ffaaec, "nWRP", "sector 11 write-protected" },
 		{ 0x463, 0, 0x3fffaaec, "nWRP", "sectors 14-15 write-protected" },
 		{ 0x419, 1, 0x07ff0000, "nWRP_BANK2", "sector 23 write-protected" },
@@ -197,6 +201,52 @@ static void levels_are_told_from_bytes(void **state)
 	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_LEVEL_2);
 }
 
+/* flash-f0f3f2f7 fact sheet sections 2.1 and 2.3 */
+static void an_f3_has_level_2_and_shows_it(void **state)
+{
+	enum stflash_protection level;
+	struct option_words o = { .word = { 0xffffffaa, 0xffffffff } };
+
+	(void)state;
+	chip(0x422);
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_NONE);
+	assert_int_equal(option_apply(&flash, &o, "RDP=1", false), 0);
+	assert_int_equal(o.word[0], 0xffffffbb);
+	o.word[0] = 0xffffffa5; /* an F1's level 0 */
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_LEVEL_1);
+	assert_int_equal(option_apply(&flash, &o, "RDP=2", false), 0);
+	assert_int_equal(o.word[0], 0xffffffcc);
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_LEVEL_2);
+
+	for (uint32_t rdprt = 0; rdprt < 4; rdprt++) {
+		static const enum stflash_protection levels[] = { STFLASH_RDP_NONE, STFLASH_RDP_LEVEL_1,
+								  STFLASH_RDP_LEVEL_2, STFLASH_RDP_LEVEL_2 };
+
+		fake_register(OBR, 0xffffff00 | rdprt << 1);
+		assert_int_equal(flash_read_protection(&flash, &level), 0);
+		assert_int_equal(level, levels[rdprt]);
+	}
+	fake_register(OBR, 0xffffff06);
+	fake_register(WRPR, 0xffffffff);
+	assert_int_equal(flash_options_read(&flash, &o), 0);
+	assert_int_equal(option_rdp_level(&flash, &o), STFLASH_RDP_LEVEL_2);
+}
+
+/* Reserved bits and bytes are to stay 1, whatever the registers show in their place. */
+static void a_protected_f3_keeps_what_it_lacks(void **state)
+{
+	struct option_words o;
+
+	(void)state;
+	chip(0x438);
+	fake_register(OBR, 1u << 1 | 0x05u << 8 | 0x12u << 16 | 0x34u << 24);
+	fake_register(WRPR, 0x0000fffe);
+	assert_int_equal(flash_options_read(&flash, &o), 0);
+	assert_int_equal(o.word[0], 0x34128d00);
+	assert_int_equal(o.word[1], 0xfffffffe);
+	assert_true(o.rdp_hidden);
+}
+
 static void settings_change_what_they_name_and_nothing_else(void **state)
 {
 	struct option_words o = f1_factory();
@@ -265,7 +315,7 @@ static void a_protected_gd32f130_has_the_layout_of_an_f0(void **state)
 
 	(void)state;
 	chip(0x410);
-	flash.clone_traits = chip_clone_traits(flash.chip, 0x1ba01477, 0x411fc231, 0x13030410);
+	flash.options = chip_options(flash.chip, 0x1ba01477, 0x411fc231, 0x13030410);
 	fake_register(OBR, 1u << 1 | 0x07u << 8 | 0x12u << 16 | 0x34u << 24);
 	fake_register(WRPR, 0xffffffff);
 	assert_int_equal(flash_options_read(&flash, &o), 0);
@@ -400,6 +450,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lines_have_only_the_wrp_bits_that_they_need, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(sprmod_turns_the_meaning_of_nwrp_round, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(levels_are_told_from_bytes, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(an_f3_has_level_2_and_shows_it, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(a_protected_f3_keeps_what_it_lacks, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(settings_change_what_they_name_and_nothing_else, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(settings_that_make_no_sense_change_nothing, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(a_protected_f1_tells_what_is_in_force, fake_setup, teardown),

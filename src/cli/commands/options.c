@@ -8,7 +8,9 @@
 #include "cli/fold.h"
 #include "cli/json.h"
 
-#define MEANING_COLUMN 20u
+/* Columns of a name at least, and of what follows it. */
+#define NAME_COLUMNS  11u
+#define VALUE_COLUMNS 9u
 
 static void options_print_json(const struct stflash_options *list)
 {
@@ -34,8 +36,20 @@ static void options_print_json(const struct stflash_options *list)
 	json_close(&j);
 }
 
+static unsigned int widest_name(const struct stflash_options *list)
+{
+	const struct stflash_option *o;
+	size_t widest = NAME_COLUMNS;
+
+	for (size_t n = 0; (o = stflash_get_option(list, n)); n++)
+		if (strlen(o->name) > widest)
+			widest = strlen(o->name);
+	return (unsigned int)widest;
+}
+
 static void options_print_text(const struct stflash_options *list)
 {
+	const unsigned int width = widest_name(list);
 	const struct stflash_option *o;
 
 	for (size_t n = 0; (o = stflash_get_option(list, n)); n++) {
@@ -43,7 +57,8 @@ static void options_print_text(const struct stflash_options *list)
 
 		if (o->known)
 			snprintf(value, sizeof(value), o->max > 3 ? "0x%02" PRIx32 : "%" PRIu32, o->value);
-		fold_line(stdout, o->meaning, (unsigned int)printf("%-11s %-7s ", o->name, value), MEANING_COLUMN);
+		fold_line(stdout, o->meaning, (unsigned int)printf("%-*s %-7s ", (int)width, o->name, value),
+			  width + VALUE_COLUMNS);
 	}
 }
 

@@ -16,9 +16,9 @@ const struct chip_alias chip_aliases[] = {
 	  .not_cpu = PART_M3,
 	  .remark = "Looks like a clone: ST's F1 has a Cortex-M3, this one another core." },
 	/* GD32F1x0, GD32F3x0 and GD32E23x (flash-f1 fact sheet section 7) */
-	{ .family = &family_f1, .rev_id = 0x1303, .traits = CHIP_F0_OPTIONS },
-	{ .family = &family_f1, .rev_id = 0x1704, .traits = CHIP_F0_OPTIONS },
-	{ .family = &family_f1, .rev_id = 0x1909, .traits = CHIP_F0_OPTIONS | CHIP_WORD_OPTIONS },
+	{ .family = &family_f1, .rev_id = 0x1303, .options = &gd_f0_options },
+	{ .family = &family_f1, .rev_id = 0x1704, .options = &gd_f0_options },
+	{ .family = &family_f1, .rev_id = 0x1909, .options = &gd_words_options },
 	/* Erratum: an F405/407/415/417 of revision A has the device id of an F2. The CPU tells them apart. */
 	{ .dev_id = 0x411,
 	  .cpu = PART_M4,

@@ -6,7 +6,7 @@
 
 #include "flash/chips/rows.h"
 
-static const struct chip *const families[] = { chips_f1, chips_f4 };
+static const struct chip *const families[] = { chips_f1, chips_f3, chips_f4 };
 
 const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset on", "software watchdog" };
 const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };
@@ -24,6 +24,15 @@ const struct chip *chip_row(size_t n)
 			if (n-- == 0)
 				return row;
 	return NULL;
+}
+
+const char *chip_families(char *text, size_t len)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(families) && used < len; i++)
+		used += (size_t)snprintf(text + used, len - used, "%s%s", i ? ", " : "", families[i]->family->name);
+	return text;
 }
 
 static const struct chip *row_of(uint16_t dev_id, enum chip_maker maker)
@@ -108,14 +117,12 @@ static bool alias_is(const struct chip_alias *alias, const struct chip *chip, ui
 	return core_matches(alias, cpuid);
 }
 
-uint32_t chip_clone_traits(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode)
+const struct option_set *chip_options(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode)
 {
-	uint32_t traits = 0;
-
 	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
-		if (alias->traits && alias_is(alias, chip, dpidr, cpuid, idcode))
-			traits |= alias->traits;
-	return traits;
+		if (alias->options && alias_is(alias, chip, dpidr, cpuid, idcode))
+			return alias->options;
+	return chip->options;
 }
 
 void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len)

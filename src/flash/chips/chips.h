@@ -8,12 +8,15 @@
 /* Row n of all families, NULL behind the last. */
 const struct chip *chip_row(size_t n);
 
+/* "STM32F1, STM32F4": the families that there are rows of. Returns text. */
+const char *chip_families(char *text, size_t len);
+
 /* The row for an id; cpuid tells a clone of its own layout, and settles the erratum of F40x revision A (0x411 on a
  * Cortex-M4). NULL when unknown. */
 const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid);
 
-/* What a clone has beside the traits of its row, by what it says it is. */
-uint32_t chip_clone_traits(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode);
+/* The option bytes of its row, or those of the clone that it says it is. */
+const struct option_set *chip_options(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode);
 
 /* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */
 uint32_t chip_idcode_addr(uint32_t cpuid);

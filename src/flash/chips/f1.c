@@ -64,16 +64,26 @@ static const struct option_field f1_fields[] = {
 /* One bit for 4 KiB, whatever the size of a page. */
 static const struct option_wrp f1_wrp[] = { { OPTION_ANY_BANK, 1, 0, 32, .bytes = 4 * KIB } };
 
-static const struct option_set f1_options = {
-	.access = &options_fpec,
-	.fields = f1_fields,
-	.wrp = f1_wrp,
-	.n_wrp = ARRAY_SIZE(f1_wrp),
-	.in_force = { 0x4002201c, 0x40022020 }, /* FLASH_OBR, FLASH_WRPR */
-	.rdp_level_0 = 0xa5,
-	.rdp_level_1 = 0x00,
-	.rdp_waits = true,
-};
+static const struct fpec_layout f1_layout = { .user = 2, .data = 10, .user_absent = 0xf8 };
+static const struct fpec_layout f1_xl_layout = { .user = 2, .data = 10, .user_absent = 0xf0 };
+
+#define F1_OPTIONS(its_layout)                                                                            \
+	.access = &options_fpec, .fields = f1_fields, .wrp = f1_wrp, .n_wrp = ARRAY_SIZE(f1_wrp),         \
+	.in_force = { FPEC_OBR, FPEC_WRPR }, .rdp_level_0 = 0xa5, .rdp_level_1 = 0x00, .rdp_waits = true, \
+	.fpec = &(its_layout)
+
+static const struct option_set f1_options = { F1_OPTIONS(f1_layout) };
+static const struct option_set f1_xl_options = { F1_OPTIONS(f1_xl_layout) };
+
+/*
+ * GD32F1x0 and GD32F3x0 copied the F0: its FLASH_OBR and OBL_LAUNCH, with the value of an F1 for level 0 (flash-f1
+ * fact sheet sections 1 and 7, openocd's stm32f1x.c). 0xcc is refused like an F0's, whatever it does there.
+ */
+static const struct fpec_layout gd_layout = { .user = 8, .data = 16, .level_2 = 1u << 2 };
+static const struct fpec_layout gd_words_layout = { .user = 8, .data = 16, .level_2 = 1u << 2, .by_words = true };
+
+const struct option_set gd_f0_options = { F1_OPTIONS(gd_layout), .rdp_level_2 = 0xcc, .launch = FPEC_OBL_LAUNCH };
+const struct option_set gd_words_options = { F1_OPTIONS(gd_words_layout), .rdp_level_2 = 0xcc };
 
 const struct chip chips_f1[] = {
 	{
@@ -111,7 +121,7 @@ const struct chip chips_f1[] = {
 		.name = "STM32F103/101 XL density",
 		.family = &family_f1,
 		.driver = &flash_fpec,
-		.options = &f1_options,
+		.options = &f1_xl_options,
 		.geometry = f1_xl,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
@@ -123,7 +133,7 @@ const struct chip chips_f1[] = {
 		.name = "GD32F103/303 XL density (clone)",
 		.family = &family_f1,
 		.driver = &flash_fpec,
-		.options = &f1_options,
+		.options = &f1_xl_options,
 		.geometry = gd_1m,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),

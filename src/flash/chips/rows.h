@@ -20,13 +20,21 @@ enum {
 	PART_M33 = 0xd21,
 };
 
-extern const struct family family_f1, family_f4;
+extern const struct family family_f1, family_f3, family_f4;
 
 /* A list for each family, which a row without a name ends. */
-extern const struct chip chips_f1[], chips_f4[];
+extern const struct chip chips_f1[], chips_f3[], chips_f4[];
+
+/* Of clones that have the id of an F1 */
+extern const struct option_set gd_f0_options, gd_words_options;
 
 extern const struct chip_alias chip_aliases[];
 extern const size_t n_chip_aliases;
+
+/* FLASH_OBR, FLASH_WRPR and FLASH_CR.OBL_LAUNCH of an FPEC (PM0075 3, RM0091 3.5) */
+#define FPEC_OBR        0x4002201cu
+#define FPEC_WRPR       0x40022020u
+#define FPEC_OBL_LAUNCH (1u << 13)
 
 /* Regions. Of RAM the parts of a line have from least to most bytes. System memory holds the ROM boot loader. */
 #define RAM(bytes_least, bytes_most)                                                                 \

@@ -7,15 +7,17 @@
 #include "flash/agent/agent.h"
 #include "flash/flash.h"
 
-/* RM0008 7.3: clock control of the F1 lines that have a plain PLL, which is all of them for HSI / 2 x 6. */
+/* RM0008 7.3, RM0316 9.4: all lines of F0, F1 and F3 have it in the same place for HSI / 2 x 6. */
 #define RCC_CR         0x40021000u
 #define RCC_CFGR       0x40021004u
+#define RCC_CFGR2      0x4002102cu /* F0, F3 */
 #define CR_HSION       (1u << 0)
 #define CR_HSIRDY      (1u << 1)
 #define CR_PLLON       (1u << 24)
 #define CR_PLLRDY      (1u << 25)
 #define CFGR_SW_PLL    (2u << 0)
 #define CFGR_PLLMUL_X6 (4u << 18)
+#define PREDIV_BY_2    1u
 
 #define HSI_KHZ        8000u
 #define BOOSTED_KHZ    24000u /* needs no wait state (RM0008 3.3.3) and is within the slowest line, F100 */
@@ -26,6 +28,14 @@
 #define PROGRAM_NS       105000u
 #define ERASE_TIMEOUT_MS 2000u
 
+/* ST's HAL tests both bits of RDPRT, or bit 2 alone: where that is set it is level 2 in either way of reading. */
+enum stflash_protection fpec_level(const struct flash *f, uint32_t obr)
+{
+	if (obr & f->options->fpec->level_2)
+		return STFLASH_RDP_LEVEL_2;
+	return obr & OBR_RDPRT ? STFLASH_RDP_LEVEL_1 : STFLASH_RDP_NONE;
+}
+
 static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	uint32_t obr;
@@ -35,7 +45,7 @@ static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
 	if (err)
 		return err;
 	f->boots_banks = f->n_banks > 1 && !(obr & OBR_BFB2);
-	*rdp = obr & OBR_RDPRT ? STFLASH_RDP_LEVEL_1 : STFLASH_RDP_NONE;
+	*rdp = fpec_level(f, obr);
 	return 0;
 }
 
@@ -46,17 +56,20 @@ static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
  */
 static int fpec_boost(struct flash *f, uint32_t *khz)
 {
+	const uint32_t cfgr = CFGR_PLLMUL_X6 | f->chip->pll_source;
 	struct dap *dap = f->core->dap;
 	int err;
 
 	*khz = HSI_KHZ;
-	err = dap_write32(dap, RCC_CFGR, CFGR_PLLMUL_X6);
+	err = dap_write32(dap, RCC_CFGR, cfgr);
+	if (!err && f->chip->pll_source)
+		err = dap_write32(dap, RCC_CFGR2, PREDIV_BY_2);
 	if (!err)
 		err = flash_set_bits(f, RCC_CR, CR_HSION | CR_PLLON);
 	if (!err)
 		err = flash_poll(f, RCC_CR, CR_PLLRDY | CR_HSIRDY, CR_PLLRDY | CR_HSIRDY, PLL_TIMEOUT_MS, NULL);
 	if (!err)
-		err = dap_write32(dap, RCC_CFGR, CFGR_PLLMUL_X6 | CFGR_SW_PLL);
+		err = dap_write32(dap, RCC_CFGR, cfgr | CFGR_SW_PLL);
 	if (!err)
 		*khz = BOOSTED_KHZ;
 	return err;

@@ -3,6 +3,8 @@
 #ifndef FLASH_FPEC_H
 #define FLASH_FPEC_H
 
+#include "flash/flash.h"
+
 #define FPEC_BASE 0x40022000u
 
 #define KEYR    0x04u
@@ -28,7 +30,10 @@
 #define CR_LOCK   (1u << 7)
 #define CR_OPTWRE (1u << 9)
 
-#define OBR_RDPRT (1u << 1)
+#define OBR_RDPRT (1u << 1) /* at level 2 too */
 #define OBR_BFB2  (1u << 5) /* XL density; 0: boot from bank 2 */
+
+/* The level that FLASH_OBR shows. */
+enum stflash_protection fpec_level(const struct flash *f, uint32_t obr);
 
 #endif

@@ -20,12 +20,6 @@
 
 #define SR_CLEAR (SR_ERRORS | SR_EOP)
 
-/* Where the values are in FLASH_OBR: of ST's parts, and of the GigaDevice ones that copy the F0 (flash-f1 sheet 7). */
-#define OBR_USER(v)    ((v) >> 2 & 0xffu)
-#define OBR_DATA(v)    ((v) >> 10 & 0xffffu)
-#define OBR_F0_USER(v) ((v) >> 8 & 0xffu)
-#define OBR_F0_DATA(v) ((v) >> 16 & 0xffffu)
-
 /* What follows the program in RAM: the half-words, the address of the watchdog's reload, and the sign that it runs. */
 #define DATA_WATCHDOG (2 * N_OPTIONS)
 #define DATA_STARTED  (DATA_WATCHDOG + 4)
@@ -43,28 +37,43 @@
 #define STEP_TIMEOUT_MS   5000u
 #define ATTEMPTS          3u
 
-/* The bits of USER that mean nothing: 1 from the factory. What FLASH_OBR shows in their place is not for USER. */
-static uint32_t reserved_user(const struct flash *f)
+/* Bits of a word that this line has. */
+static uint32_t wrp_bits(const struct flash *f)
 {
-	return f->chip->traits & CHIP_XL_BANKS ? 0xf0u : 0xf8u;
+	struct option_field field;
+	uint32_t bits = 0;
+
+	for (size_t i = 0; option_field(f, i, &field); i++)
+		if (field.kind == OPTION_WRP)
+			bits |= ((1u << field.width) - 1) << field.bit;
+	return bits;
 }
 
-/* Protection hides the stored bytes: what is in force tells all but the value of RDP. */
-static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
+/* What is in force, but for RDP; what a line lacks is 1, as the factory leaves it. */
+static int words_in_force(struct flash *f, uint32_t obr, struct option_words *o)
 {
+	const struct fpec_layout *l = f->options->fpec;
 	uint8_t wrpr[4];
 	int err;
 
 	err = option_read_proven(f, FPEC_BASE + WRPR, wrpr, sizeof(wrpr));
 	if (err)
 		return err;
-	if (f->clone_traits & CHIP_F0_OPTIONS)
-		o->word[0] = OBR_F0_USER(obr) << 8 | OBR_F0_DATA(obr) << 16;
-	else
-		o->word[0] = (OBR_USER(obr) | reserved_user(f)) << 8 | OBR_DATA(obr) << 16;
-	o->word[1] = get_le32(wrpr);
-	o->rdp_hidden = true;
+	o->word[0] = ((obr >> l->user & 0xff) | l->user_absent) << 8 | (obr >> l->data & 0xffff) << 16;
+	o->word[1] = get_le32(wrpr) | ~wrp_bits(f);
 	return 0;
+}
+
+/* Protection hides the stored bytes: what is in force tells all but the value of RDP, of which level 2 has but one. */
+static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
+{
+	const int err = words_in_force(f, obr, o);
+
+	if (fpec_level(f, obr) == STFLASH_RDP_LEVEL_2)
+		o->word[0] |= f->options->rdp_level_2;
+	else
+		o->rdp_hidden = true;
+	return err;
 }
 
 /* A value whose complement is wrong counts as 0xff, and so does an erased one (PM0075 2.5). */
@@ -103,7 +112,7 @@ static int fpec_read_options(struct flash *f, struct option_words *o)
 
 static int fpec_check_options_writable(struct flash *f)
 {
-	if (f->clone_traits & CHIP_WORD_OPTIONS)
+	if (f->options->fpec->by_words)
 		return fail(f->ctx, STFLASH_E_UNSUPPORTED,
 			    "this GD32E23x takes option bytes as words, which stflash cannot write: use the vendor's "
 			    "tool");
@@ -358,25 +367,48 @@ static int fpec_write_options(struct flash *f, const struct option_words *now, c
 	return err;
 }
 
-/* PM0075 2.4.1: with a debugger connected a change of read-out protection waits for a power-on reset. Look. */
+/* RM0091 3.2.3: CR is open, and on parts that may want it so the option bytes too. */
+static int fpec_launch(struct flash *f)
+{
+	const int err = fpec_unlock_options(f);
+
+	return err ? err : core_reset_halt_by(f->core, FPEC_BASE + CR, CR_OPTWRE | f->options->launch);
+}
+
+/* Is anything of it not in force yet? */
+static bool is_waiting(const struct flash *f, const struct option_words *in_force, const struct option_words *now)
+{
+	struct option_field field;
+
+	for (size_t i = 0; option_field(f, i, &field); i++)
+		if (field.kind != OPTION_RDP && option_get(in_force, &field) != option_get(now, &field))
+			return true;
+	return false;
+}
+
+/*
+ * PM0075 2.4.1: with a debugger connected a change of read-out protection waits for a power-on reset, and on some
+ * parts all the others do. Look.
+ */
 static int fpec_needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
 				  bool *needed)
 {
-	enum stflash_protection in_force;
+	struct option_words in_force = { .damaged = false };
+	uint32_t obr;
 	int err;
 
 	(void)old;
-	err = f->chip->driver->read_protection(f, &in_force);
-	if (err)
-		return err;
-	/* The F0's kind loads option bytes at power-on only. */
-	*needed = (f->clone_traits & CHIP_F0_OPTIONS) || in_force != option_rdp_level(f, now);
-	return 0;
+	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
+	if (!err)
+		err = words_in_force(f, obr, &in_force);
+	*needed = !err && (fpec_level(f, obr) != option_rdp_level(f, now) || is_waiting(f, &in_force, now));
+	return err;
 }
 
 const struct option_access options_fpec = {
 	.read = fpec_read_options,
 	.check_writable = fpec_check_options_writable,
 	.write = fpec_write_options,
+	.launch = fpec_launch,
 	.needs_power_cycle = fpec_needs_power_cycle,
 };

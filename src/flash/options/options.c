@@ -32,7 +32,7 @@ static unsigned int wrp_end(const struct chip *chip, unsigned int word)
 
 unsigned int option_wrp_place(const struct flash *f, const struct sector *unit)
 {
-	const struct option_set *set = f->chip->options;
+	const struct option_set *set = f->options;
 	const struct option_wrp *w = set->wrp;
 	uint32_t n;
 
@@ -55,7 +55,7 @@ static bool trim_to_line(const struct flash *f, struct option_field *field)
 
 bool option_field(const struct flash *f, size_t n, struct option_field *field)
 {
-	for (const struct option_field *row = f->chip->options->fields; row->name; row++) {
+	for (const struct option_field *row = f->options->fields; row->name; row++) {
 		*field = *row;
 		if (field->traits && !(f->chip->traits & field->traits))
 			continue;
@@ -95,7 +95,7 @@ static bool find_kind(const struct flash *f, enum option_kind kind, struct optio
 
 enum stflash_protection option_rdp_level(const struct flash *f, const struct option_words *o)
 {
-	const struct option_set *set = f->chip->options;
+	const struct option_set *set = f->options;
 	struct option_field rdp;
 	uint32_t value;
 

@@ -30,6 +30,8 @@ struct option_access {
 	 * way out nothing is left half-done as long as the chip answers.
 	 */
 	int (*write)(struct flash *f, const struct option_words *now, const struct option_words *want);
+	/* With option_set.launch: the reset that loads what is stored, halted as by core_reset_halt(). */
+	int (*launch)(struct flash *f);
 	/* After the write and a reset: must the supply go off and on before the change is in force? */
 	int (*needs_power_cycle)(struct flash *f, const struct option_words *old, const struct option_words *now,
 				 bool *needed);

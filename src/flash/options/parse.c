@@ -50,7 +50,7 @@ static int no_such_name(struct flash *f, const char *name)
 
 static int apply_rdp(struct flash *f, struct option_words *o, const struct option_field *field, const char *text)
 {
-	const struct option_set *set = f->chip->options;
+	const struct option_set *set = f->options;
 	const uint8_t bytes[] = { set->rdp_level_0, set->rdp_level_1, set->rdp_level_2 };
 	uint32_t value;
 

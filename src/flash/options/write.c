@@ -15,7 +15,7 @@
 
 static const struct option_access *option_access_of(const struct flash *f)
 {
-	return f->chip->options->access;
+	return f->options->access;
 }
 
 int option_read_proven(struct flash *f, uint32_t addr, void *buf, size_t len)
@@ -121,11 +121,33 @@ static int hold(struct flash *f)
 	return err ? err : controller_unlock(f);
 }
 
+/* By OBL_LAUNCH, where the chip has it. *done: option bytes are loaded, and the core stands before its first
+ * instruction.
+ */
+static int launch_words(struct flash *f, bool *done)
+{
+	int err = 0;
+
+	*done = f->options->launch != 0;
+	if (*done)
+		err = option_access_of(f)->launch(f);
+	if (!err || err == STFLASH_E_UNPLUGGED)
+		return err;
+	log_info(f->ctx, "%s: a plain reset may load the option bytes too", f->ctx->errmsg);
+	ctx_clear_error(f->ctx);
+	*done = false;
+	return 0;
+}
+
 /* The reset that loads what is stored. It ends before the first instruction, if it can, so that one can look at it. */
 static int load_words(struct flash *f)
 {
-	const int err = core_reset_halt(f->core);
+	bool done;
+	int err;
 
+	err = launch_words(f, &done);
+	if (!err && !done)
+		err = core_reset_halt(f->core);
 	if (err != STFLASH_E_NO_TARGET || f->core->dap->probe->lost)
 		return err;
 	ctx_clear_error(f->ctx);
@@ -289,7 +311,7 @@ int flash_protect(struct flash *f, struct stflash_options_report *report)
 	want = now;
 	/* Where the byte is hidden another one may be stored already, for the next power-on: that of unprotect. */
 	if (option_rdp_level(f, &now) == STFLASH_RDP_NONE || now.rdp_hidden)
-		put_level(f, &want, f->chip->options->rdp_level_1);
+		put_level(f, &want, f->options->rdp_level_1);
 	return change(f, &now, &want, 0, report);
 }
 
@@ -302,7 +324,7 @@ int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_
 	if (err)
 		return err;
 	want = now;
-	put_level(f, &want, f->chip->options->rdp_level_0);
+	put_level(f, &want, f->options->rdp_level_0);
 	option_clear_wrp(f, &want);
 	return change(f, &now, &want, allow, report);
 }
