@@ -75,7 +75,7 @@ static inline uint32_t flash_end(const struct flash *f)
 	return last->addr + last->size;
 }
 
-struct agent_program;
+struct agent_builds;
 
 /* Of a unit of so many bytes or fewer, by PSIZE; size 0, which ends a list: of everything. */
 struct erase_time {
@@ -92,7 +92,7 @@ struct erase_time {
 struct flash_driver {
 	const char *name;      /* "FPEC", "sector controller" */
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
-	const struct agent_program *agent;
+	const struct agent_builds *agent;
 	uint32_t base; /* of its registers */
 	/* Notes boots_banks too, which is in the same register. */
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);

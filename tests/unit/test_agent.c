@@ -6,7 +6,7 @@
 static struct agent_setup reading_setup(void)
 {
 	return (struct agent_setup){
-		.program = &agent_hash_only,
+		.program = &agent_hash_only.v7m,
 		.ram = CHIP_RAM_BASE,
 		.ram_len = 4096,
 		.frame_data = 512,
@@ -40,7 +40,7 @@ static void it_takes_the_ram_it_says(void **state)
 	memcpy(before, fake.ram, sizeof(before));
 	start(&a);
 	assert_int_equal(a.n_frames, 2);
-	assert_int_equal(a.len, agent_ram_needed(&agent_hash_only, 512, 2));
+	assert_int_equal(a.len, agent_ram_needed(&agent_hash_only.v7m, 512, 2));
 	assert_memory_not_equal(fake.ram, before, a.len);
 	assert_memory_equal(fake.ram + a.len, before + a.len, sizeof(before) - a.len);
 

@@ -111,7 +111,10 @@ static void the_agent_and_two_frames_fit_the_smallest_part(void **state)
 	for (size_t i = 0; chip_row(i); i++) {
 		const uint32_t data = min_u32(chip_unit(chip_row(i)), 2048);
 
-		assert_true(agent_ram_needed(chip_row(i)->driver->agent, data, 2) <= chip_ram(chip_row(i))->least);
+		assert_true(agent_ram_needed(&chip_row(i)->driver->agent->v6m, data, 2) <=
+			    chip_ram(chip_row(i))->least);
+		assert_true(agent_ram_needed(&chip_row(i)->driver->agent->v7m, data, 2) <=
+			    chip_ram(chip_row(i))->least);
 	}
 }
 

@@ -22,9 +22,17 @@
 #include "base/bytes.h"
 #include "flash/agent/layout.h"
 
+/* With BENCH_V6M the builds for a Cortex-M0, which has no sector controller. */
+#ifdef BENCH_V6M
+#include "flash/agent/fpec_v6m.h"
+#include "flash/agent/hash_only_v6m.h"
+#define fpec_code      fpec_v6m_code
+#define hash_only_code hash_only_v6m_code
+#else
 #include "flash/agent/fpec.h"
 #include "flash/agent/hash_only.h"
 #include "flash/agent/sectors.h"
+#endif
 
 #define BENCH_RAM       0x20000000u
 #define BENCH_RAM_LEN   0x4000u

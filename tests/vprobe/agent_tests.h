@@ -12,7 +12,9 @@ static const struct {
 } agents[] = {
 	{ "hash_only", hash_only_code, sizeof(hash_only_code) },
 	{ "fpec", fpec_code, sizeof(fpec_code) },
+#ifndef BENCH_V6M
 	{ "sectors", sectors_code, sizeof(sectors_code) },
+#endif
 };
 
 static void all_agents_hash_by_the_formula_at_any_base(void **state)
@@ -102,8 +104,14 @@ static void units_are_counted_while_they_are_hashed(void **state)
 	assert_true(seen > 90);
 }
 
-/* Four data instructions, a load every fourth word, the loop every eighth. */
-static void a_word_costs_less_than_five_instructions(void **state)
+/* Four data instructions, a load every fourth word, the loop every eighth; an ARMv6-M takes seven, and five for the
+ * loop. */
+#ifdef BENCH_V6M
+#define WORD_INSTRUCTIONS 8
+#else
+#define WORD_INSTRUCTIONS 5
+#endif
+static void a_word_costs_few_instructions(void **state)
 {
 	struct bench *b = *state;
 	uint64_t before;
@@ -113,7 +121,7 @@ static void a_word_costs_less_than_five_instructions(void **state)
 	job(b, sizeof(hash_only_code),
 	    &(struct bench_job){ .op = AGENT_OP_HASH, .hash_addr = BENCH_FLASH, .hash_words = 8192, .hash_unit = 256 });
 	assert_int_equal(mailbox(b, AGENT_MB_DONE), 1);
-	assert_true(b->instructions - before < 5 * 8192);
+	assert_true(b->instructions - before < WORD_INSTRUCTIONS * 8192);
 }
 
 static void what_ram_held_before_is_no_job(void **state)
@@ -318,6 +326,7 @@ static void a_hung_controller_ends_in_a_breakpoint(void **state)
 	assert_string_equal(b->complaint, "");
 }
 
+#ifndef BENCH_V6M
 static void sectors_program_by_every_width(void **state)
 {
 	struct bench *b = *state;
@@ -391,6 +400,8 @@ static void sectors_name_the_word_in_a_protected_sector(void **state)
 	assert_true(b->stopped);
 }
 
+#endif
+
 /* A poll that sees BSY gone, the judgement of SR, the store: 32768 times for 64 KiB of an F1. */
 static void few_instructions_stand_between_ready_and_the_next_store(void **state)
 {
@@ -408,7 +419,7 @@ static void few_instructions_stand_between_ready_and_the_next_store(void **state
 				 .len = sizeof(image) });
 	assert_int_equal(mailbox(b, AGENT_MB_DONE), 1);
 	assert_memory_equal(b->flash, image, sizeof(image));
-	assert_in_range(b->worst_latency, 3, 6);
+	assert_in_range(b->worst_latency, 3, 7);
 }
 
 #define BENCH_TEST(f) cmocka_unit_test_setup_teardown(f, bench_setup, bench_teardown)
@@ -418,7 +429,7 @@ static const struct CMUnitTest agent_tests[] = {
 	BENCH_TEST(units_leave_a_hash_each_and_the_last_may_be_short),
 	BENCH_TEST(units_are_counted_while_they_are_hashed),
 	BENCH_TEST(a_job_whose_words_do_not_add_up_is_not_done),
-	BENCH_TEST(a_word_costs_less_than_five_instructions),
+	BENCH_TEST(a_word_costs_few_instructions),
 	BENCH_TEST(what_ram_held_before_is_no_job),
 	BENCH_TEST(without_a_job_it_feeds_the_watchdog_and_gives_up),
 	BENCH_TEST(the_reading_agent_has_nothing_to_lock),
@@ -430,9 +441,11 @@ static const struct CMUnitTest agent_tests[] = {
 	BENCH_TEST(fpec_names_the_half_word_that_was_not_erased),
 	BENCH_TEST(fpec_names_a_protected_page),
 	BENCH_TEST(a_hung_controller_ends_in_a_breakpoint),
+#ifndef BENCH_V6M
 	BENCH_TEST(sectors_program_by_every_width),
 	BENCH_TEST(sectors_erase_the_sector_and_no_other),
 	BENCH_TEST(sectors_name_the_word_in_a_protected_sector),
+#endif
 	BENCH_TEST(few_instructions_stand_between_ready_and_the_next_store),
 };
 

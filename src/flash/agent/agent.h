@@ -44,11 +44,19 @@ struct agent_program {
 	size_t len; /* multiple of 4 */
 };
 
-extern const struct agent_program agent_hash_only; /* for reading: small, knows HASH alone */
-extern const struct agent_program agent_fpec;      /* F0, F1, F3: half-words */
-extern const struct agent_program agent_sectors;   /* F2, F4, F7: width by CR.PSIZE */
+/* One source, built for a Cortex-M3 and later, and for a Cortex-M0; len 0: no core of that kind has the controller. */
+struct agent_builds {
+	struct agent_program v7m, v6m;
+};
 
-/* No agent but a plain program: rewrites the option bytes of an F1, see agent/fpec_options.S. */
+extern const struct agent_builds agent_hash_only; /* for reading: small, knows HASH alone */
+extern const struct agent_builds agent_fpec;      /* F0, F1, F3: half-words */
+extern const struct agent_builds agent_sectors;   /* F2, F4, F7: width by CR.PSIZE */
+
+/* The build for a core. */
+const struct agent_program *agent_build_for(const struct agent_builds *builds, uint32_t cpuid);
+
+/* No agent but a plain program, for any core: rewrites the option bytes of an FPEC, see agent/fpec_options.S. */
 extern const struct agent_program loader_fpec_options;
 
 /* How to lay it out. */

@@ -6,10 +6,26 @@
 
 #include "flash/agent/fpec.h"
 #include "flash/agent/fpec_options.h"
+#include "flash/agent/fpec_v6m.h"
 #include "flash/agent/hash_only.h"
+#include "flash/agent/hash_only_v6m.h"
 #include "flash/agent/sectors.h"
 
-const struct agent_program agent_hash_only = { hash_only_code, ARRAY_SIZE(hash_only_code) };
-const struct agent_program agent_fpec = { fpec_code, ARRAY_SIZE(fpec_code) };
-const struct agent_program loader_fpec_options = { fpec_options_code, ARRAY_SIZE(fpec_options_code) };
-const struct agent_program agent_sectors = { sectors_code, ARRAY_SIZE(sectors_code) };
+#define PROGRAM(array)                   \
+	{                                \
+		array, ARRAY_SIZE(array) \
+	}
+
+const struct agent_builds agent_hash_only = { PROGRAM(hash_only_code), PROGRAM(hash_only_v6m_code) };
+const struct agent_builds agent_fpec = { PROGRAM(fpec_code), PROGRAM(fpec_v6m_code) };
+const struct agent_builds agent_sectors = { .v7m = PROGRAM(sectors_code) };
+const struct agent_program loader_fpec_options = PROGRAM(fpec_options_code);
+
+/* CPUID.ARCHITECTURE: ARMv6-M, and the baseline of ARMv8-M (ARMv6-M ARM B3.2.3) */
+#define ARCHITECTURE(cpuid) ((cpuid) >> 16 & 0xfu)
+#define ARCHITECTURE_V6M    0xcu
+
+const struct agent_program *agent_build_for(const struct agent_builds *builds, uint32_t cpuid)
+{
+	return ARCHITECTURE(cpuid) == ARCHITECTURE_V6M ? &builds->v6m : &builds->v7m;
+}

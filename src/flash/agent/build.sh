@@ -16,19 +16,27 @@ trap 'rm -rf "$work"' EXIT
 sed -n 's/^#define \([A-Z0-9_]*\) *\(0x[0-9a-f]*\|[0-9][0-9]*\)u.*/.equ \1, \2/p' \
 	"$here/layout.h" "$here/hash.h" >"$work/numbers.inc"
 
-array() { # NAME: the header with the bytes of NAME.S
+array() { # NAME SOURCE: the header with the bytes of what the source gives
 	printf '/* SPDX-License-Identifier: MIT */\n'
-	printf '/* Generated from %s.S by build.sh: change that and run this. */\n' "$1"
+	printf '/* Generated from %s by build.sh: change that and run this. */\n' "$2"
 	printf '/* clang-format off */\n'
 	printf 'static const uint8_t %s_code[] = {\n' "$1"
 	od -An -v -tx1 -w16 "$work/$1.bin" | sed 's/ \(..\)/0x\1, /g; s/^/\t/; s/ *$//'
 	printf '};\n'
 }
 
-for name in hash_only fpec fpec_options sectors; do
-	cat "$work/numbers.inc" "$here/$name.S" >"$work/$name.s"
-	arm-none-eabi-as -I "$here" -o "$work/$name.o" "$work/$name.s"
-	arm-none-eabi-ld -Ttext=0 -o "$work/$name.elf" "$work/$name.o"
-	arm-none-eabi-objcopy -O binary "$work/$name.elf" "$work/$name.bin"
-	array "$name" >"$out/$name.h"
-done
+# assemble NAME SOURCE ARMV6M: 1 for the instructions that a Cortex-M0 has
+assemble() {
+	{ printf '.equ ARMV6M, %s\n' "$3" && cat "$work/numbers.inc" "$here/$2"; } >"$work/$1.s"
+	arm-none-eabi-as -I "$here" -o "$work/$1.o" "$work/$1.s"
+	arm-none-eabi-ld -Ttext=0 -o "$work/$1.elf" "$work/$1.o"
+	arm-none-eabi-objcopy -O binary "$work/$1.elf" "$work/$1.bin"
+	array "$1" "$2" >"$out/$1.h"
+}
+
+assemble hash_only hash_only.S 0
+assemble hash_only_v6m hash_only.S 1
+assemble fpec fpec.S 0
+assemble fpec_v6m fpec.S 1
+assemble fpec_options fpec_options.S 1
+assemble sectors sectors.S 0

@@ -15,15 +15,15 @@
 
 job:
 	unless	AGENT_OP_ERASE, program
-	ldr	r6, [r1, #AGENT_D_CTRL]
-	ldr	r8, [r1, #AGENT_D_ADDR]
-	bl	ready
+	begin
 	movs	r2, #SR_CLEAR
 	str	r2, [r6, #FLASH_SR]
 	ldr	r3, [r1, #AGENT_D_ERASE]
 	str	r3, [r6, #FLASH_CR]
-	str	r8, [r6, #FLASH_AR]
-	orr	r3, r3, #CR_STRT
+	mov	r2, r8
+	str	r2, [r6, #FLASH_AR]
+	movs	r2, #CR_STRT
+	orrs	r3, r2
 	str	r3, [r6, #FLASH_CR]
 	nop					/* erratum: BSY rises one cycle after STRT */
 	ldr	r2, [r6, #FLASH_SR]
@@ -31,14 +31,12 @@ job:
 
 program:
 	unless	AGENT_OP_PROGRAM, hash
-	ldr	r6, [r1, #AGENT_D_CTRL]
-	ldr	r8, [r1, #AGENT_D_ADDR]
-	bl	ready
+	begin
 	movs	r3, #CR_PG
 	prepare
-	movw	r9, #0xffff
+	ldr	r2, =0xffff
+	mov	r10, r2
 	stream	ldrh, strh, 2
-programmed:
 	conclude
 
 	.include "hash.inc"

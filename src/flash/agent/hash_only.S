@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The agent for reading: HASH alone, for any Cortex-M3 or later. */
+/* The agent for reading: HASH alone, for any core. */
 	.include "common.inc"
 	.include "mailbox.inc"
 job:

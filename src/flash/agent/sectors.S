@@ -16,9 +16,7 @@
 
 job:
 	unless	AGENT_OP_ERASE, program
-	ldr	r6, [r1, #AGENT_D_CTRL]
-	ldr	r8, [r1, #AGENT_D_ADDR]
-	bl	ready
+	begin
 	movs	r2, #SR_CLEAR
 	str	r2, [r6, #FLASH_SR]
 	ldr	r3, [r1, #AGENT_D_ERASE]
@@ -31,9 +29,7 @@ job:
 
 program:
 	unless	AGENT_OP_PROGRAM, hash
-	ldr	r6, [r1, #AGENT_D_CTRL]
-	ldr	r8, [r1, #AGENT_D_ADDR]
-	bl	ready
+	begin
 	ldr	r3, [r1, #AGENT_D_ERASE]
 	and	r3, r3, #CR_PSIZE
 	orr	r3, r3, #CR_PG
@@ -42,12 +38,14 @@ program:
 	beq	bytes
 	cmp	r3, #1
 	beq	halves
-	mov	r9, #0xffffffff
+	mov	r10, #0xffffffff
 	stream	ldr, str, 4
-halves:	movw	r9, #0xffff
+	b	programmed
+halves:	movw	r10, #0xffff
 	stream	ldrh, strh, 2
+	b	programmed
 bytes:	movs	r2, #0xff
-	mov	r9, r2
+	mov	r10, r2
 	stream	ldrb, strb, 1
 programmed:
 	conclude

@@ -255,7 +255,7 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 	const struct chip *chip = w->flash->chip;
 	const struct region *ram = chip_ram(chip);
 	struct agent_setup setup = {
-		.program = writer ? chip->driver->agent : &agent_hash_only,
+		.program = agent_build_for(writer ? chip->driver->agent : &agent_hash_only, w->flash->core->cpuid),
 		.ram = ram->addr,
 		.ram_len = ram->least,
 		.frame_data = writer ? min_u32(w->flash->sectors[0].size, FRAME_MAX) : HASH_FRAME,
