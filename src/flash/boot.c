@@ -7,21 +7,17 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "flash/options/options.h"
 
 /* The first two words of a vector table: stack pointer and reset vector (ARMv7-M ARM B1.5.3). */
 #define VECTORS_LEN  8u
 #define RESET_VECTOR 4u
 #define THUMB        1u
 
-/* What is mapped to 0 ends before it. */
-#define ALIAS_END 0x00200000u
-
-/* RM0090 9.2.1. Without the clock of SYSCFG it reads 0: then it says nothing. */
-#define SYSCFG_MEMRMP   0x40013800u
+/* Of SYSCFG_MEMRMP (RM0090 9.2.1). Without the clock of SYSCFG it reads 0: then it says nothing. */
 #define MEMRMP_MEM_MODE 7u
 #define MEM_MODE_SYSTEM 1u
 #define MEM_MODE_SRAM   3u
-#define MEMRMP_UFB_MODE (1u << 8)
 
 /* The boot loader finds its bank within microseconds. */
 #define FOLLOW_MS 5u
@@ -56,7 +52,12 @@ static void boot_remark(struct boot *b, bool no_firmware, const char *fmt, ...)
 
 static bool has_memrmp(const struct flash *f)
 {
-	return f->chip->driver->has_memrmp;
+	return f->chip->family->memrmp;
+}
+
+static bool starts_by_address(const struct flash *f)
+{
+	return f->chip->family->starts_by_address;
 }
 
 /* Memory that refuses, because of read-out protection or because it is not there, is no failure. */
@@ -80,7 +81,7 @@ static int read_memrmp(struct flash *f, uint32_t *memrmp)
 	int err = 0;
 
 	if (has_memrmp(f))
-		err = read_word(f, SYSCFG_MEMRMP, memrmp, &there);
+		err = read_word(f, f->chip->family->memrmp, memrmp, &there);
 	if (!there)
 		*memrmp = 0;
 	return err;
@@ -96,18 +97,18 @@ static bool is_flash_address(const struct flash *f, uint32_t addr)
 /* Firmware may be linked for flash or for what is seen of it at 0. The boot loader's vectors are in system memory. */
 static bool leads_to_flash(const struct flash *f, uint32_t vector)
 {
-	return (vector & THUMB) && (is_flash_address(f, vector) || vector < ALIAS_END);
+	return (vector & THUMB) && is_flash_address(f, chip_unalias(f->chip, vector));
 }
 
 static enum place place_of(const struct flash *f, uint32_t addr, enum place at_0)
 {
-	const struct region *system = chip_region(f->chip, STFLASH_REGION_SYSTEM);
+	const struct region *region = chip_region_at(f->chip, addr);
 
-	if (addr < ALIAS_END)
+	if (addr < ALIAS_SIZE && !starts_by_address(f))
 		return at_0;
-	if (is_flash_address(f, addr))
+	if (is_flash_address(f, chip_unalias(f->chip, addr)))
 		return PLACE_FLASH;
-	if (system && addr - system->addr < system->size)
+	if (region && region->kind == STFLASH_REGION_SYSTEM)
 		return PLACE_SYSTEM;
 	return chip_is_ram(f->chip, addr, 1) ? PLACE_RAM : PLACE_UNKNOWN;
 }
@@ -154,7 +155,7 @@ static int ask_mem_mode(struct flash *f, enum place *place)
 static bool has_hidden_vectors(const struct flash *f)
 {
 	return f->n_sectors == 0 || f->sectors[0].pcrop ||
-	       (f->chip->driver->rdp_hides_vectors && (f->rdp == STFLASH_RDP_LEVEL_1 || f->rdp == STFLASH_RDP_LEVEL_2));
+	       (f->chip->family->rdp_hides_vectors && (f->rdp == STFLASH_RDP_LEVEL_1 || f->rdp == STFLASH_RDP_LEVEL_2));
 }
 
 static bool is_flash_vector(const struct flash *f, uint32_t vector, const uint32_t *in_flash)
@@ -190,6 +191,42 @@ static int find_mapped(struct flash *f, const uint32_t *in_flash, bool thorough,
 		return err;
 	err = forgive_fault(f, dap_read(f->core->dap, 0, vectors, sizeof(vectors)), &there);
 	return err || !there ? err : compare_vectors(f, vectors, place);
+}
+
+/* --- where a reset starts, by the option bytes ------------------------------------- */
+
+/* RM0385 7.2.1: of SYSCFG_MEMRMP, whether BOOT0 was high at the last reset. */
+#define MEMRMP_MEM_BOOT 1u
+
+/* The address for a level of BOOT0. */
+static int read_boot_address(struct flash *f, bool high, uint32_t *addr)
+{
+	struct option_words o = { .damaged = false };
+	struct option_field field;
+	size_t i = 0;
+	int err;
+
+	do {
+		if (!option_field(f, i++, &field))
+			return 0;
+	} while (field.kind != OPTION_BOOT_ADDRESS || (high && field.bit == 0));
+	err = dap_read32(f->core->dap, f->options->in_force[field.word], &o.word[field.word]);
+	*addr = option_address(&o, &field);
+	return err;
+}
+
+/* The pin itself cannot be seen: it is taken for low, unless SYSCFG says what it was. */
+static int find_start(struct flash *f, enum place *place)
+{
+	uint32_t memrmp, addr = 0;
+	int err;
+
+	err = read_memrmp(f, &memrmp);
+	if (!err)
+		err = read_boot_address(f, memrmp & MEMRMP_MEM_BOOT, &addr);
+	if (!err)
+		*place = place_of(f, addr, PLACE_UNKNOWN);
+	return err;
 }
 
 /* --- where the core is ----------------------------------------------------------- */
@@ -260,7 +297,7 @@ static int choose_bank(struct flash *f, unsigned int *bank, bool *known)
 	int err;
 
 	err = read_memrmp(f, &memrmp);
-	const bool swapped = second && memrmp & MEMRMP_UFB_MODE;
+	const bool swapped = second && f->chip->banks->swap && memrmp >> f->chip->banks->swap_bit & 1;
 
 	if (!err)
 		err = judge_bank(f, flash_first(f), &state[swapped]);
@@ -289,7 +326,7 @@ static void tell_choice(struct flash *f, unsigned int bank, unsigned int written
 			    "the firmware that was written does not run: BFB2 has the ROM boot loader start bank 2 "
 			    "(0x%08x), which begins with a stack pointer in RAM; `" HINT_OPTIONS_SET
 			    " %s` starts bank 1",
-			    (unsigned int)bank_2_addr(f), f->chip->driver->bank_1);
+			    (unsigned int)bank_2_addr(f), f->chip->banks->bank_1);
 	else if (bank == 1 && written == BOOT_BANK_2)
 		boot_remark(b, true,
 			    "the firmware that was written does not run: bank 2 (0x%08x) does not begin with a stack "
@@ -344,10 +381,14 @@ void boot_follow(struct flash *f, struct boot *b)
 
 /* --- sentences ------------------------------------------------------------------- */
 
+#define BY_ADDRESS "the option bytes let a reset start there (BOOT_ADD0, BOOT_ADD1)"
+
 /* Whether the pins or the firmware have mapped system memory an F4 does not tell. Firmware sets VTOR, the loader not.
  */
 static const char *why_system(const struct scene *s)
 {
+	if (s->at_0 == PLACE_SYSTEM && starts_by_address(s->f))
+		return BY_ADDRESS "; while BOOT0 is low it is BOOT_ADD0 that counts";
 	if (s->at_0 == PLACE_SYSTEM && !has_memrmp(s->f))
 		return "BOOT0 was high at the last reset; " SET_LOW;
 	if (s->at_0 == PLACE_FLASH)
@@ -367,6 +408,8 @@ static void tell_system(const struct scene *s, struct boot *b)
 		boot_remark(b, true, NO_FIRMWARE "%s", why_system(s));
 	else if (s->runs == PLACE_UNKNOWN && !firmware_has_run && !s->locked_up)
 		boot_remark(b, true, "the ROM boot loader seems to run, and not the firmware: %s", why_system(s));
+	else if (starts_by_address(s->f))
+		boot_remark(b, false, "a reset starts the ROM boot loader instead of the firmware: " BY_ADDRESS);
 	else if (!has_memrmp(s->f))
 		boot_remark(b, false,
 			    "BOOT0 was high at the last reset: the next one starts the ROM boot loader instead of the "
@@ -379,7 +422,9 @@ static void tell_system(const struct scene *s, struct boot *b)
 
 static void tell_ram(const struct scene *s, struct boot *b)
 {
-	if (s->runs == PLACE_RAM || s->runs == PLACE_UNKNOWN)
+	if (starts_by_address(s->f))
+		boot_remark(b, s->runs != PLACE_FLASH, "a reset starts what RAM holds, not the firmware: " BY_ADDRESS);
+	else if (s->runs == PLACE_RAM || s->runs == PLACE_UNKNOWN)
 		boot_remark(b, true,
 			    "a reset starts what RAM holds, not the firmware: BOOT0 and BOOT1 were high at the last "
 			    "one; " SET_LOW);
@@ -415,6 +460,27 @@ static bool stands_in_system(const struct flash *f, enum stflash_core_state stat
 	return state == STFLASH_CORE_HALTED && place_of(f, pc, PLACE_UNKNOWN) == PLACE_SYSTEM;
 }
 
+/* A core in the boot loader may have been sent there by the pin as well as by the firmware. */
+static int look_by_address(struct flash *f, enum stflash_core_state state, uint32_t pc, struct boot *b)
+{
+	struct scene s = { .f = f };
+	int err;
+
+	err = find_start(f, &s.at_0);
+	if (!err)
+		err = find_core(&s, state, pc);
+	if (err)
+		return err;
+	if (s.runs == PLACE_SYSTEM && s.at_0 == PLACE_FLASH)
+		s.at_0 = PLACE_UNKNOWN;
+	b->from = boot_from(&s);
+	if (s.runs == PLACE_SYSTEM || s.at_0 == PLACE_SYSTEM)
+		tell_system(&s, b);
+	else if (s.at_0 == PLACE_RAM)
+		tell_ram(&s, b);
+	return 0;
+}
+
 int boot_look(struct flash *f, enum stflash_core_state state, uint32_t pc, bool always, struct boot *b)
 {
 	struct scene s = { .f = f };
@@ -424,6 +490,8 @@ int boot_look(struct flash *f, enum stflash_core_state state, uint32_t pc, bool 
 	*b = (struct boot){ .from = STFLASH_BOOT_UNKNOWN };
 	if (state == STFLASH_CORE_IN_RESET)
 		return 0;
+	if (starts_by_address(f))
+		return look_by_address(f, state, pc, b);
 	/* A core that executes something while its reset vector leads nowhere has not been started by that of flash. */
 	thorough = always || state == STFLASH_CORE_RUNNING || state == STFLASH_CORE_SLEEPING;
 	err = find_mapped(f, NULL, thorough, &s.at_0);
@@ -446,12 +514,49 @@ int boot_look(struct flash *f, enum stflash_core_state state, uint32_t pc, bool 
 	return 0;
 }
 
+/* VTOR is then where the core starts. */
+static int look_at_vtor(struct flash *f, bool writes_vectors, struct boot *b)
+{
+	uint32_t vtor;
+	int err;
+
+	err = core_read_vtor(f->core, &vtor);
+	if (err)
+		return err;
+	switch (place_of(f, vtor, PLACE_UNKNOWN)) {
+	case PLACE_FLASH:
+		b->from = STFLASH_BOOT_FLASH;
+		if (writes_vectors && chip_unalias(f->chip, vtor) != flash_first(f))
+			boot_remark(b, true,
+				    "the firmware that was written to 0x%08x does not run: a reset starts at 0x%08x, "
+				    "as the option bytes say (BOOT_ADD0, BOOT_ADD1)",
+				    (unsigned int)flash_first(f), (unsigned int)vtor);
+		break;
+	case PLACE_SYSTEM:
+		b->from = STFLASH_BOOT_LOADER;
+		boot_remark(b, true,
+			    "a reset starts the ROM boot loader, so the firmware does not run: BOOT0 is high, or the "
+			    "option bytes say so (BOOT_ADD0); set BOOT0 low (the pin or its jumper), and look at "
+			    "`" HINT_OPTIONS "`");
+		break;
+	case PLACE_RAM:
+		b->from = STFLASH_BOOT_RAM;
+		boot_remark(b, true, "a reset starts what RAM holds, so the firmware does not run: " BY_ADDRESS);
+		break;
+	case PLACE_UNKNOWN:
+		break;
+	}
+	return 0;
+}
+
 int boot_look_after_reset(struct flash *f, unsigned int written, const uint32_t *in_flash, bool runs, struct boot *b)
 {
 	enum place at_0;
 	int err;
 
 	*b = (struct boot){ .from = STFLASH_BOOT_UNKNOWN };
+	if (starts_by_address(f))
+		return look_at_vtor(f, in_flash != NULL, b);
 	err = find_mapped(f, in_flash, true, &at_0);
 	if (err)
 		return err;

@@ -46,17 +46,24 @@ struct region {
 	uint32_t addr;
 	uint32_t size;      /* bytes that the largest part with this id has; 0 ends a list */
 	uint32_t least;     /* of a RAM: bytes that every part with this id really has */
+	uint16_t block;     /* of one-time programmable memory: bytes that a lock byte stands for */
 	unsigned int flags; /* REGION_... */
 };
+
+/* For reading, what is seen of flash at struct chip.alias ends behind so many bytes. */
+#define ALIAS_SIZE 0x00200000u
 
 #define REGION_NO_CODE (1u << 0) /* the core has no instruction bus to it */
 
 enum option_kind {
 	OPTION_RDP,
-	OPTION_WRP,    /* one bit for a group of units, 0 protects */
-	OPTION_SPRMOD, /* turns OPTION_WRP into PCROP, where 1 protects */
-	OPTION_CHOICE, /* meaning[value] */
-	OPTION_DATA,   /* the user's own */
+	OPTION_WRP,          /* one bit for a group of units, 0 protects */
+	OPTION_SPRMOD,       /* turns OPTION_WRP into PCROP, where 1 protects */
+	OPTION_PCROP,        /* one bit for a unit, 1 protects it against reading as data too */
+	OPTION_PCROP_GOES,   /* 1: PCROP goes along with the erase of RDP from level 1 to 0 */
+	OPTION_BOOT_ADDRESS, /* bits 29:14 of where the core starts; meaning[0] says when */
+	OPTION_CHOICE,       /* meaning[value] */
+	OPTION_DATA,         /* the user's own */
 };
 
 struct option_field {
@@ -71,11 +78,14 @@ struct option_field {
 struct option_wrp {
 	uint8_t bank; /* 0 or 1, of struct sector; OPTION_ANY_BANK */
 	uint8_t word, bit, width;
-	uint16_t first; /* number of the sector that the first bit stands for */
-	uint32_t bytes; /* of flash that a bit stands for; 0: one sector */
+	uint16_t first;  /* number of the sector that the first bit stands for */
+	uint32_t bytes;  /* of flash that a bit stands for; 0: sectors */
+	uint8_t sectors; /* that a bit stands for; 0: one */
+	uint8_t banks;   /* holds only while flash has so many; 0: however many */
 };
 
 #define OPTION_ANY_BANK 0xffu
+#define OPTION_WORDS    3u
 
 struct option_access;
 
@@ -94,8 +104,8 @@ struct option_set {
 	const struct option_field *fields;
 	const struct option_wrp *wrp;
 	size_t n_wrp;
-	uint32_t in_force[2]; /* the register that shows each word */
-	uint8_t rdp_level_0;  /* the values to write; whatever is neither 0 nor 2 is level 1 */
+	uint32_t in_force[OPTION_WORDS]; /* the register that shows each word; 0: there is no such word */
+	uint8_t rdp_level_0;             /* the values to write; whatever is neither 0 nor 2 is level 1 */
 	uint8_t rdp_level_1;
 	uint8_t rdp_level_2; /* 0: there is none */
 	bool rdp_waits;      /* lifted protection stays active until the supply was off, and nothing tells before */
@@ -109,14 +119,24 @@ struct family {
 	uint32_t size_word; /* address of the u16 with the flash size in KiB */
 	uint32_t uid;       /* 96 bits */
 	const struct core_dbgmcu *dbgmcu;
+	uint32_t memrmp;        /* SYSCFG_MEMRMP: firmware can map other memory to 0; 0: only the BOOT pins choose it */
+	bool rdp_hides_vectors; /* read-out protection refuses a debugger those at 0 too */
+	bool starts_by_address; /* nothing is mapped to 0: a word of the option bytes is where the core starts */
+};
+
+/* Which of two banks is started, and seen at the first address of flash. */
+struct bank_choice {
+	struct when asked;  /* the boot loader starts bank 2, or else bank 1 (BFB2) */
+	const char *bank_1; /* the setting that starts bank 1 whatever bank 2 holds */
+	const char
+		*swap; /* what of SYSCFG_MEMRMP is set while firmware sees them swapped; NULL: there is no such bit */
+	uint8_t swap_bit;
 };
 
 struct flash_driver;
 
 /* Traits that a driver must know beyond its chapter of the manual. */
-#define CHIP_XL_BANKS  (1u << 0) /* F1 XL: second bank of registers at +0x40 from 0x08080000 */
-#define CHIP_DUAL_BANK (1u << 1) /* F42x, F43x, F469, F479: MER2, OPTCR1, DB1M, SNB + 4 in bank 2 */
-#define CHIP_RDERR     (1u << 2) /* SR.RDERR exists (PCROP parts) */
+#define CHIP_XL_BANKS (1u << 0) /* F1 XL: second bank of registers at +0x40 from 0x08080000 */
 
 /* Whose layout a row describes: a clone may have an id of ST's and another flash. */
 enum chip_maker {
@@ -132,7 +152,9 @@ struct chip {
 	const struct flash_driver *driver;
 	const struct option_set *options;
 	const struct geometry *geometry;
-	uint32_t max_flash; /* bytes; assumed when the size word is absurd */
+	const struct bank_choice *banks; /* NULL: one bank, or two of which the first is always started */
+	uint32_t alias;                  /* flash, for reading, is seen from here on too */
+	uint32_t max_flash;              /* bytes; assumed when the size word is absurd */
 	const struct region *regions;
 	uint32_t traits;
 	uint32_t pll_source; /* F3: bits of RCC_CFGR for HSI by PREDIV, where the PLL cannot have HSI / 2; else 0 */

@@ -10,7 +10,7 @@
 
 #define FLASH_MAX_SECTORS 1024u
 
-/* Supply from which on an F4 may be programmed 32 bits at a time (RM0090 table 7) */
+/* Supply from which on an F2, F4 or F7 may be programmed 32 bits at a time (RM0090 table 7) */
 #define FLASH_X32_FROM_MV 2700u
 
 /* For struct flash_driver.lock: the longest erase of one unit; what still goes on then is ended by a reset. */
@@ -94,7 +94,6 @@ struct flash_driver {
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
 	const struct agent_builds *agent;
 	uint32_t base; /* of its registers */
-	/* Notes boots_banks too, which is in the same register. */
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
 
 	/* A faster core clock that is legal at any supply; *khz is what it is then, also after a failure. After reset
@@ -102,6 +101,7 @@ struct flash_driver {
 	int (*boost)(struct flash *f, uint32_t *khz);
 	/* The failure that SR shows at addr, as the session's error. */
 	int (*explain)(struct flash *f, uint32_t addr, uint32_t sr);
+	const char *const *error_names; /* of SR from bit 0 on; NULL: says nothing */
 
 	uint8_t keyr, sr, cr;        /* offsets of its registers */
 	uint8_t ar;                  /* of the one that takes the address of what is erased; 0: CR selects it */
@@ -111,6 +111,7 @@ struct flash_driver {
 	bool stale_errors_block;     /* error flags of before keep the next operation from starting */
 	uint32_t busy, errors, done; /* of SR */
 	uint32_t pg, erase, mass, start, cr_lock; /* of CR */
+	uint32_t mass_bank_2;                     /* likewise, beside mass, where bank 2 has no registers of its own */
 	uint32_t erase_limit_ms, mass_limit_ms;   /* longer than it takes, on a clone too */
 	/* Typical times of the datasheets by PSIZE, for choosing between two ways; program_ns for 32 bits. */
 	const struct erase_time *times;
@@ -118,9 +119,6 @@ struct flash_driver {
 	uint32_t program_ns[3];
 
 	bool has_psize;         /* the width of programming can be chosen: psize */
-	bool has_memrmp;        /* firmware can map other memory to 0 (SYSCFG_MEMRMP), not the BOOT pins alone */
-	bool rdp_hides_vectors; /* read-out protection refuses a debugger those at 0 too */
-	const char *bank_1;     /* the setting that starts bank 1 whatever bank 2 holds; NULL: no part has two */
 	uint32_t busy_limit_ms; /* longer than any operation takes, on a clone too */
 };
 
@@ -178,9 +176,12 @@ int flash_reset_halt(struct flash *f) MUST_CHECK;
 int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;
 
 extern const struct flash_driver flash_fpec;    /* F0, F1, F3 */
-extern const struct flash_driver flash_sectors; /* F4 without PCROP */
+extern const struct flash_driver flash_sectors; /* F2, and F4 without PCROP */
 extern const struct flash_driver flash_sectors_pcrop;
-extern const struct flash_driver flash_sectors_dual; /* two banks */
+extern const struct flash_driver flash_sectors_dual;     /* two banks */
+extern const struct flash_driver flash_sectors_f7;       /* F74x, F75x */
+extern const struct flash_driver flash_sectors_f7_pcrop; /* F72x, F73x */
+extern const struct flash_driver flash_sectors_f7_dual;  /* F76x, F77x: one bank or two */
 
 /* Identify the chip on a connected core: id, size, sectors, DBGMCU row. STFLASH_E_UNSUPPORTED for an unknown id. */
 int flash_probe(struct flash *f, struct core *core) MUST_CHECK;

@@ -4,17 +4,59 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
+#include "base/failure.h"
 #include "flash/flash.h"
 #include "flash/map.h"
 
 #define IDCODE_DEV_ID 0xfffu
+
+/* Firmware that sleeps between its ticks wakes every millisecond or so. */
+#define AWAKE_MS 100u
+
+/* Of a core that must not be halted: between two sleeps, if it wakes at all. */
+static int read_between_sleeps(struct flash *f, uint32_t addr)
+{
+	struct wait wait = wait_begin(AWAKE_MS);
+	int err;
+
+	do {
+		ctx_clear_error(f->ctx);
+		err = dap_read32(f->core->dap, addr, &f->idcode);
+	} while (err == STFLASH_E_FAULT && !wait_over(&wait));
+	if (err != STFLASH_E_FAULT)
+		return err;
+	return fail(f->ctx, STFLASH_E_NO_TARGET,
+		    "the chip does not tell its device id (0x%08x): a core that sleeps may have to be halted for that, "
+		    "which " HINT_ATTACH " forbids; use another way to connect",
+		    (unsigned int)addr);
+}
+
+static int read_awake(struct flash *f, uint32_t addr)
+{
+	struct cleanup c;
+	bool woken;
+	int err;
+
+	err = dap_read32(f->core->dap, addr, &f->idcode);
+	if (err != STFLASH_E_FAULT)
+		return err;
+	if (f->core->never_halt)
+		return read_between_sleeps(f, addr);
+	err = core_wake(f->core, &woken);
+	if (!woken)
+		return err;
+	cleanup_begin(&c, f->ctx, dap_read32(f->core->dap, addr, &f->idcode));
+	cleanup_step(&c, core_run(f->core));
+	return cleanup_end(&c);
+}
 
 /* The id, asked for again after a reset where there is none: some clones tell it then (chips fact sheet section 4). */
 static int read_idcode(struct flash *f, uint32_t addr)
 {
 	int err;
 
-	err = dap_read32(f->core->dap, addr, &f->idcode);
+	err = read_awake(f, addr);
 	if (err || f->idcode & IDCODE_DEV_ID || f->core->never_halt)
 		return err;
 	log_warn(f->ctx, "the chip does not tell its device id: it is reset and asked again");

@@ -30,6 +30,10 @@ static const struct place stretches[] = {
 	{ PLACE_OTHER, 0xffffffff, "in the registers of the core", "leave it out of the image" },
 };
 
+/* Of a chip that does not show flash at 0: on the ITCM bus, it is a place of its own. */
+static const struct place nothing_below_flash = { PLACE_OTHER, 0x07ffffff, "in a gap where this chip has no memory",
+						  OTHER_CHIP };
+
 /* What an image's bytes in one of the chip's regions are, by its kind. */
 static const struct place kinds[] = {
 	[STFLASH_REGION_FLASH] = { PLACE_FLASH, 0, "in flash", "" },
@@ -59,6 +63,8 @@ static struct place in_between(const struct flash *f, uint32_t addr)
 
 	for (size_t i = ARRAY_SIZE(stretches); i-- > 0 && addr <= stretches[i].last;)
 		place = stretches[i];
+	if (addr < flash_first(f) && f->chip->alias)
+		place = nothing_below_flash;
 	for (unsigned int i = 0; i < f->n_banks; i++)
 		stop_at(addr, f->bank[i].addr, &next);
 	for (const struct region *r = f->chip->regions; r->size; r++)
@@ -76,13 +82,18 @@ static struct place in_region(enum stflash_region_kind kind, uint32_t addr, uint
 	return place;
 }
 
+uint32_t place_written(const struct flash *f, uint32_t addr)
+{
+	return f->chip->alias ? chip_unalias(f->chip, addr) : addr;
+}
+
 struct place place_at(const struct flash *f, uint32_t addr)
 {
 	const struct region *region = chip_region_at(f->chip, addr);
-	const uint32_t end = map_stretch_end(f, addr);
+	const uint32_t at = place_written(f, addr), end = map_stretch_end(f, at);
 
 	if (end)
-		return in_region(STFLASH_REGION_FLASH, addr, end - addr);
+		return in_region(STFLASH_REGION_FLASH, addr, end - at);
 	if (region)
 		return in_region(region->kind, region->addr, region->size);
 	return in_between(f, addr);

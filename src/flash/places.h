@@ -19,6 +19,13 @@ struct place {
 	const char *advice; /* what helps, one sentence without a full stop */
 };
 
+/*
+ * Where a byte is written that an image has for addr: flash that is seen
+ * elsewhere too, as on the ITCM bus of an F7, is written where it is. What is
+ * seen at 0 depends on the BOOT pins and is no address to write to.
+ */
+uint32_t place_written(const struct flash *f, uint32_t addr);
+
 /* Every address is somewhere. */
 struct place place_at(const struct flash *f, uint32_t addr);
 

@@ -6,13 +6,31 @@
 #include "flash/flash.h"
 #include "flash/options/options.h"
 
+/* Do the option bytes let the boot loader choose the bank that starts? */
+static int read_bank_choice(struct flash *f)
+{
+	const struct bank_choice *banks = f->chip->banks;
+	uint32_t options;
+	int err;
+
+	f->boots_banks = false;
+	if (!banks || !banks->asked.reg)
+		return 0;
+	err = dap_read32(f->core->dap, banks->asked.reg, &options);
+	if (!err)
+		f->boots_banks = (options >> banks->asked.bit & 1) == banks->asked.is;
+	return err;
+}
+
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
-	const int err = f->chip->driver->read_protection(f, rdp);
+	int err;
 
-	if (!err)
-		f->rdp = *rdp;
-	return err;
+	err = f->chip->driver->read_protection(f, rdp);
+	if (err)
+		return err;
+	f->rdp = *rdp;
+	return read_bank_choice(f);
 }
 
 int flash_check_readable(struct flash *f)
@@ -34,18 +52,25 @@ int flash_check_readable(struct flash *f)
 	return 0;
 }
 
-/* The words of option bytes in force that have bits of write protection. */
+static bool protects_sectors(const struct option_field *field)
+{
+	return field->kind == OPTION_WRP || field->kind == OPTION_SPRMOD || field->kind == OPTION_PCROP;
+}
+
+/* The words of option bytes in force that say which sectors are protected. */
 static int read_wrp_in_force(struct flash *f, struct option_words *o)
 {
 	const struct option_set *set = f->options;
 	bool was_read[OPTION_WORDS] = { false };
+	struct option_field field;
 	int err = 0;
 
 	*o = (struct option_words){ .damaged = false };
-	for (const struct option_wrp *w = set->wrp; !err && w < set->wrp + set->n_wrp; w++) {
-		if (!was_read[w->word])
-			err = dap_read32(f->core->dap, set->in_force[w->word], &o->word[w->word]);
-		was_read[w->word] = true;
+	for (size_t i = 0; !err && option_field(f, i, &field); i++) {
+		if (!protects_sectors(&field) || was_read[field.word])
+			continue;
+		err = dap_read32(f->core->dap, set->in_force[field.word], &o->word[field.word]);
+		was_read[field.word] = true;
 	}
 	return err;
 }
@@ -53,20 +78,16 @@ static int read_wrp_in_force(struct flash *f, struct option_words *o)
 int flash_read_write_protection(struct flash *f)
 {
 	struct option_words o;
-	bool pcrop;
 	int err;
 
 	err = read_wrp_in_force(f, &o);
-	if (err)
-		return err;
-	pcrop = option_pcrop(f, &o);
-	for (size_t i = 0; i < f->n_sectors; i++) {
+	for (size_t i = 0; !err && i < f->n_sectors; i++) {
 		struct sector *sec = &f->sectors[i];
 
 		sec->write_protected = option_unit_protected(f, &o, sec);
-		sec->pcrop = pcrop && sec->write_protected;
+		sec->pcrop = option_unit_pcrop(f, &o, sec);
 	}
-	return 0;
+	return err;
 }
 
 int flash_count_pcrop(struct flash *f, unsigned int *n)
@@ -74,7 +95,7 @@ int flash_count_pcrop(struct flash *f, unsigned int *n)
 	int err;
 
 	*n = 0;
-	if (!(f->chip->traits & CHIP_RDERR))
+	if (!option_has_pcrop(f))
 		return 0;
 	err = flash_read_write_protection(f);
 	for (size_t i = 0; !err && i < f->n_sectors; i++)

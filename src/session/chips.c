@@ -15,7 +15,7 @@ bool stflash_get_chip(size_t n, struct stflash_chip *chip)
 		.dev_id = row->dev_id,
 		.flash_max = row->max_flash,
 		.page_size = chip_unit(row),
-		.ram_max = chip_ram(row)->size,
+		.ram_max = chip_ram_bytes(row, true),
 	};
 	sized_out(chip, &found, sizeof(found));
 	return true;

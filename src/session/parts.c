@@ -11,6 +11,7 @@
 
 /* A stretch of the image that is all in one place. */
 struct piece {
+	uint32_t addr; /* as the image has it */
 	struct flash_segment seg;
 	struct place place;
 };
@@ -32,8 +33,9 @@ static bool parts_next_piece(const struct stflash *s, const struct stflash_image
 	seg = &image->seg[*i];
 	addr = seg->addr + (uint32_t)*at;
 	piece->place = parts_place_of(s, addr);
+	piece->addr = addr;
 	piece->seg = (struct flash_segment){
-		addr,
+		piece->place.kind == PLACE_FLASH ? place_written(&s->flash, addr) : addr,
 		min_size(seg->len - *at, (size_t)(piece->place.last - addr) + 1),
 		seg->data + *at,
 	};
@@ -76,7 +78,7 @@ static int refuse(struct stflash *s, const struct stflash_image *image, const st
 			 n == 2 ? "" : "es");
 	return fail(&s->ctx, STFLASH_E_ARG,
 		    "%s: 0x%08x is neither in flash nor in RAM of this chip but %s%s: %s; nothing was changed%s",
-		    image_source_at(image, first->seg.addr), (unsigned int)first->seg.addr, first->place.where, others,
+		    image_source_at(image, first->addr), (unsigned int)first->addr, first->place.where, others,
 		    first->place.advice, some_flash ? "; " HINT_SKIP_OUTSIDE " takes only what is in flash" : "");
 }
 
@@ -121,6 +123,35 @@ static void parts_fill(struct part *part, struct flash_segment **free_seg, const
 	}
 }
 
+void parts_free(struct parts *parts)
+{
+	free(parts->seg);
+	*parts = (struct parts){ .seg = NULL };
+}
+
+static int compare_segments(const void *a, const void *b)
+{
+	const struct flash_segment *x = a, *y = b;
+
+	return (x->addr > y->addr) - (x->addr < y->addr);
+}
+
+/* What was moved from where flash is seen too is out of order, and may meet what was there. */
+static int put_in_order(struct stflash *s, const struct parts *parts)
+{
+	struct flash_segment *seg = parts->seg; /* those of flash come first */
+
+	qsort(seg, parts->flash.n, sizeof(*seg), compare_segments);
+	for (size_t i = 1; i < parts->flash.n; i++)
+		if (seg[i].addr - seg[i - 1].addr < seg[i - 1].len)
+			return fail(&s->ctx, STFLASH_E_FILE,
+				    "the image has 0x%08x of flash twice: at that address, and where the chip shows "
+				    "flash too (0x%08x); nothing was changed",
+				    (unsigned int)seg[i].addr,
+				    (unsigned int)(seg[i].addr - flash_first(&s->flash) + s->flash.chip->alias));
+	return 0;
+}
+
 int parts_cut(struct parts *parts, struct stflash *s, const struct stflash_image *image, bool with_otp)
 {
 	struct flash_segment *free_seg;
@@ -140,13 +171,10 @@ int parts_cut(struct parts *parts, struct stflash *s, const struct stflash_image
 	parts_fill(&parts->flash, &free_seg, s, image, PLACE_FLASH);
 	parts_fill(&parts->otp, &free_seg, s, image, PLACE_OTP);
 	parts_fill(&parts->ram, &free_seg, s, image, PLACE_RAM);
-	return 0;
-}
-
-void parts_free(struct parts *parts)
-{
-	free(parts->seg);
-	*parts = (struct parts){ .seg = NULL };
+	err = put_in_order(s, parts);
+	if (err)
+		parts_free(parts);
+	return err;
 }
 
 /* -------------------------------------------------------- --skip-outside */
@@ -160,7 +188,7 @@ static int keep_piece(struct stflash *s, struct stflash_image *kept, const struc
 	if (!seg->data)
 		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 	memcpy(seg->data, piece->seg.data, piece->seg.len);
-	seg->addr = piece->seg.addr;
+	seg->addr = piece->addr;
 	seg->len = seg->cap = piece->seg.len;
 	kept->n++;
 	kept->bytes += piece->seg.len;
@@ -169,7 +197,7 @@ static int keep_piece(struct stflash *s, struct stflash_image *kept, const struc
 
 static void tell_skipped(const struct piece *piece, stflash_skipped_fn skipped, void *user)
 {
-	const struct stflash_skipped what = { .addr = piece->seg.addr,
+	const struct stflash_skipped what = { .addr = piece->addr,
 					      .bytes = piece->seg.len,
 					      .where = piece->place.where };
 

@@ -131,9 +131,9 @@ static uint32_t end_of_ram(const struct stflash *s, const struct part *ram)
 	const struct region *there = chip_ram(s->flash.chip);
 	const struct flash_segment *last = &ram->seg[ram->n - 1];
 
-	if (last->addr + (uint32_t)last->len > there->addr + there->least)
-		return there->addr + there->size;
-	return there->addr + there->least;
+	if (last->addr + (uint32_t)last->len > there->addr + chip_ram_bytes(s->flash.chip, false))
+		return there->addr + chip_ram_bytes(s->flash.chip, true);
+	return there->addr + chip_ram_bytes(s->flash.chip, false);
 }
 
 /*

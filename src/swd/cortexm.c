@@ -207,10 +207,7 @@ static bool was_left_halted(const struct core *core)
 	       (core->found == STFLASH_CORE_IN_RESET && core->found_dhcsr & DHCSR_C_DEBUGEN);
 }
 
-/*
- * Set bits of a register and note what it is to hold afterwards; nothing is written where they
- * are set already. A register that is not there holds nothing, as with some clones.
- */
+/* Set bits of a register and note what it is to hold afterwards; nothing is written where they are set already. */
 static int set_bits(struct core *core, uint32_t addr, uint32_t bits, uint32_t *found, bool *touched)
 {
 	uint32_t now;
@@ -226,23 +223,43 @@ static int set_bits(struct core *core, uint32_t addr, uint32_t bits, uint32_t *f
 	}
 	if (!err && (now & bits) != bits)
 		err = dap_write32(core->dap, addr, now | bits);
+	if (err == STFLASH_E_FAULT)
+		*touched = false;
+	return err;
+}
+
+static int set_dbgmcu(struct core *core)
+{
+	const struct core_dbgmcu *row = core->dbgmcu;
+	int err;
+
+	err = set_bits(core, row->cr, row->cr_bits, &core->found_dbgmcu_cr, &core->cr_touched);
+	return err ? err : set_bits(core, row->apb1_fz, row->apb1_bits, &core->found_apb1_fz, &core->apb1_touched);
+}
+
+/* A register that is not there holds nothing, as with some clones. */
+int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row)
+{
+	struct cleanup c;
+	bool woken;
+	int err;
+
+	core->dbgmcu = row;
+	err = set_dbgmcu(core);
+	if (err == STFLASH_E_FAULT) {
+		err = core_wake(core, &woken);
+		if (woken)
+			err = set_dbgmcu(core);
+		cleanup_begin(&c, core->ctx, err);
+		if (woken)
+			cleanup_step(&c, core_run(core));
+		err = cleanup_end(&c);
+	}
 	if (err != STFLASH_E_FAULT)
 		return err;
 	log_debug(core->ctx, "%s: watchdogs are not held", core->ctx->errmsg);
 	ctx_clear_error(core->ctx);
-	*touched = false;
 	return 0;
-}
-
-int core_hold_watchdogs(struct core *core, const struct core_dbgmcu *row)
-{
-	int err;
-
-	core->dbgmcu = row;
-	err = set_bits(core, row->cr, row->cr_bits, &core->found_dbgmcu_cr, &core->cr_touched);
-	if (!err)
-		err = set_bits(core, row->apb1_fz, row->apb1_bits, &core->found_apb1_fz, &core->apb1_touched);
-	return err;
 }
 
 /* Where a program of ours took the place of the firmware, that starts anew. */

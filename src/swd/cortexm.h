@@ -106,11 +106,22 @@ int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc) 
  */
 int core_sample(struct core *core, uint32_t *pc, uint32_t *vtor) MUST_CHECK;
 
+/* VTOR, where the core takes its vectors from: after a reset where it starts, on cores that can choose (Cortex-M7). */
+int core_read_vtor(struct core *core, uint32_t *vtor) MUST_CHECK;
+
 /* Look at a core for that long and count the resets that are not ours; more than a few are as good as many. */
 int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets) MUST_CHECK;
 
 /* Halt it where it is. Refused with STFLASH_CONNECT_ATTACH. */
 int core_halt(struct core *core) MUST_CHECK;
+
+/*
+ * After an access that the chip refused (STFLASH_E_FAULT): on some chips what
+ * is outside of the core, as DBGMCU, has no clock while that sleeps (F7). Halt
+ * a core that does, for another try; with *woken core_run() lets it go again.
+ * Else the same failure again.
+ */
+int core_wake(struct core *core, bool *woken) MUST_CHECK;
 
 /* Let it run with debug still enabled. */
 int core_run(struct core *core) MUST_CHECK;

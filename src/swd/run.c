@@ -2,6 +2,7 @@
 /* Halt, run, step, and a program in RAM (swd-dap-cortexm fact sheet section 5). */
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/failure.h"
 #include "swd/scs.h"
 
 static int wait_halt(struct core *core)
@@ -48,6 +49,24 @@ int core_halt(struct core *core)
 	if (core->never_halt)
 		return fail(core->ctx, STFLASH_E_ARG, "the core must not be halted with " HINT_ATTACH);
 	return core->halted ? 0 : core_stop(core);
+}
+
+int core_wake(struct core *core, bool *woken)
+{
+	const struct failure first = failure_now(core->ctx);
+	enum stflash_core_state state;
+	int err;
+
+	*woken = false;
+	if (core->halted || core->never_halt)
+		return first.err;
+	err = core_state(core, &state, NULL);
+	if (!err && state != STFLASH_CORE_SLEEPING)
+		return failure_tell(&first, core->ctx);
+	if (!err)
+		err = core_halt(core);
+	*woken = !err;
+	return err;
 }
 
 /* Only while the core is halted, and not in the write that lets it run (ARMv7-M ARM C1.6.2). */

@@ -27,12 +27,17 @@ static int read_pcsr(struct core *core, uint32_t *pc)
 	return 0;
 }
 
+int core_read_vtor(struct core *core, uint32_t *vtor)
+{
+	return dap_read32(core->dap, SCS_VTOR, vtor);
+}
+
 int core_sample(struct core *core, uint32_t *pc, uint32_t *vtor)
 {
 	uint32_t demcr;
 	int err, put_back;
 
-	err = dap_read32(core->dap, SCS_VTOR, vtor);
+	err = core_read_vtor(core, vtor);
 	if (!err)
 		err = dap_read32(core->dap, SCS_DEMCR, &demcr);
 	if (err || demcr & DEMCR_TRCENA)

@@ -106,6 +106,24 @@ static int fake_setup(void **state)
 	return 0;
 }
 
+/* CPUID of the core that a row's parts have (fact sheets of the families). */
+static inline uint32_t fake_cpuid(const struct chip *row)
+{
+	static const struct {
+		const char *family;
+		uint32_t cpuid;
+	} cores[] = {
+		{ "STM32F0", 0x410cc200 }, { "STM32F1", 0x411fc231 }, { "STM32F2", 0x412fc230 },
+		{ "STM32F3", 0x410fc241 }, { "STM32F4", 0x410fc241 }, { "STM32F7", 0x411fc270 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cores); i++)
+		if (!strcmp(row->family->name, cores[i].family))
+			return cores[i].cpuid;
+	assert_string_equal(row->family->name, "a family whose core is known here");
+	return 0;
+}
+
 static inline void fake_register(uint32_t addr, uint32_t value)
 {
 	for (size_t i = 0; i < FAKE_REGS; i++)
@@ -370,6 +388,12 @@ int core_halt(struct core *core)
 	fake.core_runs = false;
 	core->halted = true;
 	return 0;
+}
+
+int core_wake(struct core *core, bool *woken)
+{
+	*woken = false;
+	return core->ctx->err;
 }
 
 int core_run(struct core *core)

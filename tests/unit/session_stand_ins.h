@@ -287,6 +287,12 @@ int core_halt(struct core *core)
 	return step(core->ctx, "halt");
 }
 
+int core_wake(struct core *core, bool *woken)
+{
+	*woken = false;
+	return core->ctx->err;
+}
+
 int core_run(struct core *core)
 {
 	return step(core->ctx, "run");

@@ -18,6 +18,9 @@
 
 #define M3     0x411fc231u
 #define M4     0x410fc241u
+#define M7     0x410fc271u
+#define ROM_F7 0x1ff00000u
+#define OPTCR1 0x40023c18u
 #define FLASH  0x08000000u
 #define RAM    0x20000000u
 #define ROM_F1 0x1ffff000u
@@ -34,6 +37,7 @@ static struct {
 	uint32_t rom_vector;
 	uint32_t reset; /* of the firmware in flash */
 	uint32_t memrmp;
+	uint32_t optcr1;
 	uint32_t pc, vtor;
 	bool hides_flash;
 	unsigned int reads;
@@ -53,6 +57,8 @@ static int word_at(uint32_t addr, uint32_t *value)
 	bus.reads++;
 	if (addr == MEMRMP)
 		*value = bus.memrmp;
+	else if (addr == OPTCR1)
+		*value = bus.optcr1;
 	else if ((at & ~4u) == FLASH && !bus.hides_flash)
 		*value = at & 4 ? bus.reset : 0x20001000;
 	else if ((at & ~4u) == bus.rom)
@@ -125,6 +131,13 @@ bool dap_has_width(const struct dap *d, unsigned int width)
 	return width == 4;
 }
 
+int core_read_vtor(struct core *c, uint32_t *vtor)
+{
+	(void)c;
+	*vtor = bus.vtor;
+	return 0;
+}
+
 int core_sample(struct core *c, uint32_t *pc, uint32_t *vtor)
 {
 	(void)c;
@@ -135,15 +148,22 @@ int core_sample(struct core *c, uint32_t *pc, uint32_t *vtor)
 
 static void board(uint16_t dev_id)
 {
-	const bool f4 = dev_id == 0x413 || dev_id == 0x419;
+	const bool f4 = dev_id == 0x413 || dev_id == 0x419, f7 = dev_id == 0x449;
 
 	memset(&bus, 0, sizeof(bus));
-	bus.rom = f4 ? ROM_F4 : ROM_F1;
+	bus.rom = f7 ? ROM_F7 : f4 ? ROM_F4 : ROM_F1;
+	bus.optcr1 = 0x00400080;
 	bus.rom_vector = bus.rom + 0x101;
 	bus.at_0 = FLASH;
 	bus.reset = FLASH + 0x201;
 	sectors[0].pcrop = false;
-	f = (struct flash){ .ctx = &ctx, .core = &core, .chip = chip_find(dev_id, f4 ? M4 : M3), .size = 0x10000 };
+	f = (struct flash){ .ctx = &ctx,
+			    .core = &core,
+			    .chip = chip_find(dev_id, f7   ? M7
+						      : f4 ? M4
+							   : M3),
+			    .size = 0x10000 };
+	f.options = f.chip->options;
 	f.sectors = sectors;
 	f.n_sectors = 1;
 	f.n_banks = 1;
@@ -326,9 +346,69 @@ static void a_bank_is_told_by_where_its_bytes_are(void **state)
 	assert_int_equal(boot_banks_of(&f, 0x08100000, 4), BOOT_BANK_2);
 }
 
+/* An F7 shows nothing at 0: the option bytes have an address for each level of BOOT0 (RM0385 2.3 and 7.2.1). */
+static void an_f7_starts_where_the_option_bytes_say(void **state)
+{
+	(void)state;
+	board(0x449);
+	bus.at_0 = 0x60000000;
+	bus.pc = 0x00200300; /* on the ITCM bus */
+	bus.vtor = FLASH;
+	says(RUNS, 0, false, NULL);
+	says(RUNS, 0, true, NULL);
+	bus.pc = 0x00100300;
+	bus.vtor = 0x00100000;
+	says(RUNS, 0, false,
+	     "the ROM boot loader runs, so the firmware does not: BOOT0 was high at the last reset, or the firmware "
+	     "went "
+	     "there itself; set BOOT0 low");
+	says(HALT, 0x1ff00300, false, "the core stands in the ROM boot loader, not in the firmware");
+	bus.memrmp = 1;
+	says(RUNS, 0, false, "the option bytes let a reset start there (BOOT_ADD0, BOOT_ADD1)");
+	bus.memrmp = 0;
+	bus.optcr1 = 0x00400040;
+	bus.pc = FLASH + 0x300;
+	says(RUNS, 0, false, "a reset starts the ROM boot loader instead of the firmware: the option bytes");
+	bus.optcr1 = 0x00408004;
+	says(RUNS, 0, false, "a reset starts what RAM holds, not the firmware: the option bytes");
+}
+
+static void after_a_reset_an_f7_says_where_it_starts(void **state)
+{
+	const uint32_t vector = FLASH + 0x201;
+	struct boot b;
+
+	(void)state;
+	board(0x449);
+	for (int itcm = 0; itcm <= 1; itcm++) {
+		bus.vtor = itcm ? 0x00200000 : FLASH;
+		assert_int_equal(boot_look_after_reset(&f, BOOT_BANK_1, &vector, true, &b), 0);
+		assert_int_equal(b.from, STFLASH_BOOT_FLASH);
+		assert_string_equal(b.remark, "");
+	}
+	bus.vtor = 0x08040000;
+	assert_int_equal(boot_look_after_reset(&f, BOOT_BANK_1, &vector, true, &b), 0);
+	assert_true(b.no_firmware);
+	assert_non_null(strstr(b.remark, "written to 0x08000000 does not run: a reset starts at 0x08040000"));
+	assert_int_equal(boot_look_after_reset(&f, BOOT_BANK_1, NULL, true, &b),
+			 0); /* an application behind a boot loader */
+	assert_string_equal(b.remark, "");
+	bus.vtor = 0x00100000;
+	assert_int_equal(boot_look_after_reset(&f, BOOT_BANK_1, &vector, true, &b), 0);
+	assert_int_equal(b.from, STFLASH_BOOT_LOADER);
+	assert_non_null(
+		strstr(b.remark, "a reset starts the ROM boot loader, so the firmware does not run: BOOT0 is high"));
+	bus.vtor = RAM;
+	assert_int_equal(boot_look_after_reset(&f, BOOT_BANK_1, &vector, true, &b), 0);
+	assert_int_equal(b.from, STFLASH_BOOT_RAM);
+	assert_non_null(strstr(b.remark, "a reset starts what RAM holds, so the firmware does not run"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_f7_starts_where_the_option_bytes_say),
+		cmocka_unit_test(after_a_reset_an_f7_says_where_it_starts),
 		cmocka_unit_test(one_access_tells_of_firmware_in_flash),
 		cmocka_unit_test(a_core_without_pcsr_is_judged_by_what_is_mapped_and_by_vtor),
 		cmocka_unit_test(a_boot_loader_with_odd_vectors_is_known_by_comparison),

@@ -122,35 +122,40 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 {
 	static const struct {
 		uint16_t id;
+		uint32_t cpuid;
 		uint16_t flash_kib;
 		uint16_t ram_kib;
 		uint16_t ram_max_kib;
 		uint16_t first_unit_kib;
 		uint16_t units;
-		uint32_t traits;
+		uint32_t size_word, uid;
 	} rows[] = {
-		{ 0x412, 32, 4, 10, 1, 32, 0 },
-		{ 0x410, 128, 10, 20, 1, 128, 0 },
-		{ 0x414, 512, 32, 64, 2, 256, 0 },
-		{ 0x430, 1024, 80, 96, 2, 512, CHIP_XL_BANKS },
-		{ 0x418, 256, 64, 64, 2, 128, 0 },
-		{ 0x420, 128, 4, 8, 1, 128, 0 },
-		{ 0x428, 512, 24, 32, 2, 256, 0 },
-		{ 0x423, 256, 64, 64, 16, 6, CHIP_RDERR },
-		{ 0x433, 512, 96, 96, 16, 8, CHIP_RDERR },
-		{ 0x413, 1024, 112, 128, 16, 12, 0 },
-		{ 0x458, 128, 32, 32, 16, 5, CHIP_RDERR },
-		{ 0x431, 512, 128, 128, 16, 8, CHIP_RDERR },
-		{ 0x441, 1024, 256, 256, 16, 12, CHIP_RDERR },
-		{ 0x463, 1536, 256, 320, 16, 16, CHIP_RDERR },
-		{ 0x421, 512, 112, 128, 16, 8, CHIP_RDERR },
-		{ 0x419, 2048, 112, 192, 16, 24, CHIP_RDERR | CHIP_DUAL_BANK },
-		{ 0x434, 2048, 160, 320, 16, 24, CHIP_RDERR | CHIP_DUAL_BANK },
-		{ 0x422, 256, 32, 40, 2, 128, 0 },
-		{ 0x432, 256, 16, 32, 2, 128, 0 },
-		{ 0x438, 64, 12, 12, 2, 32, 0 },
-		{ 0x439, 64, 16, 16, 2, 32, 0 },
-		{ 0x446, 512, 64, 64, 2, 256, 0 },
+		{ 0x412, CPUID_M3, 32, 4, 10, 1, 32, 0x1ffff7e0, 0x1ffff7e8 },
+		{ 0x410, CPUID_M3, 128, 10, 20, 1, 128, 0x1ffff7e0, 0x1ffff7e8 },
+		{ 0x414, CPUID_M3, 512, 32, 64, 2, 256, 0x1ffff7e0, 0x1ffff7e8 },
+		{ 0x430, CPUID_M3, 1024, 80, 96, 2, 512, 0x1ffff7e0, 0x1ffff7e8 },
+		{ 0x418, CPUID_M3, 256, 64, 64, 2, 128, 0x1ffff7e0, 0x1ffff7e8 },
+		{ 0x420, CPUID_M3, 128, 4, 8, 1, 128, 0x1ffff7e0, 0x1ffff7e8 },
+		{ 0x428, CPUID_M3, 512, 24, 32, 2, 256, 0x1ffff7e0, 0x1ffff7e8 },
+		{ 0x422, CPUID_M4, 256, 32, 40, 2, 128, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x432, CPUID_M4, 256, 16, 32, 2, 128, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x438, CPUID_M4, 64, 12, 12, 2, 32, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x439, CPUID_M4, 64, 16, 16, 2, 32, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x446, CPUID_M4, 512, 64, 64, 2, 256, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x411, CPUID_M3, 1024, 48, 128, 16, 12, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x423, CPUID_M4, 256, 64, 64, 16, 6, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x433, CPUID_M4, 512, 96, 96, 16, 8, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x413, CPUID_M4, 1024, 112, 128, 16, 12, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x458, CPUID_M4, 128, 32, 32, 16, 5, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x431, CPUID_M4, 512, 128, 128, 16, 8, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x441, CPUID_M4, 1024, 256, 256, 16, 12, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x463, CPUID_M4, 1536, 256, 320, 16, 16, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x421, CPUID_M4, 512, 112, 128, 16, 8, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x419, CPUID_M4, 2048, 112, 192, 16, 24, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x434, CPUID_M4, 2048, 160, 320, 16, 24, 0x1fff7a22, 0x1fff7a10 },
+		{ 0x452, CPUID_M7, 512, 256, 256, 16, 8, 0x1ff07a22, 0x1ff07a10 },
+		{ 0x449, CPUID_M7, 1024, 320, 320, 32, 8, 0x1ff0f442, 0x1ff0f420 },
+		{ 0x451, CPUID_M7, 2048, 512, 512, 16, 24, 0x1ff0f442, 0x1ff0f420 }, /* with two banks */
 	};
 
 	(void)state;
@@ -158,37 +163,26 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 	assert_null(chip_row(ARRAY_SIZE(rows) + 1)); /* and one for a clone with an id of ST's */
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint32_t size;
-		const struct chip *c = chip_find(rows[i].id, rows[i].first_unit_kib < 16 ? CPUID_M3 : CPUID_M4);
+		const struct chip *c = chip_find(rows[i].id, rows[i].cpuid);
 
 		assert_non_null(c);
 		assert_int_equal(c->dev_id, rows[i].id);
 		assert_int_equal(c->max_flash, rows[i].flash_kib * 1024);
-		assert_int_equal(chip_ram(c)->least, rows[i].ram_kib * 1024);
-		assert_int_equal(chip_ram(c)->size, rows[i].ram_max_kib * 1024);
+		assert_int_equal(chip_ram_bytes(c, false), rows[i].ram_kib * 1024);
+		assert_int_equal(chip_ram_bytes(c, true), rows[i].ram_max_kib * 1024);
 		assert_int_equal(chip_unit(c), rows[i].first_unit_kib * 1024);
 		assert_int_equal(n_units(c->geometry, &size), rows[i].units);
-		assert_int_equal(c->traits, rows[i].traits);
+		assert_int_equal(c->family->size_word, rows[i].size_word);
+		assert_int_equal(c->family->uid, rows[i].uid);
 	}
 }
 
-static void sizes_and_ids_are_where_the_family_has_them(void **state)
+static void the_families_are_told_from_the_rows(void **state)
 {
-	static const struct {
-		const char *family;
-		uint32_t size_word, uid;
-	} rows[] = {
-		{ "STM32F1", 0x1ffff7e0, 0x1ffff7e8 },
-		{ "STM32F3", 0x1ffff7cc, 0x1ffff7ac },
-		{ "STM32F4", 0x1fff7a22, 0x1fff7a10 },
-	};
+	char text[160];
 
 	(void)state;
-	for (size_t n = 0; chip_row(n); n++)
-		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-			if (!strcmp(chip_row(n)->family->name, rows[i].family)) {
-				assert_int_equal(chip_row(n)->family->size_word, rows[i].size_word);
-				assert_int_equal(chip_row(n)->family->uid, rows[i].uid);
-			}
+	assert_string_equal(chip_families(text, sizeof(text)), "STM32F1, STM32F2, STM32F3, STM32F4, STM32F7");
 }
 
 static void every_ram_of_a_chip_is_ram_and_nothing_else(void **state)
@@ -218,6 +212,14 @@ static void every_ram_of_a_chip_is_ram_and_nothing_else(void **state)
 		{ 0x422, 0x10002000, 4, false },
 		{ 0x446, 0x10003ffc, 4, true },
 		{ 0x439, 0x10000000, 4, false },
+		{ 0x411, 0x2001bffc, 8, true },
+		{ 0x411, 0x20020000, 1, false },
+		{ 0x449, 0x20000000, 320 * 1024, true },
+		{ 0x449, 0x2000fffe, 4, true },
+		{ 0x449, 0x20000000, 320 * 1024 + 1, false },
+		{ 0x449, 0x00003fff, 1, true },
+		{ 0x449, 0x00004000, 1, false },
+		{ 0x451, 0x2007ffff, 1, true },
 	};
 
 	(void)state;
@@ -229,7 +231,7 @@ static void f40x_revision_a_is_told_from_an_f2_by_its_core(void **state)
 {
 	(void)state;
 	assert_int_equal(chip_find(0x411, CPUID_M4)->dev_id, 0x413);
-	assert_null(chip_find(0x411, CPUID_M3));
+	assert_int_equal(chip_find(0x411, CPUID_M3)->dev_id, 0x411);
 	assert_int_equal(chip_find(0x430, CPUID_M3)->maker, MAKER_ST);
 	assert_int_equal(chip_find(0x430, 0x412fc231)->maker, MAKER_GIGADEVICE);
 	assert_int_equal(chip_find(0x430, CPUID_M4)->maker, MAKER_GIGADEVICE);
@@ -241,7 +243,7 @@ static void unknown_ids_are_unknown(void **state)
 	(void)state;
 	assert_null(chip_find(0, CPUID_M3));
 	assert_null(chip_find(0xfff, CPUID_M4));
-	assert_null(chip_find(0x449, CPUID_M7));
+	assert_null(chip_find(0x450, CPUID_M7));
 }
 
 static void idcode_is_where_the_core_has_it(void **state)
@@ -332,7 +334,7 @@ int main(void)
 		cmocka_unit_test(watchdogs_freeze_where_the_family_has_them),
 		cmocka_unit_test(the_agent_and_two_frames_fit_the_smallest_part),
 		cmocka_unit_test(the_table_says_what_the_fact_sheet_says),
-		cmocka_unit_test(sizes_and_ids_are_where_the_family_has_them),
+		cmocka_unit_test(the_families_are_told_from_the_rows),
 		cmocka_unit_test(every_ram_of_a_chip_is_ram_and_nothing_else),
 		cmocka_unit_test(f40x_revision_a_is_told_from_an_f2_by_its_core),
 		cmocka_unit_test(unknown_ids_are_unknown),

@@ -201,7 +201,7 @@ static void flags_are_told_in_words(void **state)
 		  "the flash controller failed at 0x08004000 (FLASH_SR 0x2 OPERR)" },
 		{ true, 0x08004000, 7u << 5, STFLASH_E_FLASH, "(FLASH_SR 0xe0 PGSERR PGPERR PGAERR)" },
 		{ true, 0x08004000, 1u << 8, STFLASH_E_FLASH, "(FLASH_SR 0x100 RDERR)" },
-		{ true, 0x1fffc000, 1u << 4, STFLASH_E_FLASH, "failed at 0x1fffc000 (FLASH_SR 0x10)" },
+		{ true, 0x1fffc000, 1u << 4, STFLASH_E_FLASH, "failed at 0x1fffc000 (FLASH_SR 0x10 WRPERR)" },
 	};
 
 	(void)state;

@@ -4,12 +4,14 @@
 
 #define CPUID_M3 0x411fc231u
 #define CPUID_M4 0x410fc241u
+#define CPUID_M7 0x411fc270u
 #define IDCODE   0xe0042000u
 #define F1_SIZE  0x1ffff7e0u
 #define F1_OBR   0x4002201cu
 #define F4_SIZE  0x1fff7a20u
 #define F4_OPTCR 0x40023c14u
 #define DB1M     0x40000000u
+#define NDBANK   0x20000000u
 
 static struct flash flash;
 
@@ -30,15 +32,6 @@ static int probe_f1(uint32_t idcode, uint32_t size_word)
 	return flash_probe(&flash, &fake_core);
 }
 
-static int probe_f3(uint32_t idcode)
-{
-	flash_release(&flash);
-	fake_core.cpuid = CPUID_M4;
-	fake_register(IDCODE, idcode);
-	fake_register(F1_OBR, 0xffffff00);
-	return flash_probe(&flash, &fake_core);
-}
-
 static int probe_f4(uint32_t idcode, uint32_t kib, uint32_t optcr)
 {
 	flash_release(&flash);
@@ -49,15 +42,18 @@ static int probe_f4(uint32_t idcode, uint32_t kib, uint32_t optcr)
 	return flash_probe(&flash, &fake_core);
 }
 
-/* The largest part of a row, with so much flash. */
-static int probe_row(const struct chip *row, uint32_t kib)
+/* A part of a row, with so much flash. */
+static int probe_row(const struct chip *row, uint32_t kib, uint32_t optcr)
 {
 	const uint32_t at = row->family->size_word;
 
-	if (!strcmp(row->family->name, "STM32F1"))
-		return probe_f1(row->dev_id, kib);
+	flash_release(&flash);
+	fake_core.cpuid = fake_cpuid(row);
+	fake_register(chip_idcode_addr(fake_core.cpuid), row->dev_id);
 	fake_register(at & ~3u, kib << 8 * (at & 2));
-	return at == F4_SIZE + 2 ? probe_f4(row->dev_id, kib, 0x0fffaaed) : probe_f3(row->dev_id);
+	fake_register(F1_OBR, 0xffffff00);
+	fake_register(F4_OPTCR, optcr);
+	return flash_probe(&flash, &fake_core);
 }
 
 static void assert_sector(size_t i, uint32_t addr, uint32_t size, unsigned int number, unsigned int snb,
@@ -186,11 +182,40 @@ static void every_size_of_every_line_is_tiled(void **state)
 {
 	(void)state;
 	for (size_t i = 0; chip_row(i); i++)
-		for (uint32_t kib = 16; kib * 1024 <= chip_row(i)->max_flash; kib += 16) {
-			assert_int_equal(probe_row(chip_row(i), kib), 0);
+		for (uint32_t kib = 64; kib * 1024 <= chip_row(i)->max_flash; kib += 32) {
+			assert_int_equal(probe_row(chip_row(i), kib, 0xffffaafd), 0);
 			assert_true(flash.size <= kib * 1024);
 			assert_sectors_tile_the_flash();
 		}
+}
+
+/* RM0410 tables 3 to 6; SNB counts on from 0x10 in bank 2, also where that begins at 0x08080000. */
+static void an_f76x_has_one_bank_or_two_by_ndbank(void **state)
+{
+	const struct chip *row = chip_find(0x451, CPUID_M7);
+
+	(void)state;
+	for (uint32_t kib = 1024; kib <= 2048; kib += 1024) {
+		const uint32_t half = kib * 1024 / 2;
+
+		assert_int_equal(probe_row(row, kib, 0xffffaafd), 0);
+		assert_int_equal(flash.n_banks, 1);
+		assert_int_equal(flash.n_sectors, kib == 2048 ? 12 : 8);
+		assert_sector(3, 0x08018000, 0x8000, 3, 3, 0);
+		assert_sector(4, 0x08020000, 0x20000, 4, 4, 0);
+		assert_sector(flash.n_sectors - 1, 0x08000000 + kib * 1024 - 0x40000, 0x40000,
+			      (unsigned int)flash.n_sectors - 1, (unsigned int)flash.n_sectors - 1, 0);
+		assert_sectors_tile_the_flash();
+
+		assert_int_equal(probe_row(row, kib, 0xffffaafd & ~NDBANK), 0);
+		assert_int_equal(flash.n_banks, 2);
+		assert_int_equal(flash.n_sectors, kib == 2048 ? 24 : 16);
+		assert_sector(flash.n_sectors / 2, 0x08000000 + half, 0x4000, 12, 0x10, 1);
+		assert_sector(flash.n_sectors - 1, 0x08000000 + kib * 1024 - 0x20000, 0x20000, kib == 2048 ? 23 : 19,
+			      kib == 2048 ? 0x1b : 0x17, 1);
+		assert_sectors_tile_the_flash();
+		assert_int_equal(flash.n_mass_erases, 1);
+	}
 }
 
 static void an_absurd_size_word_is_guessed(void **state)
@@ -302,6 +327,7 @@ int main(void)
 		TEST(one_megabyte_is_two_banks_with_db1m),
 		TEST(half_a_megabyte_is_one_bank),
 		TEST(every_size_of_every_line_is_tiled),
+		TEST(an_f76x_has_one_bank_or_two_by_ndbank),
 		TEST(an_absurd_size_word_is_guessed),
 		TEST(a_protected_f1_is_identified_all_the_same),
 		TEST(protection_of_an_f4_has_three_levels),

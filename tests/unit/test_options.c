@@ -10,22 +10,22 @@
 #define OPTCR    0x40023c14u
 #define OPTCR1   0x40023c18u
 #define CPUID_M3 0x411fc231u
-#define CPUID_M4 0x410fc241u
 
 static struct flash flash;
+static bool two_banks = true;
 
 /* A chip of this id with all the flash of its line; two banks where it can have them. */
 static void chip(uint16_t dev_id)
 {
-	const struct family *family = chip_find(dev_id, CPUID_M4)->family;
+	const struct chip *row = chip_find(dev_id, CPUID_M3);
 
 	flash_release(&flash);
 	fake_setup(NULL);
-	fake_core.cpuid = strcmp(family->name, "STM32F1") ? CPUID_M4 : CPUID_M3;
-	fake_register(0xe0042000, 0x20030000u | dev_id);
-	fake_register(family->size_word & ~3u, 0);
-	fake_register(OBR, strcmp(family->name, "STM32F3") ? 0x03fffffc : 0xffffff00);
-	fake_register(OPTCR, 0x0fffaaed);
+	fake_core.cpuid = fake_cpuid(row);
+	fake_register(chip_idcode_addr(fake_core.cpuid), 0x20030000u | dev_id);
+	fake_register(row->family->size_word & ~3u, 0);
+	fake_register(OBR, row->options->fpec && row->options->fpec->level_2 ? 0xffffff00 : 0x03fffffc);
+	fake_register(OPTCR, two_banks ? 0x0fffaaed : 0x2fffaaed);
 	assert_int_equal(flash_probe(&flash, &fake_core), 0);
 }
 
@@ -45,6 +45,11 @@ static struct option_words f1_factory(void)
 static struct option_words f4_factory(void)
 {
 	return (struct option_words){ .word = { 0x0fffaaec, 0x0fff0000 } };
+}
+
+static struct option_words f7_factory(void)
+{
+	return (struct option_words){ .word = { 0xffffaafc, 0x00400080, 0 } };
 }
 
 static struct option_field named(const char *name)
@@ -130,6 +135,7 @@ static void wrp_bits_protect_what_the_manuals_say(void **state)
 		{ 0x438, 1, 0xffff7fff, "WRP1", "pages 30-31 write-protected" },
 		{ 0x446, 1, 0x7fffffff, "WRP3", "pages 62-255 write-protected" },
 		{ 0x413, 0, 0x07ffaaec, "nWRP", "sector 11 write-protected" },
+		{ 0x411, 0, 0x07ffaaec, "nWRP", "sector 11 write-protected" },
 		{ 0x463, 0, 0x3fffaaec, "nWRP", "sectors 14-15 write-protected" },
 		{ 0x419, 1, 0x07ff0000, "nWRP_BANK2", "sector 23 write-protected" },
 		{ 0x434, 1, 0x0ffe0000, "nWRP_BANK2", "sector 12 write-protected" },
@@ -163,6 +169,74 @@ static void lines_have_only_the_wrp_bits_that_they_need(void **state)
 	assert_int_equal(named("nWRP").width, 12);
 	chip(0x463);
 	assert_int_equal(named("nWRP").width, 15);
+}
+
+/* RM0385 3.7.6, RM0410 3.7.6: with two banks a bit stands for two sectors, nWRP6 on for those of bank 2. */
+static void wrp_bits_of_an_f7_follow_its_banks(void **state)
+{
+	static const struct {
+		uint16_t dev_id;
+		bool two_banks;
+		unsigned int bit;
+		const char *words;
+	} rows[] = {
+		{ 0x452, false, 16, "sector 0 write-protected" },
+		{ 0x452, false, 23, "sector 7 write-protected" },
+		{ 0x449, false, 23, "sector 7 write-protected" },
+		{ 0x451, false, 27, "sector 11 write-protected" },
+		{ 0x451, true, 16, "sectors 0-1 write-protected" },
+		{ 0x451, true, 21, "sectors 10-11 write-protected" },
+		{ 0x451, true, 22, "sectors 12-13 write-protected" },
+		{ 0x451, true, 27, "sectors 22-23 write-protected" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct option_words o = f7_factory();
+
+		two_banks = rows[i].two_banks;
+		chip(rows[i].dev_id);
+		two_banks = true;
+		o.word[0] &= ~(1u << rows[i].bit);
+		assert_string_equal(describe(&o, "nWRP"), rows[i].words);
+	}
+	chip(0x449);
+	assert_int_equal(named("nWRP").width, 8);
+}
+
+static void an_f72x_has_bits_for_pcrop_beside_those_of_nwrp(void **state)
+{
+	struct option_words o = f7_factory();
+
+	(void)state;
+	chip(0x452);
+	assert_string_equal(describe(&o, "PCROP"), "no sector protected against reading (PCROP) and writing");
+	o.word[2] = 1u << 6;
+	assert_string_equal(describe(&o, "PCROP"), "sector 6 protected against reading (PCROP) and writing");
+	assert_string_equal(describe(&o, "nWRP"), "no sector write-protected");
+	assert_true(option_pcrop(&flash, &o) && option_unit_pcrop(&flash, &o, &flash.sectors[6]));
+	assert_true(option_unit_protected(&flash, &o, &flash.sectors[6]));
+	assert_false(option_unit_protected(&flash, &o, &flash.sectors[5]));
+	assert_int_equal(option_apply(&flash, &o, "WRP=1", false), 0);
+	assert_int_equal(o.word[2], 1u << 6);
+	option_clear_pcrop(&flash, &o);
+	assert_int_equal(o.word[2], 1u << 31); /* PCROP_RDP, or the erase would leave them */
+}
+
+static void a_boot_address_is_taken_as_bits_or_as_the_address(void **state)
+{
+	struct option_words o = f7_factory();
+
+	(void)state;
+	chip(0x449);
+	assert_string_equal(describe(&o, "BOOT_ADD0"), "starts at 0x00200000 while BOOT0 is low");
+	assert_int_equal(option_apply(&flash, &o, "BOOT_ADD0=0x2000", false), 0);
+	assert_string_equal(describe(&o, "BOOT_ADD0"), "starts at 0x08000000 while BOOT0 is low");
+	assert_int_equal(option_apply(&flash, &o, "BOOT_ADD1=0x08040000", false), 0);
+	assert_int_equal(o.word[1], 0x20102000);
+	assert_int_equal(option_apply(&flash, &o, "BOOT_ADD1=0x08040001", false), STFLASH_E_ARG);
+	assert_int_equal(option_apply(&flash, &o, "BOOT_ADD1=0x40000000", false), STFLASH_E_ARG);
+	assert_int_equal(o.word[1], 0x20102000);
 }
 
 static void sprmod_turns_the_meaning_of_nwrp_round(void **state)
@@ -448,6 +522,10 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(wrp_bits_protect_what_the_manuals_say, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_have_only_the_wrp_bits_that_they_need, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(wrp_bits_of_an_f7_follow_its_banks, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(an_f72x_has_bits_for_pcrop_beside_those_of_nwrp, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(a_boot_address_is_taken_as_bits_or_as_the_address, fake_setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(sprmod_turns_the_meaning_of_nwrp_round, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(levels_are_told_from_bytes, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(an_f3_has_level_2_and_shows_it, fake_setup, teardown),

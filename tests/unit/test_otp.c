@@ -65,7 +65,7 @@ int controller_program(struct flash *f, uint32_t addr, const uint8_t *data, size
 }
 
 static const struct region regions[] = {
-	{ .kind = STFLASH_REGION_OTP, .name = "OTP", .addr = OTP, .size = 528 },
+	{ .kind = STFLASH_REGION_OTP, .name = "OTP", .addr = OTP, .size = 528, .block = 32 },
 	{ .size = 0 },
 };
 static const struct flash_driver driver = { .name = "fake" };

@@ -282,6 +282,25 @@ static void info_find_region(const struct cli *cli, enum stflash_region_kind kin
 			return;
 }
 
+/* The first RAM, and whatever follows it without a gap: to the person it is one. */
+static void find_ram(struct cli *cli, struct stflash_region *ram)
+{
+	struct stflash_region next = { .struct_size = sizeof(next) };
+	size_t n = 0;
+
+	info_find_region(cli, STFLASH_REGION_RAM, ram);
+	while (stflash_get_region(cli->session, n++, &next)) {
+		const uint32_t end = next.kind == STFLASH_REGION_RAM ? next.addr : 0;
+
+		if (end && end == ram->addr + ram->least)
+			ram->least += next.least;
+		if (!end || end != ram->addr + ram->size)
+			continue;
+		ram->size += next.size;
+		n = 0; /* what follows may stand before it */
+	}
+}
+
 static int ask_all(struct cli *cli, struct about *a)
 {
 	int err;
@@ -290,7 +309,7 @@ static int ask_all(struct cli *cli, struct about *a)
 	if (!err)
 		err = stflash_get_target_info(cli->session, &a->target);
 	info_find_region(cli, STFLASH_REGION_FLASH, &a->flash);
-	info_find_region(cli, STFLASH_REGION_RAM, &a->ram);
+	find_ram(cli, &a->ram);
 	if (!err && cli->opt.given & OPTION_BIT(OPTION_MAP))
 		err = stflash_map(cli->session, cli->opt.given & OPTION_BIT(OPTION_RESET), &a->cells);
 	a->has_extent = !err && (cli->opt.given & OPTION_BIT(OPTION_PROBE_SIZE)) && a->target.rdp == STFLASH_RDP_NONE;

@@ -6,7 +6,7 @@
 
 #include "flash/chips/rows.h"
 
-static const struct chip *const families[] = { chips_f1, chips_f3, chips_f4 };
+static const struct chip *const families[] = { chips_f1, chips_f2, chips_f3, chips_f4, chips_f7 };
 
 const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset on", "software watchdog" };
 const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };
@@ -76,13 +76,22 @@ uint32_t chip_idcode_addr(uint32_t cpuid)
 	}
 }
 
+/* The last row of a geometry holds whatever the chip says. */
+static bool is_last(const struct geometry *g)
+{
+	return !g->least && !g->when.reg;
+}
+
 uint32_t chip_unit(const struct chip *chip)
 {
 	uint32_t least = UINT32_MAX;
 
-	for (const struct sector_run *run = chip->geometry->bank[0].runs; run->count; run++)
-		least = min_u32(least, run->size);
-	return least;
+	for (const struct geometry *g = chip->geometry;; g++) {
+		for (const struct sector_run *run = g->bank[0].runs; run->count; run++)
+			least = min_u32(least, run->size);
+		if (is_last(g))
+			return least;
+	}
 }
 
 uint32_t chip_flash_size(const struct chip *chip, uint16_t size_word, bool *guessed)

@@ -21,7 +21,7 @@ const struct option_set *chip_options(const struct chip *chip, uint32_t dpidr, u
 /* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */
 uint32_t chip_idcode_addr(uint32_t cpuid);
 
-/* The smallest erasable unit of its flash, bytes. */
+/* The smallest erasable unit that its flash can have, bytes. */
 uint32_t chip_unit(const struct chip *chip);
 
 /* Bytes from the size word (KiB) of this chip; absurd values (0, 0xffff, above the line's most) give max_flash and
@@ -39,13 +39,19 @@ bool chip_has_id(const struct chip *chip, uint16_t dev_id);
 /* The RAM that the agent runs in. Every chip has one; of a list without one, its end, which has no bytes. */
 const struct region *chip_ram(const struct chip *chip);
 
+/* Bytes of that RAM and of what follows it without a gap: of the largest part with this id, or of the smallest. */
+uint32_t chip_ram_bytes(const struct chip *chip, bool most);
+
 #define CHIP_RAM_TEXT_MAX 32u
 /* That RAM: "20 KiB", or "10 KiB to 20 KiB" where the parts of a line differ and the ids do not tell. */
 const char *chip_ram_text(const struct chip *chip, char text[CHIP_RAM_TEXT_MAX]);
 
-/* Is all of addr..addr+len-1 in one RAM of the largest part with this id? A stack pointer is right if the word below it
+/* Is all of addr..addr+len-1 RAM of the largest part with this id? A stack pointer is right if the word below it
  * is. len is not 0. */
 bool chip_is_ram(const struct chip *chip, uint32_t addr, size_t len);
+
+/* The address of flash that is seen at addr, or addr itself: flash is seen at chip->alias too. */
+uint32_t chip_unalias(const struct chip *chip, uint32_t addr);
 
 /* The region that holds addr, NULL when none does. */
 const struct region *chip_region_at(const struct chip *chip, uint32_t addr);

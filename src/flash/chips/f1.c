@@ -18,6 +18,9 @@ const struct family family_f1 = {
 	.dbgmcu = &dbgmcu_f1,
 };
 
+/* FLASH_OBR.BFB2, 0: boot from bank 2 (PM0068) */
+static const struct bank_choice xl_banks = { .asked = { 0x4002201c, 5, 0 }, .bank_1 = "BFB2=1" };
+
 /* Pages of the F1 lines (PM0075 2.1), which are numbered through both banks of an XL (PM0068). */
 static const struct sector_run pages_32x1k[] = { { 32, 1 * KIB }, { 0, 0 } };
 static const struct sector_run pages_128x1k[] = { { 128, 1 * KIB }, { 0, 0 } };
@@ -123,6 +126,7 @@ const struct chip chips_f1[] = {
 		.driver = &flash_fpec,
 		.options = &f1_xl_options,
 		.geometry = f1_xl,
+		.banks = &xl_banks,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
 		.traits = CHIP_XL_BANKS,
@@ -135,6 +139,7 @@ const struct chip chips_f1[] = {
 		.driver = &flash_fpec,
 		.options = &f1_xl_options,
 		.geometry = gd_1m,
+		.banks = &xl_banks,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
 		.traits = CHIP_XL_BANKS,

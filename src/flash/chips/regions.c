@@ -8,17 +8,42 @@ static bool is_within(uint32_t addr, size_t len, uint32_t base, uint32_t size)
 	return addr >= base && addr - base < size && len <= size - (addr - base);
 }
 
+uint32_t chip_unalias(const struct chip *chip, uint32_t addr)
+{
+	return addr - chip->alias < ALIAS_SIZE ? addr - chip->alias + chip->geometry->bank[0].addr : addr;
+}
+
 bool chip_has_id(const struct chip *chip, uint16_t dev_id)
 {
 	return chip->dev_id == dev_id;
 }
 
-bool chip_is_ram(const struct chip *chip, uint32_t addr, size_t len)
+static uint32_t ram_bytes(const struct region *r, bool most)
+{
+	return most ? r->size : r->least;
+}
+
+static const struct region *ram_at(const struct chip *chip, uint32_t addr, bool most)
 {
 	for (const struct region *r = chip->regions; r->size; r++)
-		if (r->kind == STFLASH_REGION_RAM && is_within(addr, len, r->addr, r->size))
-			return true;
-	return false;
+		if (r->kind == STFLASH_REGION_RAM && is_within(addr, 1, r->addr, ram_bytes(r, most)))
+			return r;
+	return NULL;
+}
+
+/* The end of the RAM from addr on, which goes on where another follows without a gap; addr: there is none. */
+static uint32_t ram_end(const struct chip *chip, uint32_t addr, bool most)
+{
+	const struct region *r;
+
+	while ((r = ram_at(chip, addr, most)) != NULL)
+		addr = r->addr + ram_bytes(r, most);
+	return addr;
+}
+
+bool chip_is_ram(const struct chip *chip, uint32_t addr, size_t len)
+{
+	return len <= ram_end(chip, addr, true) - addr;
 }
 
 const struct region *chip_region_at(const struct chip *chip, uint32_t addr)
@@ -46,10 +71,16 @@ const struct region *chip_ram(const struct chip *chip)
 	return r;
 }
 
+uint32_t chip_ram_bytes(const struct chip *chip, bool most)
+{
+	const uint32_t first = chip_ram(chip)->addr;
+
+	return ram_end(chip, first, most) - first;
+}
+
 const char *chip_ram_text(const struct chip *chip, char text[CHIP_RAM_TEXT_MAX])
 {
-	const struct region *ram = chip_ram(chip);
-	const unsigned int least = ram->least / 1024, most = ram->size / 1024;
+	const unsigned int least = chip_ram_bytes(chip, false) / 1024, most = chip_ram_bytes(chip, true) / 1024;
 
 	if (least == most)
 		snprintf(text, CHIP_RAM_TEXT_MAX, "%u KiB", most);

@@ -20,10 +20,10 @@ enum {
 	PART_M33 = 0xd21,
 };
 
-extern const struct family family_f1, family_f3, family_f4;
+extern const struct family family_f1, family_f3;
 
 /* A list for each family, which a row without a name ends. */
-extern const struct chip chips_f1[], chips_f3[], chips_f4[];
+extern const struct chip chips_f1[], chips_f2[], chips_f3[], chips_f4[], chips_f7[];
 
 /* Of clones that have the id of an F1 */
 extern const struct option_set gd_f0_options, gd_words_options;
@@ -37,19 +37,21 @@ extern const size_t n_chip_aliases;
 #define FPEC_OBL_LAUNCH (1u << 13)
 
 /* Regions. Of RAM the parts of a line have from least to most bytes. System memory holds the ROM boot loader. */
-#define RAM(bytes_least, bytes_most)                                                                 \
-	{                                                                                            \
-		.kind = STFLASH_REGION_RAM, .name = "RAM", .addr = 0x20000000, .size = (bytes_most), \
-		.least = (bytes_least)                                                               \
+#define RAM_AT(its_name, at, bytes_least, bytes_most)                                               \
+	{                                                                                           \
+		.kind = STFLASH_REGION_RAM, .name = (its_name), .addr = (at), .size = (bytes_most), \
+		.least = (bytes_least)                                                              \
 	}
+#define RAM(bytes_least, bytes_most) RAM_AT("RAM", 0x20000000, bytes_least, bytes_most)
 #define SYSTEM(at, bytes)                                                                             \
 	{                                                                                             \
 		.kind = STFLASH_REGION_SYSTEM, .name = "system memory", .addr = (at), .size = (bytes) \
 	}
-#define OPTIONS(at)                                                                              \
-	{                                                                                        \
-		.kind = STFLASH_REGION_OPTIONS, .name = "option bytes", .addr = (at), .size = 16 \
+#define OPTIONS_OF(at, bytes)                                                                         \
+	{                                                                                             \
+		.kind = STFLASH_REGION_OPTIONS, .name = "option bytes", .addr = (at), .size = (bytes) \
 	}
+#define OPTIONS(at) OPTIONS_OF(at, 16)
 #define LAST_REGION       \
 	{                 \
 		.size = 0 \

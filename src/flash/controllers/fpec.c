@@ -44,7 +44,6 @@ static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
 	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
 	if (err)
 		return err;
-	f->boots_banks = f->n_banks > 1 && !(obr & OBR_BFB2);
 	*rdp = fpec_level(f, obr);
 	return 0;
 }
@@ -112,7 +111,6 @@ const struct flash_driver flash_fpec = {
 	.mass = CR_MER,
 	.start = CR_STRT,
 	.cr_lock = CR_LOCK,
-	.bank_1 = "BFB2=1", /* PM0068 */
 	.erase_limit_ms = ERASE_TIMEOUT_MS,
 	.mass_limit_ms = ERASE_TIMEOUT_MS,
 	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS,

@@ -31,7 +31,6 @@
 #define CR_OPTWRE (1u << 9)
 
 #define OBR_RDPRT (1u << 1) /* at level 2 too */
-#define OBR_BFB2  (1u << 5) /* XL density; 0: boot from bank 2 */
 
 /* The level that FLASH_OBR shows. */
 enum stflash_protection fpec_level(const struct flash *f, uint32_t obr);

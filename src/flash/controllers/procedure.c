@@ -73,7 +73,7 @@ uint32_t controller_erase_bits(const struct flash *f, const struct sector *sec)
 	const struct flash_driver *c = controller_of(f);
 
 	if (!sec)
-		return c->mass | psize_bits(f);
+		return c->mass | (f->n_banks > 1 ? c->mass_bank_2 : 0) | psize_bits(f);
 	return c->erase | (c->ar ? 0 : (uint32_t)sec->select << c->select_bit) | psize_bits(f);
 }
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The flash controller of F4 (F2 and F7 are close kin), which erases sectors
- * of unequal size: RM0090 sections 3.5 to 3.9, RM0430 for the F413, RM0386
- * for the F469.
+ * The flash controller of F2, F4 and F7, which erases sectors of unequal size:
+ * RM0090 sections 3.5 to 3.9, RM0430 for the F413, RM0386 for the F469; RM0033
+ * and PM0059 for F2; RM0385, RM0410 and RM0431 section 3 for F7.
  */
 #include "flash/controllers/sectors.h"
+
+#include <string.h>
+
 #include "flash/agent/agent.h"
 #include "flash/flash.h"
 
@@ -17,11 +20,10 @@
 #define CR_STRT        (1u << 16)
 #define CR_LOCK        (1u << 31)
 #define ACR_LATENCY(n) (n)
-#define ACR_ICRST      (1u << 11)
+#define ACR_ICRST      (1u << 11) /* ARTRST of an F7 */
 #define ACR_DCRST      (1u << 12)
 
 #define OPTCR_RDP(v) ((v) >> 8 & 0xffu)
-#define OPTCR_BFB2   (1u << 4) /* boot from bank 2 */
 #define RDP_LEVEL_0  0xaau
 #define RDP_LEVEL_2  0xccu
 
@@ -37,10 +39,10 @@
 #define PLLCFGR_Q(n)   ((uint32_t)(n) << 24)
 #define PLLCFGR_R(n)   ((uint32_t)(n) << 28)
 #define CFGR_SW_PLL    (2u << 0)
-#define CFGR_PPRE1_2   (4u << 10) /* APB1: at most 42 MHz on F401 and F405/407, 45 and 50 on others */
+#define CFGR_PPRE1_2   (4u << 10) /* APB1: at most 30 MHz on F2, 42 on F401 and F405/407, 45 to 54 on others */
 #define HSI_KHZ        16000u
 #define BOOSTED_KHZ    48000u
-#define BOOSTED_WAITS  2u /* legal at 48 MHz down to 1.8 V on every F4 (RM0090 table 10, RM0368 table 6) */
+#define BOOSTED_WAITS  2u /* legal at 48 MHz down to 1.8 V on each (RM0090 table 10, RM0368 table 6, RM0385 table 5) */
 #define PLL_TIMEOUT_MS 5u
 
 #define ERASE_TIMEOUT_MS 8000u
@@ -54,7 +56,6 @@ static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp
 	err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
 	if (err)
 		return err;
-	f->boots_banks = (f->chip->traits & CHIP_DUAL_BANK) && optcr & OPTCR_BFB2;
 	switch (OPTCR_RDP(optcr)) {
 	case RDP_LEVEL_0:
 		*rdp = STFLASH_RDP_NONE;
@@ -69,17 +70,19 @@ static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp
 }
 
 /*
- * 48 MHz by the PLL with two wait states: within the limits of every F4 at
+ * 48 MHz by the PLL with two wait states: within the limits of every line at
  * every supply and voltage scale. Caches stay off and are emptied, so that the
- * agent hashes what flash holds.
+ * agent hashes what flash holds; the L1 caches of an F7 are off after reset
+ * (ARMv7-M ARM B2.2), and what is in the TCM is never cached. Where PLLCFGR has
+ * no PLLR its bits stay as after reset, 2.
  */
-static int sectors_boost(struct flash *f, uint32_t *khz)
+static int boost(struct flash *f, uint32_t cache_resets, uint32_t *khz)
 {
 	struct dap *dap = f->core->dap;
 	int err;
 
 	*khz = HSI_KHZ;
-	err = dap_write32(dap, FLASH_BASE + ACR, ACR_ICRST | ACR_DCRST);
+	err = dap_write32(dap, FLASH_BASE + ACR, cache_resets);
 	if (!err)
 		err = dap_write32(dap, FLASH_BASE + ACR, ACR_LATENCY(BOOSTED_WAITS));
 	if (!err)
@@ -98,19 +101,41 @@ static int sectors_boost(struct flash *f, uint32_t *khz)
 	return err;
 }
 
+static int sectors_boost(struct flash *f, uint32_t *khz)
+{
+	return boost(f, ACR_ICRST | ACR_DCRST, khz);
+}
+
+static int sectors_f7_boost(struct flash *f, uint32_t *khz)
+{
+	return boost(f, ACR_ICRST, khz);
+}
+
+#define NAMED_BITS 9u
+
+/* Bits of SR from 0 on (RM0090 3.9.5, RM0385 3.7.4) */
+static const char *const error_names[NAMED_BITS] = {
+	[1] = " OPERR", [4] = " WRPERR", [5] = " PGAERR", [6] = " PGPERR", [7] = " PGSERR", [8] = " RDERR"
+};
+static const char *const f7_error_names[NAMED_BITS] = {
+	[1] = " OPERR", [4] = " WRPERR", [5] = " PGAERR", [6] = " PGPERR", [7] = " ERSERR", [8] = " RDERR"
+};
+
 static int sectors_explain(struct flash *f, uint32_t addr, uint32_t sr)
 {
 	const struct sector *sec = flash_sector_at(f, addr);
+	char names[48] = "";
 
 	if ((sr & SR_WRPERR) && sec)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "sector %u (0x%08x, %u KiB) is write-protected (FLASH_SR 0x%x): "
 			    "`" HINT_OPTIONS_SET " WRP=none` removes that",
 			    sec->number, (unsigned int)sec->addr, sec->size / 1024, (unsigned int)sr);
-	return fail(f->ctx, STFLASH_E_FLASH, "the flash controller failed at 0x%08x (FLASH_SR 0x%x%s%s%s%s%s)",
-		    (unsigned int)addr, (unsigned int)sr, sr & SR_PGSERR ? " PGSERR" : "",
-		    sr & SR_PGPERR ? " PGPERR" : "", sr & SR_PGAERR ? " PGAERR" : "", sr & SR_OPERR ? " OPERR" : "",
-		    sr & SR_RDERR ? " RDERR" : "");
+	for (unsigned int bit = NAMED_BITS; bit-- > 0;)
+		if (sr >> bit & 1 && f->chip->driver->error_names[bit])
+			strcat(names, f->chip->driver->error_names[bit]);
+	return fail(f->ctx, STFLASH_E_FLASH, "the flash controller failed at 0x%08x (FLASH_SR 0x%x%s)",
+		    (unsigned int)addr, (unsigned int)sr, names);
 }
 
 /* DS8626 table 40, typical, by PSIZE. Of everything: 1 MiB. */
@@ -121,21 +146,33 @@ static const struct erase_time sectors_times[] = {
 	{ 0, { 16000000, 11000000, 8000000 } },
 };
 
-/* Of the lines without PCROP SR.RDERR is reserved. Both banks take their own bit of a mass erase. */
-#define SECTORS(its_errors, its_mass)                                                                            \
-	{                                                                                                        \
-		.name = "sector controller", .unit_name = "sector", .agent = &agent_sectors, .base = FLASH_BASE, \
-		.keyr = KEYR, .sr = SR, .cr = CR, .select_bit = 3, .psize_bit = 8, .stale_errors_block = true,   \
-		.busy = SR_BSY, .errors = (its_errors), .done = SR_EOP, .pg = CR_PG, .erase = CR_SER,            \
-		.mass = (its_mass), .start = CR_STRT, .cr_lock = CR_LOCK, .has_psize = true, .has_memrmp = true, \
-		.rdp_hides_vectors = true, .bank_1 = "BFB2=0", /* RM0090 3.9.10 */                               \
-			.erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = MASS_TIMEOUT_MS,                    \
-		.busy_limit_ms = MASS_TIMEOUT_MS, .times = sectors_times, .mass_bytes = MIB,                     \
-		.program_ns = { 64000, 32000, 16000 }, /* 16 us an operation, whatever its width */              \
-			.read_protection = sectors_read_protection, .boost = sectors_boost,                      \
-		.explain = sectors_explain,                                                                      \
-	}
+/* RM0385, RM0410: DS10916 table 45, typical, by PSIZE. Of everything: 2 MiB. */
+static const struct erase_time f7_times[] = {
+	{ 16 * 1024, { 400000, 300000, 250000 } },     { 32 * 1024, { 400000, 300000, 250000 } },
+	{ 64 * 1024, { 1200000, 700000, 550000 } },    { 128 * 1024, { 2000000, 1300000, 1000000 } },
+	{ UINT32_MAX, { 2100000, 1400000, 1000000 } }, { 0, { 16000000, 11000000, 8000000 } },
+};
 
-const struct flash_driver flash_sectors = SECTORS(SR_ERRORS, CR_MER);
-const struct flash_driver flash_sectors_pcrop = SECTORS(SR_ERRORS | SR_RDERR, CR_MER);
-const struct flash_driver flash_sectors_dual = SECTORS(SR_ERRORS | SR_RDERR, CR_MER | CR_MER2);
+#define SECTORS                                                                                                        \
+	.name = "sector controller", .unit_name = "sector", .agent = &agent_sectors, .base = FLASH_BASE, .keyr = KEYR, \
+	.sr = SR, .cr = CR, .select_bit = 3, .psize_bit = 8, .stale_errors_block = true, .busy = SR_BSY,               \
+	.done = SR_EOP, .pg = CR_PG, .erase = CR_SER, .mass = CR_MER, .start = CR_STRT, .cr_lock = CR_LOCK,            \
+	.has_psize = true, .erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = MASS_TIMEOUT_MS,                       \
+	.busy_limit_ms = MASS_TIMEOUT_MS,                                                                              \
+	.program_ns = { 64000, 32000, 16000 }, /* 16 us an operation, whatever its width */                            \
+		.read_protection = sectors_read_protection, .explain = sectors_explain
+
+/* Of the lines without PCROP SR.RDERR is reserved. */
+#define SECTORS_F4(its_errors)                                                                              \
+	SECTORS, .times = sectors_times, .mass_bytes = MIB, .boost = sectors_boost, .errors = (its_errors), \
+		 .error_names = error_names
+#define SECTORS_F7(its_errors)                                                                                \
+	SECTORS, .times = f7_times, .mass_bytes = 2 * MIB, .boost = sectors_f7_boost, .errors = (its_errors), \
+		 .error_names = f7_error_names
+
+const struct flash_driver flash_sectors = { SECTORS_F4(SR_ERRORS) };
+const struct flash_driver flash_sectors_pcrop = { SECTORS_F4(SR_ERRORS | SR_RDERR) };
+const struct flash_driver flash_sectors_dual = { SECTORS_F4(SR_ERRORS | SR_RDERR), .mass_bank_2 = CR_MER2 };
+const struct flash_driver flash_sectors_f7 = { SECTORS_F7(SR_ERRORS) };
+const struct flash_driver flash_sectors_f7_pcrop = { SECTORS_F7(SR_ERRORS | SR_RDERR) };
+const struct flash_driver flash_sectors_f7_dual = { SECTORS_F7(SR_ERRORS), .mass_bank_2 = CR_MER2 };

@@ -10,7 +10,6 @@
 #define SR         0x0cu
 #define CR         0x10u
 #define OPTCR      0x14u
-#define OPTCR1     0x18u
 
 #define SR_EOP    (1u << 0)
 #define SR_OPERR  (1u << 1)

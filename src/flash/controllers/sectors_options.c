@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Option bytes of the F4 (RM0090 3.6 to 3.9.11, RM0090 3.7.5 for PCROP): the
- * registers OPTCR and OPTCR1, which OPTSTRT makes permanent.
+ * Option bytes of F2, F4 and F7 (RM0090 3.6 to 3.9.11, RM0090 3.7.5 for PCROP;
+ * RM0385 3.4, RM0431 3.4 and 3.5): the registers OPTCR, OPTCR1 and OPTCR2,
+ * which OPTSTRT makes permanent.
  */
 #include "base/bytes.h"
 #include "flash/controllers/sectors.h"
@@ -21,20 +22,19 @@
 #define OPTIONS_LEAST_MS     200u
 #define ERASE_LEAST_MS_A_MIB 8000u
 
-static bool has_optcr1(const struct flash *f)
-{
-	return f->chip->traits & CHIP_DUAL_BANK;
-}
-
+/* Which of OPTCR, OPTCR1 and OPTCR2 there are, the rows say. */
 static int sectors_read_options(struct flash *f, struct option_words *o)
 {
-	uint8_t optcr[4] = { 0 }, optcr1[4] = { 0 };
-	int err;
+	const uint32_t *reg = f->options->in_force;
+	uint8_t bytes[4];
+	int err = 0;
 
-	err = option_read_proven(f, FLASH_BASE + OPTCR, optcr, sizeof(optcr));
-	if (!err && has_optcr1(f))
-		err = option_read_proven(f, FLASH_BASE + OPTCR1, optcr1, sizeof(optcr1));
-	*o = (struct option_words){ .word = { get_le32(optcr) & ~(OPTLOCK | OPTSTRT), get_le32(optcr1) } };
+	*o = (struct option_words){ .damaged = false };
+	for (unsigned int n = 0; !err && n < OPTION_WORDS && reg[n]; n++) {
+		err = option_read_proven(f, reg[n], bytes, sizeof(bytes));
+		o->word[n] = get_le32(bytes);
+	}
+	o->word[0] &= ~(OPTLOCK | OPTSTRT);
 	return err;
 }
 
@@ -60,7 +60,18 @@ static int sectors_unlock_options(struct flash *f)
 	return flash_open_locks(f, &lock, 1);
 }
 
-/* RM0090 3.6.2: OPTCR1 and OPTCR hold the values, then OPTSTRT, then BSY. */
+/* The words beside OPTCR, which has OPTSTRT. */
+static int write_words_beside(struct flash *f, const struct option_words *want)
+{
+	const uint32_t *reg = f->options->in_force;
+	int err = 0;
+
+	for (unsigned int n = 1; !err && n < OPTION_WORDS && reg[n]; n++)
+		err = dap_write32(f->core->dap, reg[n], want->word[n]);
+	return err;
+}
+
+/* RM0090 3.6.2, RM0385 3.4.2: all registers hold the values, then OPTSTRT makes them permanent, then BSY. */
 static int sectors_program_options(struct flash *f, const struct option_words *want, bool erases, uint32_t *sr)
 {
 	const unsigned int erase_ms = erases ? ERASE_LEAST_MS_A_MIB * (f->size / 1024) / 1024 : 0;
@@ -71,8 +82,8 @@ static int sectors_program_options(struct flash *f, const struct option_words *w
 	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, OPTIONS_TIMEOUT_MS, NULL);
 	if (!err)
 		err = dap_write32(dap, FLASH_BASE + SR, f->chip->driver->errors | SR_EOP);
-	if (!err && has_optcr1(f))
-		err = dap_write32(dap, FLASH_BASE + OPTCR1, want->word[1]);
+	if (!err)
+		err = write_words_beside(f, want);
 	if (!err)
 		err = dap_write32(dap, FLASH_BASE + OPTCR, want->word[0]);
 	if (!err)
@@ -90,13 +101,18 @@ static int sectors_write_options(struct flash *f, const struct option_words *now
 {
 	const bool erases =
 		option_rdp_level(f, now) == STFLASH_RDP_LEVEL_1 && option_rdp_level(f, want) == STFLASH_RDP_NONE;
+	struct option_words first = *now;
 	uint32_t sr;
 	int err;
 
 	err = sectors_unlock_options(f);
 	if (err)
 		return err;
-	err = sectors_program_options(f, want, erases, &sr);
+	/* RM0431 3.5.4: what is set by the time of the change of level decides whether PCROP goes along. */
+	if (erases && option_pcrop(f, now) && option_let_pcrop_go(f, &first))
+		err = sectors_program_options(f, &first, false, &sr);
+	if (!err)
+		err = sectors_program_options(f, want, erases, &sr);
 	/* RM0090 3.7.5: the chip cancels the whole change then; a level that is only stored does not count yet. */
 	if (err == STFLASH_E_FLASH && (sr & SR_WRPERR) && option_pcrop(f, now))
 		return fail(f->ctx, STFLASH_E_PROTECTED,

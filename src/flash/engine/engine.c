@@ -184,25 +184,24 @@ static int halt_where_it_is(struct engine *e)
 	return core_halt(e->flash->core);
 }
 
-/* RM0090 9.2.1: UFB_MODE maps bank 2 to 0x08000000. Firmware sets it, a reset clears it. */
-#define SYSCFG_MEMRMP          0x40013800u
-#define SYSCFG_MEMRMP_UFB_MODE (1u << 8)
-
-/* What is read of a chip that was not reset may be the other bank. */
+/* What is read of a chip that was not reset may be the other bank: firmware swaps them, a reset does not
+ * (RM0090 9.2.1).
+ */
 static int warn_of_swapped_banks(struct flash *f)
 {
+	const struct bank_choice *banks = f->chip->banks;
 	uint32_t memrmp;
 	int err;
 
-	if (!(f->chip->traits & CHIP_DUAL_BANK))
+	if (!banks || !banks->swap)
 		return 0;
-	err = dap_read32(f->core->dap, SYSCFG_MEMRMP, &memrmp);
-	if (!err && memrmp & SYSCFG_MEMRMP_UFB_MODE)
+	err = dap_read32(f->core->dap, f->chip->family->memrmp, &memrmp);
+	if (!err && memrmp >> banks->swap_bit & 1)
 		log_warn(f->ctx,
-			 "the %s has swapped the banks (SYSCFG_MEMRMP.UFB_MODE): bank 2 is at 0x08000000 now, and what "
-			 "is read there; after a reset %sit is bank 1",
-			 f->boots_banks ? "boot loader or the firmware" : "firmware",
-			 f->boots_banks ? "and before the boot loader runs " : "");
+			 "the %s has swapped the banks (%s): bank 2 is at 0x%08x now, and what is read there; after a "
+			 "reset %sit is bank 1",
+			 f->boots_banks ? "boot loader or the firmware" : "firmware", banks->swap,
+			 (unsigned int)flash_first(f), f->boots_banks ? "and before the boot loader runs " : "");
 	if (err != STFLASH_E_FAULT)
 		return err;
 	ctx_clear_error(f->ctx);

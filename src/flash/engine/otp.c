@@ -7,21 +7,30 @@
 #include "base/bytes.h"
 #include "base/failure.h"
 
-#define BLOCK      32u
 #define BLOCKS     16u
-#define LOCKS      (BLOCK * BLOCKS)
 #define LOCKED     0x00u
 #define ERASED     0xffu
 #define TIMEOUT_MS 200u
 
+static size_t block_len(const struct otp *otp)
+{
+	return otp->region->block;
+}
+
+/* Where the byte that locks a block is. */
+static size_t lock_of(const struct otp *otp, size_t block)
+{
+	return BLOCKS * block_len(otp) + block;
+}
+
 static int refuse_block(const struct otp *otp, size_t block, const char *why)
 {
-	const size_t addr = otp->region->addr + block * BLOCK;
+	const size_t addr = otp->region->addr + block * block_len(otp);
 
 	return fail(otp->flash->ctx, STFLASH_E_PROTECTED,
 		    "OTP block %zu (0x%08zx..0x%08zx) %s: OTP cannot be changed once it is programmed; nothing was "
 		    "changed",
-		    block, addr, addr + BLOCK - 1, why);
+		    block, addr, addr + block_len(otp) - 1, why);
 }
 
 /*
@@ -31,23 +40,24 @@ static int refuse_block(const struct otp *otp, size_t block, const char *why)
  */
 static int otp_check_block(const struct otp *otp, const bool *covered, size_t block)
 {
-	const uint8_t *now = otp->now + block * BLOCK, *want = otp->want + block * BLOCK;
+	const size_t len = block_len(otp);
+	const uint8_t *now = otp->now + block * len, *want = otp->want + block * len;
 
-	if (!memcmp(now, want, BLOCK))
+	if (!memcmp(now, want, len))
 		return 0;
-	if (otp->now[LOCKS + block] == LOCKED)
+	if (otp->now[lock_of(otp, block)] == LOCKED)
 		return refuse_block(otp, block, "is locked");
-	if (flash_bytes_erased(now, BLOCK))
+	if (flash_bytes_erased(now, len))
 		return 0;
-	for (size_t i = 0; i < BLOCK; i++)
-		if (now[i] != ERASED && (now[i] != want[i] || !covered[block * BLOCK + i]))
+	for (size_t i = 0; i < len; i++)
+		if (now[i] != ERASED && (now[i] != want[i] || !covered[block * len + i]))
 			return refuse_block(otp, block, "holds other data already");
 	return 0;
 }
 
 static int check_lock(const struct otp *otp, size_t block)
 {
-	const uint8_t now = otp->now[LOCKS + block], want = otp->want[LOCKS + block];
+	const uint8_t now = otp->now[lock_of(otp, block)], want = otp->want[lock_of(otp, block)];
 
 	if (now == want)
 		return 0;
@@ -57,7 +67,7 @@ static int check_lock(const struct otp *otp, size_t block)
 		return fail(otp->flash->ctx, STFLASH_E_ARG,
 			    "the image has 0x%02x for the lock byte of OTP block %zu (0x%08x), which can only be 0x00 "
 			    "(locked) or 0xff (open); nothing was changed",
-			    want, block, (unsigned int)(otp->region->addr + LOCKS + block));
+			    want, block, (unsigned int)(otp->region->addr + lock_of(otp, block)));
 	return 0;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One-time programmable memory (RM0090 3.4, "One-time programmable bytes"): 16
- * blocks of 32 bytes, and behind them a byte for each that locks it. Programmed
- * like flash, never erased.
+ * One-time programmable memory (RM0090 3.4, "One-time programmable bytes",
+ * RM0385 3.5): 16 blocks of 32 or 64 bytes, and behind them a byte for each that
+ * locks it. Programmed like flash, never erased.
  */
 #ifndef FLASH_OTP_H
 #define FLASH_OTP_H
@@ -10,7 +10,7 @@
 #include "flash/engine/plan.h"
 
 /* Of the largest OTP of all chips. */
-#define OTP_MAX 1024u
+#define OTP_MAX 1040u
 
 struct otp {
 	struct flash *flash;

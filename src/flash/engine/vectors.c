@@ -30,9 +30,6 @@
 /* VTOR takes multiples of the table's size, a power of two, and of 128 at least (ARMv7-M ARM B3.2.5). */
 #define LEAST_ALIGNMENT 128u
 
-/* What is seen at 0 is flash, for code that was linked there (RM0008 3.4, RM0090 2.4). */
-#define ALIAS_END 0x00200000u
-
 struct image {
 	const struct flash *f;
 	const struct flash_segment *seg;
@@ -107,9 +104,10 @@ static bool get_half(const struct image *image, uint32_t addr, uint16_t *half)
 	return true;
 }
 
+/* Code may be linked for where flash is seen too: at 0 (RM0008 3.4, RM0090 2.4), or on the ITCM bus (RM0385 2.2.2). */
 static uint32_t without_alias(const struct flash *f, uint32_t addr)
 {
-	return addr < ALIAS_END ? addr + flash_first(f) : addr;
+	return chip_unalias(f->chip, addr);
 }
 
 /* In the flash of this chip, or of the largest of its line. */

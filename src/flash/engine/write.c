@@ -572,7 +572,7 @@ static void look_at_boot(const struct engine *e, const struct plan *p, enum stfl
 	*b = (struct boot){ .from = STFLASH_BOOT_UNKNOWN };
 	for (size_t i = 0; i < p->n_seg; i++)
 		banks |= boot_banks_of(p->flash, p->seg[i].addr, p->seg[i].len);
-	if (!e->fresh && p->flash->chip->driver->has_memrmp)
+	if (!e->fresh && p->flash->chip->family->memrmp)
 		return;
 	if (boot_look_after_reset(p->flash, banks, image_vector(p, &vector) ? &vector : NULL, then == STFLASH_THEN_RUN,
 				  b))

@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "flash/map.h"
 
-/* Sectors of the largest part of the line */
+/* Sectors of a bank of the largest part of the line */
 static unsigned int sectors_of_line(const struct chip *chip)
 {
 	unsigned int n = 0;
@@ -18,6 +18,14 @@ static unsigned int sectors_of_line(const struct chip *chip)
 	return n;
 }
 
+/* Bits of a row that stand for anything on this line */
+static unsigned int wrp_row_bits(const struct chip *chip, const struct option_wrp *w)
+{
+	const unsigned int sectors = w->sectors ? w->sectors : 1;
+
+	return min_u32(w->width, w->bytes ? chip->max_flash / w->bytes : sectors_of_line(chip) / sectors);
+}
+
 /* In a word, the first bit above those that protect a unit of this line. */
 static unsigned int wrp_end(const struct chip *chip, unsigned int word)
 {
@@ -25,9 +33,14 @@ static unsigned int wrp_end(const struct chip *chip, unsigned int word)
 	unsigned int end = 0;
 
 	for (const struct option_wrp *w = set->wrp; w < set->wrp + set->n_wrp; w++)
-		if (w->word == word)
-			end = w->bit + min_u32(w->width, w->bytes ? chip->max_flash / w->bytes : sectors_of_line(chip));
+		if (w->word == word && w->bit + wrp_row_bits(chip, w) > end)
+			end = w->bit + wrp_row_bits(chip, w);
 	return end;
+}
+
+static bool wrp_covers(const struct flash *f, const struct option_wrp *w, const struct sector *unit)
+{
+	return (w->bank == OPTION_ANY_BANK || w->bank == unit->bank) && (!w->banks || w->banks == f->n_banks);
 }
 
 unsigned int option_wrp_place(const struct flash *f, const struct sector *unit)
@@ -36,9 +49,10 @@ unsigned int option_wrp_place(const struct flash *f, const struct sector *unit)
 	const struct option_wrp *w = set->wrp;
 	uint32_t n;
 
-	while (w < set->wrp + set->n_wrp - 1 && w->bank != OPTION_ANY_BANK && w->bank != unit->bank)
+	while (w < set->wrp + set->n_wrp - 1 && !wrp_covers(f, w, unit))
 		w++;
-	n = w->bytes ? map_offset(f, unit->addr) / w->bytes : (uint32_t)unit->number - w->first;
+	n = w->bytes ? map_offset(f, unit->addr) / w->bytes
+		     : ((uint32_t)unit->number - w->first) / (w->sectors ? w->sectors : 1);
 	return 32u * w->word + w->bit + min_u32(n, w->width - 1u);
 }
 
@@ -85,7 +99,12 @@ void option_put(struct option_words *o, const struct option_field *field, uint32
 		o->rdp_hidden = false;
 }
 
-static bool find_kind(const struct flash *f, enum option_kind kind, struct option_field *field)
+uint32_t option_address(const struct option_words *o, const struct option_field *field)
+{
+	return option_get(o, field) << OPTION_ADDRESS_SHIFT;
+}
+
+bool option_find(const struct flash *f, enum option_kind kind, struct option_field *field)
 {
 	for (size_t i = 0; option_field(f, i, field); i++)
 		if (field->kind == kind)
@@ -99,7 +118,7 @@ enum stflash_protection option_rdp_level(const struct flash *f, const struct opt
 	struct option_field rdp;
 	uint32_t value;
 
-	if (!find_kind(f, OPTION_RDP, &rdp))
+	if (!option_find(f, OPTION_RDP, &rdp))
 		return STFLASH_RDP_UNKNOWN;
 	value = option_get(o, &rdp);
 	if (o->rdp_hidden)
@@ -109,18 +128,48 @@ enum stflash_protection option_rdp_level(const struct flash *f, const struct opt
 	return set->rdp_level_2 && value == set->rdp_level_2 ? STFLASH_RDP_LEVEL_2 : STFLASH_RDP_LEVEL_1;
 }
 
-bool option_pcrop(const struct flash *f, const struct option_words *o)
+bool option_has_pcrop(const struct flash *f)
+{
+	struct option_field field;
+
+	return option_find(f, OPTION_SPRMOD, &field) || option_find(f, OPTION_PCROP, &field);
+}
+
+bool option_sprmod(const struct flash *f, const struct option_words *o)
 {
 	struct option_field sprmod;
 
-	return find_kind(f, OPTION_SPRMOD, &sprmod) && option_get(o, &sprmod);
+	return option_find(f, OPTION_SPRMOD, &sprmod) && option_get(o, &sprmod);
+}
+
+static bool wrp_bit(const struct flash *f, const struct option_words *o, const struct sector *unit)
+{
+	const unsigned int place = option_wrp_place(f, unit);
+
+	return o->word[place / 32] >> place % 32 & 1;
+}
+
+bool option_unit_pcrop(const struct flash *f, const struct option_words *o, const struct sector *unit)
+{
+	struct option_field pcrop;
+
+	if (option_sprmod(f, o))
+		return wrp_bit(f, o, unit);
+	return option_find(f, OPTION_PCROP, &pcrop) && unit->number < pcrop.width &&
+	       option_get(o, &pcrop) >> unit->number & 1;
 }
 
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit)
 {
-	const unsigned int place = option_wrp_place(f, unit);
+	return option_unit_pcrop(f, o, unit) || (!option_sprmod(f, o) && !wrp_bit(f, o, unit));
+}
 
-	return (o->word[place / 32] >> place % 32 & 1) == option_pcrop(f, o);
+bool option_pcrop(const struct flash *f, const struct option_words *o)
+{
+	for (size_t i = 0; i < f->n_sectors; i++)
+		if (option_unit_pcrop(f, o, &f->sectors[i]))
+			return true;
+	return false;
 }
 
 void option_clear_wrp(const struct flash *f, struct option_words *o)
@@ -132,6 +181,26 @@ void option_clear_wrp(const struct flash *f, struct option_words *o)
 			option_put(o, &field, UINT32_MAX);
 		else if (field.kind == OPTION_SPRMOD)
 			option_put(o, &field, 0);
+}
+
+void option_clear_pcrop(const struct flash *f, struct option_words *o)
+{
+	struct option_field pcrop;
+
+	if (!option_find(f, OPTION_PCROP, &pcrop) || !option_get(o, &pcrop))
+		return;
+	option_put(o, &pcrop, 0);
+	option_let_pcrop_go(f, o);
+}
+
+bool option_let_pcrop_go(const struct flash *f, struct option_words *o)
+{
+	struct option_field goes;
+
+	if (!option_find(f, OPTION_PCROP_GOES, &goes) || option_get(o, &goes))
+		return false;
+	option_put(o, &goes, 1);
+	return true;
 }
 
 /* --------------------------------------------------------------------- words */
@@ -152,16 +221,20 @@ static bool covers(const struct flash *f, const struct option_field *field, cons
 	return place / 32 == field->word && place % 32 >= field->bit && place % 32 - field->bit < field->width;
 }
 
-static bool is_marked(const struct flash *f, const struct option_words *o, const struct option_field *field,
-		      size_t unit)
+static bool is_marked(const struct flash *f, const struct option_words *o, const struct option_field *field, size_t i)
 {
-	return unit < f->n_sectors && covers(f, field, &f->sectors[unit]) &&
-	       option_unit_protected(f, o, &f->sectors[unit]);
+	const struct sector *unit = &f->sectors[i];
+
+	if (i >= f->n_sectors)
+		return false;
+	if (field->kind == OPTION_PCROP)
+		return option_unit_pcrop(f, o, unit);
+	return covers(f, field, unit) && wrp_bit(f, o, unit) == option_sprmod(f, o);
 }
 
 /* "pages 0-7, 12-15 write-protected" */
-static void describe_wrp(const struct flash *f, const struct option_words *o, const struct option_field *field,
-			 char *text, size_t len)
+static void describe_units(const struct flash *f, const struct option_words *o, const struct option_field *field,
+			   char *text, size_t len)
 {
 	const char *gap = "s ";
 	unsigned int marked = 0;
@@ -185,7 +258,9 @@ static void describe_wrp(const struct flash *f, const struct option_words *o, co
 		append(text, len, run);
 		gap = ", ";
 	}
-	append(text, len, option_pcrop(f, o) ? " protected against reading (PCROP) and writing" : " write-protected");
+	append(text, len,
+	       field->kind == OPTION_PCROP || option_sprmod(f, o) ? " protected against reading (PCROP) and writing"
+								  : " write-protected");
 }
 
 static const char *describe_rdp(const struct flash *f, const struct option_words *o)
@@ -201,6 +276,11 @@ static const char *describe_rdp(const struct flash *f, const struct option_words
 	}
 }
 
+static void describe_address(const struct option_words *o, const struct option_field *field, char *text, size_t len)
+{
+	snprintf(text, len, "starts at 0x%08x %s", (unsigned int)option_address(o, field), field->meaning[0]);
+}
+
 void option_describe(const struct flash *f, const struct option_words *o, const struct option_field *field, char *text,
 		     size_t len)
 {
@@ -212,9 +292,14 @@ void option_describe(const struct flash *f, const struct option_words *o, const 
 		append(text, len, describe_rdp(f, o));
 		break;
 	case OPTION_WRP:
-		describe_wrp(f, o, field, text, len);
+	case OPTION_PCROP:
+		describe_units(f, o, field, text, len);
+		break;
+	case OPTION_BOOT_ADDRESS:
+		describe_address(o, field, text, len);
 		break;
 	case OPTION_SPRMOD:
+	case OPTION_PCROP_GOES:
 	case OPTION_CHOICE:
 		append(text, len, field->meaning[option_get(o, field)]);
 		break;

@@ -2,17 +2,16 @@
 /*
  * Option bytes: what they are called, what they mean, and how to change them.
  *
- * Both families have two words of them. F1: RDP, USER, Data0 and Data1 from
- * the lowest byte on, then WRP0 to WRP3 (as FLASH_WRPR has them). F4: OPTCR
- * without its OPTLOCK and OPTSTRT, then OPTCR1. A field is a row of the
- * family's file; nothing but the controller's procedures, read and write, is code.
+ * F0, F1, F3: two words, RDP, USER, Data0 and Data1 from the lowest byte on,
+ * then WRP0 to WRP3 (as FLASH_WRPR has them). F2, F4, F7: OPTCR without its
+ * OPTLOCK and OPTSTRT, and as far as the line has them OPTCR1 and OPTCR2. A
+ * field is a row of the family's file; nothing but the controller's
+ * procedures, read and write, is code.
  */
 #ifndef FLASH_OPTIONS_H
 #define FLASH_OPTIONS_H
 
 #include "flash/flash.h"
-
-#define OPTION_WORDS 2u
 
 struct option_words {
 	uint32_t word[OPTION_WORDS];
@@ -37,32 +36,48 @@ struct option_access {
 				 bool *needed);
 };
 
-extern const struct option_access options_fpec;    /* F1 */
-extern const struct option_access options_sectors; /* F4 */
+extern const struct option_access options_fpec;    /* F0, F1, F3 */
+extern const struct option_access options_sectors; /* F2, F4, F7 */
 
 /* ------------------------------------------------------------ pure data: options.c */
 
 /* The chip's fields in order, NULL behind the last. A field that is narrower on this chip has its width here. */
 bool option_field(const struct flash *f, size_t n, struct option_field *field);
 
+/* The chip's first field of a kind. False: it has none. */
+bool option_find(const struct flash *f, enum option_kind kind, struct option_field *field);
+
 uint32_t option_get(const struct option_words *o, const struct option_field *field);
 void option_put(struct option_words *o, const struct option_field *field, uint32_t value);
+
+/* The address that a field of kind OPTION_BOOT_ADDRESS stands for (RM0385 2.3) */
+#define OPTION_ADDRESS_SHIFT 14u
+uint32_t option_address(const struct option_words *o, const struct option_field *field);
 
 /* The level that a set of option bytes stands for. */
 enum stflash_protection option_rdp_level(const struct flash *f, const struct option_words *o);
 
-/* Is the unit protected against writing (or, with SPRMOD, against reading as data)? */
+/* Is the unit protected against writing, and against reading as data too (PCROP, which includes the former)? */
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit);
+bool option_unit_pcrop(const struct flash *f, const struct option_words *o, const struct sector *unit);
 /* The place of the bit that protects a unit: 32 * word + bit. */
 unsigned int option_wrp_place(const struct flash *f, const struct sector *unit);
+/* Does the line know PCROP? Is it set for any unit? Does it take the bits of nWRP (SPRMOD)? */
+bool option_has_pcrop(const struct flash *f);
 bool option_pcrop(const struct flash *f, const struct option_words *o);
+bool option_sprmod(const struct flash *f, const struct option_words *o);
 
 /* What a field says, in words. */
 void option_describe(const struct flash *f, const struct option_words *o, const struct option_field *field, char *text,
 		     size_t len);
 
-/* No unit protected; SPRMOD off. */
+/* No unit protected against writing; SPRMOD off. */
 void option_clear_wrp(const struct flash *f, struct option_words *o);
+
+/* No unit under a PCROP that has bits of its own. It goes only where option_let_pcrop_go() was called before. */
+void option_clear_pcrop(const struct flash *f, struct option_words *o);
+/* Let PCROP go along with the erase. False: nothing is to be set for that. */
+bool option_let_pcrop_go(const struct flash *f, struct option_words *o);
 
 /* --------------------------------------------------------------- words: parse.c */
 

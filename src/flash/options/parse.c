@@ -139,7 +139,7 @@ static int apply_wrp(struct flash *f, struct option_words *o, const char *text, 
 	bool *asked;
 	int err = 0;
 
-	if (option_pcrop(f, o))
+	if (option_sprmod(f, o))
 		return fail(f->ctx, STFLASH_E_ARG,
 			    "SPRMOD is set: the bits of nWRP mean PCROP, not write protection; give nWRP itself");
 	option_clear_wrp(f, o);
@@ -160,6 +160,18 @@ static int apply_wrp(struct flash *f, struct option_words *o, const char *text, 
 
 /* -------------------------------------------------------------------- fields */
 
+/* The address itself, in place of the bits of it that the option bytes have. */
+static bool apply_address(struct option_words *o, const struct option_field *field, const char *text)
+{
+	uint32_t addr;
+
+	if (!parse_number(text, "", &addr, NULL) || !(addr >> field->width) ||
+	    addr & ((1u << OPTION_ADDRESS_SHIFT) - 1) || addr >> OPTION_ADDRESS_SHIFT >> field->width)
+		return false;
+	option_put(o, field, addr >> OPTION_ADDRESS_SHIFT);
+	return true;
+}
+
 static int apply_field(struct flash *f, struct option_words *o, const struct option_field *field, const char *text)
 {
 	const uint32_t max = (uint32_t)((1ull << field->width) - 1);
@@ -167,6 +179,8 @@ static int apply_field(struct flash *f, struct option_words *o, const struct opt
 
 	if (field->kind == OPTION_RDP)
 		return apply_rdp(f, o, field, text);
+	if (field->kind == OPTION_BOOT_ADDRESS && apply_address(o, field, text))
+		return 0;
 	if (!parse_number(text, "", &value, NULL) || value > max)
 		return fail(f->ctx, STFLASH_E_ARG, "%s takes a number from 0 to 0x%x, not '%s'", field->name,
 			    (unsigned int)max, text);

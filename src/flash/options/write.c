@@ -74,17 +74,17 @@ static int check_rdp(struct flash *f, const struct option_words *now, const stru
 	return 0;
 }
 
-/* PCROP can be added, but goes only with an erase of everything (RM0090 3.7.5). */
+/* PCROP can be added, but goes only with an erase of everything (RM0090 3.7.5, RM0431 3.5.4). */
 static int check_pcrop(struct flash *f, const struct option_words *now, const struct option_words *want)
 {
-	const bool was = option_pcrop(f, now), becomes = option_pcrop(f, want);
-
-	if (was && !becomes && !lifts_rdp(f, now, want))
+	if (lifts_rdp(f, now, want))
+		return 0;
+	if (option_sprmod(f, now) && !option_sprmod(f, want))
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "PCROP is set (SPRMOD) and goes only together with RDP from level 1 to 0; nothing was "
 			    "changed: only " PCROP_CURE);
-	for (size_t i = 0; was && becomes && i < f->n_sectors; i++)
-		if (option_unit_protected(f, now, &f->sectors[i]) && !option_unit_protected(f, want, &f->sectors[i]))
+	for (size_t i = 0; i < f->n_sectors; i++)
+		if (option_unit_pcrop(f, now, &f->sectors[i]) && !option_unit_pcrop(f, want, &f->sectors[i]))
 			return fail(f->ctx, STFLASH_E_PROTECTED,
 				    "PCROP of sector %u goes only together with RDP from level 1 to 0; nothing was "
 				    "changed: only " PCROP_CURE,
@@ -96,7 +96,7 @@ static int check_pcrop(struct flash *f, const struct option_words *now, const st
 static int check_sprmod(struct flash *f, const struct option_words *now, const struct option_words *want,
 			const char *const *settings, size_t n)
 {
-	if (option_pcrop(f, now) || !option_pcrop(f, want))
+	if (option_sprmod(f, now) || !option_sprmod(f, want))
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		if (!strncasecmp(settings[i], "nWRP", 4))
@@ -326,5 +326,6 @@ int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_
 	want = now;
 	put_level(f, &want, f->options->rdp_level_0);
 	option_clear_wrp(f, &want);
+	option_clear_pcrop(f, &want);
 	return change(f, &now, &want, allow, report);
 }
