@@ -92,6 +92,27 @@ static int check_pcrop(struct flash *f, const struct option_words *now, const st
 	return 0;
 }
 
+static bool bit_differs(const struct flash *f, const struct option_words *now, const struct option_words *want,
+			const struct when *when)
+{
+	for (size_t n = 0; n < OPTION_WORDS && f->options->in_force[n]; n++)
+		if (f->options->in_force[n] == when->reg)
+			return (now->word[n] ^ want->word[n]) >> when->bit & 1;
+	return false;
+}
+
+/* Where the bytes of flash lie may hang on an option bit (DB1M, nDBANK: RM0410 3.3.2). */
+static void warn_of_layout(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	const struct geometry *g = f->chip->geometry;
+
+	while (f->size < g->least)
+		g++;
+	if (g->when.reg && bit_differs(f, now, want, &g->when))
+		log_warn(f->ctx, "this changes how flash is divided into sectors: what it holds now reads differently "
+				 "afterwards, so write the firmware again");
+}
+
 /* From one to the other meaning of nWRP by mistake shuts every sector for reading. */
 static int check_sprmod(struct flash *f, const struct option_words *now, const struct option_words *want,
 			const char *const *settings, size_t n)
@@ -297,6 +318,8 @@ int flash_options_set(struct flash *f, const char *const *settings, size_t n, un
 		err = option_apply(f, &want, settings[i], !(allow & STFLASH_CHECK_ONLY));
 	if (!err)
 		err = check_sprmod(f, &now, &want, settings, n);
+	if (!err && !(allow & STFLASH_CHECK_ONLY))
+		warn_of_layout(f, &now, &want);
 	return err ? err : change(f, &now, &want, allow, report);
 }
 
