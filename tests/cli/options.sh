@@ -21,7 +21,7 @@ set_options() {
 }
 
 one_of_each_line="stm32f103c6 stm32f103c8 stm32f103zg stm32f103re stm32f105rb stm32f100rb stm32f100ze stm32f401cc stm32f401re
-	stm32f407vg stm32f410rb stm32f411re stm32f412zg stm32f413zh stm32f446re stm32f429zi stm32f469ni"
+	stm32f407vg stm32f410rb stm32f411re stm32f412zg stm32f413zh stm32f446re stm32f429zi stm32f469ni stm32f205zg stm32f722re stm32f746zg stm32f767zi"
 
 test_every_line_shows_its_options() {
 	for chip in $one_of_each_line; do

@@ -283,6 +283,18 @@ static void unknown_chips_are_refused_by_name(void **state)
 	assert_non_null(strstr(fake_ctx.errmsg, HINT_UNDER_RESET));
 }
 
+/* The DBGMCU of an F7 has no clock while the core sleeps (flash-f0f3f2f7 fact sheet section 6.2). */
+static void an_id_that_only_a_halted_core_would_tell_is_not_guessed(void **state)
+{
+	(void)state;
+	fake.fault_at = IDCODE;
+	fake_core.never_halt = true;
+	assert_int_equal(probe_row(chip_find(0x449, CPUID_M7), 1024, 0xffffaafd), STFLASH_E_NO_TARGET);
+	assert_non_null(strstr(fake_ctx.errmsg, "a core that sleeps may have to be halted for that, which"));
+	fake_core.never_halt = false;
+	assert_int_equal(probe_row(chip_find(0x449, CPUID_M7), 1024, 0xffffaafd), STFLASH_E_FAULT);
+}
+
 static void a_chip_that_hides_its_id_is_reset_and_asked_again(void **state)
 {
 	(void)state;
@@ -333,6 +345,7 @@ int main(void)
 		TEST(protection_of_an_f4_has_three_levels),
 		TEST(revision_a_of_an_f407_is_no_f2),
 		TEST(unknown_chips_are_refused_by_name),
+		TEST(an_id_that_only_a_halted_core_would_tell_is_not_guessed),
 		TEST(a_chip_that_hides_its_id_is_reset_and_asked_again),
 		TEST(a_locked_controller_is_not_written),
 		TEST(a_lost_link_is_told),
