@@ -69,7 +69,7 @@ static int compare_with_start(struct flash *f, uint32_t period, uint32_t len, bo
 		if (!err)
 			err = dap_read(f->core->dap, flash_first(f) + period + at, high, BLOCK);
 		*same = !err && !memcmp(low, high, BLOCK);
-		*blank = *blank && !err && flash_bytes_erased(high, BLOCK) && flash_bytes_erased(low, BLOCK);
+		*blank = *blank && !err && flash_bytes_erased(f, high, BLOCK) && flash_bytes_erased(f, low, BLOCK);
 	}
 	return err;
 }

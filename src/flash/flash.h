@@ -6,9 +6,13 @@
 #ifndef FLASH_FLASH_H
 #define FLASH_FLASH_H
 
+#include "flash/agent/hash.h"
 #include "flash/chips/chips.h"
 
 #define FLASH_MAX_SECTORS 1024u
+
+/* Bytes, of all families (L1: half a page) */
+#define PROGRAM_UNIT_MAX 128u
 
 /* Supply from which on an F2, F4 or F7 may be programmed 32 bits at a time (RM0090 table 7) */
 #define FLASH_X32_FROM_MV 2700u
@@ -108,6 +112,8 @@ struct flash_driver {
 	uint8_t select_bit;          /* where CR has the number of a sector, without an AR */
 	uint8_t psize_bit;           /* where CR has PSIZE, with has_psize */
 	uint8_t width;               /* bytes of a program access; 0: PSIZE says */
+	uint8_t program_unit;        /* bytes that can only be programmed together */
+	uint8_t erased;              /* a byte, once erased */
 	bool stale_errors_block;     /* error flags of before keep the next operation from starting */
 	uint32_t busy, errors, done; /* of SR */
 	uint32_t pg, erase, mass, start, cr_lock; /* of CR */
@@ -122,13 +128,24 @@ struct flash_driver {
 	uint32_t busy_limit_ms; /* longer than any operation takes, on a clone too */
 };
 
-/* All bits 1, which is how every controller here leaves what it erased. */
-static inline bool flash_bytes_erased(const uint8_t *p, size_t len)
+/* What an erase leaves in every byte. */
+static inline uint8_t flash_erased(const struct flash *f)
+{
+	return f->chip->driver->erased;
+}
+
+static inline bool flash_bytes_erased(const struct flash *f, const uint8_t *p, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (p[i] != 0xff)
+		if (p[i] != flash_erased(f))
 			return false;
 	return true;
+}
+
+/* Bytes that are programmed and hashed together: what an image covers of them in part is completed. A power of two. */
+static inline uint32_t flash_program_unit(const struct flash *f)
+{
+	return f->chip->driver->program_unit > HASH_WORD ? f->chip->driver->program_unit : HASH_WORD;
 }
 
 /* Set the bits of a register that was read before: read, or, write. */

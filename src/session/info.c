@@ -129,7 +129,7 @@ static struct stflash_region main_flash(const struct flash *f)
 		.least = f->size,
 		.erase_size = f->n_sectors ? f->sectors[0].size : 0,
 		.units = (unsigned int)f->n_sectors,
-		.erased = 0xff,
+		.erased = flash_erased(f),
 	};
 
 	for (size_t i = 0; i < f->n_sectors; i++)

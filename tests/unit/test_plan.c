@@ -21,7 +21,9 @@ static struct ctx ctx;
 static struct sector sectors[N_PAGES];
 
 static const struct erase_time times[] = { { 1u << 31, { 20000 } }, { 0, { 20000 } } };
-static const struct flash_driver driver = { .unit_name = "page", .times = times, .program_ns = { 105000 } };
+static const struct flash_driver driver = {
+	.unit_name = "page", .erased = 0xff, .times = times, .program_ns = { 105000 }
+};
 static const struct chip chip = { .driver = &driver };
 static struct flash flash = { .ctx = &ctx,
 			      .chip = &chip,
@@ -95,6 +97,84 @@ static void spans_tile_the_flash_in_order(void **state)
 	assert_int_equal(p.span[2].addr, CHIP_FLASH_BASE + 8);
 	assert_int_equal(p.span[2].len, 12);
 	plan_free(&p);
+}
+
+/* Memory of the invented flash below, whose second half lies behind a hole. */
+static uint32_t offset_of(uint32_t addr)
+{
+	return addr - CHIP_FLASH_BASE - (addr >= CHIP_FLASH_BASE + 2 * SIZE ? 2 * SIZE - SIZE / 2 : 0);
+}
+
+static int read_unit_edge(struct plan *p, uint32_t addr, void *unused)
+{
+	(void)unused;
+	assert_int_equal(addr % flash_program_unit(p->flash), 0);
+	plan_set(p, addr, memory + offset_of(addr), flash_program_unit(p->flash));
+	return 0;
+}
+
+/* One plan on a flash that no family has yet: what it wants is the image, and around it what was there. */
+static void plan_on_an_invented_flash(uint8_t program_unit, uint8_t erased)
+{
+	static uint8_t data[300];
+	const struct flash_driver invented = { .unit_name = "page",
+					       .program_unit = program_unit,
+					       .erased = erased,
+					       .times = times,
+					       .program_ns = { 105000 } };
+	const struct chip row = { .driver = &invented };
+	const struct flash_segment seg[] = { { CHIP_FLASH_BASE + 5, 3, data },
+					     { CHIP_FLASH_BASE + 301, 17, data },
+					     { CHIP_FLASH_BASE + PAGE - 7, 10, data },
+					     { CHIP_FLASH_BASE + 2 * SIZE + 129, 300, data } };
+	struct flash f = flash;
+	struct plan p;
+
+	memset(data, 0x5a, sizeof(data));
+	f.chip = &row;
+	f.n_banks = 2;
+	f.bank[0].size = SIZE / 2;
+	f.bank[1] = (struct flash_bank){ CHIP_FLASH_BASE + 2 * SIZE, SIZE / 2, 0 };
+	for (unsigned int i = 0; i < N_PAGES; i++)
+		sectors[i].addr = CHIP_FLASH_BASE + i * PAGE + (i < N_PAGES / 2 ? 0 : 2 * SIZE - SIZE / 2);
+	memset(memory, erased, sizeof(memory));
+	memory[0] = memory[4] = memory[330] = memory[SIZE / 2 + 128] = 0x77; /* the last touched page has none */
+
+	assert_int_equal(plan_create(&p, &f, seg, 4), 0);
+	assert_int_equal(plan_each_edge(&p, read_unit_edge, NULL), 0);
+	for (size_t i = 0; i < p.n_spans; i++) {
+		struct span *s = &p.span[i];
+
+		assert_int_equal(s->addr % program_unit, 0);
+		assert_int_equal(s->len % program_unit, 0);
+		s->now = hash_words(memory + offset_of(s->addr), s->len / HASH_WORD);
+		if (s->kind != SPAN_IMAGE)
+			continue;
+		for (uint32_t at = s->addr; at < s->addr + s->len; at++) {
+			uint8_t wanted = memory[offset_of(at)];
+
+			for (size_t n = 0; n < 4; n++)
+				if (at >= seg[n].addr && at - seg[n].addr < seg[n].len)
+					wanted = seg[n].data[at - seg[n].addr];
+			assert_int_equal(*plan_want(&p, at), wanted);
+		}
+	}
+	plan_decide_units(&p, false);
+	assert_int_equal(p.unit[0], UNIT_ERASE);
+	assert_int_equal(p.unit[1], UNIT_PROGRAM);
+	assert_int_equal(p.unit[2], UNIT_UNTOUCHED);
+	assert_int_equal(p.unit[N_PAGES / 2], UNIT_ERASE);
+	plan_free(&p);
+}
+
+static void a_plan_keeps_to_program_units_and_the_erased_value(void **state)
+{
+	static const uint8_t units[] = { 4, 8, 16, 32, 128 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(units); i++)
+		for (int erased = 0; erased <= 0xff; erased += 0xff)
+			plan_on_an_invented_flash(units[i], (uint8_t)erased);
 }
 
 static void equal_pages_are_left_alone(void **state)
@@ -294,6 +374,7 @@ static void the_plan_is_told_in_runs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_plan_keeps_to_program_units_and_the_erased_value),
 		TEST(spans_tile_the_flash_in_order),
 		TEST(equal_pages_are_left_alone),
 		TEST(a_page_with_room_for_the_image_is_not_erased),

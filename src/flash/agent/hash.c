@@ -27,11 +27,11 @@ struct hash hash_words(const uint8_t *buf, size_t n_words)
 	return hash_more(HASH_INIT, buf, n_words);
 }
 
-struct hash hash_blank(size_t n_words)
+struct hash hash_blank(size_t n_words, uint8_t erased)
 {
 	struct hash h = HASH_INIT;
 
 	for (size_t i = 0; i < n_words; i++)
-		h = step(h, 0xffffffffu);
+		h = step(h, erased * 0x01010101u);
 	return h;
 }

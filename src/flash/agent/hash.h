@@ -23,6 +23,9 @@
 #define HASH_MUL_A  0x9e3779b1u
 #define HASH_MUL_B  0x85ebca6bu
 
+/* Bytes that a hash takes at a time. */
+#define HASH_WORD 4u
+
 struct hash {
 	uint32_t a;
 	uint32_t b;
@@ -35,8 +38,8 @@ struct hash hash_words(const uint8_t *buf, size_t n_words);
 #define HASH_INIT ((struct hash){ HASH_INIT_A, HASH_INIT_B })
 struct hash hash_more(struct hash h, const uint8_t *buf, size_t n_words);
 
-/* Hash of n_words erased words (0xffffffff). */
-struct hash hash_blank(size_t n_words);
+/* Hash of n_words words whose bytes are all erased. */
+struct hash hash_blank(size_t n_words, uint8_t erased);
 
 static inline bool hash_equal(struct hash x, struct hash y)
 {

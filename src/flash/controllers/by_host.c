@@ -91,7 +91,7 @@ static int look_at_item(struct flash *f, const struct flash_port *port, uint32_t
 	err = by_host_wait(f, port, addr, WRITE_TIMEOUT_MS);
 	if (!err)
 		err = dap_read(f->core->dap, addr, now, port->width);
-	*again = !err && flash_bytes_erased(now, port->width);
+	*again = !err && flash_bytes_erased(f, now, port->width);
 	if (*again || (!err && !memcmp(now, item, port->width)))
 		cleanup_forgive(&first);
 	return cleanup_end(&first);
@@ -123,7 +123,7 @@ int by_host_program(struct flash *f, const struct flash_port *port, uint32_t add
 	if (!err)
 		err = dap_write32(f->core->dap, port->cr, port->program);
 	for (size_t at = 0; !err && at < len; at += port->width)
-		if (!flash_bytes_erased(data + at, port->width))
+		if (!flash_bytes_erased(f, data + at, port->width))
 			err = program_item(f, port, addr + (uint32_t)at, data + at);
 	return err ? err : dap_write32(f->core->dap, port->cr, 0);
 }

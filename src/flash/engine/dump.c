@@ -223,7 +223,7 @@ static int dump_read_piece(struct dump *d, uint32_t pos, uint32_t *got)
 
 	if (pos % d->unit == 0 && dump_is_blank(d, u)) {
 		*got = unit_len(d, u);
-		memset(d->image + pos, 0xff, *got);
+		memset(d->image + pos, flash_erased(d->f), *got);
 		d->report->blank += *got;
 		return 0;
 	}
@@ -269,8 +269,8 @@ static int read_proven(struct engine *e, uint32_t addr, uint8_t *buf, size_t len
 	while ((d.len - 1) / d.unit >= MAX_UNITS)
 		d.unit *= 2;
 	d.n_units = (d.len - 1) / d.unit + 1;
-	d.blank = hash_blank(d.unit / 4);
-	d.blank_last = hash_blank(unit_len(&d, d.n_units - 1) / 4);
+	d.blank = hash_blank(d.unit / HASH_WORD, flash_erased(d.f));
+	d.blank_last = hash_blank(unit_len(&d, d.n_units - 1) / HASH_WORD, flash_erased(d.f));
 	d.image = d.len == len ? buf : malloc(d.len);
 	if (!d.image)
 		return fail(e->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory for %zu bytes of flash", len);

@@ -78,7 +78,7 @@ static struct span *erase_make_spans(const struct erasing *r)
  */
 static bool is_chosen(const struct erasing *r, size_t i)
 {
-	return !r->skip_blank || !span_is_blank(&r->span[i]);
+	return !r->skip_blank || !span_is_blank(r->flash, &r->span[i]);
 }
 
 static bool to_be_erased(const void *erasing, size_t unit)
@@ -124,7 +124,7 @@ static int erase_units(struct engine *e, struct erasing *r, struct stflash_write
 
 	for (size_t i = 0; i < r->n; i++) {
 		report->erased += is_chosen(r, i);
-		report->blank += span_is_blank(&r->span[i]);
+		report->blank += span_is_blank(r->flash, &r->span[i]);
 	}
 	report->equal = report->units - report->erased;
 	if (report->erased == 0)
@@ -153,7 +153,7 @@ static int check_blank(struct engine *e, struct erasing *r)
 
 	err = e->worker.ops->hash(&e->worker, r->span, r->n);
 	for (size_t i = 0; !err && i < r->n; i++)
-		if (!span_is_blank(&r->span[i])) {
+		if (!span_is_blank(r->flash, &r->span[i])) {
 			e->unfinished = maybe_erased;
 			err = fail(e->flash->ctx, STFLASH_E_FLASH, "%s %u (0x%08x) is not blank after it was erased",
 				   e->flash->chip->driver->unit_name, e->flash->sectors[r->first + i].number,

@@ -30,17 +30,17 @@ static int add_kept(struct kept *k, uint32_t addr, uint32_t end)
 /* What is not erased of [addr, end), where the image has nothing. What the plan does not keep is erased there. */
 static int add_hole(struct kept *k, uint32_t addr, uint32_t end)
 {
-	const uint8_t *want = plan_want(k->plan, addr);
+	const uint8_t *want = plan_want(k->plan, addr), erased = flash_erased(k->plan->flash);
 	const uint32_t len = end - addr;
 	int err = 0;
 
 	for (uint32_t at = 0, stop; !err && at < len; at = stop) {
 		uint32_t blank = 0;
 
-		while (at < len && want[at] == 0xff)
+		while (at < len && want[at] == erased)
 			at++;
 		for (stop = at; stop < len && blank < BLANK_WORTH_A_CUT; stop++)
-			blank = want[stop] == 0xff ? blank + 1 : 0;
+			blank = want[stop] == erased ? blank + 1 : 0;
 		if (stop > at)
 			err = add_kept(k, addr + at, addr + stop - blank);
 	}

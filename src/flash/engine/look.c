@@ -48,7 +48,7 @@ static int find_used(struct flash *f, bool may_reset, struct stflash_map_cell *c
 	for (size_t i = 0; i < n; i++) {
 		if (cells[i].read_protected)
 			continue;
-		cells[i].used = !hash_equal(span[seen].now, hash_blank(span[seen].len / 4));
+		cells[i].used = !span_is_blank(f, &span[seen]);
 		seen++;
 	}
 	free(span);

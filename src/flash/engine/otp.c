@@ -9,7 +9,6 @@
 
 #define BLOCKS     16u
 #define LOCKED     0x00u
-#define ERASED     0xffu
 #define TIMEOUT_MS 200u
 
 static size_t block_len(const struct otp *otp)
@@ -47,10 +46,10 @@ static int otp_check_block(const struct otp *otp, const bool *covered, size_t bl
 		return 0;
 	if (otp->now[lock_of(otp, block)] == LOCKED)
 		return refuse_block(otp, block, "is locked");
-	if (flash_bytes_erased(now, len))
+	if (flash_bytes_erased(otp->flash, now, len))
 		return 0;
 	for (size_t i = 0; i < len; i++)
-		if (now[i] != ERASED && (now[i] != want[i] || !covered[block * len + i]))
+		if (now[i] != flash_erased(otp->flash) && (now[i] != want[i] || !covered[block * len + i]))
 			return refuse_block(otp, block, "holds other data already");
 	return 0;
 }

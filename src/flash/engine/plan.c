@@ -8,8 +8,6 @@
 #include "base/bytes.h"
 #include "flash/map.h"
 
-#define WORD 4u
-
 size_t plan_unit_at(const struct plan *p, uint32_t addr)
 {
 	return (size_t)(flash_sector_at(p->flash, addr) - p->flash->sectors);
@@ -62,17 +60,27 @@ static int add_rest(struct plan *p, uint32_t addr, uint32_t end)
 	return err;
 }
 
-/* The stretch of whole words around the segments from *n on that lie less than a word apart. */
+static uint32_t round_down(const struct plan *p, uint32_t addr)
+{
+	return addr & ~(flash_program_unit(p->flash) - 1);
+}
+
+static uint32_t round_up(const struct plan *p, uint32_t addr)
+{
+	return round_down(p, addr + flash_program_unit(p->flash) - 1);
+}
+
+/* The stretch of whole program units around the segments from *n on that lie less than one apart. */
 static void next_stretch(const struct plan *p, size_t *n, uint32_t *start, uint32_t *end)
 {
 	const struct flash_segment *seg = &p->seg[(*n)++];
 
-	*start = seg->addr & ~(WORD - 1);
-	*end = (seg->addr + (uint32_t)seg->len + WORD - 1) & ~(WORD - 1);
+	*start = round_down(p, seg->addr);
+	*end = round_up(p, seg->addr + (uint32_t)seg->len);
 	while (*n < p->n_seg && p->seg[*n].addr <= *end) {
 		seg = &p->seg[(*n)++];
 		if (seg->addr + (uint32_t)seg->len > *end)
-			*end = (seg->addr + (uint32_t)seg->len + WORD - 1) & ~(WORD - 1);
+			*end = round_up(p, seg->addr + (uint32_t)seg->len);
 	}
 }
 
@@ -166,7 +174,7 @@ int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg
 		plan_free(p);
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
 	}
-	memset(p->want, 0xff, f->size);
+	memset(p->want, flash_erased(f), f->size);
 	overlay(p);
 	err = plan_make_spans(p);
 	if (err)
@@ -191,11 +199,11 @@ int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr, vo
 
 	for (size_t i = 0; !err && i < p->n_seg; i++) {
 		const uint32_t start = p->seg[i].addr, end = start + (uint32_t)p->seg[i].len;
-		const uint32_t first = start & ~(WORD - 1), last = end & ~(WORD - 1);
+		const uint32_t first = round_down(p, start), last = round_down(p, end);
 
-		if (start % WORD)
+		if (start != first)
 			err = edge(p, first, user);
-		if (!err && end % WORD && (last != first || start % WORD == 0))
+		if (!err && end != last && (last != first || start == first))
 			err = edge(p, last, user);
 	}
 	overlay(p);
@@ -209,17 +217,17 @@ const uint8_t *plan_held(const struct plan *p, uint32_t addr)
 
 static struct hash wanted(const struct plan *p, const struct span *s)
 {
-	return hash_words(plan_want(p, s->addr), s->len / WORD);
+	return hash_words(plan_want(p, s->addr), s->len / HASH_WORD);
 }
 
-bool span_is_blank(const struct span *s)
+bool span_is_blank(const struct flash *f, const struct span *s)
 {
-	return hash_equal(s->now, hash_blank(s->len / WORD));
+	return hash_equal(s->now, hash_blank(s->len / HASH_WORD, flash_erased(f)));
 }
 
 bool plan_gap_at_risk(const struct plan *p, const struct span *s)
 {
-	return s->kind == SPAN_GAP && p->unit[plan_unit_at(p, s->addr)] == UNIT_ERASE && !span_is_blank(s);
+	return s->kind == SPAN_GAP && p->unit[plan_unit_at(p, s->addr)] == UNIT_ERASE && !span_is_blank(p->flash, s);
 }
 
 struct hash plan_expected(const struct plan *p, const struct span *s)
@@ -253,10 +261,10 @@ static void add_content(const struct plan *p, struct cost *c, const struct span 
 	const uint8_t *want = plan_want(p, s->addr);
 
 	if (s->kind == SPAN_IMAGE && (erased || !hash_equal(s->now, wanted(p, s))))
-		c->words += flash_bytes_erased(want, s->len) ? 0 : s->len / WORD;
-	if (s->kind == SPAN_GAP && erased && keep && !span_is_blank(s)) {
-		c->words += s->len / WORD;
-		c->gap_words += s->len / WORD;
+		c->words += flash_bytes_erased(p->flash, want, s->len) ? 0 : s->len / HASH_WORD;
+	if (s->kind == SPAN_GAP && erased && keep && !span_is_blank(p->flash, s)) {
+		c->words += s->len / HASH_WORD;
+		c->gap_words += s->len / HASH_WORD;
 	}
 }
 
@@ -285,7 +293,7 @@ static uint64_t time_us(const struct plan *p, struct cost c, bool mass, uint32_t
 {
 	const uint64_t program_us = c.words * controller_program_ns(p->flash) / 1000u;
 	const uint64_t link_us = c.words * ns_per_word / 1000u;
-	const uint64_t hidden_us = (uint64_t)(ring_bytes / WORD) * ns_per_word / 1000u;
+	const uint64_t hidden_us = (uint64_t)(ring_bytes / HASH_WORD) * ns_per_word / 1000u;
 	const uint64_t gap_us = c.gap_words * ns_per_word / 1000u;
 	uint64_t flash_us = c.erase_us + program_us;
 
@@ -297,7 +305,7 @@ static uint64_t time_us(const struct plan *p, struct cost c, bool mass, uint32_t
 static bool rest_is_blank(const struct plan *p)
 {
 	for (size_t i = 0; i < p->n_spans; i++)
-		if (p->span[i].kind == SPAN_REST && !span_is_blank(&p->span[i]))
+		if (p->span[i].kind == SPAN_REST && !span_is_blank(p->flash, &p->span[i]))
 			return false;
 	return true;
 }
@@ -313,7 +321,7 @@ void plan_decide_units(struct plan *p, bool force)
 
 		if (s->kind != SPAN_IMAGE || hash_equal(s->now, wanted(p, s)))
 			continue;
-		if (!span_is_blank(s))
+		if (!span_is_blank(p->flash, s))
 			*unit = UNIT_ERASE;
 		else if (*unit == UNIT_EQUAL)
 			*unit = UNIT_PROGRAM;

@@ -18,15 +18,15 @@ struct flash_segment {
 };
 
 enum span_kind {
-	SPAN_IMAGE, /* holds image bytes; edges completed to words with what flash holds */
+	SPAN_IMAGE, /* holds image bytes; edges completed to program units with what flash holds */
 	SPAN_GAP,   /* the rest of a touched unit */
 	SPAN_REST,  /* between touched units */
 };
 
-/* A stretch of whole words that is treated alike; the spans of a plan cover the whole flash in order. */
+/* A stretch of whole program units that is treated alike; the spans of a plan cover the whole flash in order. */
 struct span {
 	uint32_t addr;
-	uint32_t len; /* bytes, multiple of 4 */
+	uint32_t len; /* bytes, multiple of the program unit */
 	enum span_kind kind;
 	struct hash now; /* what the target holds, once looked at */
 };
@@ -58,9 +58,9 @@ int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg
 void plan_free(struct plan *p);
 
 /*
- * Call back for each word that the image covers only in part, to give it four
- * bytes with plan_set(): those of the target, or erased ones. Then the image
- * is laid over them. Ends at the first error.
+ * Call back for each program unit that the image covers only in part, to give
+ * it its bytes with plan_set(): those of the target, or erased ones. Then the
+ * image is laid over them. Ends at the first error.
  */
 int plan_each_edge(struct plan *p, int (*edge)(struct plan *p, uint32_t addr, void *user), void *user) MUST_CHECK;
 void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len);
@@ -82,7 +82,7 @@ bool plan_may_mass_erase(const struct plan *p);
 void plan_choose_mass_erase(struct plan *p, bool keep, uint32_t ns_per_word, uint32_t ring_bytes);
 
 /* As the target's flash holds it. */
-bool span_is_blank(const struct span *s);
+bool span_is_blank(const struct flash *f, const struct span *s);
 
 /* Proven contents of flash from addr on, to the end of its unit; NULL where they are not known. */
 const uint8_t *plan_held(const struct plan *p, uint32_t addr);

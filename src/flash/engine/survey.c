@@ -7,8 +7,6 @@
 
 #include "base/bytes.h"
 
-#define WORD 4u
-
 /* How often a word at the edge of the image is read until it is proven. */
 #define EDGE_TRIES 3u
 
@@ -67,23 +65,24 @@ int survey_pcrop(const struct plan *p, bool reading)
 static int read_edge(struct plan *p, uint32_t addr, void *user)
 {
 	struct worker *w = &((struct engine *)user)->worker;
-	struct span span = { .addr = addr, .len = WORD };
+	const uint32_t len = flash_program_unit(p->flash);
+	struct span span = { .addr = addr, .len = len };
 	const uint8_t *held = plan_held(p, addr);
-	uint8_t word[WORD];
+	uint8_t bytes[PROGRAM_UNIT_MAX];
 	int err;
 
 	if (held) {
-		plan_set(p, addr, held, WORD);
+		plan_set(p, addr, held, len);
 		return 0;
 	}
 	for (unsigned int tries = 0; tries < EDGE_TRIES; tries++) {
-		err = dap_read(p->flash->core->dap, addr, word, sizeof(word));
+		err = dap_read(p->flash->core->dap, addr, bytes, len);
 		if (!err)
 			err = w->ops->hash(w, &span, 1);
 		if (err)
 			return err;
-		if (hash_equal(hash_words(word, 1), span.now)) {
-			plan_set(p, addr, word, sizeof(word));
+		if (hash_equal(hash_words(bytes, len / HASH_WORD), span.now)) {
+			plan_set(p, addr, bytes, len);
 			return 0;
 		}
 		log_warn(p->flash->ctx, "the word at 0x%08x arrived wrong and is read again", (unsigned int)addr);
@@ -173,17 +172,17 @@ static int hold_unit(struct engine *e, struct plan *p, const struct span *unit)
 	const uint8_t *want = plan_want(p, unit->addr);
 	int err;
 
-	if (span_is_blank(unit)) {
-		memset(held, 0xff, unit->len);
+	if (span_is_blank(p->flash, unit)) {
+		memset(held, flash_erased(p->flash), unit->len);
 		return 0;
 	}
-	if (hash_equal(unit->now, hash_words(want, unit->len / WORD))) {
+	if (hash_equal(unit->now, hash_words(want, unit->len / HASH_WORD))) {
 		memcpy(held, want, unit->len);
 		return 0;
 	}
 	for (unsigned int tries = 0; tries < UNIT_TRIES; tries++) {
 		err = read_unit(e, unit, held);
-		if (err || hash_equal(unit->now, hash_words(held, unit->len / WORD)))
+		if (err || hash_equal(unit->now, hash_words(held, unit->len / HASH_WORD)))
 			return err;
 		log_warn(p->flash->ctx, "0x%08x..0x%08x arrived wrong and is read again", (unsigned int)unit->addr,
 			 (unsigned int)(unit->addr + unit->len - 1));
@@ -215,7 +214,7 @@ static int survey_dense(struct engine *e, struct plan *p)
 		const uint8_t *held = plan_held(p, s->addr);
 
 		if (held)
-			s->now = hash_words(held, s->len / WORD);
+			s->now = hash_words(held, s->len / HASH_WORD);
 	}
 	return err;
 }

@@ -57,12 +57,12 @@ static int locate_used(struct engine *e, const struct plan *p, const struct span
 		grain[i].addr = s->addr + (uint32_t)i * REST_GRAIN;
 		grain[i].len = min_u32(s->len - (uint32_t)i * REST_GRAIN, REST_GRAIN);
 		if (held)
-			grain[i].now = hash_words(held + i * REST_GRAIN, grain[i].len / 4);
+			grain[i].now = hash_words(held + i * REST_GRAIN, grain[i].len / HASH_WORD);
 	}
 	if (!held)
 		err = e->worker.ops->hash(&e->worker, grain, n);
 	for (size_t i = 0; !err && i < n; i++) {
-		if (hash_equal(grain[i].now, hash_blank(grain[i].len / 4)))
+		if (span_is_blank(e->flash, &grain[i]))
 			continue;
 		if (r->rest_used_bytes == 0)
 			r->rest_first_addr = grain[i].addr;
@@ -79,7 +79,7 @@ static int look_at_rest(struct engine *e, struct plan *p, struct stflash_verify_
 	for (size_t i = 0; !err && i < p->n_spans; i++) {
 		const struct span *s = &p->span[i];
 
-		if (s->kind != SPAN_IMAGE && !hash_equal(s->now, hash_blank(s->len / 4)))
+		if (s->kind != SPAN_IMAGE && !span_is_blank(e->flash, s))
 			err = locate_used(e, p, s, r);
 	}
 	r->rest_known = !err;

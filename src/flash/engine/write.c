@@ -13,7 +13,7 @@
 #include "flash/engine/survey.h"
 #include "flash/engine/vectors.h"
 
-#define WORD 4u
+#define VECTOR_LEN 4u
 
 /* How often a cancellation is looked for while a person may think again. The agent gets a job that often, too: it ends
  * when none comes for a while. */
@@ -38,11 +38,12 @@ static uint32_t link_ns_per_word(const struct flash *f)
 /* Where nothing is to be kept, the partly covered words of erased units are not kept either. */
 static int drop_edge(struct plan *p, uint32_t addr, void *unused)
 {
-	static const uint8_t erased[WORD] = { 0xff, 0xff, 0xff, 0xff };
+	uint8_t erased[PROGRAM_UNIT_MAX];
 
 	(void)unused;
+	memset(erased, flash_erased(p->flash), sizeof(erased));
 	if (p->unit[plan_unit_at(p, addr)] == UNIT_ERASE)
-		plan_set(p, addr, erased, sizeof(erased));
+		plan_set(p, addr, erased, flash_program_unit(p->flash));
 	return 0;
 }
 
@@ -117,7 +118,7 @@ static int fetch_gap(struct engine *e, struct plan *p, const struct span *s)
 	log_debug(p->flash->ctx, "keeping 0x%08x..0x%08x", (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
 	for (unsigned int tries = 0; tries < GAP_TRIES; tries++) {
 		err = fetch_patiently(e, s->addr, want, s->len);
-		if (err || hash_equal(hash_words(want, s->len / WORD), s->now))
+		if (err || hash_equal(hash_words(want, s->len / HASH_WORD), s->now))
 			return err;
 	}
 	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
@@ -145,20 +146,21 @@ static int save_gaps(struct engine *e, struct plan *p, bool (*at_risk)(const str
 	return err;
 }
 
-/* The next stretch of [*at, end) worth programming: from its first word that is not erased to the last before a long
- * gap. */
-static bool next_content(const uint8_t *want, uint32_t *at, uint32_t end, uint32_t *stop)
+/* The next stretch of [*at, end) worth programming: from its first program unit that is not erased to the last before a
+ * long gap. */
+static bool next_content(const struct flash *f, const uint8_t *want, uint32_t *at, uint32_t end, uint32_t *stop)
 {
+	const uint32_t step = flash_program_unit(f);
 	uint32_t pos = *at, blank = 0;
 
-	while (pos < end && flash_bytes_erased(want + pos, WORD))
-		pos += WORD;
+	while (pos < end && flash_bytes_erased(f, want + pos, step))
+		pos += step;
 	if (pos == end)
 		return false;
 	*at = pos;
 	while (pos < end && blank < BLANK_WORTH_SKIPPING) {
-		blank = flash_bytes_erased(want + pos, WORD) ? blank + WORD : 0;
-		pos += WORD;
+		blank = flash_bytes_erased(f, want + pos, step) ? blank + step : 0;
+		pos += step;
 	}
 	*stop = pos - blank;
 	return true;
@@ -168,15 +170,16 @@ static bool next_content(const uint8_t *want, uint32_t *at, uint32_t end, uint32
  * Program a unit with data, which has a byte for each of its; with w NULL only count the bytes. Erased words among
  * them are left out by whoever programs: what flash holds there stays.
  */
-static int program_unit(struct worker *w, const struct sector *unit, const uint8_t *data, uint64_t *bytes)
+static int program_unit(const struct flash *f, struct worker *w, const struct sector *unit, const uint8_t *data,
+			uint64_t *bytes)
 {
 	uint32_t at = 0, stop = 0;
 	int err = 0;
 
-	for (; !err && next_content(data, &at, unit->size, &stop); at = stop) {
+	for (; !err && next_content(f, data, &at, unit->size, &stop); at = stop) {
 		*bytes += stop - at;
 		if (w)
-			log_debug(w->flash->ctx, "programming %u bytes from 0x%08x on", (unsigned int)(stop - at),
+			log_debug(f->ctx, "programming %u bytes from 0x%08x on", (unsigned int)(stop - at),
 				  (unsigned int)(unit->addr + at));
 		if (w)
 			err = w->ops->program(w, unit->addr + at, data + at, stop - at);
@@ -195,14 +198,14 @@ static int program_spans(struct worker *w, struct plan *p, const struct sector *
 
 	if (!data)
 		return fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
-	memset(data, 0xff, unit->size);
+	memset(data, flash_erased(p->flash), unit->size);
 	for (; *n < p->n_spans && p->span[*n].addr < unit->addr + unit->size; (*n)++) {
 		const struct span *s = &p->span[*n];
 
 		if (s->addr >= unit->addr && s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s)))
 			memcpy(data + (s->addr - unit->addr), plan_want(p, s->addr), s->len);
 	}
-	err = program_unit(w, unit, data, bytes);
+	err = program_unit(p->flash, w, unit, data, bytes);
 	free(data);
 	return err;
 }
@@ -233,7 +236,7 @@ static int carry_out(struct worker *w, struct plan *p, uint64_t *bytes)
 			if (w && !p->mass_erase)
 				err = worker_erase(w, unit);
 			if (!err)
-				err = program_unit(w, unit, plan_want(p, unit->addr), bytes);
+				err = program_unit(p->flash, w, unit, plan_want(p, unit->addr), bytes);
 		} else if (p->unit[i] == UNIT_PROGRAM) {
 			err = program_spans(w, p, unit, &n_span, bytes);
 		}
@@ -384,7 +387,7 @@ static bool worth_a_second_try(int err)
 
 static bool gap_of_begun_unit(const struct plan *p, const struct span *s)
 {
-	return s->kind == SPAN_GAP && p->unit[plan_unit_at(p, s->addr)] == UNIT_PROGRAM && !span_is_blank(s);
+	return s->kind == SPAN_GAP && p->unit[plan_unit_at(p, s->addr)] == UNIT_PROGRAM && !span_is_blank(p->flash, s);
 }
 
 /* What was begun in a blank unit may be there by half: this time it is erased, and all that it holds is put back. */
@@ -471,7 +474,7 @@ static int hand_over_lost(struct plan *p, const struct kept_owner *kept, int err
 
 static int let_think_again(struct engine *e, const struct plan *p, unsigned int ms)
 {
-	struct span any_word = { .addr = p->seg[0].addr / WORD * WORD, .len = WORD };
+	struct span any_word = { .addr = p->seg[0].addr & ~(HASH_WORD - 1), .len = HASH_WORD };
 	const uint64_t end = now_ms() + ms;
 	int err;
 
@@ -552,7 +555,7 @@ static bool image_vector(const struct plan *p, uint32_t *vector)
 	for (size_t i = 0; i < p->n_seg; i++) {
 		const struct flash_segment *seg = &p->seg[i];
 
-		if (seg->addr > addr || (uint64_t)seg->addr + seg->len < addr + WORD)
+		if (seg->addr > addr || (uint64_t)seg->addr + seg->len < (uint64_t)addr + VECTOR_LEN)
 			continue;
 		*vector = get_le32(seg->data + (addr - seg->addr));
 		return true;
