@@ -202,14 +202,14 @@ static int machine_setup(void **state)
 	m->assembled = MAIN;
 
 	m->core.type = &core_m4;
-	m->core.bus = (struct core_bus){ machine_read, machine_write, machine_window, NULL, m };
+	m->core.bus = (struct core_bus){ machine_read, machine_write, machine_window, NULL, NULL, m };
 	core_reset(&m->core);
 	m->n_accesses = 0;
 	*state = m;
 	return 0;
 }
 
-static int machine_teardown(void **state)
+static inline int machine_teardown(void **state)
 {
 	free(*state);
 	return 0;

@@ -392,6 +392,19 @@ static uint8_t *core_ram(void *user, uint32_t addr, uint32_t *base, uint32_t *le
 	return ram_window(c, addr, false, base, len);
 }
 
+/*
+ * Within a budget of the core no operation of the flash ends (flash_next_ns()), so FLASH_SR stays as it is, once it has
+ * been read; and feeding a watchdog that does not run changes nothing.
+ */
+static bool core_steady(void *user, uint32_t addr, const uint32_t *value)
+{
+	const struct chip *c = user;
+
+	if (c->scs.watchpoints)
+		return false;
+	return value ? iwdg_ignores(c, addr, *value) : c->ctl->is_status(c, addr - c->family->ctl_base);
+}
+
 void bus_connect(struct chip *c)
 {
 	c->core.bus = (struct core_bus){
@@ -399,6 +412,7 @@ void bus_connect(struct chip *c)
 		.write = core_write,
 		.window = core_window,
 		.ram = core_ram,
+		.steady = core_steady,
 		.user = c,
 	};
 }

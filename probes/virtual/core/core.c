@@ -236,6 +236,11 @@ static inline void execute(struct core *c)
 	spend_instruction(c);
 }
 
+void execute_one(struct core *c)
+{
+	execute(c);
+}
+
 /* --- the run loop ----------------------------------------------------------------------- */
 
 /* WFI and WFE end with an exception that would be taken were PRIMASK clear; WFE also with an event. */
@@ -344,6 +349,8 @@ enum core_stop core_run(struct core *c, uint64_t budget)
 			stop = attend(c);
 		if (stop != CORE_STOP_TIME || c->cycles - start >= budget)
 			break;
+		if (c->poll.due)
+			skip_waiting(c, start + budget);
 		execute(c);
 	}
 	if (c->instructions != executed)

@@ -48,6 +48,13 @@ struct core_bus {
 	 * NULL when addr is not in such memory. Valid until core_flush_fetch().
 	 */
 	uint8_t *(*ram)(void *user, uint32_t addr, uint32_t *base, uint32_t *len);
+	/*
+	 * Optional, may be NULL: until the end of the budget of core_run() a word
+	 * that is read at addr stays as it is, and reading it again does nothing
+	 * more; with a value, the same of writing that value again. Loops that
+	 * wait are not executed to their last turn then.
+	 */
+	bool (*steady)(void *user, uint32_t addr, const uint32_t *value);
 	void *user;
 };
 
@@ -171,6 +178,11 @@ struct core {
 	bool attention;        /* something to look at before the next instruction */
 	bool break_off;
 	bool reset_request;
+	struct {
+		uint32_t pc;                /* of an access that is made again and again */
+		unsigned int left, strange; /* how many more until it is looked at; accesses elsewhere since the last */
+		bool due;
+	} poll;
 };
 
 /*

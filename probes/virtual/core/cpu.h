@@ -432,6 +432,16 @@ bool take_pending_exception(struct core *c);
 /* Would one wake WFI? Like preempting, but PRIMASK does not count (B1.5.19). */
 bool pending_wakes(const struct core *c);
 
+/* --- loops that wait (waiting.c) ------------------------------------------------ */
+
+/* An instruction has accessed something else than plain RAM. */
+void note_poll(struct core *c);
+
+/* It does so in a loop: as many turns as lead nowhere before the cycle "end" are over. */
+void skip_waiting(struct core *c, uint64_t end);
+
+void execute_one(struct core *c);
+
 /* A watchpoint matched in the instruction that has just ended. */
 void take_watchpoint(struct core *c);
 

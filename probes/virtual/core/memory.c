@@ -53,6 +53,7 @@ static bool bus_read(struct core *c, uint32_t addr, unsigned int size, uint32_t 
 	uint64_t cycles = 0;
 	enum core_bus_result result;
 
+	note_poll(c);
 	find_ram(c, addr);
 	result = c->bus.read(c->bus.user, addr, size, ACCESS_DATA, value, &cycles);
 	c->cycles += cycles;
@@ -66,6 +67,7 @@ static bool bus_write(struct core *c, uint32_t addr, unsigned int size, uint32_t
 	uint64_t cycles = 0;
 	enum core_bus_result result;
 
+	note_poll(c);
 	find_ram(c, addr);
 	result = c->bus.write(c->bus.user, addr, size, value, &cycles);
 	c->cycles += cycles;

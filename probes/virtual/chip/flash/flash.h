@@ -56,6 +56,8 @@ struct flash_ctl {
 	unsigned int (*rdp_level)(const struct chip *c);
 	/* Option bytes that can be read at an address, but are not kept there. False: not this one. NULL: none. */
 	bool (*option_copy)(const struct chip *c, uint32_t addr, uint32_t *value);
+	/* A status register, and another read of it has no effect. */
+	bool (*is_status)(const struct chip *c, uint32_t off);
 };
 
 /* FPEC: F1 (PM0075), F0 and F3 (flash-f0f3f2f7 fact sheet section 2) */

@@ -393,6 +393,11 @@ static uint32_t reg_read(struct chip *c, uint32_t off, enum master master)
 	}
 }
 
+static bool is_status(const struct chip *c, uint32_t off)
+{
+	return (off == SR || (off == BANK2 + SR && is_xl(c))) && !c->fpec.bank[off / BANK2].strt_fresh;
+}
+
 static void reset(struct chip *c, enum reset_cause cause)
 {
 	const struct fpec before = c->fpec;
@@ -430,4 +435,5 @@ const struct flash_ctl fpec_ctl = {
 	.latency = latency,
 	.hardware_watchdog = hardware_watchdog,
 	.rdp_level = rdp_level,
+	.is_status = is_status,
 };

@@ -476,6 +476,12 @@ static uint32_t reg_read(struct chip *c, uint32_t off, enum master master)
 	}
 }
 
+static bool is_status(const struct chip *c, uint32_t off)
+{
+	(void)c;
+	return off == SR;
+}
+
 static void reset(struct chip *c, enum reset_cause cause)
 {
 	c->sectors.acr = 0;
@@ -505,6 +511,7 @@ const struct flash_ctl sectors_ctl = {
 	.readable = readable,
 	.conceals = conceals,
 	.bank_of = bank_of,
+	.is_status = is_status,
 	.wait_states = wait_states,
 	.latency = latency,
 	.hardware_watchdog = hardware_watchdog,

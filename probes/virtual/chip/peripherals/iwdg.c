@@ -5,6 +5,7 @@
  */
 #include "chip/internal.h"
 
+#define IWDG     0x40003000u
 #define IWDG_KR  0x00u
 #define IWDG_PR  0x04u
 #define IWDG_RLR 0x08u
@@ -133,4 +134,10 @@ void iwdg_write(struct chip *c, uint32_t off, uint32_t value)
 		set(c, &c->iwdg.pr, &c->iwdg.pr_busy_ns, value & 7);
 	else if (off == IWDG_RLR)
 		set(c, &c->iwdg.rlr, &c->iwdg.rlr_busy_ns, value & 0xfff);
+}
+
+/* A reload while it does not run, once more */
+bool iwdg_ignores(const struct chip *c, uint32_t addr, uint32_t value)
+{
+	return addr == IWDG + IWDG_KR && value == KEY_RELOAD && !c->iwdg.running && !c->iwdg.unlocked;
 }

@@ -67,6 +67,7 @@ void rcc_check_latency(struct chip *c);
 /* iwdg.c */
 uint32_t iwdg_read(struct chip *c, uint32_t off);
 void iwdg_write(struct chip *c, uint32_t off, uint32_t value);
+bool iwdg_ignores(const struct chip *c, uint32_t addr, uint32_t value);
 void iwdg_reset(struct chip *c, bool hardware_start);
 void iwdg_poll(struct chip *c);
 uint64_t iwdg_next_ns(const struct chip *c);
