@@ -36,6 +36,7 @@ struct scene {
 	enum place vtor; /* where its vectors are; unknown: at 0, as after a reset */
 	bool stands;     /* in debug state */
 	bool locked_up;
+	bool empty; /* flash is, of a chip that starts its boot loader then */
 };
 
 static void boot_remark(struct boot *b, bool no_firmware, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -191,6 +192,19 @@ static int find_mapped(struct flash *f, const uint32_t *in_flash, bool thorough,
 		return err;
 	err = forgive_fault(f, dap_read(f->core->dap, 0, vectors, sizeof(vectors)), &there);
 	return err || !there ? err : compare_vectors(f, vectors, place);
+}
+
+/* Is flash, as RM0091 2.5 means it: does it begin with a blank word? Asked only of chips to which that matters. */
+static int find_empty(struct flash *f, bool *empty)
+{
+	uint32_t word = 0;
+	bool there = false;
+	int err = 0;
+
+	if (f->chip->notes_empty)
+		err = read_word(f, flash_first(f), &word, &there);
+	*empty = there && word == UINT32_MAX;
+	return err;
 }
 
 /* --- where a reset starts, by the option bytes ------------------------------------- */
@@ -381,6 +395,17 @@ void boot_follow(struct flash *f, struct boot *b)
 
 /* --- sentences ------------------------------------------------------------------- */
 
+#define FLASH_EMPTY "flash is empty where firmware begins, and a chip like this then starts the boot loader"
+
+/* What makes RAM the place to start: two pins, or a pin and an option bit. */
+static const char *ram_pins(const struct flash *f, bool now)
+{
+	if (f->chip->family->nboot1)
+		return now ? "BOOT0 is high and nBOOT1 of the option bytes 0"
+			   : "BOOT0 was high at the last reset, and nBOOT1 of the option bytes 0";
+	return now ? "BOOT0 and BOOT1 are high" : "BOOT0 and BOOT1 were high at the last reset";
+}
+
 #define BY_ADDRESS "the option bytes let a reset start there (BOOT_ADD0, BOOT_ADD1)"
 
 /* Whether the pins or the firmware have mapped system memory an F4 does not tell. Firmware sets VTOR, the loader not.
@@ -389,6 +414,11 @@ static const char *why_system(const struct scene *s)
 {
 	if (s->at_0 == PLACE_SYSTEM && starts_by_address(s->f))
 		return BY_ADDRESS "; while BOOT0 is low it is BOOT_ADD0 that counts";
+	if (s->at_0 == PLACE_SYSTEM && s->empty)
+		return FLASH_EMPTY;
+	if (s->at_0 == PLACE_SYSTEM && s->f->chip->notes_empty && s->vtor == PLACE_UNKNOWN)
+		return "BOOT0 was high at the last reset, or flash was empty when the chip looked last; " SET_LOW
+		       ", or else power it off and on";
 	if (s->at_0 == PLACE_SYSTEM && !has_memrmp(s->f))
 		return "BOOT0 was high at the last reset; " SET_LOW;
 	if (s->at_0 == PLACE_FLASH)
@@ -425,13 +455,13 @@ static void tell_ram(const struct scene *s, struct boot *b)
 	if (starts_by_address(s->f))
 		boot_remark(b, s->runs != PLACE_FLASH, "a reset starts what RAM holds, not the firmware: " BY_ADDRESS);
 	else if (s->runs == PLACE_RAM || s->runs == PLACE_UNKNOWN)
-		boot_remark(b, true,
-			    "a reset starts what RAM holds, not the firmware: BOOT0 and BOOT1 were high at the last "
-			    "one; " SET_LOW);
+		boot_remark(b, true, "a reset starts what RAM holds, not the firmware: %s; " SET_LOW,
+			    ram_pins(s->f, false));
 	else
 		boot_remark(b, false,
-			    "BOOT0 and BOOT1 were high at the last reset: the next one starts what RAM holds instead "
-			    "of the firmware; set BOOT0 low (the pin or its jumper)");
+			    "%s: the next one starts what RAM holds instead of the firmware; set BOOT0 low (the pin "
+			    "or its jumper)",
+			    ram_pins(s->f, false));
 }
 
 static enum stflash_boot boot_from(const struct scene *s)
@@ -502,6 +532,8 @@ int boot_look(struct flash *f, enum stflash_core_state state, uint32_t pc, bool 
 	}
 	if (!err)
 		err = find_core(&s, state, pc);
+	if (!err && s.at_0 == PLACE_SYSTEM)
+		err = find_empty(f, &s.empty);
 	if (err)
 		return err;
 	if (f->boots_banks)
@@ -552,6 +584,7 @@ static int look_at_vtor(struct flash *f, bool writes_vectors, struct boot *b)
 int boot_look_after_reset(struct flash *f, unsigned int written, const uint32_t *in_flash, bool runs, struct boot *b)
 {
 	enum place at_0;
+	bool empty = false;
 	int err;
 
 	*b = (struct boot){ .from = STFLASH_BOOT_UNKNOWN };
@@ -565,17 +598,16 @@ int boot_look_after_reset(struct flash *f, unsigned int written, const uint32_t 
 	if (at_0 == PLACE_SYSTEM && f->boots_banks)
 		return tell_banks(f, written, false, b);
 	if (at_0 == PLACE_SYSTEM) {
+		err = find_empty(f, &empty);
 		b->from = STFLASH_BOOT_LOADER;
-		boot_remark(b, true,
-			    runs ? NO_FIRMWARE "BOOT0 is high; " SET_LOW
-				 : "a reset starts the ROM boot loader, so the firmware does not run: BOOT0 is "
-				   "high; " SET_LOW);
+		boot_remark(b, true, "%s%s",
+			    runs ? NO_FIRMWARE : "a reset starts the ROM boot loader, so the firmware does not run: ",
+			    empty ? FLASH_EMPTY : "BOOT0 is high; " SET_LOW);
 	}
 	if (at_0 == PLACE_RAM) {
 		b->from = STFLASH_BOOT_RAM;
-		boot_remark(b, true,
-			    "the firmware does not run: BOOT0 and BOOT1 are high, so a reset starts what RAM "
-			    "holds; " SET_LOW);
+		boot_remark(b, true, "the firmware does not run: %s, so a reset starts what RAM holds; " SET_LOW,
+			    ram_pins(f, true));
 	}
-	return 0;
+	return err;
 }

@@ -113,12 +113,22 @@ struct option_set {
 	const struct fpec_layout *fpec; /* of options_fpec */
 };
 
+/* RCC of F0, F1 and F3 (RM0008 7.3, RM0316 9.4): a core clock from HSI by the PLL that is legal at any supply. */
+struct fast_clock {
+	uint32_t acr;   /* FLASH_ACR, 0: as the reset leaves it */
+	uint32_t cfgr;  /* RCC_CFGR without SW */
+	uint32_t cfgr2; /* RCC_CFGR2, 0: as the reset leaves it */
+	uint32_t khz;
+};
+
 /* What all chips of a family have in common. */
 struct family {
 	const char *name;
 	uint32_t size_word; /* address of the u16 with the flash size in KiB */
 	uint32_t uid;       /* 96 bits */
 	const struct core_dbgmcu *dbgmcu;
+	const struct fast_clock *fast_clock; /* of F0, F1 and F3 */
+	bool nboot1;                         /* an option bit takes the place of the BOOT1 pin */
 	uint32_t memrmp;        /* SYSCFG_MEMRMP: firmware can map other memory to 0; 0: only the BOOT pins choose it */
 	bool rdp_hides_vectors; /* read-out protection refuses a debugger those at 0 too */
 	bool starts_by_address; /* nothing is mapped to 0: a word of the option bytes is where the core starts */
@@ -157,7 +167,8 @@ struct chip {
 	uint32_t max_flash;              /* bytes; assumed when the size word is absurd */
 	const struct region *regions;
 	uint32_t traits;
-	uint32_t pll_source; /* F3: bits of RCC_CFGR for HSI by PREDIV, where the PLL cannot have HSI / 2; else 0 */
+	const struct fast_clock *fast_clock; /* NULL: that of the family */
+	bool notes_empty; /* boots its ROM if flash was blank when option bytes were loaded last (RM0091 2.5) */
 };
 
 /*

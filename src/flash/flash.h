@@ -243,6 +243,9 @@ const struct sector *flash_sector_at(const struct flash *f, uint32_t addr);
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *options,
 	       struct stflash_dump_report *report) MUST_CHECK;
 
+/* Of a chip that can be made to: load the option bytes anew, which resets it, and halt as core_reset_halt() does. */
+int flash_launch(struct flash *f) MUST_CHECK;
+
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
 /* Mark the sectors that the option bytes in force forbid to write, and to read. */
 int flash_read_write_protection(struct flash *f) MUST_CHECK;

@@ -22,6 +22,11 @@ static int read_bank_choice(struct flash *f)
 	return err;
 }
 
+int flash_launch(struct flash *f)
+{
+	return f->options->access->launch(f);
+}
+
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	int err;

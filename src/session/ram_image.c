@@ -155,7 +155,7 @@ static bool ram_image_find_program(const struct stflash *s, const struct stflash
 		if (!found)
 			continue;
 		program->table = seg->addr;
-		program->has_table = seg->addr % TABLE_ALIGN == 0;
+		program->has_table = seg->addr % TABLE_ALIGN == 0 && core_has_vtor(&s->core);
 		program->sp = get_le32(seg->data) & ~3u;
 		program->pc = get_le32(seg->data + 4) & ~THUMB;
 	}
@@ -180,6 +180,9 @@ static int write_program(struct stflash *s, const struct part *ram, const struct
 		err = core_point_at(&s->core, program);
 	if (err)
 		return err;
+	if (!core_has_vtor(&s->core))
+		log_warn(&s->ctx, "this core takes the vectors of its interrupts from address 0, where flash is seen "
+				  "until the program maps RAM there (SYSCFG_CFGR1)");
 	r->pc = program->pc;
 	r->sp = program->sp;
 	r->started = o->then == STFLASH_THEN_RUN;

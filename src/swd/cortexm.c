@@ -178,6 +178,8 @@ void core_inherit(struct core *core, const struct core *before)
 	core->found_apb1_fz = before->found_apb1_fz;
 	core->cr_touched = before->cr_touched;
 	core->apb1_touched = before->apb1_touched;
+	core->found_clock = before->found_clock;
+	core->clock_touched = before->clock_touched;
 }
 
 int core_state(struct core *core, enum stflash_core_state *state, uint32_t *pc)
@@ -233,7 +235,9 @@ static int set_dbgmcu(struct core *core)
 	const struct core_dbgmcu *row = core->dbgmcu;
 	int err;
 
-	err = set_bits(core, row->cr, row->cr_bits, &core->found_dbgmcu_cr, &core->cr_touched);
+	err = set_bits(core, row->clock_reg, row->clock, &core->found_clock, &core->clock_touched);
+	if (!err)
+		err = set_bits(core, row->cr, row->cr_bits, &core->found_dbgmcu_cr, &core->cr_touched);
 	return err ? err : set_bits(core, row->apb1_fz, row->apb1_bits, &core->found_apb1_fz, &core->apb1_touched);
 }
 
@@ -275,6 +279,27 @@ static bool stays_halted(const struct core *core)
 	return core->leave_halted || (core->found == STFLASH_CORE_HALTED && core->halted);
 }
 
+/* The clock that DBGMCU needs is off after a reset: on for this, and then as it is to be. */
+static void put_back_dbgmcu(struct core *core, struct failure *first)
+{
+	const struct core_dbgmcu *row = core->dbgmcu;
+	struct dap *dap = core->dap;
+	uint32_t now = 0;
+	bool turned_on;
+
+	if (row->clock_reg)
+		failure_keep(first, core->ctx, dap_read32(dap, row->clock_reg, &now));
+	turned_on = (now & row->clock) != row->clock;
+	if (turned_on)
+		failure_keep(first, core->ctx, dap_write32(dap, row->clock_reg, now | row->clock));
+	if (core->cr_touched)
+		failure_keep(first, core->ctx, dap_write32(dap, row->cr, core->found_dbgmcu_cr));
+	if (core->apb1_touched)
+		failure_keep(first, core->ctx, dap_write32(dap, row->apb1_fz, core->found_apb1_fz));
+	if (core->clock_touched || turned_on)
+		failure_keep(first, core->ctx, dap_write32(dap, row->clock_reg, now & ~row->clock));
+}
+
 /* A core that stays halted keeps its watchdogs held: a reset by one of them would let it run. */
 static void put_back_debug_registers(struct core *core, struct failure *first, bool halted)
 {
@@ -283,10 +308,8 @@ static void put_back_debug_registers(struct core *core, struct failure *first, b
 
 	if (core->demcr_touched)
 		failure_keep(first, core->ctx, dap_write32(dap, SCS_DEMCR, core->found_demcr));
-	if (core->cr_touched && !halted)
-		failure_keep(first, core->ctx, dap_write32(dap, core->dbgmcu->cr, core->found_dbgmcu_cr));
-	if (core->apb1_touched && !halted)
-		failure_keep(first, core->ctx, dap_write32(dap, core->dbgmcu->apb1_fz, core->found_apb1_fz));
+	if (!halted && (core->cr_touched || core->apb1_touched || core->clock_touched))
+		put_back_dbgmcu(core, first);
 	if (core->dhcsr_touched) {
 		const int err = dap_read32(dap, SCS_DFSR, &dfsr);
 
@@ -368,7 +391,7 @@ int core_let_run(struct core *core)
 	core->halted = false;
 	core->found = STFLASH_CORE_RUNNING;
 	core->found_dhcsr &= ~DHCSR_C_DEBUGEN;
-	core->dhcsr_touched = core->demcr_touched = core->cr_touched = core->apb1_touched = false;
+	core->dhcsr_touched = core->demcr_touched = core->cr_touched = core->apb1_touched = core->clock_touched = false;
 	core->dbgmcu = NULL; /* whoever goes on working holds the watchdogs anew */
 	return 0;
 }

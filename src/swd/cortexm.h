@@ -33,6 +33,8 @@ struct core_dbgmcu {
 	uint32_t cr_bits; /* to be set there: low-power bits, on F1 the watchdog bits too */
 	uint32_t apb1_fz; /* address of DBGMCU_APB1_FZ, 0 when there is none */
 	uint32_t apb1_bits;
+	uint32_t clock_reg; /* address of the RCC register with the clock that both need, 0 when there is none (F0) */
+	uint32_t clock;     /* its bit */
 };
 
 struct core {
@@ -54,14 +56,28 @@ struct core {
 	const struct core_dbgmcu *dbgmcu; /* NULL until core_hold_watchdogs() */
 	uint32_t found_dbgmcu_cr;
 	uint32_t found_apb1_fz;
+	uint32_t found_clock;
 	bool dhcsr_touched; /* what core_detach() has to put back */
 	bool demcr_touched;
 	bool cr_touched;
 	bool apb1_touched;
+	bool clock_touched;      /* until a reset, which turns it off */
 	bool masked;             /* C_MASKINTS as found, then as we set it */
 	bool ours;               /* core_start()ed and not reset since: only a reset leads back to the firmware */
 	unsigned int timeout_ms; /* for the core to halt, to reset; 500 unless a test shortens it */
 };
+
+/* CPUID.ARCHITECTURE: ARMv6-M, and the baseline of ARMv8-M, which has the same instructions (ARMv6-M ARM B3.2.3). */
+static inline bool core_is_v6m(uint32_t cpuid)
+{
+	return (cpuid >> 16 & 0xf) == 0xc;
+}
+
+/* Has it a VTOR? A Cortex-M0 takes its vectors from address 0 (ARMv6-M ARM B3.2.2). */
+static inline bool core_has_vtor(const struct core *core)
+{
+	return (core->cpuid >> 4 & 0xfff) != 0xc20;
+}
 
 /*
  * Read CPUID and the state of the core; changes nothing that core_detach()

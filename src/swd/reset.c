@@ -24,7 +24,7 @@ static void forget_state(struct core *core)
 {
 	core->was_reset = true;
 	core->ours = false;
-	core->halted = core->at_reset = false;
+	core->halted = core->at_reset = core->clock_touched = false;
 }
 
 /*

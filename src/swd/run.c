@@ -154,19 +154,22 @@ int core_point_at(struct core *core, const struct core_program *program)
 	return err;
 }
 
-/* It crashed: say where, as far as that can be read. */
+#define CRASHED    "the program in the target's RAM crashed (PC 0x%08x"
+#define RAM_ENOUGH "): is the RAM as large as the chip's name says?"
+
+/* It crashed: say where and why, as far as that can be read. An ARMv6-M does not tell why. */
 static int describe_crash(struct core *core)
 {
+	const bool tells_why = !core_is_v6m(core->cpuid);
 	uint32_t cfsr = 0, hfsr = 0, pc = 0;
 
-	if (core_stop(core) || dap_read32(core->dap, SCS_CFSR, &cfsr) || dap_read32(core->dap, SCS_HFSR, &hfsr) ||
-	    core_read_reg(core, CORE_PC, &pc))
+	if (core_stop(core) || (tells_why && dap_read32(core->dap, SCS_CFSR, &cfsr)) ||
+	    (tells_why && dap_read32(core->dap, SCS_HFSR, &hfsr)) || core_read_reg(core, CORE_PC, &pc))
 		log_debug(core->ctx, "the crashed core does not tell more");
-	return fail(
-		core->ctx, STFLASH_E_NO_TARGET,
-		"the program in the target's RAM crashed (PC 0x%08x, CFSR 0x%08x, HFSR 0x%08x): is the RAM as large as "
-		"the chip's name says?",
-		(unsigned int)pc, (unsigned int)cfsr, (unsigned int)hfsr);
+	if (!tells_why)
+		return fail(core->ctx, STFLASH_E_NO_TARGET, CRASHED RAM_ENOUGH, (unsigned int)pc);
+	return fail(core->ctx, STFLASH_E_NO_TARGET, CRASHED ", CFSR 0x%08x, HFSR 0x%08x" RAM_ENOUGH, (unsigned int)pc,
+		    (unsigned int)cfsr, (unsigned int)hfsr);
 }
 
 int core_poll_stopped(struct core *core, bool *stopped)

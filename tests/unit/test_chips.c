@@ -75,8 +75,9 @@ static void every_row_has_its_registers_and_memories(void **state)
 		assert_non_null(c->driver->read_protection);
 		assert_non_null(c->family->name);
 		assert_non_null(c->family->dbgmcu);
-		assert_int_equal(c->family->dbgmcu->cr, 0xe0042004u);
-		assert_int_equal(c->family->dbgmcu->cr_bits & 7, 7);
+		assert_int_equal(c->family->dbgmcu->cr & ~0xfffu,
+				 c->family->dbgmcu->clock_reg ? 0x40015000u : 0xe0042000u);
+		assert_int_equal(c->family->dbgmcu->cr_bits & 6, 6);
 		assert_true(c->family->size_word && c->family->uid);
 		assert_non_null(chip_region(c, STFLASH_REGION_SYSTEM));
 		assert_non_null(chip_region(c, STFLASH_REGION_OPTIONS));
@@ -96,6 +97,13 @@ static void watchdogs_freeze_where_the_family_has_them(void **state)
 		if (!strcmp(chip_row(i)->family->name, "STM32F1")) {
 			assert_int_equal(d->cr_bits, 0x307);
 			assert_int_equal(d->apb1_fz, 0);
+		} else if (!strcmp(chip_row(i)->family->name, "STM32F0")) {
+			assert_int_equal(d->cr, 0x40015804u);
+			assert_int_equal(d->cr_bits, 6);
+			assert_int_equal(d->apb1_fz, 0x40015808u);
+			assert_int_equal(d->apb1_bits, 0x1800);
+			assert_int_equal(d->clock_reg, 0x40021018u);
+			assert_int_equal(d->clock, 1u << 22);
 		} else {
 			assert_int_equal(d->cr_bits, 7);
 			assert_int_equal(d->apb1_fz, 0xe0042008u);
@@ -130,6 +138,11 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 		uint16_t units;
 		uint32_t size_word, uid;
 	} rows[] = {
+		{ 0x444, CPUID_M0, 32, 4, 4, 1, 32, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x445, CPUID_M0, 32, 6, 6, 1, 32, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x440, CPUID_M0, 64, 8, 8, 1, 64, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x448, CPUID_M0, 128, 16, 16, 2, 64, 0x1ffff7cc, 0x1ffff7ac },
+		{ 0x442, CPUID_M0, 256, 32, 32, 2, 128, 0x1ffff7cc, 0x1ffff7ac },
 		{ 0x412, CPUID_M3, 32, 4, 10, 1, 32, 0x1ffff7e0, 0x1ffff7e8 },
 		{ 0x410, CPUID_M3, 128, 10, 20, 1, 128, 0x1ffff7e0, 0x1ffff7e8 },
 		{ 0x414, CPUID_M3, 512, 32, 64, 2, 256, 0x1ffff7e0, 0x1ffff7e8 },
@@ -182,7 +195,7 @@ static void the_families_are_told_from_the_rows(void **state)
 	char text[160];
 
 	(void)state;
-	assert_string_equal(chip_families(text, sizeof(text)), "STM32F1, STM32F2, STM32F3, STM32F4, STM32F7");
+	assert_string_equal(chip_families(text, sizeof(text)), "STM32F0, STM32F1, STM32F2, STM32F3, STM32F4, STM32F7");
 }
 
 static void every_ram_of_a_chip_is_ram_and_nothing_else(void **state)

@@ -291,6 +291,63 @@ static void watchdogs_are_held_and_let_go(void **state)
 	script_finished(&b);
 }
 
+/* RM0091 6.4.7: DBGMCU of an F0 has a clock of its own, which goes off again. */
+static void the_clock_of_dbgmcu_is_put_back(void **state)
+{
+	static const struct core_dbgmcu f0 = {
+		.cr = 0x40015804,
+		.cr_bits = 6,
+		.apb1_fz = 0x40015808,
+		.apb1_bits = 0x1800,
+		.clock_reg = 0x40021018,
+		.clock = 0x400000,
+	};
+	const struct exchange on_f0[] = {
+		RD(0x40021018u, 0x1u),
+		WR(0x40021018u, 0x400001u),
+		RD(0x40015804u, 0u),
+		WR(0x40015804u, 6u),
+		RD(0x40015808u, 0u),
+		WR(0x40015808u, 0x1800u),
+		RD(0x40021018u, 0x400005u),
+		WR(0x40015804u, 0u),
+		WR(0x40015808u, 0u),
+		WR(0x40021018u, 0x5u),
+		END,
+	};
+	const struct exchange on_f0_after_reset[] = {
+		RD(0x40021018u, 0x1u), WR(0x40021018u, 0x400001u), RD(0x40015804u, 0u), WR(0x40015804u, 6u),
+		RD(0x40015808u, 0u),   WR(0x40015808u, 0x1800u),   RD(0x40021018u, 0u), WR(0x40021018u, 0x400000u),
+		WR(0x40015804u, 0u),   WR(0x40015808u, 0u),        WR(0x40021018u, 0u), END,
+	};
+	const struct exchange on_clocked_f0[] = {
+		RD(0x40021018u, 0x400000u),
+		RD(0x40015804u, 6u),
+		RD(0x40015808u, 0u),
+		WR(0x40015808u, 0x1800u),
+		RD(0x40021018u, 0x400000u),
+		WR(0x40015808u, 0u),
+		END,
+	};
+
+	(void)state;
+	attached(UNTOUCHED, 0, 0, on_f0);
+	assert_int_equal(core_hold_watchdogs(&core, &f0), 0);
+	assert_int_equal(core_detach(&core), 0);
+	script_finished(&b);
+	/* one that a reset has turned off since is on only for that */
+	attached(UNTOUCHED, 0, 0, on_f0_after_reset);
+	assert_int_equal(core_hold_watchdogs(&core, &f0), 0);
+	core.clock_touched = false;
+	assert_int_equal(core_detach(&core), 0);
+	script_finished(&b);
+	/* that of the firmware stays on */
+	attached(UNTOUCHED, 0, 0, on_clocked_f0);
+	assert_int_equal(core_hold_watchdogs(&core, &f0), 0);
+	assert_int_equal(core_detach(&core), 0);
+	script_finished(&b);
+}
+
 #define STARTED                                                                                                 \
 	WRREG(0, 1u), WRREG(1, 2u), WRREG(2, 3u), WRREG(3, 4u), WRREG(15, 0x20000020u), WRREG(16, 0x01000000u), \
 		WR(DFSR, 0x1fu), MASK, WR(DHCSR, 0xa05f0009u)
@@ -393,6 +450,7 @@ int main(void)
 		cmocka_unit_test(step_masks_interrupts_around_one_instruction),
 		cmocka_unit_test(run_clears_dfsr_and_keeps_debug),
 		cmocka_unit_test(watchdogs_are_held_and_let_go),
+		cmocka_unit_test(the_clock_of_dbgmcu_is_put_back),
 		cmocka_unit_test(a_program_runs_until_its_breakpoint),
 		cmocka_unit_test(a_program_that_crashes_or_is_reset_is_no_success),
 		cmocka_unit_test(detach_goes_on_after_an_error_and_reports_the_first),

@@ -21,11 +21,7 @@ const struct agent_builds agent_fpec = { PROGRAM(fpec_code), PROGRAM(fpec_v6m_co
 const struct agent_builds agent_sectors = { .v7m = PROGRAM(sectors_code) };
 const struct agent_program loader_fpec_options = PROGRAM(fpec_options_code);
 
-/* CPUID.ARCHITECTURE: ARMv6-M, and the baseline of ARMv8-M (ARMv6-M ARM B3.2.3) */
-#define ARCHITECTURE(cpuid) ((cpuid) >> 16 & 0xfu)
-#define ARCHITECTURE_V6M    0xcu
-
 const struct agent_program *agent_build_for(const struct agent_builds *builds, uint32_t cpuid)
 {
-	return ARCHITECTURE(cpuid) == ARCHITECTURE_V6M ? &builds->v6m : &builds->v7m;
+	return core_is_v6m(cpuid) ? &builds->v6m : &builds->v7m;
 }

@@ -6,7 +6,7 @@
 
 #include "flash/chips/rows.h"
 
-static const struct chip *const families[] = { chips_f1, chips_f2, chips_f3, chips_f4, chips_f7 };
+static const struct chip *const families[] = { chips_f0, chips_f1, chips_f2, chips_f3, chips_f4, chips_f7 };
 
 const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset on", "software watchdog" };
 const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };

@@ -10,12 +10,16 @@
  */
 static const struct core_dbgmcu dbgmcu_f1 = { .cr = 0xe0042004, .cr_bits = 0x307 };
 
+/* HSI / 2 x 6: needs no wait state (RM0008 3.3.3) and is within the slowest line, F100 */
+static const struct fast_clock f1_clock = { .cfgr = PLLMUL(6), .khz = 24000 };
+
 /* RM0008 30, PM0075 2 */
 const struct family family_f1 = {
 	.name = "STM32F1",
 	.size_word = 0x1ffff7e0,
 	.uid = 0x1ffff7e8,
 	.dbgmcu = &dbgmcu_f1,
+	.fast_clock = &f1_clock,
 };
 
 /* FLASH_OBR.BFB2, 0: boot from bank 2 (PM0068) */

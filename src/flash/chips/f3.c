@@ -14,12 +14,28 @@ static const struct core_dbgmcu dbgmcu_f3 = {
 	.apb1_bits = 0x1800,
 };
 
+/* HSI / 2 x 6: needs no wait state (RM0316 4.5.1) */
+static const struct fast_clock f3_clock = { .cfgr = PLLMUL(6), .khz = 24000 };
+
+/*
+ * F303xD/E have no HSI / 2, but HSI by PREDIV (RM0316 9.4.2: PLLSRC 01). PLLXTPRE is PREDIV's lowest bit once more.
+ */
+#define PLLSRC_PREDIV (1u << 15)
+#define PLLXTPRE      (1u << 17)
+static const struct fast_clock prediv_clock = { .cfgr = PLLMUL(6) | PLLSRC_PREDIV | PLLXTPRE,
+						.cfgr2 = 1,
+						.khz = 24000 };
+
 /* RM0316 4 and 34 */
-const struct family family_f3 = {
+static const struct family family_f3 = {
 	.name = "STM32F3",
 	.size_word = 0x1ffff7cc,
 	.uid = 0x1ffff7ac,
 	.dbgmcu = &dbgmcu_f3,
+	.fast_clock = &f3_clock,
+	.memrmp = 0x40010000, /* SYSCFG_CFGR1 (RM0316 12.1.1) */
+	.rdp_hides_vectors = true,
+	.nboot1 = true,
 };
 
 static const struct sector_run pages_32x2k[] = { { 32, 2 * KIB }, { 0, 0 } };
@@ -36,10 +52,6 @@ static const struct geometry f3_512k[] = { { .bank = { { FLASH, .runs = pages_25
 		.kind = STFLASH_REGION_RAM, .name = "CCM RAM", .addr = 0x10000000, .size = (bytes) \
 	}
 #define F3_AREAS SYSTEM(0x1fffd800, 8 * KIB), OPTIONS(0x1ffff800)
-
-/* RM0316 9.4.2: PLLSRC 01; PLLXTPRE is the lowest bit of CFGR2.PREDIV, which counts as well */
-#define PLLSRC_PREDIV (1u << 15)
-#define PLLXTPRE      (1u << 17)
 
 /* Option bytes: RM0316 4 */
 static const char *const sdadc_monitor[] = { "supply monitor of SDADC1 and SDADC2 off",
@@ -76,7 +88,7 @@ static const struct option_set f301_options = F0_LIKE_OPTIONS(f301_fields, f3_la
 const struct chip chips_f3[] = {
 	{
 		.dev_id = 0x422,
-		.name = "STM32F302/303xB/C and F358",
+		.name = "STM32F302/303/358 xB/xC",
 		.family = &family_f3,
 		.driver = &flash_fpec,
 		.options = &f303_options,
@@ -96,7 +108,7 @@ const struct chip chips_f3[] = {
 	},
 	{
 		.dev_id = 0x438,
-		.name = "STM32F303x6/8, F328 and F334",
+		.name = "STM32F303/328/334 x4/x6/x8",
 		.family = &family_f3,
 		.driver = &flash_fpec,
 		.options = &f303_options,
@@ -106,7 +118,7 @@ const struct chip chips_f3[] = {
 	},
 	{
 		.dev_id = 0x439,
-		.name = "STM32F301, F302x6/8 and F318",
+		.name = "STM32F301/302/318 x6/x8",
 		.family = &family_f3,
 		.driver = &flash_fpec,
 		.options = &f301_options,
@@ -116,14 +128,14 @@ const struct chip chips_f3[] = {
 	},
 	{
 		.dev_id = 0x446,
-		.name = "STM32F302/303xD/E and F398",
+		.name = "STM32F302/303/398 xD/xE",
 		.family = &family_f3,
 		.driver = &flash_fpec,
 		.options = &f303_options,
 		.geometry = f3_512k,
 		.max_flash = 512 * KIB,
 		.regions = REGIONS(RAM(64 * KIB, 64 * KIB), CCM(16 * KIB), F3_AREAS),
-		.pll_source = PLLSRC_PREDIV | PLLXTPRE,
+		.fast_clock = &prediv_clock,
 	},
 	{ .name = NULL },
 };

@@ -20,10 +20,10 @@ enum {
 	PART_M33 = 0xd21,
 };
 
-extern const struct family family_f1, family_f3;
+extern const struct family family_f1;
 
 /* A list for each family, which a row without a name ends. */
-extern const struct chip chips_f1[], chips_f2[], chips_f3[], chips_f4[], chips_f7[];
+extern const struct chip chips_f0[], chips_f1[], chips_f2[], chips_f3[], chips_f4[], chips_f7[];
 
 /* Of clones that have the id of an F1 */
 extern const struct option_set gd_f0_options, gd_words_options;
@@ -35,6 +35,9 @@ extern const size_t n_chip_aliases;
 #define FPEC_OBR        0x4002201cu
 #define FPEC_WRPR       0x40022020u
 #define FPEC_OBL_LAUNCH (1u << 13)
+
+/* RCC_CFGR.PLLMUL, times 2 to 16 (RM0008 7.3.2) */
+#define PLLMUL(n) (((n)-2u) << 18)
 
 /* Regions. Of RAM the parts of a line have from least to most bytes. System memory holds the ROM boot loader. */
 #define RAM_AT(its_name, at, bytes_least, bytes_most)                                               \

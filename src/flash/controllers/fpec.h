@@ -7,6 +7,7 @@
 
 #define FPEC_BASE 0x40022000u
 
+#define ACR     0x00u
 #define KEYR    0x04u
 #define OPTKEYR 0x08u
 #define SR      0x0cu

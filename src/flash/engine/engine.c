@@ -240,6 +240,25 @@ int engine_without_agent(struct engine *e, int err)
 	return engine_begin_again(e, true);
 }
 
+int engine_look_whether_empty(struct engine *e)
+{
+	struct flash *f = e->flash;
+	int err;
+
+	if (!f->chip->notes_empty || !e->held)
+		return 0;
+	err = flash_launch(f);
+	if (!err || err == STFLASH_E_UNPLUGGED)
+		return err;
+	log_warn(
+		f->ctx,
+		"%s: the chip has not seen that its flash has changed; power the board off and on, or it may start the "
+		"ROM boot loader instead of the firmware",
+		f->ctx->errmsg);
+	ctx_clear_error(f->ctx);
+	return 0;
+}
+
 /* By then: a reader that says STFLASH_THEN_STAY has more to do in this session, whose end resets the chip. */
 static int leave_after_reset(struct engine *e, bool failed, enum stflash_afterwards then)
 {

@@ -48,6 +48,12 @@ int engine_without_agent(struct engine *e, int err) MUST_CHECK;
  * Let go, whatever came before; err is what came before. Cancelling does not
  * stop this. Returns err, or the first error of letting go.
  */
+/*
+ * After a change of flash: some chips see only while they load option bytes whether it is blank, and start the boot
+ * loader or the firmware accordingly (RM0091 2.5). Make such a one look; it is reset by that, and halted.
+ */
+int engine_look_whether_empty(struct engine *e) MUST_CHECK;
+
 int engine_end(struct engine *e, int err, enum stflash_afterwards then) MUST_CHECK;
 
 #endif

@@ -206,6 +206,8 @@ int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stfla
 		err = erase_and_check(&e, &r, o, report);
 	if (err && !(err = engine_without_agent(&e, err)))
 		err = erase_and_check(&e, &r, o, report);
+	if (!err)
+		err = engine_look_whether_empty(&e);
 	free(r.span);
 	return engine_end(&e, err, o->then);
 }

@@ -626,6 +626,8 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 		err = change_flash(&e, &p, o, kept, r);
 	r->verified = !err && !o->dry_run && !o->no_verify;
 	if (!err && !o->dry_run)
+		err = engine_look_whether_empty(&e);
+	if (!err && !o->dry_run)
 		look_at_boot(&e, &p, o->then, &boot);
 	plan_free(&p);
 	return end_write(&e, err, o->then, &boot, r);

@@ -151,7 +151,7 @@ static int launch_words(struct flash *f, bool *done)
 
 	*done = f->options->launch != 0;
 	if (*done)
-		err = option_access_of(f)->launch(f);
+		err = flash_launch(f);
 	if (!err || err == STFLASH_E_UNPLUGGED)
 		return err;
 	log_info(f->ctx, "%s: a plain reset may load the option bytes too", f->ctx->errmsg);
