@@ -18,8 +18,8 @@ static const struct core_dbgmcu dbgmcu_f0 = {
 	.clock = 1u << 22,
 };
 
-/* RM0091 6.4.2 and 3.5.1: HSI / 2 x 6, the same on every line, and legal without a wait state */
-static const struct fast_clock f0_clock = { .cfgr = PLLMUL(6), .khz = 24000 };
+/* RM0091 6.4.2: HSI / 2 x 12, the same on every line, and what each may run at */
+static const struct fast_clock f0_clock = { .acr = ONE_WAIT_STATE, .cfgr = PLLMUL(12), .khz = 48000 };
 
 /* RM0091 2.5, 3 and 33 */
 static const struct family family_f0 = {

@@ -14,17 +14,21 @@ static const struct core_dbgmcu dbgmcu_f3 = {
 	.apb1_bits = 0x1800,
 };
 
-/* HSI / 2 x 6: needs no wait state (RM0316 4.5.1) */
-static const struct fast_clock f3_clock = { .cfgr = PLLMUL(6), .khz = 24000 };
+/* HSI / 2 x 12; APB1 must not go faster than 36 MHz (RM0316 9.4.2) */
+#define PPRE1_BY_2 (4u << 8)
+static const struct fast_clock f3_clock = { .acr = ONE_WAIT_STATE, .cfgr = PLLMUL(12) | PPRE1_BY_2, .khz = 48000 };
 
 /*
  * F303xD/E have no HSI / 2, but HSI by PREDIV (RM0316 9.4.2: PLLSRC 01). PLLXTPRE is PREDIV's lowest bit once more.
  */
 #define PLLSRC_PREDIV (1u << 15)
 #define PLLXTPRE      (1u << 17)
-static const struct fast_clock prediv_clock = { .cfgr = PLLMUL(6) | PLLSRC_PREDIV | PLLXTPRE,
-						.cfgr2 = 1,
-						.khz = 24000 };
+static const struct fast_clock prediv_clock = {
+	.acr = ONE_WAIT_STATE,
+	.cfgr = PLLMUL(12) | PPRE1_BY_2 | PLLSRC_PREDIV | PLLXTPRE,
+	.cfgr2 = 1,
+	.khz = 48000,
+};
 
 /* RM0316 4 and 34 */
 static const struct family family_f3 = {

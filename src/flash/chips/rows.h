@@ -38,6 +38,8 @@ extern const size_t n_chip_aliases;
 
 /* RCC_CFGR.PLLMUL, times 2 to 16 (RM0008 7.3.2) */
 #define PLLMUL(n) (((n)-2u) << 18)
+/* FLASH_ACR for 24 to 48 MHz: one wait state, prefetch (RM0091 3.5.1, RM0316 4.5.1) */
+#define ONE_WAIT_STATE 0x11u
 
 /* Regions. Of RAM the parts of a line have from least to most bytes. System memory holds the ROM boot loader. */
 #define RAM_AT(its_name, at, bytes_least, bytes_most)                                               \

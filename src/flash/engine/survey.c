@@ -251,10 +251,33 @@ bool survey_touched(const struct plan *p, const struct span *s)
 	return s->kind != SPAN_REST;
 }
 
-bool survey_rest(const struct plan *p, const struct span *s)
+static bool is_rest(const struct plan *p, const struct span *s)
 {
 	(void)p;
 	return s->kind == SPAN_REST;
+}
+
+/* A word says it as well as a hash of all, if it is not blank; read wrong, it costs some time and nothing else. */
+static int begins_written(struct engine *e, const struct span *s, bool *written)
+{
+	uint32_t word = 0;
+	const int err = dap_read32(e->flash->core->dap, s->addr, &word);
+
+	*written = !err && word != UINT32_MAX;
+	return err;
+}
+
+int survey_rest(struct engine *e, struct plan *p)
+{
+	bool written = false;
+	int err = 0;
+
+	for (size_t i = 0; i < p->n_spans; i++)
+		if (is_rest(p, &p->span[i])) {
+			err = begins_written(e, &p->span[i], &written);
+			break;
+		}
+	return err || written ? err : survey(e, p, is_rest);
 }
 
 bool survey_all(const struct plan *p, const struct span *s)

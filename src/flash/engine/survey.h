@@ -23,9 +23,11 @@ int survey_hash(struct engine *e, struct span *span, size_t n, enum stflash_phas
 /* Have all spans hashed that wanted() names and that are not known yet. */
 int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s)) MUST_CHECK;
 
-/* Spans of units that the image touches; spans of the others; all of them. */
+/* The spans of units that the image leaves alone, as far as it takes to see whether all of them are blank. */
+int survey_rest(struct engine *e, struct plan *p) MUST_CHECK;
+
+/* Spans of units that the image touches; all of them. */
 bool survey_touched(const struct plan *p, const struct span *s);
-bool survey_rest(const struct plan *p, const struct span *s);
 bool survey_all(const struct plan *p, const struct span *s);
 
 #endif

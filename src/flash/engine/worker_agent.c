@@ -15,6 +15,9 @@
 #define HASH_FRAME 2048u
 #define HASH_LEN   8u
 
+/* Bytes of the first job of an agent that waits for it: so that it begins while the rest still comes. */
+#define FIRST_PIECE 512u
+
 static const struct flash_driver *worker_driver_of(const struct worker *w)
 {
 	return w->flash->chip->driver;
@@ -86,6 +89,12 @@ static int post(struct worker *w, struct agent_job *job, struct job_note note)
 	return worker_report(w);
 }
 
+/* Nothing to do for the agent until the next job is there. */
+static bool agent_waits(const struct worker *w)
+{
+	return w->agent.done == w->agent.posted;
+}
+
 /* An erase that no program job followed goes alone. */
 static int flush_erase(struct worker *w)
 {
@@ -123,7 +132,7 @@ static int agent_erase(struct worker *w, const struct sector *unit)
 		return erase_halves(w, unit);
 	if (unit) {
 		w->erase_first = unit;
-		return 0;
+		return agent_waits(w) ? flush_erase(w) : 0; /* the data come while flash erases */
 	}
 	for (unsigned int i = 0; !err && i < w->flash->n_mass_erases; i++) {
 		/* Where each bank has its own registers, the last unit is in the last bank. */
@@ -141,8 +150,8 @@ static int agent_program(struct worker *w, uint32_t addr, const uint8_t *data, s
 	const size_t room = w->agent.frame_len - AGENT_DESC_LEN;
 	int err = 0;
 
-	for (size_t done = 0; !err && done < len; done += room) {
-		const size_t n = min_size(len - done, room);
+	for (size_t done = 0, n; !err && done < len; done += n) {
+		n = min_size(len - done, agent_waits(w) && !w->erase_first ? min_size(room, FIRST_PIECE) : room);
 		struct agent_job job = { .op = AGENT_OP_PROGRAM,
 					 .addr = addr + (uint32_t)done,
 					 .erase = controller_erase_bits(w->flash, flash_sector_at(w->flash, addr)),

@@ -77,7 +77,7 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 	if (err)
 		return err;
 	if (plan_may_mass_erase(p) && !flash_any_protected(p->flash)) {
-		err = survey(e, p, survey_rest);
+		err = survey_rest(e, p);
 		if (err)
 			return err;
 		plan_choose_mass_erase(p, !o->discard_rest, link_ns_per_word(p->flash), e->worker.ring_bytes);
