@@ -31,12 +31,14 @@ struct bank {
 	bool in_halves;                /* each half of its sectors is erased by itself */
 };
 
+#define BANKS_MAX 3u
+
 /* How flash is divided, by its size and the option bytes: the first row of a list that fits. The last one always does.
  */
 struct geometry {
 	uint32_t least; /* bytes of flash from which on this holds */
 	struct when when;
-	struct bank bank[2];
+	struct bank bank[BANKS_MAX]; /* the list ends at one without runs */
 };
 
 /* Memory beside flash. The first RAM of a list is the one that the agent runs in. */
@@ -152,7 +154,18 @@ struct flash_driver;
 enum chip_maker {
 	MAKER_ST,
 	MAKER_GIGADEVICE,
+	MAKER_ARTERY,
 };
+
+/* What a chip says that it is. */
+struct chip_identity {
+	uint32_t dpidr, cpuid;
+	uint32_t idcode;   /* DBGMCU_IDCODE: REV_ID and DEV_ID */
+	uint16_t designer; /* of its ROM table, as JEP106 has it: continuation << 8 | code; 0: not known */
+	uint16_t rom_part; /* likewise: the part */
+};
+
+#define IDCODE_DEV_ID 0xfffu
 
 struct chip {
 	uint16_t dev_id;
@@ -179,7 +192,9 @@ struct chip {
 struct chip_alias {
 	uint16_t dev_id;             /* as the chip gives it */
 	uint16_t rev_id;             /* likewise */
+	bool odd_rev;                /* a revision as ST gives none */
 	const struct family *family; /* of the chip that the id tells */
+	uint16_t designer, rom_part;
 	uint32_t dpidr;
 	uint16_t cpu;       /* CPUID[15:4] */
 	uint16_t not_cpu;   /* any but this */

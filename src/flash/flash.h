@@ -43,7 +43,7 @@ struct flash {
 	struct ctx *ctx;
 	struct core *core;
 	const struct chip *chip;
-	uint32_t idcode;
+	struct chip_identity id;
 	const struct option_set *options; /* those of the row, or of a clone */
 	uint32_t size;                    /* bytes */
 	uint32_t announced;               /* by the size word, bytes; 0: it says nothing that can be */
@@ -52,7 +52,7 @@ struct flash {
 	bool size_guessed;
 	bool size_given; /* by the user: not to be found out again */
 	unsigned int n_banks;
-	struct flash_bank bank[2];
+	struct flash_bank bank[BANKS_MAX];
 	size_t n_sectors;
 	struct sector *sectors;      /* owned */
 	char boot_remark[256];       /* what reports point to */
@@ -96,6 +96,7 @@ struct erase_time {
 struct flash_driver {
 	const char *name;      /* "FPEC", "sector controller" */
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
+	const char *read_only; /* why nothing is changed on these chips; NULL: they are written */
 	const struct agent_builds *agent;
 	uint32_t base; /* of its registers */
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
@@ -193,6 +194,7 @@ int flash_reset_halt(struct flash *f) MUST_CHECK;
 int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;
 
 extern const struct flash_driver flash_fpec;    /* F0, F1, F3 */
+extern const struct flash_driver flash_at32;    /* only read */
 extern const struct flash_driver flash_sectors; /* F2, and F4 without PCROP */
 extern const struct flash_driver flash_sectors_pcrop;
 extern const struct flash_driver flash_sectors_dual;     /* two banks */
@@ -218,6 +220,9 @@ int flash_believe_size(struct flash *f, uint32_t size) MUST_CHECK;
  * and noted; not looked at while read-out protection hides it.
  */
 int flash_check_given_size(struct flash *f, uint32_t size) MUST_CHECK;
+
+/* STFLASH_E_UNSUPPORTED on a chip that is only read. */
+int flash_check_supported(struct flash *f) MUST_CHECK;
 
 /* STFLASH_E_ARG when a mirror was noted: nothing may be changed through it. */
 int flash_check_mirror(struct flash *f) MUST_CHECK;

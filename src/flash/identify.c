@@ -9,8 +9,6 @@
 #include "flash/flash.h"
 #include "flash/map.h"
 
-#define IDCODE_DEV_ID 0xfffu
-
 /* Firmware that sleeps between its ticks wakes every millisecond or so. */
 #define AWAKE_MS 100u
 
@@ -22,7 +20,7 @@ static int read_between_sleeps(struct flash *f, uint32_t addr)
 
 	do {
 		ctx_clear_error(f->ctx);
-		err = dap_read32(f->core->dap, addr, &f->idcode);
+		err = dap_read32(f->core->dap, addr, &f->id.idcode);
 	} while (err == STFLASH_E_FAULT && !wait_over(&wait));
 	if (err != STFLASH_E_FAULT)
 		return err;
@@ -38,7 +36,7 @@ static int read_awake(struct flash *f, uint32_t addr)
 	bool woken;
 	int err;
 
-	err = dap_read32(f->core->dap, addr, &f->idcode);
+	err = dap_read32(f->core->dap, addr, &f->id.idcode);
 	if (err != STFLASH_E_FAULT)
 		return err;
 	if (f->core->never_halt)
@@ -46,7 +44,7 @@ static int read_awake(struct flash *f, uint32_t addr)
 	err = core_wake(f->core, &woken);
 	if (!woken)
 		return err;
-	cleanup_begin(&c, f->ctx, dap_read32(f->core->dap, addr, &f->idcode));
+	cleanup_begin(&c, f->ctx, dap_read32(f->core->dap, addr, &f->id.idcode));
 	cleanup_step(&c, core_run(f->core));
 	return cleanup_end(&c);
 }
@@ -57,11 +55,37 @@ static int read_idcode(struct flash *f, uint32_t addr)
 	int err;
 
 	err = read_awake(f, addr);
-	if (err || f->idcode & IDCODE_DEV_ID || f->core->never_halt)
+	if (err || f->id.idcode & IDCODE_DEV_ID || f->core->never_halt)
 		return err;
 	log_warn(f->ctx, "the chip does not tell its device id: it is reset and asked again");
 	err = core_reset_halt(f->core);
-	return err ? err : dap_read32(f->core->dap, addr, &f->idcode);
+	return err ? err : dap_read32(f->core->dap, addr, &f->id.idcode);
+}
+
+/* The processor's ROM table, and its peripheral id registers (ADIv5 D2; ARMv7-M ARM table C1-3) */
+#define ROM_PIDR4 0xe00fffd0u
+#define ROM_PIDR0 0xe00fffe0u
+
+/* A table that cannot be read leaves it unknown: there are clones with a broken one (clones fact sheet section 1). */
+static int read_designer(struct flash *f)
+{
+	uint8_t pidr[12];
+	uint32_t pidr4;
+	int err;
+
+	err = dap_read32(f->core->dap, ROM_PIDR4, &pidr4);
+	if (!err)
+		err = dap_read(f->core->dap, ROM_PIDR0, pidr, sizeof(pidr));
+	if (err == STFLASH_E_FAULT) {
+		ctx_clear_error(f->ctx);
+		return 0;
+	}
+	if (err)
+		return err;
+	f->id.designer = (uint16_t)((pidr4 & 0xf) << 8 | (pidr[8] & 7u) << 4 | pidr[4] >> 4);
+	f->id.rom_part = (uint16_t)((pidr[4] & 0xfu) << 8 | pidr[0]);
+	log_debug(f->ctx, "ROM table: designer 0x%03x, part 0x%03x", f->id.designer, f->id.rom_part);
+	return 0;
 }
 
 /* The row of the chip behind the core. */
@@ -76,10 +100,16 @@ static int flash_identify(struct flash *f)
 	if (err)
 		return err;
 
-	dev_id = f->idcode & IDCODE_DEV_ID;
-	f->chip = chip_find(dev_id, f->core->cpuid);
+	f->id.dpidr = f->core->dap->dpidr;
+	f->id.cpuid = f->core->cpuid;
+	err = chip_asks_designer(&f->id) ? read_designer(f) : 0;
+	if (err)
+		return err;
+
+	dev_id = f->id.idcode & IDCODE_DEV_ID;
+	f->chip = chip_find(&f->id);
 	if (f->chip) {
-		f->options = chip_options(f->chip, f->core->dap->dpidr, f->core->cpuid, f->idcode);
+		f->options = chip_options(f->chip, &f->id);
 		return 0;
 	}
 	if (dev_id == 0)
@@ -87,11 +117,11 @@ static int flash_identify(struct flash *f)
 			f->ctx, STFLASH_E_UNSUPPORTED,
 			"the chip does not tell its device id (DBGMCU_IDCODE at 0x%08x reads 0x%08x, CPUID 0x%08x): "
 			"try " HINT_UNDER_RESET,
-			(unsigned int)idcode_addr, (unsigned int)f->idcode, (unsigned int)f->core->cpuid);
+			(unsigned int)idcode_addr, (unsigned int)f->id.idcode, (unsigned int)f->core->cpuid);
 	return fail(f->ctx, STFLASH_E_UNSUPPORTED,
 		    "unknown chip: device id 0x%03x (DBGMCU_IDCODE 0x%08x, CPUID 0x%08x) is of none of the "
 		    "supported families, %s",
-		    dev_id, (unsigned int)f->idcode, (unsigned int)f->core->cpuid,
+		    dev_id, (unsigned int)f->id.idcode, (unsigned int)f->core->cpuid,
 		    chip_families(families, sizeof(families)));
 }
 

@@ -45,8 +45,10 @@ bool map_holds(const struct flash *f, uint32_t addr, size_t len)
 
 uint32_t map_registers(const struct flash *f, uint32_t addr)
 {
-	const unsigned int bank = f->n_banks > 1 && addr >= f->bank[1].addr;
+	unsigned int bank = f->n_banks ? f->n_banks - 1 : 0;
 
+	while (bank && addr < f->bank[bank].addr)
+		bank--;
 	return f->chip->driver->base + f->bank[bank].regs;
 }
 

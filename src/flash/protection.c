@@ -57,6 +57,14 @@ int flash_check_readable(struct flash *f)
 	return 0;
 }
 
+int flash_check_supported(struct flash *f)
+{
+	if (!f->chip->driver->read_only)
+		return 0;
+	return fail(f->ctx, STFLASH_E_UNSUPPORTED, "this is an %s: %s; nothing was changed: use the vendor's tool",
+		    f->chip->name, f->chip->driver->read_only);
+}
+
 static bool protects_sectors(const struct option_field *field)
 {
 	return field->kind == OPTION_WRP || field->kind == OPTION_SPRMOD || field->kind == OPTION_PCROP;

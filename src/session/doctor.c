@@ -29,6 +29,7 @@ struct doctor {
 	bool may_reset;
 	unsigned int n_protected; /* units that cannot be written */
 	struct boot boot;
+	const char *read_only; /* why this chip is not written; NULL: it is */
 };
 
 static void doctor_tell(struct doctor *d, const char *step, enum stflash_verdict verdict, const char *fmt, ...)
@@ -250,7 +251,11 @@ static int look_at_chip(struct doctor *d)
 	const struct flash *f = &s->flash;
 	char remarks[256];
 
-	chip_remarks(f->chip, s->dap.dpidr, s->core.cpuid, f->idcode, remarks, sizeof(remarks));
+	d->read_only = f->chip->driver->read_only;
+	if (d->read_only)
+		snprintf(remarks, sizeof(remarks), "%s", d->read_only);
+	else
+		chip_remarks(f->chip, &f->id, remarks, sizeof(remarks));
 	doctor_tell(d, "chip", *remarks || f->size_guessed ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
 		    "%s, device id 0x%03x, %u KiB of flash%s%s%s", f->chip->name, f->chip->dev_id,
 		    (unsigned int)(f->size / 1024), f->size_guessed ? " (assumed)" : "", *remarks ? "; " : "", remarks);
@@ -423,7 +428,10 @@ static void advise(struct doctor *d, enum stflash_way way)
 
 	char text[SENTENCE_MAX];
 
-	if (d->boot.no_firmware)
+	if (d->read_only)
+		snprintf(text, sizeof(text), HINT_READ " will work, and nothing that changes the flash: %s",
+			 d->read_only);
+	else if (d->boot.no_firmware)
 		snprintf(text, sizeof(text), HINT_WRITE " FIRMWARE will work%s, but %s",
 			 d->n_protected ? ", though not on what is write-protected" : "", d->boot.remark);
 	else

@@ -194,14 +194,14 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 	found.dpidr = s->dap.dpidr;
 	found.cpuid = s->core.cpuid;
 	found.dev_id = flash->chip->dev_id;
-	found.rev_id = (uint16_t)(flash->idcode >> 16);
+	found.rev_id = (uint16_t)(flash->id.idcode >> 16);
 	found.flash_base = flash_first(flash);
 	found.flash_size = flash->size;
 	found.flash_size_guessed = flash->size_guessed;
 	found.speed_khz = s->probe.speed_khz;
 	found.way = s->way;
 	found.remarks = words->remarks;
-	chip_remarks(flash->chip, s->dap.dpidr, s->core.cpuid, flash->idcode, words->remarks, sizeof(words->remarks));
+	chip_remarks(flash->chip, &flash->id, words->remarks, sizeof(words->remarks));
 
 	if (s->probe.features & STLINK_HAS_VOLTAGE)
 		err = stlink_read_voltage(&s->probe, &found.target_mv);

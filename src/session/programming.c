@@ -32,9 +32,11 @@ static int prepare_to_write(struct stflash *s, enum stflash_hold hold)
 
 	err = prepare_job(s, hold);
 	if (!err)
+		err = flash_check_supported(&s->flash);
+	if (!err)
 		err = flash_check_mirror(&s->flash);
 	if (!err) {
-		chip_remarks(s->flash.chip, s->dap.dpidr, s->core.cpuid, s->flash.idcode, remarks, sizeof(remarks));
+		chip_remarks(s->flash.chip, &s->flash.id, remarks, sizeof(remarks));
 		if (*remarks)
 			log_warn(&s->ctx, "%s", remarks);
 	}

@@ -174,3 +174,61 @@ test_pages_of_a_clone_that_are_larger_than_they_are_said_to_be() {
 		done
 	done
 }
+
+# What erases and programs an AT32 is not sure: it is read and proven, and everything else is refused by its name.
+test_an_at32_is_read_and_not_written() {
+	for part in at32f403avg at32f413cc; do
+		rm -rf flash.bin* out.bin saved
+		at32=virtual:$part,flash=flash.bin,strict=1,stats=stats.json
+		[ $part = at32f403avg ] && size=1048576 || size=262144
+		random_bytes $size >flash.bin
+		cp flash.bin before.bin
+		run stflash -p $at32 info
+		stdout_has "AT32F4"
+		run stflash -p $at32 read out.bin
+		status_is 0
+		stderr_has "$by_hash"
+		cmp out.bin before.bin || failed "another content was read"
+		random_bytes 3000 >new.bin
+		for job in "write new.bin" "write --dry-run new.bin" "erase --all" "options set RDP=1" protect "unprotect --yes-erase"; do
+			run stflash -p $at32 $job
+			fails_with 8 "this is an AT32F4" "which stflash reads and does not write; nothing was changed"
+		done
+		run stflash -p $at32 options
+		fails_with 8 "the option bytes of AT32F4"
+		run stflash -p $at32 doctor
+		status_is 0
+		stdout_has "stflash read will work, and nothing that changes the flash"
+		run stflash -p $at32 backup saved
+		status_is 0
+		stderr_has "the backup has none"
+		cmp saved/flash.bin before.bin || failed "the backup holds something else"
+		cmp flash.bin before.bin || failed "flash has changed"
+		figure_is anomalies 0
+	done
+}
+
+# Clones fact sheet section 3: three megabytes, whose last sectors have the numbers that bank 1 leaves in SNB.
+test_a_gd32f450_has_a_third_megabyte() {
+	gd=virtual:gd32f450zk,flash=flash.bin,strict=1,patience=30,stats=stats.json
+	random_bytes 300000 >new.bin
+	run stflash -p $gd info
+	stdout_has "GD32F4xx (GigaDevice)"
+	stdout_has "3 MiB at 0x08000000"
+	for at in 0x080f0000 0x081f0000 0x08200000; do
+		run stflash -p $gd write --yes new.bin@$at
+		status_is 0
+		stderr_has "$by_hash"
+		run stflash -p $gd verify new.bin@$at
+		status_is 0
+	done
+	run stflash -p $gd erase 0x08200000 0x40000
+	status_is 0
+	run stflash -p $gd read 0x081e0000 0x20000 out.bin
+	status_is 0
+	blank_bytes 131072 | cmp -s - out.bin && failed "a sector of another bank was erased"
+	run stflash -p $gd options set --save old.txt WRP=24
+	run stflash -p $gd erase 0x08280000 0x40000
+	fails_with 7 "write-protected"
+	figure_is anomalies 0
+}

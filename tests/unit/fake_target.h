@@ -115,6 +115,7 @@ static inline uint32_t fake_cpuid(const struct chip *row)
 	} cores[] = {
 		{ "STM32F0", 0x410cc200 }, { "STM32F1", 0x411fc231 }, { "STM32F2", 0x412fc230 },
 		{ "STM32F3", 0x410fc241 }, { "STM32F4", 0x410fc241 }, { "STM32F7", 0x411fc270 },
+		{ "AT32", 0x410fc241 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cores); i++)

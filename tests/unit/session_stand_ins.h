@@ -341,7 +341,7 @@ int flash_probe(struct flash *f, struct core *core)
 	f->size = 64 * 1024;
 	f->n_banks = 1;
 	f->bank[0] = (struct flash_bank){ 0x08000000, 64 * 1024, 0 };
-	f->idcode = 0x20036410;
+	f->id.idcode = 0x20036410;
 	return step(core->ctx, "chip");
 }
 
@@ -349,6 +349,12 @@ int flash_believe_size(struct flash *f, uint32_t size)
 {
 	f->size = f->bank[0].size = size;
 	return step(f->ctx, "size");
+}
+
+int flash_check_supported(struct flash *f)
+{
+	(void)f;
+	return 0;
 }
 
 int flash_check_mirror(struct flash *f)
@@ -411,12 +417,10 @@ int flash_read_uid(struct flash *f, uint32_t uid[3])
 	return step(f->ctx, "uid");
 }
 
-void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len)
+void chip_remarks(const struct chip *chip, const struct chip_identity *id, char *text, size_t len)
 {
 	(void)chip;
-	(void)dpidr;
-	(void)cpuid;
-	(void)idcode;
+	(void)id;
 	snprintf(text, len, "looks odd");
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "flash/boot.h"
+#include "row_of_id.h"
 
 #include <cmocka.h>
 #undef fail /* there is a function of that name */
@@ -159,7 +160,7 @@ static void board(uint16_t dev_id)
 	sectors[0].pcrop = false;
 	f = (struct flash){ .ctx = &ctx,
 			    .core = &core,
-			    .chip = chip_find(dev_id, f7   ? M7
+			    .chip = row_of_id(dev_id, f7   ? M7
 						      : f4 ? M4
 							   : M3),
 			    .size = 0x10000 };

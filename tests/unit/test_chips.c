@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "flash/agent/agent.h"
 #include "flash/flash.h"
+#include "row_of_id.h"
 
 #define CPUID_M0  0x410cc200u
 #define CPUID_M3  0x411fc231u
@@ -79,11 +80,12 @@ static void every_row_has_its_registers_and_memories(void **state)
 				 c->family->dbgmcu->clock_reg ? 0x40015000u : 0xe0042000u);
 		assert_int_equal(c->family->dbgmcu->cr_bits & 6, 6);
 		assert_true(c->family->size_word && c->family->uid);
-		assert_non_null(chip_region(c, STFLASH_REGION_SYSTEM));
+		assert_true(chip_region(c, STFLASH_REGION_SYSTEM) || c->driver->read_only);
 		assert_non_null(chip_region(c, STFLASH_REGION_OPTIONS));
 		assert_int_equal(chip_ram(c)->addr, 0x20000000u);
 		assert_true(chip_ram(c)->least > 0 && chip_ram(c)->least <= chip_ram(c)->size);
-		assert_int_equal(strncmp(c->name, c->family->name, strlen(c->family->name)) == 0, c->maker == MAKER_ST);
+		assert_int_equal(strncmp(c->name, c->family->name, strlen(c->family->name)) == 0,
+				 c->maker != MAKER_GIGADEVICE);
 	}
 }
 
@@ -94,7 +96,7 @@ static void watchdogs_freeze_where_the_family_has_them(void **state)
 	for (size_t i = 0; chip_row(i); i++) {
 		const struct core_dbgmcu *d = chip_row(i)->family->dbgmcu;
 
-		if (!strcmp(chip_row(i)->family->name, "STM32F1")) {
+		if (!strcmp(chip_row(i)->family->name, "STM32F1") || !strcmp(chip_row(i)->family->name, "AT32")) {
 			assert_int_equal(d->cr_bits, 0x307);
 			assert_int_equal(d->apb1_fz, 0);
 		} else if (!strcmp(chip_row(i)->family->name, "STM32F0")) {
@@ -117,6 +119,8 @@ static void the_agent_and_two_frames_fit_the_smallest_part(void **state)
 {
 	(void)state;
 	for (size_t i = 0; chip_row(i); i++) {
+		if (chip_row(i)->driver->read_only)
+			continue;
 		const uint32_t data = min_u32(chip_unit(chip_row(i)), 2048);
 
 		assert_true(agent_ram_needed(&chip_row(i)->driver->agent->v6m, data, 2) <=
@@ -173,10 +177,10 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 
 	(void)state;
 	assert_non_null(chip_row(ARRAY_SIZE(rows)));
-	assert_null(chip_row(ARRAY_SIZE(rows) + 1)); /* and one for a clone with an id of ST's */
+	assert_null(chip_row(ARRAY_SIZE(rows) + 4)); /* and those of clones */
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint32_t size;
-		const struct chip *c = chip_find(rows[i].id, rows[i].cpuid);
+		const struct chip *c = row_of_id(rows[i].id, rows[i].cpuid);
 
 		assert_non_null(c);
 		assert_int_equal(c->dev_id, rows[i].id);
@@ -195,7 +199,8 @@ static void the_families_are_told_from_the_rows(void **state)
 	char text[160];
 
 	(void)state;
-	assert_string_equal(chip_families(text, sizeof(text)), "STM32F0, STM32F1, STM32F2, STM32F3, STM32F4, STM32F7");
+	assert_string_equal(chip_families(text, sizeof(text)),
+			    "STM32F0, STM32F1, STM32F2, STM32F3, STM32F4, STM32F7, AT32");
 }
 
 static void every_ram_of_a_chip_is_ram_and_nothing_else(void **state)
@@ -237,26 +242,52 @@ static void every_ram_of_a_chip_is_ram_and_nothing_else(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_int_equal(chip_is_ram(chip_find(rows[i].id, 0), rows[i].addr, rows[i].len), rows[i].ram);
+		assert_int_equal(chip_is_ram(row_of_id(rows[i].id, 0), rows[i].addr, rows[i].len), rows[i].ram);
 }
 
 static void f40x_revision_a_is_told_from_an_f2_by_its_core(void **state)
 {
 	(void)state;
-	assert_int_equal(chip_find(0x411, CPUID_M4)->dev_id, 0x413);
-	assert_int_equal(chip_find(0x411, CPUID_M3)->dev_id, 0x411);
-	assert_int_equal(chip_find(0x430, CPUID_M3)->maker, MAKER_ST);
-	assert_int_equal(chip_find(0x430, 0x412fc231)->maker, MAKER_GIGADEVICE);
-	assert_int_equal(chip_find(0x430, CPUID_M4)->maker, MAKER_GIGADEVICE);
-	assert_int_equal(chip_find(0x430, 0x412fc231)->geometry->bank[1].runs->size, 4096);
+	assert_int_equal(row_of_id(0x411, CPUID_M4)->dev_id, 0x413);
+	assert_int_equal(row_of_id(0x411, CPUID_M3)->dev_id, 0x411);
+	assert_int_equal(row_of_id(0x430, CPUID_M3)->maker, MAKER_ST);
+	assert_int_equal(row_of_id(0x430, 0x412fc231)->maker, MAKER_GIGADEVICE);
+	assert_int_equal(row_of_id(0x430, CPUID_M4)->maker, MAKER_GIGADEVICE);
+	assert_int_equal(row_of_id(0x430, 0x412fc231)->geometry->bank[1].runs->size, 4096);
+}
+
+/* Clones fact sheet sections 3 and 4: by what the ROM table or the whole id word says. */
+static void gd32f4_and_at32_are_known_by_what_they_say(void **state)
+{
+	const struct chip_identity gd32f450 = { .idcode = 0x16080419, .cpuid = CPUID_M4, .designer = 0x751 };
+	const struct chip_identity st = { .idcode = 0x20010419, .cpuid = CPUID_M4 };
+	struct chip_identity not_asked = gd32f450;
+
+	(void)state;
+	assert_true(chip_asks_designer(&gd32f450));
+	assert_int_equal(chip_find(&gd32f450)->max_flash, 3072 * 1024);
+	assert_false(chip_asks_designer(&st));
+	assert_int_equal(chip_find(&st)->maker, MAKER_ST);
+	not_asked.designer = 0x020; /* ST, after all */
+	assert_int_equal(chip_find(&not_asked)->maker, MAKER_ST);
+	assert_true(chip_asks_designer(&(struct chip_identity){ .idcode = 0x16080abc, .cpuid = CPUID_M4 }));
+	assert_int_equal(
+		chip_find(&(struct chip_identity){
+				  .idcode = 0x16080abc, .cpuid = CPUID_M4, .designer = 0x751, .rom_part = 0xa2e })
+			->maker,
+		MAKER_GIGADEVICE);
+	for (uint32_t at32 = 0x70030106; at32 <= 0x70050242; at32 += 0x2013c)
+		assert_non_null(row_of_id(at32, CPUID_M4)->driver->read_only);
+	assert_int_equal(row_of_id(0x70050242, CPUID_M4)->max_flash, 1024 * 1024);
+	assert_int_equal(row_of_id(0x700301c5, CPUID_M4)->max_flash, 256 * 1024);
 }
 
 static void unknown_ids_are_unknown(void **state)
 {
 	(void)state;
-	assert_null(chip_find(0, CPUID_M3));
-	assert_null(chip_find(0xfff, CPUID_M4));
-	assert_null(chip_find(0x450, CPUID_M7));
+	assert_null(row_of_id(0, CPUID_M3));
+	assert_null(row_of_id(0xfff, CPUID_M4));
+	assert_null(row_of_id(0x450, CPUID_M7));
 }
 
 static void idcode_is_where_the_core_has_it(void **state)
@@ -272,7 +303,7 @@ static void idcode_is_where_the_core_has_it(void **state)
 
 static void a_sensible_size_word_is_believed(void **state)
 {
-	const struct chip *md = chip_find(0x410, CPUID_M3);
+	const struct chip *md = row_of_id(0x410, CPUID_M3);
 	bool guessed = true;
 
 	(void)state;
@@ -285,7 +316,7 @@ static void a_sensible_size_word_is_believed(void **state)
 static void an_absurd_size_word_gives_the_most_of_the_line(void **state)
 {
 	static const uint16_t absurd[] = { 0, 0xffff, 129, 256, 0x8000 };
-	const struct chip *md = chip_find(0x410, CPUID_M3), *hd = chip_find(0x414, CPUID_M3);
+	const struct chip *md = row_of_id(0x410, CPUID_M3), *hd = row_of_id(0x414, CPUID_M3);
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(absurd); i++) {
@@ -307,9 +338,13 @@ static void a_genuine_chip_has_no_remarks(void **state)
 	char text[256] = "?";
 
 	(void)state;
-	chip_remarks(chip_find(0x410, CPUID_M3), 0x1ba01477, CPUID_M3, 0x20036410, text, sizeof(text));
+	chip_remarks(row_of_id(0x410, CPUID_M3),
+		     &(struct chip_identity){ .dpidr = 0x1ba01477, .cpuid = CPUID_M3, .idcode = 0x20036410 }, text,
+		     sizeof(text));
 	assert_string_equal(text, "");
-	chip_remarks(chip_find(0x413, CPUID_M4), 0x2ba01477, CPUID_M4, 0x10076413, text, sizeof(text));
+	chip_remarks(row_of_id(0x413, CPUID_M4),
+		     &(struct chip_identity){ .dpidr = 0x2ba01477, .cpuid = CPUID_M4, .idcode = 0x10076413 }, text,
+		     sizeof(text));
 	assert_string_equal(text, "");
 }
 
@@ -318,11 +353,17 @@ static void a_clone_and_an_erratum_are_put_in_words(void **state)
 	char text[256];
 
 	(void)state;
-	chip_remarks(chip_find(0x410, CPUID_M3), 0x2ba01477, CPUID_M3, 0x20036410, text, sizeof(text));
+	chip_remarks(row_of_id(0x410, CPUID_M3),
+		     &(struct chip_identity){ .dpidr = 0x2ba01477, .cpuid = CPUID_M3, .idcode = 0x20036410 }, text,
+		     sizeof(text));
 	assert_non_null(strstr(text, "clone"));
-	chip_remarks(chip_find(0x414, CPUID_M4), 0x2ba01477, CPUID_M4, 0x00000414, text, sizeof(text));
+	chip_remarks(row_of_id(0x414, CPUID_M4),
+		     &(struct chip_identity){ .dpidr = 0x2ba01477, .cpuid = CPUID_M4, .idcode = 0x00000414 }, text,
+		     sizeof(text));
 	assert_non_null(strstr(text, "clone"));
-	chip_remarks(chip_find(0x411, CPUID_M4), 0x2ba01477, CPUID_M4, 0x20006411, text, sizeof(text));
+	chip_remarks(row_of_id(0x411, CPUID_M4),
+		     &(struct chip_identity){ .dpidr = 0x2ba01477, .cpuid = CPUID_M4, .idcode = 0x20006411 }, text,
+		     sizeof(text));
 	assert_non_null(strstr(text, "evision A"));
 }
 
@@ -332,10 +373,12 @@ static void remarks_stay_within_their_room(void **state)
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
-	chip_remarks(chip_find(0x410, CPUID_M3), 0x2ba01477, CPUID_M3, 0x20036410, text, 8);
+	chip_remarks(row_of_id(0x410, CPUID_M3),
+		     &(struct chip_identity){ .dpidr = 0x2ba01477, .cpuid = CPUID_M3, .idcode = 0x20036410 }, text, 8);
 	assert_true(strlen(text) < 8);
 	assert_int_equal(text[8], 'x');
-	chip_remarks(chip_find(0x410, CPUID_M3), 0x2ba01477, CPUID_M3, 0x20036410, text, 0);
+	chip_remarks(row_of_id(0x410, CPUID_M3),
+		     &(struct chip_identity){ .dpidr = 0x2ba01477, .cpuid = CPUID_M3, .idcode = 0x20036410 }, text, 0);
 }
 
 int main(void)
@@ -350,6 +393,7 @@ int main(void)
 		cmocka_unit_test(the_families_are_told_from_the_rows),
 		cmocka_unit_test(every_ram_of_a_chip_is_ram_and_nothing_else),
 		cmocka_unit_test(f40x_revision_a_is_told_from_an_f2_by_its_core),
+		cmocka_unit_test(gd32f4_and_at32_are_known_by_what_they_say),
 		cmocka_unit_test(unknown_ids_are_unknown),
 		cmocka_unit_test(idcode_is_where_the_core_has_it),
 		cmocka_unit_test(a_sensible_size_word_is_believed),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Flash controllers that do not do what they are told: what is said of it, and that it is never a success. */
 #include "fake_target.h"
+#include "row_of_id.h"
 
 #include "flash/controllers/procedure.h"
 #include "flash/engine/write.h"
@@ -455,7 +456,8 @@ static void option_bytes_that_cannot_be_changed_are_told_before_anything_is_done
 	says("hides its RDP byte, which is written along with every other: give RDP=1 to keep the protection");
 	assert_int_equal(fake.resets, 0);
 
-	flash.options = chip_options(flash.chip, 0x1ba01477, 0x411fc231, 0x19090410);
+	flash.options = chip_options(
+		flash.chip, &(struct chip_identity){ .dpidr = 0x1ba01477, .cpuid = 0x411fc231, .idcode = 0x19090410 });
 	fake_register(F1_OBR, 0xffffff02);
 	assert_int_equal(set_option("RDP=1"), STFLASH_E_UNSUPPORTED);
 	says("this GD32E23x takes option bytes as words, which stflash cannot write");
@@ -570,7 +572,7 @@ static void typical_times_follow_size_and_width(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct sector sec = { .size = rows[i].size, .in_halves = rows[i].in_halves };
-		const struct flash f = { .chip = chip_find(rows[i].id, 0), .psize = rows[i].psize, .size = 512 * 1024 };
+		const struct flash f = { .chip = row_of_id(rows[i].id, 0), .psize = rows[i].psize, .size = 512 * 1024 };
 
 		assert_int_equal(controller_erase_us(&f, rows[i].size ? &sec : NULL), rows[i].us);
 		assert_int_equal(controller_program_ns(&f), rows[i].ns);

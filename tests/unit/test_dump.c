@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The proven read: what arrives, what is transferred, what is left behind. */
 #include "fake_target.h"
+#include "row_of_id.h"
 
 #define F1_OBR   0x4002201cu
 #define F4_OPTCR 0x40023c14u
@@ -16,7 +17,7 @@ static void chip(uint16_t id, uint32_t size)
 	flash = (struct flash){
 		.ctx = &fake_ctx,
 		.core = &fake_core,
-		.chip = chip_find(id, 0x410fc241),
+		.chip = row_of_id(id, 0x410fc241),
 		.size = size,
 		.sectors = no_sectors,
 		.n_banks = 1,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From a core to a chip: id, size, sectors, protection, unique id. */
 #include "fake_target.h"
+#include "row_of_id.h"
 
 #define CPUID_M3 0x411fc231u
 #define CPUID_M4 0x410fc241u
@@ -49,7 +50,10 @@ static int probe_row(const struct chip *row, uint32_t kib, uint32_t optcr)
 
 	flash_release(&flash);
 	fake_core.cpuid = fake_cpuid(row);
-	fake_register(chip_idcode_addr(fake_core.cpuid), row->dev_id);
+	fake_register(
+		chip_idcode_addr(fake_core.cpuid),
+		(row->maker == MAKER_ARTERY ? row->max_flash > 256 * 1024 ? 0x70050000u : 0x70030000u : 0x20000000u) |
+			row->dev_id);
 	fake_register(at & ~3u, kib << 8 * (at & 2));
 	fake_register(F1_OBR, 0xffffff00);
 	fake_register(F4_OPTCR, optcr);
@@ -91,7 +95,7 @@ static void a_medium_density_f1_is_known_in_four_words(void **state)
 	(void)state;
 	assert_int_equal(probe_f1(0x20036410, 0xffff0040), 0);
 	assert_int_equal(flash.chip->dev_id, 0x410);
-	assert_int_equal(flash.idcode, 0x20036410);
+	assert_int_equal(flash.id.idcode, 0x20036410);
 	assert_int_equal(flash.size, 65536);
 	assert_false(flash.size_guessed);
 	assert_int_equal(flash.n_sectors, 64);
@@ -192,7 +196,7 @@ static void every_size_of_every_line_is_tiled(void **state)
 /* RM0410 tables 3 to 6; SNB counts on from 0x10 in bank 2, also where that begins at 0x08080000. */
 static void an_f76x_has_one_bank_or_two_by_ndbank(void **state)
 {
-	const struct chip *row = chip_find(0x451, CPUID_M7);
+	const struct chip *row = row_of_id(0x451, CPUID_M7);
 
 	(void)state;
 	for (uint32_t kib = 1024; kib <= 2048; kib += 1024) {
@@ -289,10 +293,10 @@ static void an_id_that_only_a_halted_core_would_tell_is_not_guessed(void **state
 	(void)state;
 	fake.fault_at = IDCODE;
 	fake_core.never_halt = true;
-	assert_int_equal(probe_row(chip_find(0x449, CPUID_M7), 1024, 0xffffaafd), STFLASH_E_NO_TARGET);
+	assert_int_equal(probe_row(row_of_id(0x449, CPUID_M7), 1024, 0xffffaafd), STFLASH_E_NO_TARGET);
 	assert_non_null(strstr(fake_ctx.errmsg, "a core that sleeps may have to be halted for that, which"));
 	fake_core.never_halt = false;
-	assert_int_equal(probe_row(chip_find(0x449, CPUID_M7), 1024, 0xffffaafd), STFLASH_E_FAULT);
+	assert_int_equal(probe_row(row_of_id(0x449, CPUID_M7), 1024, 0xffffaafd), STFLASH_E_FAULT);
 }
 
 static void a_chip_that_hides_its_id_is_reset_and_asked_again(void **state)

@@ -88,7 +88,7 @@ static void sizes_are_those_that_are_made(void **state)
 		const struct part *p = part_at(i);
 
 		assert_int_equal(p->flash_size % 16384, 0);
-		assert_in_range(p->flash_size, 16 * 1024, 2048 * 1024);
+		assert_in_range(p->flash_size, 16 * 1024, 3072 * 1024);
 		assert_in_range(p->ram_size, 4 * 1024, 512 * 1024);
 		assert_int_equal(p->traits->max_hz % 1000000, 0);
 		if (has_pages(p))

@@ -23,9 +23,10 @@ struct chip_copy {
 	struct stflash_probe_info probe;
 	struct stflash_target_info target;
 	struct stflash_dump_report report;
-	uint8_t *flash; /* owned */
-	char *options;  /* owned */
-	uint8_t *otp;   /* owned; NULL: the chip has none */
+	uint8_t *flash;  /* owned */
+	char *options;   /* owned */
+	bool no_options; /* that have a name */
+	uint8_t *otp;    /* owned; NULL: the chip has none */
 	size_t otp_len;
 	char info[INFO_LEN];
 };
@@ -38,8 +39,11 @@ static int backup_read_options(struct cli *cli, struct chip_copy *copy)
 	err = stflash_options_read(cli->session, &list);
 	if (err)
 		return err;
+	copy->no_options = !stflash_get_option(list, 0);
 	copy->options = options_text(list, copy->target.name);
 	stflash_free_options(list);
+	if (copy->no_options)
+		cli_warn(cli, "the option bytes of this chip are not known to stflash: the backup has none");
 	return copy->options ? 0 : cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 }
 
@@ -174,7 +178,10 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 	}
 	if (!err) {
 		memory_note_flash(cli, copy.target.flash_base, copy.flash, copy.target.flash_size);
-		*saved = (struct saved){ .report = copy.report, .what = copy.otp ? WITH_OTP : WITHOUT_OTP };
+		*saved = (struct saved){ .report = copy.report,
+					 .what = copy.otp          ? WITH_OTP
+						 : copy.no_options ? ""
+								   : WITHOUT_OTP };
 		sha256_text(saved->sha256, copy.flash, copy.target.flash_size);
 	}
 	free(copy.flash);

@@ -71,7 +71,10 @@ static int show(struct cli *cli)
 	if (err)
 		return err;
 	err = cli_disconnect(cli, stflash_options_read(cli->session, &list));
-	if (!err && cli->opt.json)
+	if (!err && !stflash_get_option(list, 0))
+		err = cli_fail(cli, STFLASH_E_UNSUPPORTED,
+			       "the option bytes of %s are not known to stflash: use the vendor's tool", cli->chip);
+	else if (!err && cli->opt.json)
 		options_print_json(list);
 	else if (!err)
 		options_print_text(list);

@@ -4,7 +4,10 @@
 
 /* SW-DP of a Cortex-M3 r2p0 or M4; ST's F1 have an r1p1, which answers 0x1ba01477 (RM0008 31.8.3) */
 #define DPIDR_M3_R2 0x2ba01477u
-#define CPUID_F1    0x411fc231u /* r1p1; GigaDevice has r2p1 or an M4 */
+/* JEP106: seven continuations, and 0x51 */
+#define GIGADEVICE 0x751u
+
+#define CPUID_F1 0x411fc231u /* r1p1; GigaDevice has r2p1 or an M4 */
 
 const struct chip_alias chip_aliases[] = {
 	{ .dev_id = 0x430, .not_cpuid = CPUID_F1, .is = 0x430, .maker = MAKER_GIGADEVICE },
@@ -19,6 +22,26 @@ const struct chip_alias chip_aliases[] = {
 	{ .family = &family_f1, .rev_id = 0x1303, .options = &gd_f0_options },
 	{ .family = &family_f1, .rev_id = 0x1704, .options = &gd_f0_options },
 	{ .family = &family_f1, .rev_id = 0x1909, .options = &gd_words_options },
+	/* Clones fact sheet section 3: what they tell as id is seen in a listing alone, their designer is sure. */
+	{ .dev_id = 0x419, .odd_rev = true, .designer = GIGADEVICE, .is = 0x419, .maker = MAKER_GIGADEVICE },
+	{ .odd_rev = true,
+	  .designer = GIGADEVICE,
+	  .rom_part = 0x2b3,
+	  .is = 0x419,
+	  .maker = MAKER_GIGADEVICE }, /* F450 */
+	{ .odd_rev = true,
+	  .designer = GIGADEVICE,
+	  .rom_part = 0xa2e,
+	  .is = 0x419,
+	  .maker = MAKER_GIGADEVICE }, /* F470 */
+	{ .odd_rev = true,
+	  .designer = GIGADEVICE,
+	  .rom_part = 0xfa4,
+	  .is = 0x419,
+	  .maker = MAKER_GIGADEVICE }, /* F405 */
+	/* Clones fact sheet section 4 */
+	{ .rev_id = 0x7005, .is = 0x240, .maker = MAKER_ARTERY },
+	{ .rev_id = 0x7003, .is = 0x1c5, .maker = MAKER_ARTERY },
 	/* Erratum: an F405/407/415/417 of revision A has the device id of an F2. The CPU tells them apart. */
 	{ .dev_id = 0x411,
 	  .cpu = PART_M4,

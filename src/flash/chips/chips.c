@@ -6,7 +6,8 @@
 
 #include "flash/chips/rows.h"
 
-static const struct chip *const families[] = { chips_f0, chips_f1, chips_f2, chips_f3, chips_f4, chips_f7 };
+static const struct chip *const families[] = { chips_f0, chips_f1, chips_f2,     chips_f3,
+					       chips_f4, chips_f7, chips_gd32f4, chips_at32 };
 
 const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset on", "software watchdog" };
 const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };
@@ -30,8 +31,11 @@ const char *chip_families(char *text, size_t len)
 {
 	size_t used = 0;
 
+	text[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(families) && used < len; i++)
-		used += (size_t)snprintf(text + used, len - used, "%s%s", i ? ", " : "", families[i]->family->name);
+		if (!strstr(text, families[i]->family->name)) /* of a clone, perhaps */
+			used += (size_t)snprintf(text + used, len - used, "%s%s", used ? ", " : "",
+						 families[i]->family->name);
 	return text;
 }
 
@@ -54,12 +58,53 @@ static bool core_matches(const struct chip_alias *alias, uint32_t cpuid)
 	return !alias->not_cpuid || (cpuid && cpuid != alias->not_cpuid);
 }
 
-const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid)
+/* ST's are 0x1000 and 0x2000 and a little more (openocd has them all). */
+static bool is_odd_revision(uint32_t idcode)
+{
+	const uint32_t rev = idcode >> 16 & 0xffc0;
+
+	return rev != 0x1000 && rev != 0x2000;
+}
+
+/* But for who designed it, which is asked for where this holds. */
+static bool seems_to_be(const struct chip_alias *alias, const struct chip_identity *id)
+{
+	if (alias->dev_id && alias->dev_id != (id->idcode & IDCODE_DEV_ID))
+		return false;
+	if (alias->rev_id && alias->rev_id != id->idcode >> 16)
+		return false;
+	if (alias->odd_rev && !is_odd_revision(id->idcode))
+		return false;
+	if (alias->dpidr && alias->dpidr != id->dpidr)
+		return false;
+	return core_matches(alias, id->cpuid);
+}
+
+static bool alias_is(const struct chip_alias *alias, const struct chip_identity *id)
+{
+	if (alias->designer && alias->designer != id->designer)
+		return false;
+	if (alias->rom_part && alias->rom_part != id->rom_part)
+		return false;
+	return seems_to_be(alias, id);
+}
+
+const struct chip *chip_find(const struct chip_identity *id)
 {
 	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
-		if (alias->is && alias->dev_id == dev_id && core_matches(alias, cpuid))
+		if (alias->is && alias_is(alias, id))
 			return row_of(alias->is, alias->maker);
-	return row_of(dev_id, MAKER_ST);
+	return row_of(id->idcode & IDCODE_DEV_ID, MAKER_ST);
+}
+
+bool chip_asks_designer(const struct chip_identity *id)
+{
+	const struct chip *chip = chip_find(id);
+
+	for (const struct chip_alias *alias = chip_aliases; chip && alias < chip_aliases + n_chip_aliases; alias++)
+		if (alias->designer && seems_to_be(alias, id) && (!alias->family || alias->family == chip->family))
+			return true;
+	return !chip;
 }
 
 uint32_t chip_idcode_addr(uint32_t cpuid)
@@ -112,34 +157,25 @@ static void remark(char *text, size_t len, const char *sentence)
 		snprintf(text + used, len - used, "%s%s", gap, sentence);
 }
 
-static bool alias_is(const struct chip_alias *alias, const struct chip *chip, uint32_t dpidr, uint32_t cpuid,
-		     uint32_t idcode)
+static bool is_alias_of(const struct chip_alias *alias, const struct chip *chip, const struct chip_identity *id)
 {
-	if (alias->dev_id && alias->dev_id != (idcode & 0xfff))
-		return false;
-	if (alias->rev_id && alias->rev_id != idcode >> 16)
-		return false;
-	if (alias->family && alias->family != chip->family)
-		return false;
-	if (alias->dpidr && alias->dpidr != dpidr)
-		return false;
-	return core_matches(alias, cpuid);
+	return (!alias->family || alias->family == chip->family) && alias_is(alias, id);
 }
 
-const struct option_set *chip_options(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode)
+const struct option_set *chip_options(const struct chip *chip, const struct chip_identity *id)
 {
 	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
-		if (alias->options && alias_is(alias, chip, dpidr, cpuid, idcode))
+		if (alias->options && is_alias_of(alias, chip, id))
 			return alias->options;
 	return chip->options;
 }
 
-void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len)
+void chip_remarks(const struct chip *chip, const struct chip_identity *id, char *text, size_t len)
 {
 	if (len == 0)
 		return;
 	text[0] = '\0';
 	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
-		if (alias->remark && alias_is(alias, chip, dpidr, cpuid, idcode))
+		if (alias->remark && is_alias_of(alias, chip, id))
 			remark(text, len, alias->remark);
 }

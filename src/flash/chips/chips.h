@@ -11,12 +11,15 @@ const struct chip *chip_row(size_t n);
 /* "STM32F1, STM32F4": the families that there are rows of. Returns text. */
 const char *chip_families(char *text, size_t len);
 
-/* The row for an id; cpuid tells a clone of its own layout, and settles the erratum of F40x revision A (0x411 on a
- * Cortex-M4). NULL when unknown. */
-const struct chip *chip_find(uint16_t dev_id, uint32_t cpuid);
+/* The row for what a chip says it is: that of its id, or of the clone or the erratum that it shows. NULL when unknown.
+ */
+const struct chip *chip_find(const struct chip_identity *id);
+
+/* Does the designer, which is not known yet, decide between rows or words? It costs two accesses. */
+bool chip_asks_designer(const struct chip_identity *id);
 
 /* The option bytes of its row, or those of the clone that it says it is. */
-const struct option_set *chip_options(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode);
+const struct option_set *chip_options(const struct chip *chip, const struct chip_identity *id);
 
 /* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */
 uint32_t chip_idcode_addr(uint32_t cpuid);
@@ -29,7 +32,7 @@ uint32_t chip_unit(const struct chip *chip);
 uint32_t chip_flash_size(const struct chip *chip, uint16_t size_word, bool *guessed);
 
 /* Words about identity for `info`: clone, erratum. Empty string when nothing is odd. */
-void chip_remarks(const struct chip *chip, uint32_t dpidr, uint32_t cpuid, uint32_t idcode, char *text, size_t len);
+void chip_remarks(const struct chip *chip, const struct chip_identity *id, char *text, size_t len);
 
 /* ---------------------------------------------------------- a row: regions.c */
 

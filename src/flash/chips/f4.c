@@ -16,7 +16,7 @@ const struct core_dbgmcu dbgmcu_sectors = {
 #define MEMRMP 0x40013800u
 
 /* RM0090 3 and 39 */
-static const struct family family_f4 = {
+const struct family family_f4 = {
 	.name = "STM32F4",
 	.size_word = 0x1fff7a22,
 	.uid = 0x1fff7a10,
@@ -54,13 +54,7 @@ static const struct geometry f4_2m[] = {
 };
 
 /* RM0090 3.3 and 3.4 (OTP: 16 blocks of 32 bytes, and a lock byte for each) */
-#define F4_AREAS SYSTEM(0x1fff0000, 30 * KIB), OPTIONS(0x1fffc000), OTP(0x1fff7800, 32)
-/* Core-coupled RAM hangs on the D-bus alone (RM0090 2.3.1). */
-#define F4_CCM                                                                                       \
-	{                                                                                            \
-		.kind = STFLASH_REGION_RAM, .name = "CCM RAM", .addr = 0x10000000, .size = 64 * KIB, \
-		.flags = REGION_NO_CODE                                                              \
-	}
+#define F4_AREAS   SYSTEM(0x1fff0000, 30 * KIB), OPTIONS(0x1fffc000), OTP(0x1fff7800, 32)
 #define F405_AREAS F4_CCM, F4_AREAS, BACKUP_RAM
 #define F42X_AREAS F4_CCM, F4_AREAS, OPTIONS(0x1ffec000), BACKUP_RAM
 #define F446_AREAS F4_AREAS, BACKUP_RAM
@@ -91,7 +85,7 @@ static const struct option_field f2_fields[] = { RDP_FIELD,    BOR_LEV_FIELD, WD
 						 RESET_FIELDS, NWRP_FIELD,    LAST_FIELD };
 static const struct option_field pcrop_fields[] = { RDP_FIELD,  BOR_LEV_FIELD, WDG_SW_FIELD, RESET_FIELDS,
 						    NWRP_FIELD, SPRMOD_FIELD,  LAST_FIELD };
-static const struct option_field f42x_fields[] = {
+const struct option_field f42x_fields[] = {
 	RDP_FIELD,
 	BOR_LEV_FIELD,
 	{ "BFB2", OPTION_CHOICE, 0, 4, 1, 0, bfb2 },

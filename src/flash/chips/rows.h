@@ -23,7 +23,8 @@ enum {
 extern const struct family family_f1;
 
 /* A list for each family, which a row without a name ends. */
-extern const struct chip chips_f0[], chips_f1[], chips_f2[], chips_f3[], chips_f4[], chips_f7[];
+extern const struct chip chips_f0[], chips_f1[], chips_f2[], chips_f3[], chips_f4[], chips_f7[], chips_gd32f4[],
+	chips_at32[];
 
 /* Of clones that have the id of an F1 */
 extern const struct option_set gd_f0_options, gd_words_options;

@@ -51,6 +51,16 @@ extern const char *const bor_lev[4];
 /* What an F2 has like the first F4 (f4.c) */
 extern const struct option_set f2_options;
 
+/* What a GD32F4 has like an F42x (f4.c) */
+extern const struct family family_f4;
+extern const struct option_field f42x_fields[];
+/* Core-coupled RAM hangs on the D-bus alone (RM0090 2.3.1). */
+#define F4_CCM                                                                                       \
+	{                                                                                            \
+		.kind = STFLASH_REGION_RAM, .name = "CCM RAM", .addr = 0x10000000, .size = 64 * KIB, \
+		.flags = REGION_NO_CODE                                                              \
+	}
+
 #define SECTORS_RDP          .access = &options_sectors, .rdp_level_0 = 0xaa, .rdp_level_1 = 0x55, .rdp_level_2 = 0xcc
 #define SECTORS_WRP(its_wrp) .wrp = (its_wrp), .n_wrp = ARRAY_SIZE(its_wrp)
 

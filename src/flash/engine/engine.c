@@ -65,7 +65,7 @@ static int refuse_attached(struct flash *f)
 /* A faster clock is a wish: where it cannot be had, the one that the reset left works too. */
 static int raise_clock(struct flash *f, uint32_t *khz)
 {
-	const int err = f->chip->driver->boost(f, khz);
+	const int err = f->chip->driver->boost ? f->chip->driver->boost(f, khz) : 0;
 
 	if (err != STFLASH_E_FLASH && err != STFLASH_E_FAULT)
 		return err;

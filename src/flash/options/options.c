@@ -161,6 +161,8 @@ bool option_unit_pcrop(const struct flash *f, const struct option_words *o, cons
 
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit)
 {
+	if (!f->options->n_wrp)
+		return false;
 	return option_unit_pcrop(f, o, unit) || (!option_sprmod(f, o) && !wrp_bit(f, o, unit));
 }
 

@@ -38,6 +38,7 @@ struct option_access {
 
 extern const struct option_access options_fpec;    /* F0, F1, F3 */
 extern const struct option_access options_sectors; /* F2, F4, F7 */
+extern const struct option_access options_at32;    /* none that has a name */
 
 /* ------------------------------------------------------------ pure data: options.c */
 

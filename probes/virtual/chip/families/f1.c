@@ -98,6 +98,7 @@ static const struct line vl_hd = LINE(f1, 2048, 0x1ffff000, 0x800, 24, LINE_VALU
 
 #define M3_R2P1 0x2ba01477, 0x412fc231, 0x24770011 /* clones: a younger M3 than ST's */
 #define GD_M3   0x1ba01477, 0x412fc231, 0x14770011
+#define AT_M4   0x1ba01477, 0x410fc241, 0x24770011
 
 #define LD(name, flash, ram)    PART(name, "STM32F1 low density", 0x412, 0x1000, flash, ram, M3_R1P1, ld)
 #define MD(name, flash, ram)    PART(name, "STM32F1 medium density", 0x410, 0x2003, flash, ram, M3_R1P1, md)
@@ -178,6 +179,9 @@ static const struct part rows[] = {
 	/* Clones fact sheet section 2: GigaDevice's pages from 512 KiB on are 4 KiB, or 2 KiB, as one believes. */
 	{ "gd32f103vg", "GD32F103 clone", 0x430, 0x1000, 1024 * KIB, 96 * KIB, GD_M3, &gd_xd, 1024 },
 	{ "gd32f103vg-2k", "GD32F103 clone", 0x430, 0x1000, 1024 * KIB, 96 * KIB, GD_M3, &xl, 1024 },
+	/* Section 4: what an AT32 shows to a reader. Its controller takes words, which this one would refuse. */
+	{ "at32f403avg", "AT32F403A", 0x240, 0x7005, 1024 * KIB, 96 * KIB, AT_M4, &xl, 1024 },
+	{ "at32f413cc", "AT32F413", 0x240, 0x7003, 256 * KIB, 32 * KIB, AT_M4, &hd, 256 },
 	/* And a clone with an id of its own, which no tool knows. */
 	{ "stm32f103c8-id999", "clone with an unknown id", 0x999, 0x1000, 64 * KIB, 20 * KIB, M3_R1P1, &md, 64 },
 	{ "stm32f103c8-128k", "STM32F1 medium density", 0x410, 0x2003, 128 * KIB, 20 * KIB, M3_R1P1, &md, 64 },

@@ -124,6 +124,18 @@ static const struct line f41x = LINE(pcrop, 100, 0, LINE_PCROP);
 static const struct line f412 = LINE(pcrop, 100, 0, LINE_PCROP | LINE_FSMC);
 static const struct line f413 = LINE(wrp15, 100, 0, LINE_PCROP | LINE_FSMC | LINE_WRP15);
 static const struct line f42x = LINE(dual, 180, 64, LINE_PCROP | LINE_FSMC | LINE_DUAL_BANK);
+/* Clones fact sheet section 3 */
+static const struct line gd32f4 = {
+	.family = &f4,
+	.ids = &ids,
+	.system = { 0x1fff0000, 0x7800 },
+	.max_hz = 200 * MHZ,
+	.traits = LINE_MPU | LINE_FSMC | LINE_PCROP | LINE_DUAL_BANK | LINE_THIRD_MIB,
+	.sectors = &dual,
+	.extra = { { 0x10000000, 64 * KIB }, false },
+	.rom_part = 0x2b3,
+	.rom_designer = 7u << 7 | 0x51,
+};
 static const struct line f446 = LINE(pcrop, 180, 0, LINE_PCROP | LINE_FSMC);
 
 #define F401_BC(name, flash) PART(name, "STM32F401xB/C", 0x423, 0x1001, flash, 64, M4_R0P1, f401)
@@ -214,6 +226,10 @@ static const struct part rows[] = {
 	F46X("stm32f479ng", 1024),
 	F46X("stm32f479ni", 2048),
 	F46X("stm32f479zi", 2048),
+
+	/* Its revision is known from one listing. */
+	PART("gd32f450zi", "GD32F450", 0x419, 0x1608, 2048, 192, M4_R0P1, gd32f4),
+	PART("gd32f450zk", "GD32F450", 0x419, 0x1608, 3072, 192, M4_R0P1, gd32f4),
 };
 
 const struct part_list f4_parts = { rows, ARRAY_SIZE(rows) };

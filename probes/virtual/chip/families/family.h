@@ -129,6 +129,7 @@ struct l1_sizes {
 #define LINE_PLLSRC2   (1u << 11) /* F0, F3: RCC_CFGR.PLLSRC has two bits */
 #define LINE_NO_HSI_2  (1u << 12) /* F3: PLLSRC 00 is reserved */
 #define LINE_NDBANK    (1u << 13) /* F76x, F77x: one bank or two by an option bit */
+#define LINE_THIRD_MIB (1u << 14) /* GD32F4: behind two banks of 1 MiB four sectors of 256 KiB */
 
 /* What the parts of one DBGMCU id have in common. */
 struct line {
@@ -141,8 +142,9 @@ struct line {
 	struct extra_ram extra;
 	uint8_t user_bits, wrp_bytes; /* FPEC: bits of USER, bytes of WRP that exist */
 	const struct sectors_variant *sectors;
-	uint16_t rom_part; /* in the ROM table; 0: the device id */
-	uint32_t tcm_size; /* of what is at 0x20000000, and is never cached */
+	uint16_t rom_part;     /* in the ROM table; 0: the device id */
+	uint16_t rom_designer; /* JEP106: continuation << 7 | code; 0: ST's */
+	uint32_t tcm_size;     /* of what is at 0x20000000, and is never cached */
 	struct l1_sizes l1;
 };
 

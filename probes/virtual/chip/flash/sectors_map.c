@@ -10,20 +10,41 @@
 #define BANK2_NUMBER     12u /* the first sector of bank 2, whatever bank 1 has */
 #define BANK2_SNB        0x10u
 
+/* Clones fact sheet section 3, after Black Magic: the third MiB of a GD32F4 counts on, and has the SNB that bank 1
+ * leaves. */
+#define MIB3_OFFSET (2048 * KIB)
+#define MIB3_SECTOR (256 * KIB)
+#define MIB3_NUMBER 24u
+#define MIB3_SNB    0x0cu
+
 bool sectors_dual(const struct chip *c)
 {
 	if (c->line->traits & LINE_NDBANK)
 		return !(c->sectors.stored & OPTCR_NDBANK);
 	if (!(c->line->traits & LINE_DUAL_BANK))
 		return false;
-	if (c->part->flash_size == 2048 * KIB)
+	if (c->part->flash_size >= 2048 * KIB)
 		return true;
 	return c->part->flash_size == 1024 * KIB && (c->sectors.stored & OPTCR_DB1M);
 }
 
+static bool has_third_mib(const struct chip *c)
+{
+	return (c->line->traits & LINE_THIRD_MIB) && c->part->flash_size > MIB3_OFFSET;
+}
+
 uint32_t sectors_bank2(const struct chip *c)
 {
-	return c->part->flash_size / 2;
+	return has_third_mib(c) ? MIB3_OFFSET / 2 : c->part->flash_size / 2;
+}
+
+static bool in_third_mib(const struct chip *c, unsigned int index, struct sector *s)
+{
+	*s = (struct sector){ .offset = MIB3_OFFSET + index * MIB3_SECTOR,
+			      .size = MIB3_SECTOR,
+			      .number = MIB3_NUMBER + index,
+			      .snb = MIB3_SNB + index };
+	return s->offset < c->part->flash_size;
 }
 
 /* Section 3.2: two banks of an F76x are read 128 bits wide, not 256, and their sectors are half as large. */
@@ -70,6 +91,9 @@ static bool in_bank(const struct chip *c, unsigned int bank, unsigned int index,
 
 bool sector_at(const struct chip *c, uint32_t offset, struct sector *s)
 {
+	if (has_third_mib(c) && offset >= MIB3_OFFSET)
+		return in_third_mib(c, (offset - MIB3_OFFSET) / MIB3_SECTOR, s);
+
 	const bool second = sectors_dual(c) && offset >= sectors_bank2(c);
 
 	return in_bank(c, second, index_of(sectors_unit(c), offset - (second ? sectors_bank2(c) : 0)), s);
@@ -77,6 +101,8 @@ bool sector_at(const struct chip *c, uint32_t offset, struct sector *s)
 
 bool sector_by_snb(const struct chip *c, unsigned int snb, struct sector *s)
 {
+	if (has_third_mib(c) && snb >= MIB3_SNB && snb < BANK2_SNB)
+		return in_third_mib(c, snb - MIB3_SNB, s);
 	if (!sectors_dual(c))
 		return in_bank(c, 0, snb, s);
 	return in_bank(c, snb >= BANK2_SNB, snb & (BANK2_SNB - 1), s);

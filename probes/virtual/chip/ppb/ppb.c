@@ -108,7 +108,11 @@ static uint32_t rom_read(const struct chip *c, const struct rom_table *table, ui
 		return table->entry[off / 4];
 	if (off == 0xfcc) /* MEMTYPE: system memory is on this bus */
 		return 1;
-	return component_id(off, 1, table->part ? table->part : st, table->part ? ARM_DESIGNER : ST_DESIGNER, 0);
+	return component_id(off, 1, table->part ? table->part : st,
+			    table->part             ? ARM_DESIGNER
+			    : c->line->rom_designer ? c->line->rom_designer
+						    : ST_DESIGNER,
+			    0);
 }
 
 /* Part numbers of the components, as the processors' manuals have them */
