@@ -133,61 +133,60 @@ static bool is_backed_up(const struct bench *b)
 		"options", "set", "nRST_STOP=0", "WRP=2-3", "--save", "old.txt" \
 	}
 
+#define UNPROTECT                                               \
+	{                                                       \
+		"unprotect", "--yes-erase", "--save", "old.txt" \
+	}
+
 #define F1       "stm32f103c8"
 #define F1_21    "stm32f103c8,probe=v2-1"
 #define F1_3     "stm32f103c8,probe=v3"
+#define F0       "stm32f072rb"
+#define F0_EMPTY "stm32f042k6"
+#define F3       "stm32f303cb"
 #define F4       "stm32f407vg"
 #define F4_WAITS "stm32f407vg,patience=30" /* its option bytes take so long that the host sleeps meanwhile */
 #define F4_3     "stm32f407vg,probe=v3"
 
 const struct job jobs[] = {
-	{ "read", F1, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped },
-	{ "write", F1, 64, 5001, 0, false, true, WRITE, NULL, is_written },
-	{ "verify", F1, 64, 9000, 0, true, false, VERIFY, prepare_same, is_unchanged },
-	{ "verify-other", F1, 64, 9000, 10, true, false, VERIFY, prepare_other, is_unchanged },
-	{ "erase", F1, 64, 4096, 0, false, false, ERASE("4096"), NULL, is_erased },
-	{ "options", F1, 64, 4096, 0, false, false, SET, NULL, is_unchanged },
-	{ "protect", F1, 64, 4096, 0, false, false, { "protect", "--save", "old.txt" }, NULL, is_unchanged },
-	{ "unprotect",
-	  F1,
-	  64,
-	  4096,
-	  0,
-	  false,
-	  false,
-	  { "unprotect", "--yes-erase", "--save", "old.txt" },
-	  prepare_protected,
-	  NULL },
-	{ "backup", F1, 64, 4096, 0, true, false, { "backup", "folder" }, NULL, is_backed_up },
-	{ "restore", F1, 64, 4096, 0, false, true, { "restore", "folder" }, prepare_folder, is_unchanged },
-	{ "read-f4", F4, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped },
-	{ "write-f4", F4, 1024, 30003, 0, false, true, WRITE, NULL, is_written },
-	{ "verify-f4", F4, 1024, 30003, 0, true, false, VERIFY, prepare_same, is_unchanged },
-	{ "erase-f4", F4, 1024, 16384, 0, false, false, ERASE("16k"), NULL, is_erased },
-	{ "options-f4", F4_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged },
-	{ "unprotect-f4",
-	  F4_WAITS,
-	  1024,
-	  16384,
-	  0,
-	  false,
-	  false,
-	  { "unprotect", "--yes-erase", "--save", "old.txt" },
-	  prepare_protected,
-	  NULL },
-	{ "protect-f4", F4, 1024, 16384, 0, false, false, { "protect", "--save", "old.txt" }, NULL, is_unchanged },
-	{ "backup-f4", F4, 1024, 16384, 0, true, false, { "backup", "folder" }, NULL, is_backed_up },
-	{ "restore-f4", F4, 1024, 16384, 0, false, true, { "restore", "folder" }, prepare_folder, is_unchanged },
-	{ "read-no-reset", F1, 64, 20000, 0, true, false, READ_NO_RESET("20000"), NULL, is_dumped },
-	{ "read-no-reset-f4", F4, 1024, 40000, 0, true, false, READ_NO_RESET("40000"), NULL, is_dumped },
-	{ "read-attached", F1, 64, 20000, 0, true, false, READ_ATTACHED("20000"), NULL, is_dumped },
-	{ "read-attached-f4", F4, 1024, 40000, 0, true, false, READ_ATTACHED("40000"), NULL, is_dumped },
-	{ "report", F1, 64, 4096, 0, true, false, REPORT_FILE, NULL, is_unchanged },
-	{ "report-f4", F4, 1024, 16384, 0, true, false, REPORT_FILE, NULL, is_unchanged },
-	{ "read-v2-1", F1_21, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped },
-	{ "write-v2-1", F1_21, 64, 5001, 0, false, true, WRITE, NULL, is_written },
-	{ "read-v3", F4_3, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped },
-	{ "write-v3", F1_3, 64, 5001, 0, false, true, WRITE, NULL, is_written },
+	{ "read", F1, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 0 },
+	{ "write", F1, 64, 5001, 0, false, true, WRITE, NULL, is_written, 0 },
+	{ "verify", F1, 64, 9000, 0, true, false, VERIFY, prepare_same, is_unchanged, 0 },
+	{ "verify-other", F1, 64, 9000, 10, true, false, VERIFY, prepare_other, is_unchanged, 0 },
+	{ "erase", F1, 64, 4096, 0, false, false, ERASE("4096"), NULL, is_erased, 0 },
+	{ "options", F1, 64, 4096, 0, false, false, SET, NULL, is_unchanged, 0 },
+	{ "protect", F1, 64, 4096, 0, false, false, { "protect", "--save", "old.txt" }, NULL, is_unchanged, 0 },
+	{ "unprotect", F1, 64, 4096, 0, false, false, UNPROTECT, prepare_protected, NULL, 0 },
+	{ "backup", F1, 64, 4096, 0, true, false, { "backup", "folder" }, NULL, is_backed_up, 0 },
+	{ "restore", F1, 64, 4096, 0, false, true, { "restore", "folder" }, prepare_folder, is_unchanged, 0 },
+	{ "read-f4", F4, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 0 },
+	{ "write-f4", F4, 1024, 30003, 0, false, true, WRITE, NULL, is_written, 0 },
+	{ "verify-f4", F4, 1024, 30003, 0, true, false, VERIFY, prepare_same, is_unchanged, 0 },
+	{ "erase-f4", F4, 1024, 16384, 0, false, false, ERASE("16k"), NULL, is_erased, 0 },
+	{ "options-f4", F4_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged, 0 },
+	{ "unprotect-f4", F4_WAITS, 1024, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 0 },
+	{ "protect-f4", F4, 1024, 16384, 0, false, false, { "protect", "--save", "old.txt" }, NULL, is_unchanged, 0 },
+	{ "backup-f4", F4, 1024, 16384, 0, true, false, { "backup", "folder" }, NULL, is_backed_up, 0 },
+	{ "restore-f4", F4, 1024, 16384, 0, false, true, { "restore", "folder" }, prepare_folder, is_unchanged, 0 },
+	{ "read-no-reset", F1, 64, 20000, 0, true, false, READ_NO_RESET("20000"), NULL, is_dumped, 0 },
+	{ "read-no-reset-f4", F4, 1024, 40000, 0, true, false, READ_NO_RESET("40000"), NULL, is_dumped, 0 },
+	{ "read-attached", F1, 64, 20000, 0, true, false, READ_ATTACHED("20000"), NULL, is_dumped, 0 },
+	{ "read-attached-f4", F4, 1024, 40000, 0, true, false, READ_ATTACHED("40000"), NULL, is_dumped, 0 },
+	{ "report", F1, 64, 4096, 0, true, false, REPORT_FILE, NULL, is_unchanged, 0 },
+	{ "report-f4", F4, 1024, 16384, 0, true, false, REPORT_FILE, NULL, is_unchanged, 0 },
+	{ "read-v2-1", F1_21, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 3 },
+	{ "write-v2-1", F1_21, 64, 5001, 0, false, true, WRITE, NULL, is_written, 3 },
+	{ "read-v3", F4_3, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 4 },
+	{ "write-v3", F1_3, 64, 5001, 0, false, true, WRITE, NULL, is_written, 4 },
+	{ "read-f0", F0, 128, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 1 },
+	{ "write-f0", F0, 128, 5001, 0, false, true, WRITE, NULL, is_written, 1 },
+	{ "write-empty-f0", F0_EMPTY, 32, 3001, 0, false, true, WRITE, NULL, is_written, 1 },
+	{ "options-f0", F0, 128, 4096, 0, false, false, SET, NULL, is_unchanged, 1 },
+	{ "unprotect-f0", F0, 128, 4096, 0, false, false, UNPROTECT, prepare_protected, NULL, 1 },
+	{ "read-f3", F3, 128, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 2 },
+	{ "write-f3", F3, 128, 5001, 0, false, true, WRITE, NULL, is_written, 2 },
+	{ "options-f3", F3, 128, 4096, 0, false, false, SET, NULL, is_unchanged, 2 },
+	{ "unprotect-f3", F3, 128, 4096, 0, false, false, UNPROTECT, prepare_protected, NULL, 2 },
 };
 
 const size_t n_jobs = ARRAY_SIZE(jobs);

@@ -18,7 +18,10 @@ struct job {
 	const char *argv[JOB_WORDS];
 	void (*prepare)(const struct job *job, struct bench *b); /* beyond flash and image.bin; may be NULL */
 	bool (*truth)(const struct bench *b); /* the golden state, judged without stflash; may be NULL */
+	unsigned int turn; /* 1 to JOB_TURNS: in the daily sample on every so many-th day; 0: on each */
 };
+
+#define JOB_TURNS 4u
 
 extern const struct job jobs[];
 extern const size_t n_jobs;

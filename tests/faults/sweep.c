@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One fault in one run: for every job, every kind of fault, at points spread
- * over the run or at all of them. Each run must end in time, with everything
+ * over the run or at all of them. Of the jobs some take turns by the seed,
+ * which is the day, unless all points or a job are asked for. Each run must end in time, with everything
  * as a run without a fault leaves it or with an error of the right class;
  * never with a success that is not byte-exact. The flash is locked and the
  * core let go where the link still lives, no file is half-written, and a
@@ -24,7 +25,7 @@
 
 #include "jobs.h"
 
-#define MAX_JOBS        32
+#define MAX_JOBS        48
 #define MAX_KINDS       32
 #define SANITIZER_EXIT  97
 #define SLOW_SHARE      10u
@@ -168,7 +169,9 @@ static bool all_golden(const struct bench *b)
  */
 static bool all_but_kept_bytes(const struct job *job, struct bench *b, const struct trial *first)
 {
-	const uint32_t page = job->kib > 512 ? 16384 : 1024; /* of the parts that are swept, where the image lies */
+	const uint32_t page = job->kib > 512  ? 16384
+			      : job->kib > 64 ? 2048
+					      : 1024; /* of the parts that are swept, where the image lies */
 	const uint32_t rest = (b->image_len + page - 1) / page * page;
 	struct state now = { 0 };
 	bool same;
@@ -357,6 +360,10 @@ static bool make_golden(size_t which_job, struct bench *b)
 
 static bool chosen(const struct plan *plan, size_t job, size_t kind)
 {
+	const unsigned int turn = jobs[job].turn;
+
+	if (turn && !plan->all && !plan->job && plan->seed % JOB_TURNS != turn % JOB_TURNS)
+		return false;
 	return (!plan->job || !strcmp(plan->job, jobs[job].name)) &&
 	       (!plan->kind || !strcmp(plan->kind, kinds[kind].name));
 }

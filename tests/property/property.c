@@ -4,8 +4,8 @@
  * overwritten by the image, byte for byte, and nothing else has changed.
  *
  * property CASES [SEED [PART]]: random images of random sizes, alignments and
- * holes over random old contents, on every F1 line and F4 id of the virtual
- * probe, with and without the agent. What flash holds is read from the virtual
+ * holes over random old contents, on every F1 line and every id of the other
+ * families of the virtual probe, with and without the agent. What flash holds is read from the virtual
  * probe's own file, not through the library. Any anomaly fails the case.
  * Prints the seed; the last line is "property: N passed, N failed, 0 skipped".
  */
@@ -29,14 +29,17 @@ struct part {
 	uint32_t share; /* of the cases: a case on large sectors takes several times as long */
 };
 
-/* One part of every F1 line and every F4 id. */
+/* One part of every F1 line, and of every id of the other families. */
 static const struct part parts[] = {
-	{ "stm32f103c6", 32, 1024, 5 },    { "stm32f103c8", 64, 1024, 5 },    { "stm32f103ze", 512, 2048, 5 },
-	{ "stm32f103rg", 1024, 2048, 5 },  { "stm32f105rc", 256, 2048, 5 },   { "stm32f100rb", 128, 1024, 5 },
-	{ "stm32f100ze", 512, 2048, 5 },   { "stm32f401cc", 256, 16384, 1 },  { "stm32f401re", 512, 16384, 1 },
-	{ "stm32f407vg", 1024, 16384, 1 }, { "stm32f410rb", 128, 16384, 1 },  { "stm32f411re", 512, 16384, 1 },
-	{ "stm32f412zg", 1024, 16384, 1 }, { "stm32f413zh", 1536, 16384, 1 }, { "stm32f446re", 512, 16384, 1 },
-	{ "stm32f429zi", 2048, 16384, 1 }, { "stm32f469ni", 2048, 16384, 1 },
+	{ "stm32f030f4", 16, 1024, 3 },   { "stm32f042k6", 32, 1024, 3 },    { "stm32f051r8", 64, 1024, 3 },
+	{ "stm32f072rb", 128, 2048, 3 },  { "stm32f091rc", 256, 2048, 3 },   { "stm32f303vc", 256, 2048, 3 },
+	{ "stm32f373c8", 64, 2048, 3 },   { "stm32f334r8", 64, 2048, 3 },    { "stm32f302k8", 64, 2048, 3 },
+	{ "stm32f303re", 512, 2048, 3 },  { "stm32f103c6", 32, 1024, 5 },    { "stm32f103c8", 64, 1024, 5 },
+	{ "stm32f103ze", 512, 2048, 5 },  { "stm32f103rg", 1024, 2048, 5 },  { "stm32f105rc", 256, 2048, 5 },
+	{ "stm32f100rb", 128, 1024, 5 },  { "stm32f100ze", 512, 2048, 5 },   { "stm32f401cc", 256, 16384, 1 },
+	{ "stm32f401re", 512, 16384, 1 }, { "stm32f407vg", 1024, 16384, 1 }, { "stm32f410rb", 128, 16384, 1 },
+	{ "stm32f411re", 512, 16384, 1 }, { "stm32f412zg", 1024, 16384, 1 }, { "stm32f413zh", 1536, 16384, 1 },
+	{ "stm32f446re", 512, 16384, 1 }, { "stm32f429zi", 2048, 16384, 1 }, { "stm32f469ni", 2048, 16384, 1 },
 };
 
 static uint64_t rng;
