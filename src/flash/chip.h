@@ -115,11 +115,17 @@ struct option_set {
 	const struct fpec_layout *fpec; /* of options_fpec */
 };
 
-/* RCC of F0, F1 and F3 (RM0008 7.3, RM0316 9.4): a core clock from HSI by the PLL that is legal at any supply. */
+/* What is to be done to a register: write value, or its bits, or wait until all of these are 1. */
+enum step_op { STEP_END, STEP_SET, STEP_OR, STEP_UNTIL };
+
+struct step {
+	enum step_op op;
+	uint32_t reg, value;
+};
+
+/* A faster core clock than that after reset, legal at any supply. The oscillator that programming needs stays on. */
 struct fast_clock {
-	uint32_t acr;   /* FLASH_ACR, 0: as the reset leaves it */
-	uint32_t cfgr;  /* RCC_CFGR without SW */
-	uint32_t cfgr2; /* RCC_CFGR2, 0: as the reset leaves it */
+	const struct step *steps; /* on a chip that was just reset */
 	uint32_t khz;
 };
 
@@ -129,7 +135,8 @@ struct family {
 	uint32_t size_word; /* address of the u16 with the flash size in KiB */
 	uint32_t uid;       /* 96 bits */
 	const struct core_dbgmcu *dbgmcu;
-	const struct fast_clock *fast_clock; /* of F0, F1 and F3 */
+	uint32_t reset_khz;                  /* the core clock after a reset; 0: not known */
+	const struct fast_clock *fast_clock; /* NULL: there is none that is sure */
 	bool nboot1;                         /* an option bit takes the place of the BOOT1 pin */
 	uint32_t memrmp;        /* SYSCFG_MEMRMP: firmware can map other memory to 0; 0: only the BOOT pins choose it */
 	bool rdp_hides_vectors; /* read-out protection refuses a debugger those at 0 too */

@@ -101,9 +101,6 @@ struct flash_driver {
 	uint32_t base; /* of its registers */
 	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
 
-	/* A faster core clock that is legal at any supply; *khz is what it is then, also after a failure. After reset
-	 * only. */
-	int (*boost)(struct flash *f, uint32_t *khz);
 	/* The failure that SR shows at addr, as the session's error. */
 	int (*explain)(struct flash *f, uint32_t addr, uint32_t sr);
 	const char *const *error_names; /* of SR from bit 0 on; NULL: says nothing */

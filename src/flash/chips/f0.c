@@ -19,7 +19,8 @@ static const struct core_dbgmcu dbgmcu_f0 = {
 };
 
 /* RM0091 6.4.2: HSI / 2 x 12, the same on every line, and what each may run at */
-static const struct fast_clock f0_clock = { .acr = ONE_WAIT_STATE, .cfgr = PLLMUL(12), .khz = 48000 };
+static const struct step pll_48mhz[] = { ONE_WAIT_STATE, CLOCK_BY_PLL(PLLMUL(12)) };
+static const struct fast_clock f0_clock = { pll_48mhz, 48000 };
 
 /* RM0091 2.5, 3 and 33 */
 static const struct family family_f0 = {
@@ -27,6 +28,7 @@ static const struct family family_f0 = {
 	.size_word = 0x1ffff7cc,
 	.uid = 0x1ffff7ac,
 	.dbgmcu = &dbgmcu_f0,
+	.reset_khz = HSI_8_KHZ,
 	.fast_clock = &f0_clock,
 	.memrmp = 0x40010000, /* SYSCFG_CFGR1 (RM0091 9.1.1) */
 	.rdp_hides_vectors = true,

@@ -3,7 +3,7 @@
 #ifndef FLASH_CHIPS_F0_LIKE_H
 #define FLASH_CHIPS_F0_LIKE_H
 
-#include "flash/chips/rows.h"
+#include "flash/chips/fpec_rows.h"
 
 /* Option bytes: RM0091 4, RM0316 4. What lines have beside these goes between the two. */
 #define F0_LIKE_USER                                                                                     \

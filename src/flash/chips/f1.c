@@ -4,14 +4,15 @@
  * addresses as the chips fact sheet has them (ST's CMSIS headers and packs,
  * openocd, stlink-org agreeing).
  */
-#include "flash/chips/rows.h"
+#include "flash/chips/fpec_rows.h"
 
 /* DBGMCU: keep debug alive in Sleep, Stop and Standby, freeze IWDG and WWDG while the core is halted (RM0008 31.16.3).
  */
 static const struct core_dbgmcu dbgmcu_f1 = { .cr = 0xe0042004, .cr_bits = 0x307 };
 
 /* HSI / 2 x 6: needs no wait state (RM0008 3.3.3) and is within the slowest line, F100 */
-static const struct fast_clock f1_clock = { .cfgr = PLLMUL(6), .khz = 24000 };
+static const struct step pll_24mhz[] = { CLOCK_BY_PLL(PLLMUL(6)) };
+static const struct fast_clock f1_clock = { pll_24mhz, 24000 };
 
 /* RM0008 30, PM0075 2 */
 const struct family family_f1 = {
@@ -19,6 +20,7 @@ const struct family family_f1 = {
 	.size_word = 0x1ffff7e0,
 	.uid = 0x1ffff7e8,
 	.dbgmcu = &dbgmcu_f1,
+	.reset_khz = HSI_8_KHZ,
 	.fast_clock = &f1_clock,
 };
 

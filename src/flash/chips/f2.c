@@ -10,6 +10,8 @@ static const struct family family_f2 = {
 	.size_word = 0x1fff7a22,
 	.uid = 0x1fff7a10,
 	.dbgmcu = &dbgmcu_sectors,
+	.reset_khz = HSI_16_KHZ,
+	.fast_clock = &clock_of_f4,
 	.memrmp = 0x40013800, /* RM0033 7.2.1 */
 	.rdp_hides_vectors = true,
 };

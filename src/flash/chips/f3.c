@@ -16,19 +16,20 @@ static const struct core_dbgmcu dbgmcu_f3 = {
 
 /* HSI / 2 x 12; APB1 must not go faster than 36 MHz (RM0316 9.4.2) */
 #define PPRE1_BY_2 (4u << 8)
-static const struct fast_clock f3_clock = { .acr = ONE_WAIT_STATE, .cfgr = PLLMUL(12) | PPRE1_BY_2, .khz = 48000 };
+static const struct step pll_48mhz[] = { ONE_WAIT_STATE, CLOCK_BY_PLL(PLLMUL(12) | PPRE1_BY_2) };
+static const struct fast_clock f3_clock = { pll_48mhz, 48000 };
 
 /*
  * F303xD/E have no HSI / 2, but HSI by PREDIV (RM0316 9.4.2: PLLSRC 01). PLLXTPRE is PREDIV's lowest bit once more.
  */
 #define PLLSRC_PREDIV (1u << 15)
 #define PLLXTPRE      (1u << 17)
-static const struct fast_clock prediv_clock = {
-	.acr = ONE_WAIT_STATE,
-	.cfgr = PLLMUL(12) | PPRE1_BY_2 | PLLSRC_PREDIV | PLLXTPRE,
-	.cfgr2 = 1,
-	.khz = 48000,
+static const struct step prediv_48mhz[] = {
+	ONE_WAIT_STATE,
+	{ STEP_SET, RCC_CFGR2, 1 },
+	CLOCK_BY_PLL(PLLMUL(12) | PPRE1_BY_2 | PLLSRC_PREDIV | PLLXTPRE),
 };
+static const struct fast_clock prediv_clock = { prediv_48mhz, 48000 };
 
 /* RM0316 4 and 34 */
 static const struct family family_f3 = {
@@ -36,6 +37,7 @@ static const struct family family_f3 = {
 	.size_word = 0x1ffff7cc,
 	.uid = 0x1ffff7ac,
 	.dbgmcu = &dbgmcu_f3,
+	.reset_khz = HSI_8_KHZ,
 	.fast_clock = &f3_clock,
 	.memrmp = 0x40010000, /* SYSCFG_CFGR1 (RM0316 12.1.1) */
 	.rdp_hides_vectors = true,

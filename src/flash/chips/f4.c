@@ -12,6 +12,9 @@ const struct core_dbgmcu dbgmcu_sectors = {
 	.apb1_bits = 0x1800,
 };
 
+static const struct step pll_48mhz[] = { CLOCK_48MHZ(1u << 11 | 1u << 12) };
+const struct fast_clock clock_of_f4 = { pll_48mhz, 48000 };
+
 /* SYSCFG_MEMRMP: RM0090 9.2.1 */
 #define MEMRMP 0x40013800u
 
@@ -21,6 +24,8 @@ const struct family family_f4 = {
 	.size_word = 0x1fff7a22,
 	.uid = 0x1fff7a10,
 	.dbgmcu = &dbgmcu_sectors,
+	.reset_khz = HSI_16_KHZ,
+	.fast_clock = &clock_of_f4,
 	.memrmp = MEMRMP,
 	.rdp_hides_vectors = true,
 };

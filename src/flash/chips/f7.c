@@ -5,11 +5,15 @@
  */
 #include "flash/chips/sectors_rows.h"
 
+/* RM0385 3.7.1: ARTRST */
+static const struct step pll_48mhz[] = { CLOCK_48MHZ(1u << 11) };
+static const struct fast_clock f7_clock = { pll_48mhz, 48000 };
+
 /* What words have in common that lie at different addresses */
-#define FAMILY_F7(its_size_word, its_uid)                                                                     \
-	{                                                                                                     \
-		.name = "STM32F7", .size_word = (its_size_word), .uid = (its_uid), .dbgmcu = &dbgmcu_sectors, \
-		.memrmp = 0x40013800, .starts_by_address = true                                               \
+#define FAMILY_F7(its_size_word, its_uid)                                                                         \
+	{                                                                                                         \
+		.name = "STM32F7", .size_word = (its_size_word), .uid = (its_uid), .dbgmcu = &dbgmcu_sectors,     \
+		.reset_khz = HSI_16_KHZ, .fast_clock = &f7_clock, .memrmp = 0x40013800, .starts_by_address = true \
 	}
 static const struct family family_f7 = FAMILY_F7(0x1ff0f442, 0x1ff0f420);
 static const struct family family_f72x = FAMILY_F7(0x1ff07a22, 0x1ff07a10);

@@ -32,16 +32,6 @@ extern const struct option_set gd_f0_options, gd_words_options;
 extern const struct chip_alias chip_aliases[];
 extern const size_t n_chip_aliases;
 
-/* FLASH_OBR, FLASH_WRPR and FLASH_CR.OBL_LAUNCH of an FPEC (PM0075 3, RM0091 3.5) */
-#define FPEC_OBR        0x4002201cu
-#define FPEC_WRPR       0x40022020u
-#define FPEC_OBL_LAUNCH (1u << 13)
-
-/* RCC_CFGR.PLLMUL, times 2 to 16 (RM0008 7.3.2) */
-#define PLLMUL(n) (((n)-2u) << 18)
-/* FLASH_ACR for 24 to 48 MHz: one wait state, prefetch (RM0091 3.5.1, RM0316 4.5.1) */
-#define ONE_WAIT_STATE 0x11u
-
 /* Regions. Of RAM the parts of a line have from least to most bytes. System memory holds the ROM boot loader. */
 #define RAM_AT(its_name, at, bytes_least, bytes_most)                                               \
 	{                                                                                           \

@@ -13,6 +13,29 @@
 #define NWRP_BIT 16u
 
 /*
+ * 48 MHz by the PLL, HSI / 16 x 192 / 4, with two wait states: within the limits of every line at every supply and
+ * voltage scale (RM0090 table 10, RM0368 table 6, RM0385 table 5, PM0059 table 3), and half of that for APB1, which
+ * has at most 30 MHz on an F2. Caches stay off and are emptied by ACR's bits, so that the agent hashes what flash
+ * holds; the L1 caches of an F7 are off after a reset (ARMv7-M ARM B2.2), and the TCM is never cached. Where PLLCFGR
+ * has no PLLR its bits 30:28 stay as after the reset, 2.
+ */
+#define RCC_CR      0x40023800u /* 24 PLLON, 25 PLLRDY */
+#define RCC_PLLCFGR 0x40023804u
+#define RCC_CFGR    0x40023808u /* 1:0 SW, 2 is the PLL; 12:10 PPRE1, 4 divides by 2 */
+#define FLASH_ACR   0x40023c00u
+#define CLOCK_48MHZ(cache_resets)                                                                                   \
+	{ STEP_SET, FLASH_ACR, (cache_resets) }, { STEP_SET, FLASH_ACR, 2 }, { STEP_SET, RCC_PLLCFGR, 0x24013010 }, \
+		{ STEP_OR, RCC_CR, 1u << 24 }, { STEP_UNTIL, RCC_CR, 1u << 25 }, { STEP_SET, RCC_CFGR, 0x1000 },    \
+		{ STEP_SET, RCC_CFGR, 0x1002 },                                                                     \
+	{                                                                                                           \
+		STEP_END, 0, 0                                                                                      \
+	}
+#define HSI_16_KHZ 16000u
+
+/* That of F2 and F4, whose ACR has ICRST and DCRST (f4.c) */
+extern const struct fast_clock clock_of_f4;
+
+/*
  * 4 x 16 KiB, 64 KiB, then 128 KiB each (RM0090 3.4, RM0430 3.4, PM0059 2.1,
  * RM0410 table 4): a line with less flash has as many of them as fit (f4.c).
  */

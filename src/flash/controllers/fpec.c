@@ -7,19 +7,6 @@
 #include "flash/agent/agent.h"
 #include "flash/flash.h"
 
-/* RM0008 7.3, RM0091 6.4, RM0316 9.4: the same places in all three families */
-#define RCC_CR    0x40021000u
-#define RCC_CFGR  0x40021004u
-#define RCC_CFGR2 0x4002102cu /* not in an F103 */
-#define CR_HSION  (1u << 0)
-#define CR_HSIRDY (1u << 1)
-#define CR_PLLON  (1u << 24)
-#define CR_PLLRDY (1u << 25)
-#define SW_PLL    (2u << 0)
-
-#define HSI_KHZ        8000u
-#define PLL_TIMEOUT_MS 5u
-
 /* DS5319 table 28: 20 to 40 ms for a page or all of it, 52.5 us a half-word; clones take up to ten times that. */
 #define ERASE_US         20000u
 #define PROGRAM_NS       105000u
@@ -43,48 +30,6 @@ static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
 		return err;
 	*rdp = fpec_level(f, obr);
 	return 0;
-}
-
-static const struct fast_clock *fast_clock_of(const struct flash *f)
-{
-	return f->chip->fast_clock ? f->chip->fast_clock : f->chip->family->fast_clock;
-}
-
-/* What the PLL makes of HSI, before it runs. */
-static int set_up_clock(struct flash *f, const struct fast_clock *clock)
-{
-	struct dap *dap = f->core->dap;
-	int err = 0;
-
-	if (clock->acr)
-		err = dap_write32(dap, FPEC_BASE + ACR, clock->acr);
-	if (!err)
-		err = dap_write32(dap, RCC_CFGR, clock->cfgr);
-	if (!err && clock->cfgr2)
-		err = dap_write32(dap, RCC_CFGR2, clock->cfgr2);
-	return err;
-}
-
-/*
- * The agent's loops get faster by the PLL, and HSI stays on as programming wants it. A PLL that does not start
- * (STFLASH_E_FLASH) leaves 8 MHz, as with some clones.
- */
-static int fpec_boost(struct flash *f, uint32_t *khz)
-{
-	const struct fast_clock *clock = fast_clock_of(f);
-	int err;
-
-	*khz = HSI_KHZ;
-	err = set_up_clock(f, clock);
-	if (!err)
-		err = flash_set_bits(f, RCC_CR, CR_HSION | CR_PLLON);
-	if (!err)
-		err = flash_poll(f, RCC_CR, CR_PLLRDY | CR_HSIRDY, CR_PLLRDY | CR_HSIRDY, PLL_TIMEOUT_MS, NULL);
-	if (!err)
-		err = dap_write32(f->core->dap, RCC_CFGR, clock->cfgr | SW_PLL);
-	if (!err)
-		*khz = clock->khz;
-	return err;
 }
 
 static int fpec_explain(struct flash *f, uint32_t addr, uint32_t sr)
@@ -132,6 +77,5 @@ const struct flash_driver flash_fpec = {
 	.times = fpec_times,
 	.program_ns = { PROGRAM_NS },
 	.read_protection = fpec_read_protection,
-	.boost = fpec_boost,
 	.explain = fpec_explain,
 };

@@ -13,37 +13,16 @@
 
 #define MIB (1024u * 1024u)
 
-#define CR_PG          (1u << 0)
-#define CR_SER         (1u << 1)
-#define CR_MER         (1u << 2)
-#define CR_MER2        (1u << 15)
-#define CR_STRT        (1u << 16)
-#define CR_LOCK        (1u << 31)
-#define ACR_LATENCY(n) (n)
-#define ACR_ICRST      (1u << 11) /* ARTRST of an F7 */
-#define ACR_DCRST      (1u << 12)
+#define CR_PG   (1u << 0)
+#define CR_SER  (1u << 1)
+#define CR_MER  (1u << 2)
+#define CR_MER2 (1u << 15)
+#define CR_STRT (1u << 16)
+#define CR_LOCK (1u << 31)
 
 #define OPTCR_RDP(v) ((v) >> 8 & 0xffu)
 #define RDP_LEVEL_0  0xaau
 #define RDP_LEVEL_2  0xccu
-
-/* RM0090 6.3: HSI / 16 x 192 / 4 = 48 MHz. */
-#define RCC_CR         0x40023800u
-#define RCC_PLLCFGR    0x40023804u
-#define RCC_CFGR       0x40023808u
-#define RCC_CR_PLLON   (1u << 24)
-#define RCC_CR_PLLRDY  (1u << 25)
-#define PLLCFGR_M(n)   (n)
-#define PLLCFGR_N(n)   ((uint32_t)(n) << 6)
-#define PLLCFGR_P_4    (1u << 16)
-#define PLLCFGR_Q(n)   ((uint32_t)(n) << 24)
-#define PLLCFGR_R(n)   ((uint32_t)(n) << 28)
-#define CFGR_SW_PLL    (2u << 0)
-#define CFGR_PPRE1_2   (4u << 10) /* APB1: at most 30 MHz on F2, 42 on F401 and F405/407, 45 to 54 on others */
-#define HSI_KHZ        16000u
-#define BOOSTED_KHZ    48000u
-#define BOOSTED_WAITS  2u /* legal at 48 MHz down to 1.8 V on each (RM0090 table 10, RM0368 table 6, RM0385 table 5) */
-#define PLL_TIMEOUT_MS 5u
 
 #define ERASE_TIMEOUT_MS 8000u
 #define MASS_TIMEOUT_MS  45000u
@@ -67,48 +46,6 @@ static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp
 		*rdp = STFLASH_RDP_LEVEL_1;
 	}
 	return 0;
-}
-
-/*
- * 48 MHz by the PLL with two wait states: within the limits of every line at
- * every supply and voltage scale. Caches stay off and are emptied, so that the
- * agent hashes what flash holds; the L1 caches of an F7 are off after reset
- * (ARMv7-M ARM B2.2), and what is in the TCM is never cached. Where PLLCFGR has
- * no PLLR its bits stay as after reset, 2.
- */
-static int boost(struct flash *f, uint32_t cache_resets, uint32_t *khz)
-{
-	struct dap *dap = f->core->dap;
-	int err;
-
-	*khz = HSI_KHZ;
-	err = dap_write32(dap, FLASH_BASE + ACR, cache_resets);
-	if (!err)
-		err = dap_write32(dap, FLASH_BASE + ACR, ACR_LATENCY(BOOSTED_WAITS));
-	if (!err)
-		err = dap_write32(dap, RCC_PLLCFGR,
-				  PLLCFGR_M(16) | PLLCFGR_N(192) | PLLCFGR_P_4 | PLLCFGR_Q(4) | PLLCFGR_R(2));
-	if (!err)
-		err = flash_set_bits(f, RCC_CR, RCC_CR_PLLON);
-	if (!err)
-		err = flash_poll(f, RCC_CR, RCC_CR_PLLRDY, RCC_CR_PLLRDY, PLL_TIMEOUT_MS, NULL);
-	if (!err)
-		err = dap_write32(dap, RCC_CFGR, CFGR_PPRE1_2);
-	if (!err)
-		err = dap_write32(dap, RCC_CFGR, CFGR_PPRE1_2 | CFGR_SW_PLL);
-	if (!err)
-		*khz = BOOSTED_KHZ;
-	return err;
-}
-
-static int sectors_boost(struct flash *f, uint32_t *khz)
-{
-	return boost(f, ACR_ICRST | ACR_DCRST, khz);
-}
-
-static int sectors_f7_boost(struct flash *f, uint32_t *khz)
-{
-	return boost(f, ACR_ICRST, khz);
 }
 
 #define NAMED_BITS 9u
@@ -163,12 +100,10 @@ static const struct erase_time f7_times[] = {
 		.read_protection = sectors_read_protection, .explain = sectors_explain
 
 /* Of the lines without PCROP SR.RDERR is reserved. */
-#define SECTORS_F4(its_errors)                                                                              \
-	SECTORS, .times = sectors_times, .mass_bytes = MIB, .boost = sectors_boost, .errors = (its_errors), \
-		 .error_names = error_names
-#define SECTORS_F7(its_errors)                                                                                \
-	SECTORS, .times = f7_times, .mass_bytes = 2 * MIB, .boost = sectors_f7_boost, .errors = (its_errors), \
-		 .error_names = f7_error_names
+#define SECTORS_F4(its_errors) \
+	SECTORS, .times = sectors_times, .mass_bytes = MIB, .errors = (its_errors), .error_names = error_names
+#define SECTORS_F7(its_errors) \
+	SECTORS, .times = f7_times, .mass_bytes = 2 * MIB, .errors = (its_errors), .error_names = f7_error_names
 
 const struct flash_driver flash_sectors = { SECTORS_F4(SR_ERRORS) };
 const struct flash_driver flash_sectors_pcrop = { SECTORS_F4(SR_ERRORS | SR_RDERR) };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/engine.h"
 #include "flash/controllers/procedure.h"
+#include "flash/steps.h"
 
 #include <stdio.h>
 
@@ -62,11 +63,18 @@ static int refuse_attached(struct flash *f)
 	return 0;
 }
 
-/* A faster clock is a wish: where it cannot be had, the one that the reset left works too. */
+/* A faster clock is a wish: where it cannot be had, the one that the reset left works too. *khz: what it is then. */
 static int raise_clock(struct flash *f, uint32_t *khz)
 {
-	const int err = f->chip->driver->boost ? f->chip->driver->boost(f, khz) : 0;
+	const struct fast_clock *clock = f->chip->fast_clock ? f->chip->fast_clock : f->chip->family->fast_clock;
+	int err;
 
+	*khz = f->chip->family->reset_khz;
+	if (!clock)
+		return 0;
+	err = steps_take(f, clock->steps);
+	if (!err)
+		*khz = clock->khz;
 	if (err != STFLASH_E_FLASH && err != STFLASH_E_FAULT)
 		return err;
 	log_info(f->ctx, "%s: going on at the clock that the reset left", f->ctx->errmsg);
