@@ -58,6 +58,12 @@ make_files() {
 	cp new1m.bin new1m
 	{ head -c 30000 new64k.bin && printf x && tail -c +30002 new64k.bin; } >near64k
 	! cmp -s near64k new64k || { head -c 30000 new64k.bin && printf y && tail -c +30002 new64k.bin; } >near64k
+	for kib in 128 256 1024; do
+		random $((kib * 1024)) >full$kib
+		blank $((kib * 1024)) >blank$kib
+		{ cat new64k && tail -c +65537 full$kib; } >new64of$kib
+		{ cat near64k && tail -c +65537 full$kib; } >near64of$kib
+	done
 }
 
 # number KEY: of the flat JSON object in stats.json; 0 when it is not there.
@@ -65,10 +71,10 @@ number() {
 	sed -n "s/.*\"$1\": *\([0-9.]*\).*/\1/p" stats.json | head -n 1 | grep . || echo 0
 }
 
-# what a job must have left: the dump equals the flash, the flash begins with the image
+# what a job must have left: the dump is what the flash begins with, or the image is
 content_is_right() {
 	case $command in
-	*" out.bin"*) cmp -s out.bin "$before" ;;
+	*" out.bin"*) head -c "$(wc -c <out.bin)" "$before" | cmp -s - out.bin ;;
 	*write*.hex*) "$build/stflash" -q -p "virtual:$chip,flash=flash.bin" verify "${command##* }" ;;
 	*write*) image=$(printf '%s\n' "$command" | grep -o 'new[0-9a-z]*\.bin') &&
 		head -c "$(wc -c <"$image")" flash.bin | cmp -s - "$image" ;;

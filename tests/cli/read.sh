@@ -297,3 +297,42 @@ test_hex_and_s_record_by_ending_or_format() {
 	run stflash --format text read a.bin
 	fails_with 2 "--format takes bin, ihex, srec, elf, dfuse or uf2, not 'text'"
 }
+
+# blank_and_full FIRST SIZE: pieces of odd lengths by turns, which end anywhere in a unit of the proof.
+blank_and_full() {
+	kind=$1
+	at=0
+	for step in 1 3 2 7 4 1 11 5 2 9 6 13; do
+		"${kind}_bytes" $((step * $2 / 64 - step * 100))
+		[ "$kind" = blank ] && kind=random || kind=blank
+		at=$((at + step * $2 / 64 - step * 100))
+	done
+	random_bytes $(($2 - at))
+}
+
+test_blank_and_full_pieces_of_any_length_are_read() {
+	for spec in stm32f103c8:65536 stm32f303vc:262144 stm32f207zg:1048576; do
+		chip=${spec%:*}
+		for first in blank random; do
+			rm -f flash.bin*
+			blank_and_full $first ${spec#*:} >flash.bin
+			run stflash -q -p virtual:$chip,flash=flash.bin,stats=stats.json read dump.bin
+			status_is 0
+			same_bytes flash.bin dump.bin
+			nothing_is_left_behind
+		done
+	done
+}
+
+# The link takes 740 ms. Hashes that are asked for before there are any, or reading in smaller pieces, would show.
+test_a_read_of_128_kib_is_as_fast_as_the_link() {
+	for spec in stm32f072rb:131072 stm32f303vc:262144 stm32f746zg:1048576; do
+		rm -f flash.bin*
+		random_bytes ${spec#*:} >flash.bin
+		run stflash -q -s 4000 -p virtual:${spec%:*},probe=v2,flash=flash.bin,stats=stats.json read 0x08000000 128k dump.bin
+		status_is 0
+		head -c 131072 flash.bin | cmp -s - dump.bin || failed "something else was read"
+		took=$(figure virtual_ms)
+		[ "${took%.*}" -lt 780 ] || failed "it took $took ms on ${spec%:*}"
+	done
+}

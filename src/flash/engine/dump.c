@@ -187,13 +187,22 @@ static int read_again(struct dump *d, uint32_t u)
 	return never_matches(d->f, d->addr + at);
 }
 
-/* Bytes to transfer from pos on in one go: to the next blank or unknown unit, at most a chunk. */
+/* From its start on it need not be transferred, as far as is known by now. */
+static bool begins_blank(const struct dump *d, uint32_t u, uint32_t pos)
+{
+	return u < d->known && u * d->unit >= pos && dump_is_blank(d, u);
+}
+
+/*
+ * Bytes to transfer from pos on in one go: to the next blank unit, at most a chunk. Behind what is not blank a unit
+ * that is not hashed yet seldom is; to ask for it first, or to read in smaller pieces, takes longer.
+ */
 static uint32_t run_length(const struct dump *d, uint32_t pos)
 {
 	uint32_t u = pos / d->unit;
 	uint32_t end = pos;
 
-	while (u < d->known && end - pos < CHUNK && !dump_is_blank(d, u)) {
+	while (u < d->n_units && end - pos < CHUNK && !begins_blank(d, u, pos)) {
 		end = u * d->unit + unit_len(d, u);
 		u++;
 	}
@@ -205,9 +214,11 @@ static int check_units(struct dump *d, uint32_t pos, uint32_t end)
 {
 	int err = 0;
 
-	for (uint32_t u = pos / d->unit; !err && u * d->unit < end; u++)
-		if (u * d->unit + unit_len(d, u) <= end && !matches(d, u))
+	for (uint32_t u = pos / d->unit; !err && u < d->n_units && u * d->unit + unit_len(d, u) <= end; u++) {
+		err = know(d, u);
+		if (!err && !matches(d, u))
 			err = read_again(d, u);
+	}
 	return err;
 }
 
