@@ -96,8 +96,14 @@ struct option_access;
 struct fpec_layout {
 	uint8_t user, data;  /* the lowest bit of each */
 	uint8_t user_absent; /* bits of USER that no part has: 1 from the factory, whatever FLASH_OBR shows */
-	uint32_t level_2;    /* set at RDP level 2; 0: there is none */
 	bool by_words;       /* option bytes are taken as words, which stflash cannot write */
+};
+
+/* Where the level of read-out protection that is in force shows as bits; reg 0: the value of RDP in the first word
+ * does. */
+struct level_bits {
+	uint32_t reg;
+	uint32_t level_1, level_2; /* set from that level on; level_2 0: there is none */
 };
 
 /* The option bytes of a line: what they are called and mean, and the controller's way to read and write them. */
@@ -107,7 +113,8 @@ struct option_set {
 	const struct option_wrp *wrp;
 	size_t n_wrp;
 	uint32_t in_force[OPTION_WORDS]; /* the register that shows each word; 0: there is no such word */
-	uint8_t rdp_level_0;             /* the values to write; whatever is neither 0 nor 2 is level 1 */
+	struct level_bits level;
+	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */
 	uint8_t rdp_level_1;
 	uint8_t rdp_level_2; /* 0: there is none */
 	bool rdp_waits;      /* lifted protection stays active until the supply was off, and nothing tells before */

@@ -87,23 +87,21 @@ struct erase_time {
 	uint32_t us[3];
 };
 
+#define SR_NAMES 9u
+
 /*
  * A flash controller: a chapter of the manual in numbers. Host and agent work
  * from the same row; controllers/procedure.h has the steps, which are the same
  * for all. Range checks, order, progress, cancel and what to write belong to
- * the engine. A function stands here only where steps differ.
+ * the engine.
  */
 struct flash_driver {
 	const char *name;      /* "FPEC", "sector controller" */
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
 	const char *read_only; /* why nothing is changed on these chips; NULL: they are written */
 	const struct agent_builds *agent;
-	uint32_t base; /* of its registers */
-	int (*read_protection)(struct flash *f, enum stflash_protection *rdp);
-
-	/* The failure that SR shows at addr, as the session's error. */
-	int (*explain)(struct flash *f, uint32_t addr, uint32_t sr);
-	const char *const *error_names; /* of SR from bit 0 on; NULL: says nothing */
+	uint32_t base;                  /* of its registers */
+	const char *const *error_names; /* of SR from bit 0 on, SR_NAMES; NULL: says nothing */
 
 	uint8_t keyr, sr, cr;        /* offsets of its registers */
 	uint8_t ar;                  /* of the one that takes the address of what is erased; 0: CR selects it */
@@ -114,6 +112,7 @@ struct flash_driver {
 	uint8_t erased;              /* a byte, once erased */
 	bool stale_errors_block;     /* error flags of before keep the next operation from starting */
 	uint32_t busy, errors, done; /* of SR */
+	uint32_t write_protected, not_erased;     /* of errors, where they mean that alone; 0: none does */
 	uint32_t pg, erase, mass, start, cr_lock; /* of CR */
 	uint32_t mass_bank_2;                     /* likewise, beside mass, where bank 2 has no registers of its own */
 	uint32_t erase_limit_ms, mass_limit_ms;   /* longer than it takes, on a clone too */
@@ -248,6 +247,9 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const s
 /* Of a chip that can be made to: load the option bytes anew, which resets it, and halt as core_reset_halt() does. */
 int flash_launch(struct flash *f) MUST_CHECK;
 
+/* The level in force. */
+int flash_read_level(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
+/* The same, noted in the flash, and whether option bytes choose the bank that starts. */
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
 /* Mark the sectors that the option bytes in force forbid to write, and to read. */
 int flash_read_write_protection(struct flash *f) MUST_CHECK;

@@ -160,7 +160,7 @@ static int find_size(struct flash *f)
 	f->announced = f->size_guessed ? 0 : f->size;
 	if (!f->size_guessed)
 		return 0;
-	err = f->chip->driver->read_protection(f, &rdp);
+	err = flash_read_level(f, &rdp);
 	if (!err && rdp != STFLASH_RDP_NONE)
 		log_info(f->ctx, "the chip is read-out protected and hides its flash size: assuming %u KiB",
 			 (unsigned int)(f->size / 1024));

@@ -27,11 +27,23 @@ int flash_launch(struct flash *f)
 	return f->options->access->launch(f);
 }
 
+int flash_read_level(struct flash *f, enum stflash_protection *rdp)
+{
+	const uint32_t reg = f->options->level.reg ? f->options->level.reg : f->options->in_force[0];
+	struct option_words o = { .damaged = false };
+	int err;
+
+	err = dap_read32(f->core->dap, reg, &o.word[0]);
+	if (!err)
+		*rdp = f->options->level.reg ? option_level_shown(f, o.word[0]) : option_rdp_level(f, &o);
+	return err;
+}
+
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
 {
 	int err;
 
-	err = f->chip->driver->read_protection(f, rdp);
+	err = flash_read_level(f, rdp);
 	if (err)
 		return err;
 	f->rdp = *rdp;

@@ -177,7 +177,8 @@ static void an_error_of_the_controller_ends_the_erase(void **state)
 	medium_density();
 	fake_register(F1_SR, 1u << 4);
 	assert_int_equal(erase_page_3(true), STFLASH_E_PROTECTED);
-	says("page 3 (0x08000c00) is write-protected (FLASH_SR 0x10): `" HINT_OPTIONS_SET " WRP=none` removes that");
+	says("page 3 (0x08000c00, 1 KiB) is write-protected (FLASH_SR 0x10): `" HINT_OPTIONS_SET
+	     " WRP=none` removes that");
 	assert_false(report.verified);
 }
 
@@ -190,11 +191,11 @@ static void flags_are_told_in_words(void **state)
 		int err;
 		const char *words;
 	} rows[] = {
-		{ false, 0x08000c02, 1u << 4, STFLASH_E_PROTECTED, "page 3 (0x08000c00) is write-protected" },
+		{ false, 0x08000c02, 1u << 4, STFLASH_E_PROTECTED, "page 3 (0x08000c00, 1 KiB) is write-protected" },
 		{ false, 0x08000c02, 1u << 2, STFLASH_E_FLASH,
 		  "0x08000c02 could not be programmed: it is not erased (FLASH_SR 0x4 PGERR)" },
 		{ false, 0x1ffff800, 1u << 4, STFLASH_E_FLASH,
-		  "the flash controller failed at 0x1ffff800 (FLASH_SR 0x10)" },
+		  "the flash controller failed at 0x1ffff800 (FLASH_SR 0x10 WRPRTERR)" },
 		{ true, 0x08004000, 1u << 4, STFLASH_E_PROTECTED,
 		  "sector 1 (0x08004000, 16 KiB) is write-protected (FLASH_SR 0x10): `" HINT_OPTIONS_SET " WRP=none` "
 		  "removes" },
@@ -211,7 +212,7 @@ static void flags_are_told_in_words(void **state)
 			f407();
 		else
 			medium_density();
-		assert_int_equal(flash.chip->driver->explain(&flash, rows[i].addr, rows[i].sr), rows[i].err);
+		assert_int_equal(controller_explain(&flash, rows[i].addr, rows[i].sr), rows[i].err);
 		says(rows[i].words);
 	}
 }

@@ -25,7 +25,7 @@ static void chip(uint16_t dev_id)
 	fake_core.cpuid = fake_cpuid(row);
 	fake_register(chip_idcode_addr(fake_core.cpuid), 0x20030000u | dev_id);
 	fake_register(row->family->size_word & ~3u, 0);
-	fake_register(OBR, row->options->fpec && row->options->fpec->level_2 ? 0xffffff00 : 0x03fffffc);
+	fake_register(OBR, row->options->level.level_2 ? 0xffffff00 : 0x03fffffc);
 	fake_register(OPTCR, two_banks ? 0x0fffaaed : 0x2fffaaed);
 	assert_int_equal(flash_probe(&flash, &fake_core), 0);
 }

@@ -26,9 +26,14 @@ static const struct geometry f413[] = {
 	{ .bank = { { FLASH, .runs = pages_128x1k } } },
 };
 
+/* Bits 1 and 26, FAP and FAP_HL: access protection, and the level that nothing removes */
+#define USD 0x4002201cu
+
 /* None of them is read by name: the user system data differ by series, and the ids do not tell F413 and F415 apart. */
 static const struct option_field no_fields[] = { { .name = NULL } };
-static const struct option_set at32_options = { .access = &options_at32, .fields = no_fields };
+static const struct option_set at32_options = { .access = &options_at32,
+						.fields = no_fields,
+						.level = { USD, 1u << 1, 1u << 26 } };
 
 const struct chip chips_at32[] = {
 	{

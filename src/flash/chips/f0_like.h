@@ -27,9 +27,9 @@ extern const char *const option_vdda_monitor[2];
 extern const char *const option_parity[2];
 
 /* Bits of FLASH_OBR; those of USER that a line lacks are to stay 1. */
-#define F0_LIKE_LAYOUT(absent)                                                                    \
-	{                                                                                         \
-		.user = 8, .data = 16, .user_absent = (absent), .level_2 = 1u << 2 /* RDPRT 1x */ \
+#define F0_LIKE_LAYOUT(absent)                                 \
+	{                                                      \
+		.user = 8, .data = 16, .user_absent = (absent) \
 	}
 
 /*
@@ -40,7 +40,8 @@ extern const char *const option_parity[2];
 	{                                                                                                           \
 		.access = &options_fpec, .fields = (its_fields), .wrp = f0_like_wrp, .n_wrp = 1,                    \
 		.in_force = { FPEC_OBR, FPEC_WRPR }, .rdp_level_0 = 0xaa, .rdp_level_1 = 0xbb, .rdp_level_2 = 0xcc, \
-		.rdp_waits = true, .launch = FPEC_OBL_LAUNCH, .fpec = &(its_layout)                                 \
+		.rdp_waits = true, .launch = FPEC_OBL_LAUNCH, .level = { FPEC_OBR, RDPRT_LEVEL_1, RDPRT_LEVEL_2 },  \
+		.fpec = &(its_layout)                                                                               \
 	}
 
 /* A bit for 4 KiB; the last one has all that remains. */

@@ -76,23 +76,24 @@ static const struct option_wrp f1_wrp[] = { { OPTION_ANY_BANK, 1, 0, 32, .bytes 
 static const struct fpec_layout f1_layout = { .user = 2, .data = 10, .user_absent = 0xf8 };
 static const struct fpec_layout f1_xl_layout = { .user = 2, .data = 10, .user_absent = 0xf0 };
 
-#define F1_OPTIONS(its_layout)                                                                            \
+#define F1_OPTIONS(its_layout, its_level_2)                                                               \
 	.access = &options_fpec, .fields = f1_fields, .wrp = f1_wrp, .n_wrp = ARRAY_SIZE(f1_wrp),         \
 	.in_force = { FPEC_OBR, FPEC_WRPR }, .rdp_level_0 = 0xa5, .rdp_level_1 = 0x00, .rdp_waits = true, \
-	.fpec = &(its_layout)
+	.level = { FPEC_OBR, RDPRT_LEVEL_1, its_level_2 }, .fpec = &(its_layout)
 
-static const struct option_set f1_options = { F1_OPTIONS(f1_layout) };
-static const struct option_set f1_xl_options = { F1_OPTIONS(f1_xl_layout) };
+static const struct option_set f1_options = { F1_OPTIONS(f1_layout, 0) };
+static const struct option_set f1_xl_options = { F1_OPTIONS(f1_xl_layout, 0) };
 
 /*
  * GD32F1x0 and GD32F3x0 copied the F0: its FLASH_OBR and OBL_LAUNCH, with the value of an F1 for level 0 (flash-f1
  * fact sheet sections 1 and 7, openocd's stm32f1x.c). 0xcc is refused like an F0's, whatever it does there.
  */
-static const struct fpec_layout gd_layout = { .user = 8, .data = 16, .level_2 = 1u << 2 };
-static const struct fpec_layout gd_words_layout = { .user = 8, .data = 16, .level_2 = 1u << 2, .by_words = true };
+static const struct fpec_layout gd_layout = { .user = 8, .data = 16 };
+static const struct fpec_layout gd_words_layout = { .user = 8, .data = 16, .by_words = true };
 
-const struct option_set gd_f0_options = { F1_OPTIONS(gd_layout), .rdp_level_2 = 0xcc, .launch = FPEC_OBL_LAUNCH };
-const struct option_set gd_words_options = { F1_OPTIONS(gd_words_layout), .rdp_level_2 = 0xcc };
+const struct option_set gd_f0_options = { F1_OPTIONS(gd_layout, RDPRT_LEVEL_2), .rdp_level_2 = 0xcc,
+					  .launch = FPEC_OBL_LAUNCH };
+const struct option_set gd_words_options = { F1_OPTIONS(gd_words_layout, RDPRT_LEVEL_2), .rdp_level_2 = 0xcc };
 
 const struct chip chips_f1[] = {
 	{

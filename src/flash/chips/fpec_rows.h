@@ -10,6 +10,11 @@
 #define FPEC_WRPR       0x40022020u
 #define FPEC_OBL_LAUNCH (1u << 13)
 
+/* FLASH_OBR.RDPRT. ST's HAL tests both bits, or bit 2 alone: where that is set it is level 2 in either way of reading.
+ */
+#define RDPRT_LEVEL_1 (1u << 1)
+#define RDPRT_LEVEL_2 (1u << 2)
+
 /*
  * The core on the PLL of F0, F1 and F3, which runs from HSI; cfgr is RCC_CFGR without SW (RM0008 7.3, RM0091 6.4,
  * RM0316 9.4: the same places in all three).

@@ -11,23 +11,6 @@
 #define AT32_BASE 0x40022000u
 #define STS       0x0cu
 #define CTRL      0x10u
-#define USD       0x1cu
-
-/* Flash access protection: on, and at the high level that is never removed */
-#define USD_FAP    (1u << 1)
-#define USD_FAP_HL (1u << 26)
-
-static int at32_read_protection(struct flash *f, enum stflash_protection *rdp)
-{
-	uint32_t usd;
-	int err;
-
-	err = dap_read32(f->core->dap, AT32_BASE + USD, &usd);
-	if (err)
-		return err;
-	*rdp = !(usd & USD_FAP) ? STFLASH_RDP_NONE : usd & USD_FAP_HL ? STFLASH_RDP_LEVEL_2 : STFLASH_RDP_LEVEL_1;
-	return 0;
-}
 
 /* openocd waits 0.5 s for a page and 2.4 s for everything; here they serve estimates alone. */
 static const struct erase_time at32_times[] = { { UINT32_MAX, { 50000 } }, { 0, { 2400000 } } };
@@ -44,7 +27,6 @@ const struct flash_driver flash_at32 = {
 	.erased = 0xff,
 	.times = at32_times,
 	.program_ns = { 50000 },
-	.read_protection = at32_read_protection,
 };
 
 static int at32_read_options(struct flash *f, struct option_words *o)

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/failure.h"
+#include "flash/controllers/procedure.h"
 
 #define WRITE_TIMEOUT_MS 200u
 
@@ -21,7 +22,7 @@ int by_host_wait(struct flash *f, const struct flash_port *port, uint32_t addr, 
 	err = flash_poll(f, port->sr, port->busy, 0, timeout_ms, &sr);
 	if (err)
 		return err;
-	return sr & port->errors ? f->chip->driver->explain(f, addr, sr) : 0;
+	return sr & port->errors ? controller_explain(f, addr, sr) : 0;
 }
 
 /* May the access have been done all the same, over a link that still lives? */

@@ -12,42 +12,8 @@
 #define PROGRAM_NS       105000u
 #define ERASE_TIMEOUT_MS 2000u
 
-/* ST's HAL tests both bits of RDPRT, or bit 2 alone: where that is set it is level 2 in either way of reading. */
-enum stflash_protection fpec_level(const struct flash *f, uint32_t obr)
-{
-	if (obr & f->options->fpec->level_2)
-		return STFLASH_RDP_LEVEL_2;
-	return obr & OBR_RDPRT ? STFLASH_RDP_LEVEL_1 : STFLASH_RDP_NONE;
-}
-
-static int fpec_read_protection(struct flash *f, enum stflash_protection *rdp)
-{
-	uint32_t obr;
-	int err;
-
-	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
-	if (err)
-		return err;
-	*rdp = fpec_level(f, obr);
-	return 0;
-}
-
-static int fpec_explain(struct flash *f, uint32_t addr, uint32_t sr)
-{
-	const struct sector *page = flash_sector_at(f, addr);
-
-	if ((sr & SR_WRPRTERR) && page)
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "page %u (0x%08x) is write-protected (FLASH_SR 0x%x): "
-			    "`" HINT_OPTIONS_SET " WRP=none` removes that",
-			    page->number, (unsigned int)page->addr, (unsigned int)sr);
-	if (sr & SR_PGERR)
-		return fail(f->ctx, STFLASH_E_FLASH,
-			    "0x%08x could not be programmed: it is not erased (FLASH_SR 0x%x PGERR)",
-			    (unsigned int)addr, (unsigned int)sr);
-	return fail(f->ctx, STFLASH_E_FLASH, "the flash controller failed at 0x%08x (FLASH_SR 0x%x)",
-		    (unsigned int)addr, (unsigned int)sr);
-}
+/* Bits of SR (PM0075 3.4) */
+static const char *const error_names[SR_NAMES] = { [2] = " PGERR", [4] = " WRPRTERR" };
 
 static const struct erase_time fpec_times[] = { { UINT32_MAX, { ERASE_US } }, { 0, { ERASE_US } } };
 
@@ -76,6 +42,7 @@ const struct flash_driver flash_fpec = {
 	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS,
 	.times = fpec_times,
 	.program_ns = { PROGRAM_NS },
-	.read_protection = fpec_read_protection,
-	.explain = fpec_explain,
+	.error_names = error_names,
+	.write_protected = SR_WRPRTERR,
+	.not_erased = SR_PGERR,
 };

@@ -31,9 +31,4 @@
 #define CR_LOCK   (1u << 7)
 #define CR_OPTWRE (1u << 9)
 
-#define OBR_RDPRT (1u << 1) /* at level 2 too */
-
-/* The level that FLASH_OBR shows. */
-enum stflash_protection fpec_level(const struct flash *f, uint32_t obr);
-
 #endif

@@ -69,7 +69,7 @@ static int read_in_force(struct flash *f, uint32_t obr, struct option_words *o)
 {
 	const int err = words_in_force(f, obr, o);
 
-	if (fpec_level(f, obr) == STFLASH_RDP_LEVEL_2)
+	if (option_level_shown(f, obr) == STFLASH_RDP_LEVEL_2)
 		o->word[0] |= f->options->rdp_level_2;
 	else
 		o->rdp_hidden = true;
@@ -102,7 +102,7 @@ static int fpec_read_options(struct flash *f, struct option_words *o)
 	err = option_read_proven(f, FPEC_BASE + OBR, obr, sizeof(obr));
 	if (err)
 		return err;
-	if (get_le32(obr) & OBR_RDPRT)
+	if (option_level_shown(f, get_le32(obr)) != STFLASH_RDP_NONE)
 		return read_in_force(f, get_le32(obr), o);
 	err = option_read_proven(f, OPTIONS_BASE, stored, sizeof(stored));
 	for (unsigned int n = 0; !err && n < N_OPTIONS; n++)
@@ -313,7 +313,7 @@ static int check_stored(struct flash *f, const uint8_t *values)
 	int err;
 
 	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
-	if (err || (obr & OBR_RDPRT))
+	if (err || option_level_shown(f, obr) != STFLASH_RDP_NONE)
 		return err;
 	err = dap_read(f->core->dap, OPTIONS_BASE, stored, sizeof(stored));
 	if (!err && memcmp(stored, values, sizeof(stored)) != 0)
@@ -401,7 +401,7 @@ static int fpec_needs_power_cycle(struct flash *f, const struct option_words *ol
 	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
 	if (!err)
 		err = words_in_force(f, obr, &in_force);
-	*needed = !err && (fpec_level(f, obr) != option_rdp_level(f, now) || is_waiting(f, &in_force, now));
+	*needed = !err && (option_level_shown(f, obr) != option_rdp_level(f, now) || is_waiting(f, &in_force, now));
 	return err;
 }
 

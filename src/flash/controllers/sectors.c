@@ -6,8 +6,6 @@
  */
 #include "flash/controllers/sectors.h"
 
-#include <string.h>
-
 #include "flash/agent/agent.h"
 #include "flash/flash.h"
 
@@ -20,60 +18,16 @@
 #define CR_STRT (1u << 16)
 #define CR_LOCK (1u << 31)
 
-#define OPTCR_RDP(v) ((v) >> 8 & 0xffu)
-#define RDP_LEVEL_0  0xaau
-#define RDP_LEVEL_2  0xccu
-
 #define ERASE_TIMEOUT_MS 8000u
 #define MASS_TIMEOUT_MS  45000u
 
-static int sectors_read_protection(struct flash *f, enum stflash_protection *rdp)
-{
-	uint32_t optcr;
-	int err;
-
-	err = dap_read32(f->core->dap, FLASH_BASE + OPTCR, &optcr);
-	if (err)
-		return err;
-	switch (OPTCR_RDP(optcr)) {
-	case RDP_LEVEL_0:
-		*rdp = STFLASH_RDP_NONE;
-		break;
-	case RDP_LEVEL_2:
-		*rdp = STFLASH_RDP_LEVEL_2;
-		break;
-	default:
-		*rdp = STFLASH_RDP_LEVEL_1;
-	}
-	return 0;
-}
-
-#define NAMED_BITS 9u
-
 /* Bits of SR from 0 on (RM0090 3.9.5, RM0385 3.7.4) */
-static const char *const error_names[NAMED_BITS] = {
+static const char *const error_names[SR_NAMES] = {
 	[1] = " OPERR", [4] = " WRPERR", [5] = " PGAERR", [6] = " PGPERR", [7] = " PGSERR", [8] = " RDERR"
 };
-static const char *const f7_error_names[NAMED_BITS] = {
+static const char *const f7_error_names[SR_NAMES] = {
 	[1] = " OPERR", [4] = " WRPERR", [5] = " PGAERR", [6] = " PGPERR", [7] = " ERSERR", [8] = " RDERR"
 };
-
-static int sectors_explain(struct flash *f, uint32_t addr, uint32_t sr)
-{
-	const struct sector *sec = flash_sector_at(f, addr);
-	char names[48] = "";
-
-	if ((sr & SR_WRPERR) && sec)
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "sector %u (0x%08x, %u KiB) is write-protected (FLASH_SR 0x%x): "
-			    "`" HINT_OPTIONS_SET " WRP=none` removes that",
-			    sec->number, (unsigned int)sec->addr, sec->size / 1024, (unsigned int)sr);
-	for (unsigned int bit = NAMED_BITS; bit-- > 0;)
-		if (sr >> bit & 1 && f->chip->driver->error_names[bit])
-			strcat(names, f->chip->driver->error_names[bit]);
-	return fail(f->ctx, STFLASH_E_FLASH, "the flash controller failed at 0x%08x (FLASH_SR 0x%x%s)",
-		    (unsigned int)addr, (unsigned int)sr, names);
-}
 
 /* DS8626 table 40, typical, by PSIZE. Of everything: 1 MiB. */
 static const struct erase_time sectors_times[] = {
@@ -97,7 +51,7 @@ static const struct erase_time f7_times[] = {
 	.start = CR_STRT, .cr_lock = CR_LOCK, .has_psize = true, .erase_limit_ms = ERASE_TIMEOUT_MS,                   \
 	.mass_limit_ms = MASS_TIMEOUT_MS, .busy_limit_ms = MASS_TIMEOUT_MS,                                            \
 	.program_ns = { 64000, 32000, 16000 }, /* 16 us an operation, whatever its width */                            \
-		.read_protection = sectors_read_protection, .explain = sectors_explain
+		.write_protected = SR_WRPERR
 
 /* Of the lines without PCROP SR.RDERR is reserved. */
 #define SECTORS_F4(its_errors) \

@@ -66,7 +66,7 @@ static int worker_explain(struct worker *w, int err)
 
 	if (err != STFLASH_E_FLASH || a->failure.error != AGENT_ERR_FLAGS)
 		return err;
-	return worker_driver_of(w)->explain(w->flash, a->failure.addr, a->failure.sr);
+	return controller_explain(w->flash, a->failure.addr, a->failure.sr);
 }
 
 static int post(struct worker *w, struct agent_job *job, struct job_note note)

@@ -112,6 +112,15 @@ bool option_find(const struct flash *f, enum option_kind kind, struct option_fie
 	return false;
 }
 
+enum stflash_protection option_level_shown(const struct flash *f, uint32_t value)
+{
+	const struct level_bits *bits = &f->options->level;
+
+	if (value & bits->level_2)
+		return STFLASH_RDP_LEVEL_2;
+	return value & bits->level_1 ? STFLASH_RDP_LEVEL_1 : STFLASH_RDP_NONE;
+}
+
 enum stflash_protection option_rdp_level(const struct flash *f, const struct option_words *o)
 {
 	const struct option_set *set = f->options;

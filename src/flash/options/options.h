@@ -55,6 +55,9 @@ void option_put(struct option_words *o, const struct option_field *field, uint32
 #define OPTION_ADDRESS_SHIFT 14u
 uint32_t option_address(const struct option_words *o, const struct option_field *field);
 
+/* The level that the register shows whose bits struct level_bits names. */
+enum stflash_protection option_level_shown(const struct flash *f, uint32_t value);
+
 /* The level that a set of option bytes stands for. */
 enum stflash_protection option_rdp_level(const struct flash *f, const struct option_words *o);
 
