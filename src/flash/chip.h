@@ -96,7 +96,6 @@ struct option_access;
 struct fpec_layout {
 	uint8_t user, data;  /* the lowest bit of each */
 	uint8_t user_absent; /* bits of USER that no part has: 1 from the factory, whatever FLASH_OBR shows */
-	bool by_words;       /* option bytes are taken as words, which stflash cannot write */
 };
 
 /* Where the level of read-out protection that is in force shows as bits; reg 0: the value of RDP in the first word
@@ -168,6 +167,8 @@ struct flash_driver;
 enum chip_maker {
 	MAKER_ST,
 	MAKER_GIGADEVICE,
+	MAKER_GIGADEVICE_E, /* its lines that take flash by words */
+	MAKER_NOT_KNOWN,    /* no row: a chip that is none of those whose id it has */
 	MAKER_ARTERY,
 };
 
@@ -215,7 +216,9 @@ struct chip_alias {
 	uint32_t not_cpuid; /* the whole CPUID, if it is known */
 	uint16_t is;        /* the row that describes it, by id and maker; 0: the one of its id */
 	enum chip_maker maker;
-	const struct option_set *options; /* in place of the row's */
+	const struct option_set *options; /* in place of the row's, or perhaps */
+	bool perhaps;                     /* what FLASH_OBR shows decides between the two */
+	bool slow;                        /* may take ten times as long to erase and to program */
 	const char *remark;               /* for `info`; NULL: the row's name says it */
 };
 

@@ -45,6 +45,8 @@ struct flash {
 	const struct chip *chip;
 	struct chip_identity id;
 	const struct option_set *options; /* those of the row, or of a clone */
+	bool options_unclear;             /* they may be of another layout: shown, and not changed */
+	bool slow;                        /* a clone that may take ten times as long */
 	uint32_t size;                    /* bytes */
 	uint32_t announced;               /* by the size word, bytes; 0: it says nothing that can be */
 	uint32_t mirror_from; /* offset from which flash seems to show itself once more, 0: nothing of that kind was
@@ -145,6 +147,12 @@ static inline uint32_t flash_program_unit(const struct flash *f)
 	return f->chip->driver->program_unit > HASH_WORD ? f->chip->driver->program_unit : HASH_WORD;
 }
 
+/* A limit of the controller's, for this chip (clones fact sheet section 6). */
+static inline uint32_t flash_limit_ms(const struct flash *f, uint32_t limit_ms)
+{
+	return f->slow ? 10 * limit_ms : limit_ms;
+}
+
 /* Set the bits of a register that was read before: read, or, write. */
 int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits) MUST_CHECK;
 
@@ -189,7 +197,8 @@ int flash_reset_halt(struct flash *f) MUST_CHECK;
 /* Lock the idle controller at cr by the bit lock, unless it is locked. */
 int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;
 
-extern const struct flash_driver flash_fpec;    /* F0, F1, F3 */
+extern const struct flash_driver flash_fpec; /* F0, F1, F3 */
+extern const struct flash_driver flash_fpec_words;
 extern const struct flash_driver flash_at32;    /* only read */
 extern const struct flash_driver flash_sectors; /* F2, and F4 without PCROP */
 extern const struct flash_driver flash_sectors_pcrop;
@@ -243,6 +252,9 @@ const struct sector *flash_sector_at(const struct flash *f, uint32_t addr);
 /* Proven read, see stflash_dump(). */
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *options,
 	       struct stflash_dump_report *report) MUST_CHECK;
+
+/* Are the option bytes those of the chip's row, or of another layout, which a clone may have? */
+int flash_choose_options(struct flash *f, const struct option_set *other) MUST_CHECK;
 
 /* Of a chip that can be made to: load the option bytes anew, which resets it, and halt as core_reset_halt() does. */
 int flash_launch(struct flash *f) MUST_CHECK;

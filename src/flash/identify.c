@@ -88,6 +88,15 @@ static int read_designer(struct flash *f)
 	return 0;
 }
 
+static int find_options(struct flash *f)
+{
+	bool perhaps;
+	const struct option_set *other = chip_options(f->chip, &f->id, &perhaps);
+
+	f->options = perhaps ? f->chip->options : other;
+	return perhaps ? flash_choose_options(f, other) : 0;
+}
+
 /* The row of the chip behind the core. */
 static int flash_identify(struct flash *f)
 {
@@ -109,8 +118,8 @@ static int flash_identify(struct flash *f)
 	dev_id = f->id.idcode & IDCODE_DEV_ID;
 	f->chip = chip_find(&f->id);
 	if (f->chip) {
-		f->options = chip_options(f->chip, &f->id);
-		return 0;
+		f->slow = chip_is_slow(f->chip, &f->id);
+		return find_options(f);
 	}
 	if (dev_id == 0)
 		return fail(

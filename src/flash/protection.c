@@ -22,6 +22,11 @@ static int read_bank_choice(struct flash *f)
 	return err;
 }
 
+int flash_choose_options(struct flash *f, const struct option_set *other)
+{
+	return f->options->access->choose(f, other);
+}
+
 int flash_launch(struct flash *f)
 {
 	return f->options->access->launch(f);

@@ -85,7 +85,7 @@ static void every_row_has_its_registers_and_memories(void **state)
 		assert_int_equal(chip_ram(c)->addr, 0x20000000u);
 		assert_true(chip_ram(c)->least > 0 && chip_ram(c)->least <= chip_ram(c)->size);
 		assert_int_equal(strncmp(c->name, c->family->name, strlen(c->family->name)) == 0,
-				 c->maker != MAKER_GIGADEVICE);
+				 (c->maker != MAKER_GIGADEVICE && c->maker != MAKER_GIGADEVICE_E));
 	}
 }
 
@@ -177,7 +177,7 @@ static void the_table_says_what_the_fact_sheet_says(void **state)
 
 	(void)state;
 	assert_non_null(chip_row(ARRAY_SIZE(rows)));
-	assert_null(chip_row(ARRAY_SIZE(rows) + 4)); /* and those of clones */
+	assert_null(chip_row(ARRAY_SIZE(rows) + 7)); /* and those of clones */
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint32_t size;
 		const struct chip *c = row_of_id(rows[i].id, rows[i].cpuid);
@@ -367,6 +367,73 @@ static void a_clone_and_an_erratum_are_put_in_words(void **state)
 	assert_non_null(strstr(text, "evision A"));
 }
 
+/* Clones fact sheet sections 1 and 2: what it says it is, the row that describes it, and whether it may be slow. */
+static void clones_are_known_by_what_they_are(void **state)
+{
+	static const struct {
+		struct chip_identity id;
+		const char *name, *remark; /* remark: a part of it, NULL: none */
+		bool slow, asks;
+	} clones[] = {
+		{ { 0x1ba01477, CPUID_M3, 0x20036410, 0, 0 }, "STM32F103/101/102 medium density", NULL, false, false },
+		{ { 0x1ba01477, 0x412fc231, 0x13030410, 0x751, 0x76f },
+		  "GD32F103/130/150/3x0 (clone)",
+		  "GigaDevice",
+		  true,
+		  true },
+		{ { 0x2ba01477, CPUID_M4, 0x17040410, 0x751, 0 },
+		  "GD32F103/130/150/3x0 (clone)",
+		  "GigaDevice",
+		  true,
+		  true },
+		{ { 0x0bf11477, CPUID_M23, 0x19090410, 0x751, 0 }, "GD32E23x (clone)", "GigaDevice", true, true },
+		{ { 0x2ba01477, CPUID_M4, 0x13030414, 0x751, 0 },
+		  "STM32F103/101 high density",
+		  "GigaDevice",
+		  true,
+		  true },
+		{ { 0x1ba01477, 0x412fc231, 0x13030418, 0x751, 0 },
+		  "GD32F105/107/205/207 (clone)",
+		  "GigaDevice",
+		  true,
+		  true },
+		{ { 0x2ba01477, 0x412fc231, 0x20036410, 0x43b, 0x4c3 },
+		  "STM32F103/101/102 medium density",
+		  "CKS32",
+		  true,
+		  true },
+		{ { 0x2ba01477, 0x412fc231, 0x20006410, 0x555, 0 },
+		  "STM32F103/101/102 medium density",
+		  "HK32",
+		  true,
+		  true },
+		{ { 0x0bc11477, 0x410cc601, 0x20006440, 0, 0 },
+		  "STM32F030/051/058 x4/x6/x8",
+		  "Cortex-M0",
+		  true,
+		  false },
+		{ { 0x0bb11477, CPUID_M0, 0x20006440, 0, 0 }, "STM32F030/051/058 x4/x6/x8", NULL, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(clones); i++) {
+		const struct chip *c = chip_find(&clones[i].id);
+		char text[256];
+
+		assert_non_null(c);
+		assert_string_equal(c->name, clones[i].name);
+		chip_remarks(c, &clones[i].id, text, sizeof(text));
+		if (clones[i].remark)
+			assert_non_null(strstr(text, clones[i].remark));
+		else
+			assert_string_equal(text, "");
+		assert_int_equal(chip_is_slow(c, &clones[i].id), clones[i].slow);
+		assert_int_equal(chip_asks_designer(&clones[i].id), clones[i].asks);
+	}
+	assert_null(row_of_id(0x20000444, CPUID_M33)); /* a GD32E50x is no F03x */
+	assert_non_null(row_of_id(0x19090410, CPUID_M23)->driver->read_only);
+}
+
 static void remarks_stay_within_their_room(void **state)
 {
 	char text[16];
@@ -400,6 +467,7 @@ int main(void)
 		cmocka_unit_test(an_absurd_size_word_gives_the_most_of_the_line),
 		cmocka_unit_test(a_genuine_chip_has_no_remarks),
 		cmocka_unit_test(a_clone_and_an_erratum_are_put_in_words),
+		cmocka_unit_test(clones_are_known_by_what_they_are),
 		cmocka_unit_test(remarks_stay_within_their_room),
 	};
 

@@ -398,12 +398,53 @@ static void a_protected_gd32f130_has_the_layout_of_an_f0(void **state)
 
 	(void)state;
 	chip(0x410);
-	flash.options = chip_options(
-		flash.chip, &(struct chip_identity){ .dpidr = 0x1ba01477, .cpuid = 0x411fc231, .idcode = 0x13030410 });
+	flash_release(&flash);
+	fake_register(0xe0042000, 0x13030410);
 	fake_register(OBR, 1u << 1 | 0x07u << 8 | 0x12u << 16 | 0x34u << 24);
 	fake_register(WRPR, 0xffffffff);
+	assert_int_equal(flash_probe(&flash, &fake_core), 0);
 	assert_int_equal(flash_options_read(&flash, &o), 0);
 	assert_int_equal(o.word[0], 0x34120700);
+	assert_false(flash.options_unclear);
+}
+
+/* A GigaDevice with this FLASH_OBR, and the first two words of its option bytes. */
+static void gigadevice(uint32_t obr, uint32_t first, uint32_t second)
+{
+	flash_release(&flash);
+	fake_setup(NULL);
+	fake_core.cpuid = 0x412fc231;
+	fake_register(0xe0042000, 0x13030410);
+	fake_register(0x1ffff7e0, 0x00080040);
+	fake_register(OBR, obr);
+	fake_register(WRPR, 0xffffffff);
+	fake_register(0x1ffff800, first);
+	fake_register(0x1ffff804, second);
+	fake_register(0x1ffff808, 0x00ff00ff);
+	fake_register(0x1ffff80c, 0x00ff00ff);
+	assert_int_equal(flash_probe(&flash, &fake_core), 0);
+}
+
+/* Clones fact sheet section 1: the id is the same, Data1 or the stored bytes tell. */
+static void the_layout_of_a_gigadevice_is_told_by_its_contents(void **state)
+{
+	(void)state;
+	gigadevice(0x03fffffc, 0x00ff5aa5, 0x00ff00ff); /* as a GD32F103 */
+	assert_int_equal(flash.options->fpec->user, 2);
+	assert_false(flash.options_unclear);
+	gigadevice(0xffffff00, 0x00ff5aa5, 0x00ff00ff); /* as a GD32F130 */
+	assert_int_equal(flash.options->fpec->user, 8);
+	assert_false(flash.options_unclear);
+	gigadevice(0x0012fd00, 0x02fd5aa5, 0xff00ed12); /* the same, with Data1 = 0 */
+	assert_int_equal(flash.options->fpec->user, 8);
+	assert_false(flash.options_unclear);
+	gigadevice(0x03fffffe, 0, 0); /* protected: both have USER 0xff */
+	assert_false(flash.options_unclear);
+	gigadevice(0x00123456, 0, 0);
+	assert_true(flash.options_unclear);
+	gigadevice(0x00123400, 0x00ff5aa5, 0x00ff00ff); /* neither fits */
+	assert_true(flash.options_unclear);
+	assert_true(flash.slow);
 }
 
 static const char *judge(uint32_t sp, uint32_t reset, uint32_t addr)
@@ -544,6 +585,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(settings_that_make_no_sense_change_nothing, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(a_protected_f1_tells_what_is_in_force, fake_setup, teardown),
 		cmocka_unit_test_setup_teardown(a_protected_gd32f130_has_the_layout_of_an_f0, fake_setup, teardown),
+		cmocka_unit_test_setup_teardown(the_layout_of_a_gigadevice_is_told_by_its_contents, fake_setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(an_image_for_another_address_is_told_with_the_one_that_fits, fake_setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_boot_loader_and_an_application_are_right_together, fake_setup,

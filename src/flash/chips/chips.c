@@ -162,12 +162,23 @@ static bool is_alias_of(const struct chip_alias *alias, const struct chip *chip,
 	return (!alias->family || alias->family == chip->family) && alias_is(alias, id);
 }
 
-const struct option_set *chip_options(const struct chip *chip, const struct chip_identity *id)
+const struct option_set *chip_options(const struct chip *chip, const struct chip_identity *id, bool *perhaps)
+{
+	*perhaps = false;
+	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
+		if (alias->options && is_alias_of(alias, chip, id)) {
+			*perhaps = alias->perhaps;
+			return alias->options;
+		}
+	return chip->options;
+}
+
+bool chip_is_slow(const struct chip *chip, const struct chip_identity *id)
 {
 	for (const struct chip_alias *alias = chip_aliases; alias < chip_aliases + n_chip_aliases; alias++)
-		if (alias->options && is_alias_of(alias, chip, id))
-			return alias->options;
-	return chip->options;
+		if (alias->slow && is_alias_of(alias, chip, id))
+			return true;
+	return false;
 }
 
 void chip_remarks(const struct chip *chip, const struct chip_identity *id, char *text, size_t len)

@@ -18,8 +18,11 @@ const struct chip *chip_find(const struct chip_identity *id);
 /* Does the designer, which is not known yet, decide between rows or words? It costs two accesses. */
 bool chip_asks_designer(const struct chip_identity *id);
 
-/* The option bytes of its row, or those of the clone that it says it is. */
-const struct option_set *chip_options(const struct chip *chip, const struct chip_identity *id);
+/* The option bytes of its row, or those of the clone that it says it is; *perhaps: only FLASH_OBR tells which. */
+const struct option_set *chip_options(const struct chip *chip, const struct chip_identity *id, bool *perhaps);
+
+/* May its flash take ten times as long as that of ST's? (clones fact sheet section 6) */
+bool chip_is_slow(const struct chip *chip, const struct chip_identity *id);
 
 /* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */
 uint32_t chip_idcode_addr(uint32_t cpuid);

@@ -23,7 +23,7 @@ static const struct step pll_48mhz[] = { ONE_WAIT_STATE, CLOCK_BY_PLL(PLLMUL(12)
 static const struct fast_clock f0_clock = { pll_48mhz, 48000 };
 
 /* RM0091 2.5, 3 and 33 */
-static const struct family family_f0 = {
+const struct family family_f0 = {
 	.name = "STM32F0",
 	.size_word = 0x1ffff7cc,
 	.uid = 0x1ffff7ac,

@@ -29,12 +29,14 @@ static const struct bank_choice xl_banks = { .asked = { 0x4002201c, 5, 0 }, .ban
 
 /* Pages of the F1 lines (PM0075 2.1), which are numbered through both banks of an XL (PM0068). */
 static const struct sector_run pages_32x1k[] = { { 32, 1 * KIB }, { 0, 0 } };
+static const struct sector_run pages_64x1k[] = { { 64, 1 * KIB }, { 0, 0 } };
 static const struct sector_run pages_128x1k[] = { { 128, 1 * KIB }, { 0, 0 } };
 static const struct sector_run pages_128x2k[] = { { 128, 2 * KIB }, { 0, 0 } };
 static const struct sector_run pages_256x2k[] = { { 256, 2 * KIB }, { 0, 0 } };
 static const struct sector_run pages_128x4k[] = { { 128, 4 * KIB }, { 0, 0 } };
 
 static const struct geometry f1_32x1k[] = { { .bank = { { FLASH, .runs = pages_32x1k } } } };
+static const struct geometry gd_64x1k[] = { { .bank = { { FLASH, .runs = pages_64x1k } } } };
 static const struct geometry f1_128x1k[] = { { .bank = { { FLASH, .runs = pages_128x1k } } } };
 static const struct geometry f1_128x2k[] = { { .bank = { { FLASH, .runs = pages_128x2k } } } };
 static const struct geometry f1_256x2k[] = { { .bank = { { FLASH, .runs = pages_256x2k } } } };
@@ -89,11 +91,9 @@ static const struct option_set f1_xl_options = { F1_OPTIONS(f1_xl_layout, 0) };
  * fact sheet sections 1 and 7, openocd's stm32f1x.c). 0xcc is refused like an F0's, whatever it does there.
  */
 static const struct fpec_layout gd_layout = { .user = 8, .data = 16 };
-static const struct fpec_layout gd_words_layout = { .user = 8, .data = 16, .by_words = true };
 
 const struct option_set gd_f0_options = { F1_OPTIONS(gd_layout, RDPRT_LEVEL_2), .rdp_level_2 = 0xcc,
 					  .launch = FPEC_OBL_LAUNCH };
-const struct option_set gd_words_options = { F1_OPTIONS(gd_words_layout, RDPRT_LEVEL_2), .rdp_level_2 = 0xcc };
 
 const struct chip chips_f1[] = {
 	{
@@ -150,6 +150,39 @@ const struct chip chips_f1[] = {
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
 		.traits = CHIP_XL_BANKS,
+	},
+	{
+		.dev_id = 0x410, /* a GD32F1x0 may have 4 KiB of RAM */
+		.maker = MAKER_GIGADEVICE,
+		.name = "GD32F103/130/150/3x0 (clone)",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.geometry = f1_128x1k,
+		.max_flash = 128 * KIB,
+		.regions = REGIONS(RAM(4 * KIB, 20 * KIB), F1_AREAS),
+	},
+	{
+		.dev_id = 0x410,
+		.maker = MAKER_GIGADEVICE_E,
+		.name = "GD32E23x (clone)",
+		.family = &family_f1,
+		.driver = &flash_fpec_words,
+		.options = &gd_f0_options,
+		.geometry = gd_64x1k,
+		.max_flash = 64 * KIB,
+		.regions = REGIONS(RAM(4 * KIB, 8 * KIB), F1_AREAS),
+	},
+	{
+		.dev_id = 0x418, /* RAM: what a connectivity line has at least */
+		.maker = MAKER_GIGADEVICE,
+		.name = "GD32F105/107/205/207 (clone)",
+		.family = &family_f1,
+		.driver = &flash_fpec,
+		.options = &f1_options,
+		.geometry = gd_1m,
+		.max_flash = 1024 * KIB,
+		.regions = REGIONS(RAM(64 * KIB, 256 * KIB), F1_CL_AREAS),
 	},
 	{
 		.dev_id = 0x418,

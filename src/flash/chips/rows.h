@@ -20,14 +20,14 @@ enum {
 	PART_M33 = 0xd21,
 };
 
-extern const struct family family_f1;
+extern const struct family family_f0, family_f1;
 
 /* A list for each family, which a row without a name ends. */
 extern const struct chip chips_f0[], chips_f1[], chips_f2[], chips_f3[], chips_f4[], chips_f7[], chips_gd32f4[],
 	chips_at32[];
 
 /* Of clones that have the id of an F1 */
-extern const struct option_set gd_f0_options, gd_words_options;
+extern const struct option_set gd_f0_options;
 
 extern const struct chip_alias chip_aliases[];
 extern const size_t n_chip_aliases;

@@ -110,12 +110,61 @@ static int fpec_read_options(struct flash *f, struct option_words *o)
 	return err;
 }
 
+/* Do the bytes in force, by the layout of f->options, have the values that are stored? */
+static bool layout_fits(const struct flash *f, uint32_t obr, const struct option_words *stored)
+{
+	const struct fpec_layout *l = f->options->fpec;
+	const uint32_t shown = ((obr >> l->user & 0xff) | l->user_absent) << 8 | (obr >> l->data & 0xffff) << 16;
+
+	return !((shown ^ stored->word[0]) & ~0xffu & ~((uint32_t)l->user_absent << 8));
+}
+
+/* The bits of USER that act on an F1, by the layout of f->options. */
+static uint32_t user_of_f1(const struct flash *f, uint32_t obr)
+{
+	return obr >> f->options->fpec->user & 7u;
+}
+
+/* An F1 has 26 bits in FLASH_OBR (PM0075 3.7). */
+#define OBR_BEYOND_F1 0xfc000000u
+
+/*
+ * GD32F103 and GD32F1x0 have one id and two layouts (clones fact sheet section 1). Data1 tells, or else the stored
+ * bytes; where protection hides these, or both fit, the two have to mean the same.
+ */
+static int fpec_choose_options(struct flash *f, const struct option_set *other)
+{
+	const struct option_set *const row = f->options;
+	struct option_words stored = { .damaged = false };
+	bool row_fits = true, other_fits = true;
+	uint32_t obr, user;
+	int err;
+
+	err = dap_read32(f->core->dap, FPEC_BASE + OBR, &obr);
+	if (err || obr & OBR_BEYOND_F1) {
+		f->options = err ? row : other;
+		return err;
+	}
+	user = user_of_f1(f, obr);
+	if (option_level_shown(f, obr) == STFLASH_RDP_NONE) {
+		err = fpec_read_options(f, &stored);
+		row_fits = layout_fits(f, obr, &stored);
+		f->options = other;
+		other_fits = layout_fits(f, obr, &stored);
+	}
+	f->options = other;
+	f->options_unclear = row_fits == other_fits && user != user_of_f1(f, obr);
+	if (row_fits)
+		f->options = row;
+	return err;
+}
+
 static int fpec_check_options_writable(struct flash *f)
 {
-	if (f->options->fpec->by_words)
+	if (f->options_unclear)
 		return fail(f->ctx, STFLASH_E_UNSUPPORTED,
-			    "this GD32E23x takes option bytes as words, which stflash cannot write: use the vendor's "
-			    "tool");
+			    "this GigaDevice chip does not show whether its option bytes are laid out as those of a "
+			    "GD32F103 or of a GD32F1x0, so stflash does not change them: use the vendor's tool");
 	return 0;
 }
 
@@ -409,6 +458,7 @@ const struct option_access options_fpec = {
 	.read = fpec_read_options,
 	.check_writable = fpec_check_options_writable,
 	.write = fpec_write_options,
+	.choose = fpec_choose_options,
 	.launch = fpec_launch,
 	.needs_power_cycle = fpec_needs_power_cycle,
 };

@@ -126,7 +126,8 @@ static struct flash_port port_at(const struct flash *f, uint32_t base)
 static int erase_one(struct flash *f, const struct sector *sec)
 {
 	const struct flash_port port = port_at(f, map_registers(f, sec->addr));
-	const uint32_t bits = controller_erase_bits(f, sec), limit_ms = controller_of(f)->erase_limit_ms;
+	const uint32_t bits = controller_erase_bits(f, sec),
+		       limit_ms = flash_limit_ms(f, controller_of(f)->erase_limit_ms);
 	int err;
 
 	err = by_host_erase(f, &port, bits, sec->addr, limit_ms);
@@ -145,7 +146,7 @@ int controller_erase(struct flash *f, const struct sector *sec)
 		const struct flash_port port = port_at(f, set_of_registers(f, i));
 
 		err = by_host_erase(f, &port, controller_erase_bits(f, NULL), f->bank[i].addr,
-				    controller_of(f)->mass_limit_ms);
+				    flash_limit_ms(f, controller_of(f)->mass_limit_ms));
 	}
 	return err;
 }

@@ -270,7 +270,7 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 		.frame_data = writer ? min_u32(w->flash->sectors[0].size, FRAME_MAX) : HASH_FRAME,
 		.max_frames = writer ? UINT32_MAX : 1,
 		.core_khz = core_khz,
-		.busy_limit_ms = chip->driver->busy_limit_ms,
+		.busy_limit_ms = flash_limit_ms(w->flash, chip->driver->busy_limit_ms),
 	};
 	int err;
 

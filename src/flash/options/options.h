@@ -29,6 +29,8 @@ struct option_access {
 	 * way out nothing is left half-done as long as the chip answers.
 	 */
 	int (*write)(struct flash *f, const struct option_words *now, const struct option_words *want);
+	/* Sets f->options to other, where the registers say so, and f->options_unclear where they say nothing. */
+	int (*choose)(struct flash *f, const struct option_set *other);
 	/* With option_set.launch: the reset that loads what is stored, halted as by core_reset_halt(). */
 	int (*launch)(struct flash *f);
 	/* After the write and a reset: must the supply go off and on before the change is in force? */
