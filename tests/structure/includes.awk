@@ -11,6 +11,14 @@ BEGIN {
 	may["src/session"] = "flash image swd stlink usb base stflash.h"
 	may["src/cli"]     = "stflash.h"
 
+	# Inside of flash: what a folder may include of it. "" is what lies beside the folders.
+	flash_may["chips"]       = "chips chip.h flash.h options/options.h"
+	flash_may["agent"]       = "agent"
+	flash_may["controllers"] = "controllers agent flash.h map.h options/options.h"
+	flash_may[""]            = "agent/hash.h chips chip.h flash.h map.h boot.h places.h steps.h options/options.h"
+	flash_may["engine"]      = "engine controllers agent flash.h map.h boot.h steps.h"
+	flash_may["options"]     = "options engine controllers flash.h map.h"
+
 	names = "usb/usbip_proto.h stlink/stlink_proto.h base/bytes.h"
 	may["probes/virtual/core"]   = "monitor.h " names
 	may["probes/virtual/chip"]   = "core monitor.h " names
@@ -43,6 +51,22 @@ function allowed(room, header,	own, list, i, n) {
 	return 0
 }
 
+# The folder of a file inside of src/flash.
+function flash_folder_of(path,	part, n) {
+	n = split(path, part, "/")
+	return n == 3 ? "" : part[3]
+}
+
+# Rows know no code, the agent nothing of flash, the engine nothing of option bytes.
+function allowed_in_flash(folder, header,	list, i, n) {
+	sub(/^flash\//, "", header)
+	n = split(flash_may[folder], list, " ")
+	for (i = 1; i <= n; i++)
+		if (header == list[i] || list[i] !~ /\./ && index(header, list[i] "/") == 1)
+			return 1
+	return 0
+}
+
 FNR == 1 {
 	room = room_of(FILENAME)
 	if (!(room in may))
@@ -53,6 +77,8 @@ FNR == 1 {
 	split($0, quoted, "\"")
 	if (room in may && !allowed(room, quoted[2]))
 		print FILENAME ":" FNR ": " room " must not include " quoted[2]
+	else if (room == "src/flash" && quoted[2] ~ /^flash\// && !allowed_in_flash(flash_folder_of(FILENAME), quoted[2]))
+		print FILENAME ":" FNR ": " FILENAME " must not include " quoted[2]
 }
 
 /^[ \t]*#[ \t]*include[ \t]*<(libusb|unicorn)/ && !(FILENAME ~ /^src\/usb\// && /<libusb/) {
