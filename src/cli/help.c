@@ -48,8 +48,8 @@ const struct command commands[] = {
 	  "pages are not erased, other data in the same pages is kept. An interrupted write saves that data "
 	  "in stm32-UID-kept-DATE.hex and says how to write it back. After an interrupted erase, "
 	  "--force-erase also erases and writes pages that seem correct.\n"
-	  "Ctrl-C waits for a running erase, and says how long that may take. With --unprotect, an F1 must "
-	  "be powered off and on before it can be written: stflash asks for it at a terminal, else it exits "
+	  "Ctrl-C waits for a running erase, and says how long that may take. With --unprotect, an F0, F1 or "
+	  "F3 must be powered off and on before it can be written: stflash asks for it at a terminal, else it exits "
 	  "with 7.\n"
 	  "An image in RAM is loaded after a reset and started; with --halt it is only loaded.\n"
 	  "If the stack pointer or the reset vector does not fit the chip, there is a warning first, and at "
@@ -99,8 +99,9 @@ const struct command commands[] = {
 	  "these pages or sectors; WRP=none and WRP=all also work. RDP=1 is the level, RDP=0x00 the byte. "
 	  "Options you do not name are not changed. The old values are saved to a file first, the new ones "
 	  "are read back.\n"
-	  "With SPRMOD=1 (some F4), a 1 in nWRP means PCROP: code in that sector can run but cannot be read "
-	  "or changed. Only a change from RDP level 1 to 0 removes it, and that erases the chip.\n",
+	  "With SPRMOD=1 (some F4), a 1 in nWRP means PCROP, as a 1 in PCROP does (F72x): code in that sector "
+	  "can run but cannot be read or changed. Only a change from RDP level 1 to 0 removes it, and that "
+	  "erases the chip.\n",
 	  "stflash options\tshow all\n"
 	  "stflash options set nRST_STOP=0 WRP=0-7\tchange two\n"
 	  "stflash options set WRP=none\tremove write protection\n",
@@ -112,7 +113,7 @@ const struct command commands[] = {
 	  "stflash protect\tset RDP level 1\n", OPTION_BIT(OPTION_SAVE), cmd_protect },
 	{ "unprotect", "--yes-erase", "remove read-out and write protection; this ERASES a protected chip", NULL,
 	  "A chip whose read-out protection is removed erases its whole flash. Afterwards stflash checks "
-	  "that the flash is blank. An F1 stays protected until it is powered off and on: exit status 0 "
+	  "that the flash is blank. An F0, F1 or F3 stays protected until it is powered off and on: exit status 0 "
 	  "says that the option bytes are written, power_cycle in --json that a power cycle is needed; "
 	  "until then commands that read or write flash exit with 7. PCROP is removed with RDP level 1, "
 	  "once a power cycle has made that active. RDP level 2 cannot be removed.\n",
@@ -120,7 +121,7 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE), cmd_unprotect },
 	{ "backup", "FOLDER", "save the whole chip to a new folder: flash, option bytes, identity",
 	  "save the whole chip to a new folder, or write it back",
-	  "The folder gets flash.bin (verified), options.txt, otp.bin (F4), and info.txt with ids, sizes, "
+	  "The folder gets flash.bin (verified), options.txt, otp.bin (F2, F4, F7), and info.txt with ids, sizes, "
 	  "date and SHA-256 sums. It appears complete or not at all, and replaces nothing. The chip is "
 	  "reset before and after, as by read.\n",
 	  "stflash backup board\tmake the folder board\n", OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET),

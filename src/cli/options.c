@@ -41,7 +41,7 @@ const struct option option_table[] = {
 	  "the core halted" },
 	{ OPTION_NO_AGENT, '\0', "no-agent", NULL, NULL, false, "do not use the helper program in RAM (much slower)" },
 	{ OPTION_PSIZE, '\0', "psize", "BITS", "8 16 32", false,
-	  "F4: program 8, 16 or 32 bits at a time (default: by the voltage)" },
+	  "F2, F4, F7: program 8, 16 or 32 bits at a time (default: by the voltage)" },
 	{ OPTION_ALL, '\0', "all", NULL, NULL, false, "the whole flash" },
 	{ OPTION_FLASH_SIZE, '\0', "flash-size", "KIB", NULL, true,
 	  "use this flash size, not the one the chip reports; 1M is 1024, 0x... bytes" },

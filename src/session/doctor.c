@@ -124,7 +124,7 @@ static void tell_no_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
 	if (chip_answers)
 		doctor_tell(d, "voltage", STFLASH_VERDICT_ODD,
 			    "%u.%02u V, though the chip answers: the board's supply is not connected to the probe's "
-			    "VTref; to program an F4 at full width then, use " HINT_PSIZE
+			    "VTref; to program an F2, F4 or F7 at full width then, use " HINT_PSIZE
 			    " 32 if its supply is 2.7 V or more",
 			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10));
 	else
@@ -146,7 +146,7 @@ static void tell_voltage(struct doctor *d, uint32_t mv, bool chip_answers)
 		doctor_tell(d, "voltage", mv < FLASH_X32_FROM_MV ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
 			    "%u.%02u V%s (many clones show their own supply, not the board's)",
 			    (unsigned int)(mv / 1000), (unsigned int)(mv % 1000 / 10),
-			    mv < FLASH_X32_FROM_MV ? ", too low to program an F4 32 bits at a time" : "");
+			    mv < FLASH_X32_FROM_MV ? ", too low to program an F2, F4 or F7 32 bits at a time" : "");
 }
 
 /* A link that makes errors now and then shows it, and gets a lower clock. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A chip in a folder: flash.bin, options.txt, otp.bin (F4), and info.txt with lines
+ * A chip in a folder: flash.bin, options.txt, otp.bin (F2, F4, F7), and info.txt with lines
  * key = value that tell whose they are and what their SHA-256 is.
  */
 #ifndef CLI_COMMANDS_BACKUP_H

@@ -266,7 +266,7 @@ static int judge_protection(struct cli *cli, const struct stflash_target_info *t
 		return cli_fail(
 			cli, STFLASH_E_PROTECTED,
 			"the chip is read-out protected (RDP level 1): `stflash unprotect --yes-erase` removes that, "
-			"and erases the flash; an F1 stays protected until it is then powered off and on");
+			"and erases the flash; an F0, F1 or F3 stays protected until it is then powered off and on");
 	if (t->rdp == STFLASH_RDP_LEVEL_2)
 		return cli_fail(cli, STFLASH_E_PROTECTED,
 				"the chip is read-out protected permanently (RDP level 2): nothing removes that");
