@@ -549,16 +549,21 @@ int boot_look(struct flash *f, enum stflash_core_state state, uint32_t pc, bool 
 /* VTOR is then where the core starts. */
 static int look_at_vtor(struct flash *f, bool writes_vectors, struct boot *b)
 {
+	enum place place = PLACE_UNKNOWN;
 	uint32_t vtor;
 	int err;
 
 	err = core_read_vtor(f->core, &vtor);
+	if (!err && vtor)
+		place = place_of(f, vtor, PLACE_UNKNOWN);
+	else if (!err)
+		err = find_start(f, &place); /* 0 is what VTOR reads where it does not say */
 	if (err)
 		return err;
-	switch (place_of(f, vtor, PLACE_UNKNOWN)) {
+	switch (place) {
 	case PLACE_FLASH:
 		b->from = STFLASH_BOOT_FLASH;
-		if (writes_vectors && chip_unalias(f->chip, vtor) != flash_first(f))
+		if (writes_vectors && vtor && chip_unalias(f->chip, vtor) != flash_first(f))
 			boot_remark(b, true,
 				    "the firmware that was written to 0x%08x does not run: a reset starts at 0x%08x, "
 				    "as the option bytes say (BOOT_ADD0, BOOT_ADD1)",

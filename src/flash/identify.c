@@ -12,6 +12,12 @@
 /* Firmware that sleeps between its ticks wakes every millisecond or so. */
 #define AWAKE_MS 100u
 
+/* What DBGMCU has no clock for it refuses, or reads as 0 (flash-f0f3f2f7 fact sheet section 6.2). */
+static bool tells_no_id(const struct flash *f, int err)
+{
+	return err == STFLASH_E_FAULT || (!err && !(f->id.idcode & IDCODE_DEV_ID));
+}
+
 /* Of a core that must not be halted: between two sleeps, if it wakes at all. */
 static int read_between_sleeps(struct flash *f, uint32_t addr)
 {
@@ -21,7 +27,7 @@ static int read_between_sleeps(struct flash *f, uint32_t addr)
 	do {
 		ctx_clear_error(f->ctx);
 		err = dap_read32(f->core->dap, addr, &f->id.idcode);
-	} while (err == STFLASH_E_FAULT && !wait_over(&wait));
+	} while (tells_no_id(f, err) && !wait_over(&wait));
 	if (err != STFLASH_E_FAULT)
 		return err;
 	return fail(f->ctx, STFLASH_E_NO_TARGET,
@@ -30,17 +36,20 @@ static int read_between_sleeps(struct flash *f, uint32_t addr)
 		    (unsigned int)addr);
 }
 
+/* The DBGMCU of an F7 sleeps with the core, and answers once that is halted. */
 static int read_awake(struct flash *f, uint32_t addr)
 {
 	struct cleanup c;
 	bool woken;
-	int err;
+	int err, first;
 
-	err = dap_read32(f->core->dap, addr, &f->id.idcode);
-	if (err != STFLASH_E_FAULT)
-		return err;
+	first = dap_read32(f->core->dap, addr, &f->id.idcode);
+	if (!tells_no_id(f, first))
+		return first;
 	if (f->core->never_halt)
 		return read_between_sleeps(f, addr);
+	if (!first)
+		ctx_clear_error(f->ctx); /* of before: it is none of this access */
 	err = core_wake(f->core, &woken);
 	if (!woken)
 		return err;

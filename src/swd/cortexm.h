@@ -132,10 +132,10 @@ int core_count_resets(struct core *core, unsigned int ms, unsigned int *resets) 
 int core_halt(struct core *core) MUST_CHECK;
 
 /*
- * After an access that the chip refused (STFLASH_E_FAULT): on some chips what
- * is outside of the core, as DBGMCU, has no clock while that sleeps (F7). Halt
- * a core that does, for another try; with *woken core_run() lets it go again.
- * Else the same failure again.
+ * After an access that the chip refused (STFLASH_E_FAULT), or answered with 0:
+ * on some chips what is outside of the core, as DBGMCU, has no clock while that
+ * sleeps (F7). Halt a core that does, for another try; with *woken core_run()
+ * lets it go again. Else the same failure again, or none.
  */
 int core_wake(struct core *core, bool *woken) MUST_CHECK;
 

@@ -387,6 +387,10 @@ static void after_a_reset_an_f7_says_where_it_starts(void **state)
 		assert_int_equal(b.from, STFLASH_BOOT_FLASH);
 		assert_string_equal(b.remark, "");
 	}
+	bus.vtor = 0; /* does not say: the option bytes do */
+	assert_int_equal(boot_look_after_reset(&f, BOOT_BANK_1, &vector, true, &b), 0);
+	assert_int_equal(b.from, STFLASH_BOOT_FLASH);
+	assert_string_equal(b.remark, "");
 	bus.vtor = 0x08040000;
 	assert_int_equal(boot_look_after_reset(&f, BOOT_BANK_1, &vector, true, &b), 0);
 	assert_true(b.no_firmware);
