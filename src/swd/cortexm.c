@@ -376,6 +376,11 @@ int core_detach(struct core *core)
 	return first.err ? failure_tell(&first, core->ctx) : 0;
 }
 
+void core_abandon(struct core *core)
+{
+	core->attached = core->halted = false;
+}
+
 int core_let_run(struct core *core)
 {
 	struct failure first = { 0 };

@@ -100,6 +100,9 @@ int core_leave_reset(struct core *core) MUST_CHECK;
  */
 int core_detach(struct core *core);
 
+/* Nobody is there any more, and for good: core_detach() has nothing to put back. */
+void core_abandon(struct core *core);
+
 /* Does anybody answer? One look, without a word about it. */
 bool core_answers(struct core *core);
 

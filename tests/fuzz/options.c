@@ -13,14 +13,11 @@
 #include "fuzz.h"
 
 #define OPTION_BYTES 0x1ffff800u
-#define F1_OBR       0x4002201cu
-#define F1_WRPR      0x40022020u
-#define F4_OPTCR     0x40023c14u
-#define F4_OPTCR1    0x40023c18u
 #define HEADER_LEN   9u /* what kind of text and which chip, then two words */
 #define AS_FILE      0x80u
 
-/* The chip: two words, in force and as they are stored. */
+/* The chip: its option bytes, two words of them from the input, in force and as they are stored. */
+static const struct option_set *set;
 static uint32_t words[OPTION_WORDS];
 
 int __wrap_dap_read32(struct dap *d, uint32_t addr, uint32_t *value);
@@ -28,24 +25,25 @@ int __wrap_dap_read(struct dap *d, uint32_t addr, void *buf, size_t len);
 int __wrap_dap_write32(struct dap *d, uint32_t addr, uint32_t value);
 int __wrap_dap_write(struct dap *d, uint32_t addr, const void *buf, size_t len);
 
+/* FLASH_OBR of an FPEC: all but the byte RDP itself. */
+static uint32_t obr(void)
+{
+	const uint32_t rdp = words[0] & 0xff;
+
+	return (words[0] >> 8 & 0xff) << set->fpec->user | (words[0] >> 16) << set->fpec->data |
+	       (rdp == set->rdp_level_0 ? 0 : 2);
+}
+
 int __wrap_dap_read32(struct dap *d, uint32_t addr, uint32_t *value)
 {
 	(void)d;
-	switch (addr) {
-	case F1_OBR:
-		*value = (words[0] >> 8 & 0xff) << 2 | (words[0] >> 16) << 10 | ((words[0] & 0xff) == 0xa5 ? 0u : 2u);
-		return 0;
-	case F4_OPTCR:
-		*value = words[0];
-		return 0;
-	case F1_WRPR:
-	case F4_OPTCR1:
-		*value = words[1];
-		return 0;
-	default:
-		fprintf(stderr, "0x%08x is no register of the option bytes\n", (unsigned int)addr);
-		abort();
-	}
+	for (size_t i = 0; i < OPTION_WORDS; i++)
+		if (set->in_force[i] == addr) {
+			*value = i == 0 && set->fpec ? obr() : words[i];
+			return 0;
+		}
+	*value = 0; /* of what says which bank is which, and the like */
+	return 0;
 }
 
 int __wrap_dap_read(struct dap *d, uint32_t addr, void *buf, size_t len)
@@ -215,12 +213,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len < HEADER_LEN)
 		return 0;
 	f.chip = chip_row((data[0] & ~AS_FILE) % count_chips());
+	f.options = set = f.chip->options;
 	f.size = f.chip->max_flash;
 	f.size_given = true;
 	f.sectors = calloc(FLASH_MAX_SECTORS, sizeof(*f.sectors));
 	text = malloc(len - HEADER_LEN + 1);
 	HOLDS(f.sectors && text);
-	for (size_t i = 0; i < OPTION_WORDS; i++)
+	for (size_t i = 0; i < 2; i++)
 		words[i] = get_le32(data + 1 + 4 * i);
 	HOLDS(!flash_map(&f));
 	memcpy(text, data + HEADER_LEN, len - HEADER_LEN);

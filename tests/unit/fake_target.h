@@ -55,6 +55,7 @@ static struct {
 	uint32_t pc;           /* of the halted core, 0: not to be had */
 	bool uncaught;         /* a reset ends running */
 	bool no_launch;        /* a write to a register resets nothing */
+	bool gone_at_launch;   /* nobody answers after it */
 	unsigned int launches; /* resets that a write to a register asked for, the last one's here */
 	uint32_t launch_reg, launch_value;
 	bool gone_at_reset;    /* nothing answers after one */
@@ -423,9 +424,15 @@ int core_reset_halt_by(struct core *core, uint32_t reg, uint32_t value)
 	fake.launch_reg = reg;
 	fake.launch_value = value;
 	fake.launches++;
+	fake.gone_at_reset = fake.gone_at_launch;
 	if (fake.no_launch)
 		return fail(core->ctx, STFLASH_E_NO_TARGET, "the core did not stop at its reset vector");
 	return core_reset_halt(core);
+}
+
+void core_abandon(struct core *core)
+{
+	core->attached = core->halted = false;
 }
 
 int core_reset_clean(struct core *core)

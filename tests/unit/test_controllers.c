@@ -4,6 +4,7 @@
 #include "row_of_id.h"
 
 #include "flash/controllers/procedure.h"
+#include "flash/engine/engine.h"
 #include "flash/engine/write.h"
 #include "flash/options/options.h"
 
@@ -405,6 +406,33 @@ static void an_f3_is_made_to_load_its_option_bytes(void **state)
 	}
 }
 
+/* Where level 2 is in force at once the debug port is closed: that is no failure, and there is nobody to let go. */
+static void an_f3_that_level_2_closes_is_left_alone(void **state)
+{
+	static const char *const setting = "RDP=2";
+	struct stflash_options_report r = { 0 };
+	struct stlink adapter = { .lost = false };
+
+	(void)state;
+	probe(CPUID_M4, 0x422);
+	fake_core.dap->probe = &adapter;
+	fake_register(F3_SIZE, 256);
+	fake_register(F1_SR, 0);
+	fake_register(F1_CR, OPTWRE);
+	fake_register(F1_OBR, 0xffffff02);
+	fake_register(F1_WRPR, 0xffffffff);
+	assert_int_equal(flash_probe(&flash, &fake_core), 0);
+	fake.worn_at = CHIP_RAM_BASE + 10;
+	fake.gone_at_launch = true;
+	fake_core.attached = true;
+	assert_int_equal(flash_options_set(&flash, &setting, 1, 0, &r), STFLASH_E_PROTECTED);
+	assert_int_equal(fake.launches, 0);
+	assert_int_equal(flash_options_set(&flash, &setting, 1, STFLASH_ALLOW_LEVEL_2_FOR_EVER, &r), 0);
+	assert_true(r.changed);
+	assert_false(r.verified || r.power_cycle || fake_core.attached);
+	fake_core.dap->probe = NULL;
+}
+
 static char attempted[512];
 
 static void note_attempt(enum stflash_log_level level, const char *text, void *user)
@@ -481,6 +509,32 @@ static void note_warning(enum stflash_log_level level, const char *text, void *u
 	(void)user;
 	if (level == STFLASH_LOG_WARN)
 		snprintf(warned, sizeof(warned), "%s", text);
+}
+
+/* RM0091 2.5: an F04x looks only while it loads option bytes. The work is done, whatever comes of that. */
+static void an_f042_that_is_not_made_to_look_is_told(void **state)
+{
+	struct engine e = { .flash = &flash, .held = true, .writer = true };
+
+	(void)state;
+	for (int no_launch = 0; no_launch < 2; no_launch++) {
+		flash_release(&flash);
+		fake_setup(NULL);
+		fake.frozen = true;
+		fake.no_launch = no_launch;
+		fake_core.cpuid = 0x410cc200;
+		fake_register(0x40015800, 0x20006445);
+		fake_register(F3_SIZE, 32);
+		fake_register(F1_CR, OPTWRE);
+		fake_register(F1_OBR, 0xffffff00);
+		assert_int_equal(flash_probe(&flash, &fake_core), 0);
+		fake_ctx.log = note_warning;
+		fake_ctx.log_level = STFLASH_LOG_WARN;
+		warned[0] = '\0';
+		assert_int_equal(engine_look_whether_empty(&e), 0);
+		assert_int_equal(fake.launches, 1);
+		assert_int_equal(!!strstr(warned, "the chip has not seen that its flash has changed"), no_launch);
+	}
 }
 
 static int erase_sector_1(uint32_t mv, unsigned int width)
@@ -602,6 +656,8 @@ int main(void)
 		TEST(ram_that_does_not_keep_the_loader_leaves_the_option_bytes_alone),
 		TEST(ram_that_does_not_keep_the_loader_is_done_without),
 		TEST(an_f3_is_made_to_load_its_option_bytes),
+		TEST(an_f3_that_level_2_closes_is_left_alone),
+		TEST(an_f042_that_is_not_made_to_look_is_told),
 		TEST(a_core_that_does_not_run_the_loader_is_done_without),
 		TEST(option_bytes_that_cannot_be_changed_are_told_before_anything_is_done),
 		TEST(the_width_follows_the_supply_or_is_warned_of),

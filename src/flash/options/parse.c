@@ -198,7 +198,7 @@ int option_apply(struct flash *f, struct option_words *o, const char *setting, b
 		return fail(f->ctx, STFLASH_E_ARG, "'%s' is not of the form NAME=VALUE", setting);
 	memcpy(name, setting, len);
 	name[len] = '\0';
-	if (!strcasecmp(name, "WRP"))
+	if (!strcasecmp(name, "WRP") && f->options->n_wrp)
 		return apply_wrp(f, o, setting + len + 1, tell);
 	for (size_t i = 0; option_field(f, i, &field); i++)
 		if (!strcasecmp(name, field.name))

@@ -176,7 +176,7 @@ static int load_words(struct flash *f)
 }
 
 /* Once begun it is not to be cut short, and whatever comes of it, the reset at the end loads what is stored. */
-static int write_words(struct flash *f, const struct option_words *now, const struct option_words *want)
+static int write_words(struct flash *f, const struct option_words *now, const struct option_words *want, bool *stored)
 {
 	struct cleanup c;
 	int err;
@@ -188,6 +188,7 @@ static int write_words(struct flash *f, const struct option_words *now, const st
 	cleanup_step(&c, hold(f));
 	if (!c.first.err)
 		cleanup_step(&c, option_access_of(f)->write(f, now, want));
+	*stored = !c.first.err;
 	cleanup_step(&c, controller_lock(f, FLASH_LOCK_TIMEOUT_MS));
 	cleanup_step(&c, load_words(f));
 	return cleanup_end(&c);
@@ -271,10 +272,21 @@ static int look_back(struct flash *f, const struct option_words *now, const stru
 	return err || !report->lifted_rdp ? err : look_for_erasure(f, report);
 }
 
+/* Level 2 may be in force with the reset that loads it, or only after the next power-on (RM0091 3.3.1, RM0090 3.6.3).
+ */
+static int closed_for_good(struct flash *f)
+{
+	log_info(f->ctx, "%s: RDP level 2 is in force, which closes the debug port", f->ctx->errmsg);
+	ctx_clear_error(f->ctx);
+	core_abandon(f->core);
+	return 0;
+}
+
 static int change(struct flash *f, const struct option_words *now, const struct option_words *want, unsigned int allow,
 		  struct stflash_options_report *report)
 {
 	struct cleanup c;
+	bool stored = false;
 	int err;
 
 	if (is_same(now, want) && !now->damaged) {
@@ -289,9 +301,11 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 	report->changed = !err;
 	if (err || (allow & STFLASH_CHECK_ONLY))
 		return err;
-	err = write_words(f, now, want);
+	err = write_words(f, now, want, &stored);
 	if (!err)
 		err = look_back(f, now, want, report);
+	if (err == STFLASH_E_NO_TARGET && stored && option_rdp_level(f, want) == STFLASH_RDP_LEVEL_2)
+		return closed_for_good(f);
 	cleanup_begin(&c, f->ctx, err);
 	cleanup_step(&c, core_let_run(f->core));
 	return cleanup_end(&c);
