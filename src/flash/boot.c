@@ -23,6 +23,7 @@
 #define FOLLOW_MS 5u
 
 #define SET_LOW     "set BOOT0 low (the pin or its jumper) and reset the board"
+#define SET_LOW_TOO "set BOOT0 low (its pin, or nBOOT0 if BOOT_SEL is 0) and reset the board"
 #define NO_FIRMWARE "the ROM boot loader runs, so the firmware does not: "
 
 /* Memory that a program can be in. */
@@ -397,6 +398,12 @@ void boot_follow(struct flash *f, struct boot *b)
 
 #define FLASH_EMPTY "flash is empty where firmware begins, and a chip like this then starts the boot loader"
 
+/* On chips where option bits may take the place of the pin, that are not asked for. */
+static const char *set_low(const struct flash *f)
+{
+	return f->chip->boot_sel ? SET_LOW_TOO : SET_LOW;
+}
+
 /* What makes RAM the place to start: two pins, or a pin and an option bit. */
 static const char *ram_pins(const struct flash *f, bool now)
 {
@@ -417,7 +424,7 @@ static const char *why_system(const struct scene *s)
 	if (s->at_0 == PLACE_SYSTEM && s->empty)
 		return FLASH_EMPTY;
 	if (s->at_0 == PLACE_SYSTEM && s->f->chip->notes_empty && s->vtor == PLACE_UNKNOWN)
-		return "BOOT0 was high at the last reset, or flash was empty when the chip looked last; " SET_LOW
+		return "BOOT0 was high at the last reset, or flash was empty when the chip looked last; " SET_LOW_TOO
 		       ", or else power it off and on";
 	if (s->at_0 == PLACE_SYSTEM && !has_memrmp(s->f))
 		return "BOOT0 was high at the last reset; " SET_LOW;
@@ -425,7 +432,9 @@ static const char *why_system(const struct scene *s)
 		return "the firmware went there itself, and a reset starts it again";
 	if (s->at_0 == PLACE_SYSTEM && s->vtor != PLACE_UNKNOWN && s->vtor != PLACE_SYSTEM)
 		return "the firmware went there itself, and a reset starts it again unless BOOT0 is high";
-	return "BOOT0 was high at the last reset, or the firmware went there itself; " SET_LOW;
+	return s->f->chip->boot_sel
+		       ? "BOOT0 was high at the last reset, or the firmware went there itself; " SET_LOW_TOO
+		       : "BOOT0 was high at the last reset, or the firmware went there itself; " SET_LOW;
 }
 
 static void tell_system(const struct scene *s, struct boot *b)
@@ -455,8 +464,8 @@ static void tell_ram(const struct scene *s, struct boot *b)
 	if (starts_by_address(s->f))
 		boot_remark(b, s->runs != PLACE_FLASH, "a reset starts what RAM holds, not the firmware: " BY_ADDRESS);
 	else if (s->runs == PLACE_RAM || s->runs == PLACE_UNKNOWN)
-		boot_remark(b, true, "a reset starts what RAM holds, not the firmware: %s; " SET_LOW,
-			    ram_pins(s->f, false));
+		boot_remark(b, true, "a reset starts what RAM holds, not the firmware: %s; %s", ram_pins(s->f, false),
+			    set_low(s->f));
 	else
 		boot_remark(b, false,
 			    "%s: the next one starts what RAM holds instead of the firmware; set BOOT0 low (the pin "
@@ -605,14 +614,14 @@ int boot_look_after_reset(struct flash *f, unsigned int written, const uint32_t 
 	if (at_0 == PLACE_SYSTEM) {
 		err = find_empty(f, &empty);
 		b->from = STFLASH_BOOT_LOADER;
-		boot_remark(b, true, "%s%s",
+		boot_remark(b, true, "%s%s%s",
 			    runs ? NO_FIRMWARE : "a reset starts the ROM boot loader, so the firmware does not run: ",
-			    empty ? FLASH_EMPTY : "BOOT0 is high; " SET_LOW);
+			    empty ? FLASH_EMPTY : "BOOT0 is high; ", empty ? "" : set_low(f));
 	}
 	if (at_0 == PLACE_RAM) {
 		b->from = STFLASH_BOOT_RAM;
-		boot_remark(b, true, "the firmware does not run: %s, so a reset starts what RAM holds; " SET_LOW,
-			    ram_pins(f, true));
+		boot_remark(b, true, "the firmware does not run: %s, so a reset starts what RAM holds; %s",
+			    ram_pins(f, true), set_low(f));
 	}
 	return err;
 }

@@ -196,6 +196,7 @@ struct chip {
 	const struct region *regions;
 	uint32_t traits;
 	const struct fast_clock *fast_clock; /* NULL: that of the family */
+	bool boot_sel;                       /* option bits may take the place of the BOOT0 pin: BOOT_SEL, nBOOT0 */
 	bool notes_empty; /* boots its ROM if flash was blank when option bytes were loaded last (RM0091 2.5) */
 };
 

@@ -125,7 +125,7 @@ test_boot1_and_boot0_high_start_what_ram_holds() {
 		status_is 0
 		stderr_has "the firmware does not run: BOOT0 and BOOT1 are high, so a reset starts what RAM holds; $set_low"
 		run stflash -p $(board $chip,boot0=1,boot1=1) doctor
-		stdout_has "a reset starts what RAM holds, not the firmware: BOOT0 and BOOT1 were high at the last one; $set_low"
+		stdout_has "a reset starts what RAM holds, not the firmware: BOOT0 and BOOT1 were high at the last reset; $set_low"
 		run stflash -p $(board $chip,boot0=1,boot1=1) --json write new.bin
 		stdout_has '"boot":"RAM"'
 		run stflash -p $(board $chip,boot1=1) info

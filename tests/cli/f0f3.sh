@@ -108,6 +108,15 @@ test_a_virgin_f0_starts_its_firmware_and_an_erased_one_its_loader() {
 		wait $listener || true
 		listener=
 	done
+	# BOOT_SEL puts an option bit in the place of the pin.
+	spec_of stm32f042k6
+	run stflash -p $spec options set --save old.txt nBOOT0=0 BOOT_SEL=0
+	status_is 0
+	stflash -q -p virtual:stm32f042k6 read 0x08000000 8k demo.bin || failed "no demo"
+	run stflash -p $spec write demo.bin
+	status_is 0
+	stderr_has "BOOT0 is high; set BOOT0 low (its pin, or nBOOT0 if BOOT_SEL is 0) and reset the board"
+	figure_is anomalies 0
 }
 
 # Its vectors are at 0, DBGMCU has a clock of its own, and a program in RAM that crashes has no CFSR to tell why.

@@ -108,6 +108,7 @@ const struct chip chips_f0[] = {
 		.geometry = f0_32k,
 		.max_flash = 32 * KIB,
 		.regions = REGIONS(RAM(6 * KIB, 6 * KIB), F0_AREAS(0x1fffc400, 13 * KIB)),
+		.boot_sel = true,
 		.notes_empty = true,
 	},
 	{
@@ -139,6 +140,7 @@ const struct chip chips_f0[] = {
 		.geometry = f0_256k,
 		.max_flash = 256 * KIB,
 		.regions = REGIONS(RAM(32 * KIB, 32 * KIB), F0_AREAS(0x1fffd800, 8 * KIB)),
+		.boot_sel = true,
 		.notes_empty = true,
 	},
 	{ .name = NULL },
