@@ -205,10 +205,24 @@ we_are_refused() {
 	[ $? -eq 7 ]
 }
 
+# they_look SEEN: where the peer cannot write the part.
+they_look() {
+	peer_does look
+	need "the peer reads" did look
+	need "the peer sees that stflash erased it" "$1" /tmp/peer.bin
+	need "stflash reads" we_read read
+	erase_why=$why why=""
+	cannot "$no_writing" write
+}
+
 # We erase what we wrote, they look; and in the same run they write, and we look.
 they_look_and_write() {
 	need "stflash writes" we write $a "$at"
 	need "stflash erases" ours erase erase $erase
+	if [ -n "$no_writing" ]; then
+		they_look "$1"
+		return
+	fi
 	peer_does look write:$b
 	need "the peer reads" did look
 	need "the peer sees that stflash erased it" "$1" /tmp/peer.bin
@@ -275,7 +289,7 @@ they_lock() {
 
 # openocd_row PEER TRANSPORT_SCRIPT
 openocd_row() {
-	peer=$1 transport=$2
+	peer=$1 transport=$2 no_writing=$openocd_writes_not
 	they_look_and_write is_blank_but_for_the_rest
 	they_look_and_erase is_blank_but_for_the_rest "verify:$a refuse:$b"
 	they_lock
@@ -289,24 +303,57 @@ bank_2_is_left() {
 }
 
 # It has no command for protection, but writes the option bytes of the parts whose registers for them it knows.
-st_flash_locks() {
-	case $part in
-	stm32f407vg | stm32f446re) return 0 ;;
-	*) return 1 ;;
-	esac
-}
-
 no_options="Option bytes writing is currently not supported for connected chip"
+lost_options="st-flash 1.7.0 writes the option bytes of an F76x where they can only be read, and ends with 0"
 
 st_flash_has_no_options() {
 	st_flash_does lock
 	! did lock && grep -F "$no_options" "$said"
 }
 
+st_flash_locks_nothing() {
+	st_flash_does lock
+	power_cycle
+	did lock && we_read
+}
+
+st_flash_protects() {
+	case $part in
+	stm32f407vg | stm32f446re | stm32f2*)
+		they_lock
+		they_unlock
+		;;
+	stm32f767zi)
+		cannot "$lost_options" lock unlock
+		check "$part $model: st-flash does not change the option bytes here" st_flash_locks_nothing
+		;;
+	*)
+		cannot "st-flash --area=option: \"$no_options\"" lock unlock
+		check "$part $model: st-flash has no option bytes here" st_flash_has_no_options
+		;;
+	esac
+}
+
+# Where it takes the part for another one, what it does beyond reading is not asked for.
+st_flash_reads_alone() {
+	need "stflash writes" we write $a "$at"
+	peer_does read
+	need "stflash reads" we_read read
+	need "the peer reads" did read
+	need "the peer reads what stflash wrote" cmp /tmp/peer.bin /tmp/ours.bin
+	cell read
+	cannot "$st_flash_writes_not" write erase lock unlock
+	tell_cells
+}
+
 # Its erase takes the whole chip, as does ours here.
 st_flash_row() {
-	peer=st-flash at=$st_flash_at window=$st_flash_window erase=--all
+	peer=st-flash at=$st_flash_at window=$st_flash_window erase=--all no_writing=
 	cannot "st-flash has no such command, but reads back what it wrote" verify
+	if [ -n "$st_flash_writes_not" ]; then
+		st_flash_reads_alone
+		return
+	fi
 	blank 1024 >/tmp/tail.bin
 	they_look_and_write is_blank
 	if [ $((at)) -lt $((0x08100000)) ]; then
@@ -314,22 +361,17 @@ st_flash_row() {
 	else
 		they_look_and_erase is_blank "" 1
 	fi
-	if st_flash_locks; then
-		they_lock
-		they_unlock
-	else
-		cannot "st-flash --area=option: \"$no_options\"" lock unlock
-		check "$part $model: st-flash has no option bytes here" st_flash_has_no_options
-	fi
+	st_flash_protects
 	tell_cells
 }
 
-# row N PART MODEL SCRIPT DRIVER AT KEPT ERASE ST_FLASH_AT: the N-th probe of the scenario; openocd's script and
-# the commands of its flash driver; where the image goes, how far from there its last page ends; what stflash erases
-# then; where st-flash, which cannot begin inside a page, writes.
+# row N PART MODEL SCRIPT DRIVER AT KEPT ERASE ST_FLASH_AT [OPENOCD_WRITES_NOT [ST_FLASH_WRITES_NOT]]: the N-th probe of
+# the scenario; openocd's script and the commands of its flash driver; where the image goes, how far from there its last
+# page ends; what stflash erases then; where st-flash, which cannot begin inside a page, writes; why one of them does not.
 row() {
 	probe=$1 part=$2 model=$3 script=$4 driver=$5 at=$6 window=$(($7 + 1024)) erase=$8
 	st_flash_at=$9
+	openocd_writes_not=${10-} st_flash_writes_not=${11-}
 	st_flash_window=$((window - (st_flash_at - at)))
 	why="" fault=""
 	: >/tmp/unknown
@@ -340,101 +382,6 @@ row() {
 	openocd_row hla interface/stlink.cfg
 	openocd_row dap /t/guest/dapdirect.cfg
 	st_flash_row
-	detach
-}
-
-# --- parts that stflash does not know: the peers judge the virtual chip, and each other ---------------------------
-
-# judged OPERATION: a check without a cell in the table.
-judged() {
-	cell "$1"
-	rm -f /tmp/cells /tmp/cost.*
-}
-
-# openocd_writes PEER TRANSPORT_SCRIPT: one run; another image is not taken for the one that it wrote.
-openocd_writes() {
-	peer=$1 transport=$2
-	peer_does write:$a verify:$a refuse:$b read
-	need "openocd writes" did write
-	need "openocd verifies what it wrote" did verify
-	need "openocd sees that another image is not there" failed refuse
-	need "openocd reads" did read
-	need "openocd reads what it wrote" begins_with /tmp/peer.bin $a
-	judged "writes, verifies and reads"
-}
-
-st_flash_looks() {
-	peer=st-flash
-	peer_does read
-	need "st-flash reads" did read
-	need "st-flash reads $2" "$1" /tmp/peer.bin $a
-	judged "reads $2"
-}
-
-st_flash_writes() {
-	peer=st-flash
-	peer_does write:$b read
-	need "st-flash writes" did write
-	need "st-flash reads what it wrote" begins_with /tmp/peer.bin $b
-	judged "writes and reads"
-}
-
-openocd_erases() {
-	peer=hla transport=interface/stlink.cfg
-	peer_does $1 erase look
-	[ -z "$1" ] || need "openocd verifies what st-flash wrote" did verify
-	need "openocd erases" did erase
-	need "openocd reads" did look
-	need "openocd reads that it is erased" is_erased /tmp/peer.bin
-	judged "erases"
-}
-
-# As much as the image, and the page behind its end is left alone.
-is_erased() {
-	blank $image_size | cmp -n $image_size - "$1"
-}
-
-# Read protection, by openocd alone: what it protects nobody reads until it is removed, which erases.
-openocd_locks() {
-	peer=hla
-	peer_does write:$a lock
-	need "openocd locks" did lock
-	power_cycle
-	peer_does look unlock
-	need "openocd is refused" is_gone $a
-	need "openocd unlocks" did unlock
-	power_cycle
-	peer_does look
-	need "openocd reads again" did look
-	need "openocd reads that it is erased" is_erased /tmp/peer.bin
-	judged "locks and unlocks"
-}
-
-# peers_row N PART MODEL SCRIPT DRIVER AT BYTES [WITHOUT...]: as row; WITHOUT is what a peer is known not to do here:
-# openocd-writes, st-flash-writes, locks.
-peers_row() {
-	probe=$1 part=$2 model=$3 script=$4 driver=$5 at=$6 window=$7 st_flash_at=$6 st_flash_window=$7
-	shift 7
-	why="" fault=""
-	: >/tmp/unknown
-	plug_host "$probe" || return
-	case " $* " in
-	*" openocd-writes "*) ;;
-	*)
-		openocd_writes dap /t/guest/dapdirect.cfg
-		openocd_writes hla interface/stlink.cfg
-		st_flash_looks begins_with "what openocd wrote"
-		;;
-	esac
-	case " $* " in
-	*" st-flash-writes "*) openocd_erases ;;
-	*) st_flash_writes && openocd_erases verify:$b ;;
-	esac
-	st_flash_looks is_erased "what openocd erased"
-	case " $* " in
-	*" locks "*) ;;
-	*) openocd_locks ;;
-	esac
 	detach
 }
 
