@@ -333,3 +333,23 @@ test_protection_that_is_not_lifted_is_not_said_to_be() {
 		[ "$status" -ne 0 ] || option_is $f103 RDP 0xa5
 	done
 }
+
+# An F7 whose option bytes were being written counts as read-out protected. What the error says brings it back.
+test_an_f7_whose_option_bytes_are_cut_short_is_brought_back_as_told() {
+	for fault in targetreset@flash:1 powercut@flash:1; do
+		rm -f flash.bin* old*.txt
+		full_flash 1048576
+		spec=virtual:stm32f746zg,flash=flash.bin,strict=1,stats=stats.json,patience=30
+		run stflash -p $spec,fault=$fault options set nRST_STOP=0 --save old.txt
+		[ "$status" -ne 0 ] || failed "$fault: it says that it went well"
+		stderr_has "unprotect --yes-erase"
+		stderr_has "read-out protected"
+		run stflash -q -p $spec unprotect --yes-erase --save old2.txt
+		status_is 0
+		run stflash -q -p $spec options set nRST_STOP=0 --save old3.txt
+		status_is 0
+		nothing_is_left_behind
+		run stflash -p $spec options
+		grep -q "^RDP *0xaa " "$said/stdout" && grep -q "^nRST_STOP *0 " "$said/stdout" || failed "the option bytes are others"
+	done
+}

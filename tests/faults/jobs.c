@@ -144,6 +144,10 @@ static bool is_backed_up(const struct bench *b)
 #define F0       "stm32f072rb"
 #define F0_EMPTY "stm32f042k6"
 #define F3       "stm32f303cb"
+#define F2       "stm32f205rg"
+#define F7       "stm32f746zg"
+#define F2_WAITS "stm32f205rg,patience=30"
+#define F7_WAITS "stm32f746zg,patience=30"
 #define F4       "stm32f407vg"
 #define F4_WAITS "stm32f407vg,patience=30" /* its option bytes take so long that the host sleeps meanwhile */
 #define F4_3     "stm32f407vg,probe=v3"
@@ -187,6 +191,14 @@ const struct job jobs[] = {
 	{ "write-f3", F3, 128, 5001, 0, false, true, WRITE, NULL, is_written, 2 },
 	{ "options-f3", F3, 128, 4096, 0, false, false, SET, NULL, is_unchanged, 2 },
 	{ "unprotect-f3", F3, 128, 4096, 0, false, false, UNPROTECT, prepare_protected, NULL, 2 },
+	{ "read-f2", F2, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 3 },
+	{ "write-f2", F2, 1024, 30003, 0, false, true, WRITE, NULL, is_written, 3 },
+	{ "options-f2", F2_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged, 3 },
+	{ "unprotect-f2", F2_WAITS, 1024, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 3 },
+	{ "read-f7", F7, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 4 },
+	{ "write-f7", F7, 1024, 30003, 0, false, true, WRITE, NULL, is_written, 4 },
+	{ "options-f7", F7_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged, 4 },
+	{ "unprotect-f7", F7_WAITS, 1024, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 4 },
 };
 
 const size_t n_jobs = ARRAY_SIZE(jobs);

@@ -244,7 +244,8 @@ static void option_bytes_that_stay_as_they_were_are_told(void **state)
 	f407();
 	fake_register(F4_SR, 1u << 4);
 	assert_int_equal(set_option("nRST_STOP=0"), STFLASH_E_FLASH);
-	says("may be incomplete: repeat the command: the option bytes were not written (FLASH_SR 0x10)");
+	says("may be incomplete: repeat the command; a chip that is read-out protected then is brought back by ");
+	says("without its flash: the option bytes were not written (FLASH_SR 0x10)");
 	assert_true(fake.core_runs);
 }
 

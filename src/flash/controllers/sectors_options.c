@@ -119,7 +119,10 @@ static int sectors_write_options(struct flash *f, const struct option_words *now
 			    "the chip refuses to remove PCROP, which it does only while read-out protection is "
 			    "active; nothing was changed: power the board off and on, then repeat the command");
 	if (err) {
-		fail_prefix(f->ctx, "the option bytes were being written and may be incomplete: repeat the command");
+		fail_prefix(f->ctx,
+			    "the option bytes were being written and may be incomplete: repeat the command; a chip "
+			    "that is read-out protected then is brought back by `" HINT_UNPROTECT
+			    "`, without its flash");
 		return err;
 	}
 	return dap_write32(f->core->dap, FLASH_BASE + OPTCR, want->word[0] | OPTLOCK);

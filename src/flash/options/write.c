@@ -194,9 +194,23 @@ static int write_words(struct flash *f, const struct option_words *now, const st
 	return cleanup_end(&c);
 }
 
+/* On an F7 whose option bytes are cut short it is on (STM32CubeF7, issue 96). */
+static bool is_shut_out(const struct flash *f, const struct option_words *want, const struct option_words *back)
+{
+	return !back->rdp_hidden && option_rdp_level(f, want) == STFLASH_RDP_NONE &&
+	       option_rdp_level(f, back) != STFLASH_RDP_NONE;
+}
+
 static int option_compare(struct flash *f, const struct option_words *want, const struct option_words *back)
 {
 	struct option_field field;
+
+	if (is_shut_out(f, want, back))
+		return fail(
+			f->ctx, STFLASH_E_FLASH,
+			"the chip is read-out protected since the option bytes were written, as after a write that was "
+			"cut short: power it off and on; if that does not end it, `" HINT_UNPROTECT
+			"` does, and erases the flash");
 
 	for (size_t i = 0; option_field(f, i, &field); i++) {
 		const uint32_t expected = option_get(want, &field), found = option_get(back, &field);
