@@ -24,8 +24,8 @@ fi
 # However busy the machine is, a program that is still at work after so many seconds hangs.
 hang_s=3600
 
-# Takes longer than most others together, so it begins first.
-longest=test_session_cut
+# Take longer than all others together, so they begin first.
+longest="-e test_session_cut -e test_session_silent"
 
 # cmocka_programs GROUP PREFIX: the names of the programs of every tests/GROUP/test_*.c, also of those that were not built.
 cmocka_programs() {
@@ -61,7 +61,7 @@ cmocka_checks() {
 		rm -f "$logs/$name.out" "$logs/$name.status"
 	done
 	# shellcheck disable=SC2046,SC2086
-	run_programs $(printf '%s\n' $built | grep -x "$longest") $(printf '%s\n' $built | grep -vx "$longest") &
+	run_programs $(printf '%s\n' $built | grep -x $longest) $(printf '%s\n' $built | grep -vx $longest) &
 	runner=$!
 	for name in $programs; do
 		if [ -x "$build/$name" ]; then

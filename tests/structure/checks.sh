@@ -177,7 +177,7 @@ check_dev_takes_its_verbs() {
 }
 
 # error_sentences: two figures, of the sentences that a test names and of those that none does. Those of the end of
-# memory are left out, being alike: tests/unit/test_session_cut.c makes each allocation of a job fail in turn.
+# memory are left out, being alike: tests/unit/test_session_silent.c makes each allocation of a job fail in turn.
 error_sentences() {
 	sh tests/structure/messages.sh | awk -F '\t' '{ n[$2]++ } END { print n["tested"] + 0, n["untested"] + 0 }'
 }
