@@ -100,7 +100,7 @@ test_doctor_of_a_v3() {
 test_doctor_of_a_low_voltage() {
 	run stflash -p virtual:stm32f407vg,mv=2200 doctor
 	status_is 0
-	finds note voltage "too low to program an F4 32 bits at a time"
+	finds note voltage "too low to program an F2, F4 or F7 32 bits at a time"
 }
 
 test_doctor_of_a_chip_that_resets_itself() {
