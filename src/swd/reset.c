@@ -176,6 +176,7 @@ static int request_reset(struct core *core, const struct reset_request *request)
  */
 static int clear_points(struct core *core)
 {
+	const size_t len = (core_is_v6m(core->cpuid) ? 2 : DWT_COMPARATORS) * DWT_COMPARATOR_LEN;
 	uint8_t comparators[DWT_COMPARATORS * DWT_COMPARATOR_LEN];
 	uint32_t fp_ctrl;
 	int err;
@@ -184,8 +185,8 @@ static int clear_points(struct core *core)
 	if (!err && fp_ctrl & FP_CTRL_ENABLE)
 		err = dap_write32(core->dap, FP_CTRL, FP_CTRL_KEY);
 	if (!err)
-		err = dap_read(core->dap, DWT_COMP0, comparators, sizeof(comparators));
-	for (uint32_t at = DWT_FUNCTION; !err && at < sizeof(comparators); at += DWT_COMPARATOR_LEN)
+		err = dap_read(core->dap, DWT_COMP0, comparators, len);
+	for (uint32_t at = DWT_FUNCTION; !err && at < len; at += DWT_COMPARATOR_LEN)
 		if (get_le32(comparators + at) & DWT_FUNCTION_MASK)
 			err = dap_write32(core->dap, DWT_COMP0 + at, 0);
 	if (err != STFLASH_E_FAULT)

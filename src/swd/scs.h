@@ -22,7 +22,7 @@
 #define FP_CTRL_ENABLE     (1u << 0)
 #define FP_CTRL_KEY        (1u << 1)
 #define DWT_COMP0          0xe0001020u
-#define DWT_COMPARATORS    4u
+#define DWT_COMPARATORS    4u /* an ARMv6-M has two at most (ARMv6-M ARM C1.8.3) */
 #define DWT_COMPARATOR_LEN 16u
 #define DWT_FUNCTION       8u /* in a comparator's registers */
 #define DWT_FUNCTION_MASK  0xfu

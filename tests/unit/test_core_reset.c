@@ -91,6 +91,36 @@ static void a_clean_reset_clears_what_another_debugger_armed(void **state)
 	script_finished(&b);
 }
 
+/* Two comparators; there is nothing behind them (ARMv6-M ARM C1.8.3). */
+static void a_cortex_m0_is_asked_for_two_comparators(void **state)
+{
+	const struct exchange script[] = {
+		HALT,
+		RD(DHCSR, HALTED),
+		WR(DEMCR, 0x01000001u),
+		WR(DFSR, 8u),
+		RD(DHCSR, HALTED),
+		WR(AIRCR, 0x05fa0004u),
+		RD(DHCSR, HALTED | RESET_ST),
+		RD(DHCSR, HALTED),
+		RD(DFSR, 8u),
+		RD(0xe0002000u, 0x00000040u),
+		OUT(0xf2, 0x07, B4(0xe0001020u), 32, 0),
+		IN([24] = 5, [31] = 0),
+		STATUS2(0x80, 0),
+		WR(0xe0001038u, 0u),
+		WR(DFSR, 0x1fu),
+		WR(DEMCR, 0x400u),
+		END,
+	};
+
+	(void)state;
+	attached(UNTOUCHED, 0, 0, script);
+	core.cpuid = 0x410cc200;
+	assert_int_equal(core_reset_clean(&core), 0);
+	script_finished(&b);
+}
+
 static void reset_halt_can_leave_the_core_halted(void **state)
 {
 	const struct exchange script[] = { HALT, RD(DHCSR, HALTED), RESET_HALT, RD(DFSR, 0u), HALT, END };
@@ -413,6 +443,7 @@ int main(void)
 		cmocka_unit_test(without_dfsr_only_s_reset_st_tells_that_the_reset_was_caught),
 		cmocka_unit_test(the_status_of_the_reset_request_is_ignored),
 		cmocka_unit_test(a_clean_reset_clears_what_another_debugger_armed),
+		cmocka_unit_test(a_cortex_m0_is_asked_for_two_comparators),
 		cmocka_unit_test(reset_halt_can_leave_the_core_halted),
 		cmocka_unit_test(a_core_found_halted_is_halted_after_reset_halt_too),
 		cmocka_unit_test(reset_run_waits_for_the_reset_to_be_over),
