@@ -121,12 +121,12 @@ test_a_cut_mass_erase_loses_nothing() {
 }
 
 test_a_cut_write_of_a_sector_loses_nothing() {
-	full_flash 1048576
+	full_flash 262144
 	image_at 0x3801 5001 0x1fffe 3
 	for at in 1 3000 9000; do
-		cut stm32f407vg unplug@flash:$at
+		cut stm32f401cc unplug@flash:$at
 	done
-	cut stm32f407vg powercut@flash:3000
+	cut stm32f401cc powercut@flash:3000
 }
 
 # Blank where the image goes: nothing of the page is erased before the second try, which then has more to keep.

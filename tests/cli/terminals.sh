@@ -10,84 +10,58 @@ find_python() {
 	python=$(python3 -c 'import sys; print(sys.executable)')
 }
 
-# words_of FILE: sorted, one on each line; without times, rates and dates, and without the map, which is drawn for its terminal.
-words_of() {
-	grep -vE '^(0x0[0-9a-f]{7}  [^ ]|one character is)' "$1" | tr -s ' \n' ' ' |
-		sed -E 's/[0-9.]+ s([^a-z]|$)/T s\1/g; s/[0-9]+ KiB\/s/R/g' | tr ' ' '\n' | LC_ALL=C sort
-}
-
-# on_terminal COLUMNS ROWS STATUS ARGS...: stflash ARGS there, put at the end of "transcript"; the words are those of a pipe.
-on_terminal() {
-	columns=$1
-	rows=$2
-	expected=$3
-	shift 3
-	"$python" "$cases/../../docs/terminal.py" $columns $rows stflash "$@" >shown 2>&1
-	status=$?
-	ran="stflash $* ($columns columns)"
-	[ $status -eq "$expected" ] || failed "'$ran' ended with $status, not $expected: $(tr '\n' '|' <shown)"
-	! grep '^WRAPPED: ' shown >wrapped || failed "a line of '$ran' does not fit: $(tr '\n' '|' <wrapped)"
-	grep -v '^bar: ' shown >plain
-	$keeps || return 0
-	{ echo "\$ stflash $*"; sed -E 's/[0-9]+\.[0-9]+( s)?/T\1/g; s/[0-9]+ KiB\/s/R/g' plain; } >>"$transcript"
-}
-
-# unbroken STATUS ARGS...: the same in a pipe has the same words.
-unbroken() {
-	cp plain "$said/on_terminal"
-	words_of "$said/on_terminal" >"$said/there"
-	stflash "$@" >"$said/piped" 2>&1 </dev/null
-	words_of "$said/piped" >"$said/here"
-	cmp -s "$said/there" "$said/here" || failed "'$ran' breaks a word: $(diff "$said/there" "$said/here" | head -n 6 | tr '\n' '|')"
-}
-
-# looks COLUMNS ROWS STATUS ARGS...: one that can be run twice.
-looks() {
-	on_terminal "$@"
-	shift 3
-	unbroken "$@"
-}
-
+# The help and the list of chips grow: they have only to fit. What is done once only changes the chip or makes a file.
 every_command() {
-	keeps=false # the help and the list of chips grow: they have only to fit
-	looks $1 $2 0 help
-	looks $1 $2 0 help options
-	for command in list info read write verify erase reset \
-		options protect unprotect backup restore doctor report completion help; do
-		looks $1 $2 0 help "$command"
-	done
-	looks $1 $2 0 --version
-	looks $1 $2 0 list --chips
-	keeps=true
-	looks $1 $2 0 -p $p list
-	looks $1 $2 0 -p $p info
-	on_terminal $1 $2 0 -p $p info --map
-	looks $1 $2 0 -p $p options
-	looks $1 $2 0 -p $p doctor
-	on_terminal $1 $2 0 -p $p read part.bin 0x08000000 1k
-	looks $1 $2 0 -p $p read part.bin 0x08000000 1k
-	on_terminal $1 $2 0 -p $p write --dry-run new.bin
-	on_terminal $1 $2 0 -p $p write new.bin
-	looks $1 $2 0 -p $p write new.bin
-	looks $1 $2 0 -p $p verify new.bin
-	looks $1 $2 10 -p $p verify part.bin 0x08008000
-	on_terminal $1 $2 0 -p $p erase 0x08004000 2k
-	on_terminal $1 $2 0 -p $p backup folder
-	looks $1 $2 0 -p $p restore folder
-	looks $1 $2 0 -p $p reset
-	looks $1 $2 0 -p $p reset --halt
-	on_terminal $1 $2 0 -p $p options set --save old.txt Data0=0x5a
-	looks $1 $2 0 -p $p options set Data0=0x5a
-	on_terminal $1 $2 0 -p $p protect
-	looks $1 $2 7 -p $p info
-	looks $1 $2 7 -p $p read part.bin
-	looks $1 $2 2 -p $p unprotect
-	on_terminal $1 $2 0 -p $p unprotect --yes-erase
-	looks $1 $2 0 -p $p report report.txt
-	looks $1 $2 2 wriet new.bin
-	looks $1 $2 2 -p $p write nothing.bin
-	looks $1 $2 2 completion tcsh
-	looks $1 $2 6 -p virtual:stm32f103c8,noack=1 -c normal info
+	cat <<TEXT
+looks 0 help
+looks 0 help options
+looks 0 help list
+looks 0 help info
+looks 0 help read
+looks 0 help write
+looks 0 help verify
+looks 0 help erase
+looks 0 help reset
+looks 0 help protect
+looks 0 help unprotect
+looks 0 help backup
+looks 0 help restore
+looks 0 help doctor
+looks 0 help report
+looks 0 help completion
+looks 0 help help
+looks 0 --version
+looks 0 list --chips
+keeps 0 -p $p list
+keeps 0 -p $p info
+does 0 -p $p info --map
+keeps 0 -p $p options
+keeps 0 -p $p doctor
+does 0 -p $p read part.bin 0x08000000 1k
+keeps 0 -p $p read part.bin 0x08000000 1k
+does 0 -p $p write --dry-run new.bin
+does 0 -p $p write new.bin
+keeps 0 -p $p write new.bin
+keeps 0 -p $p verify new.bin
+keeps 10 -p $p verify part.bin 0x08008000
+does 0 -p $p erase 0x08004000 2k
+does 0 -p $p backup folder
+keeps 0 -p $p restore folder
+keeps 0 -p $p reset
+keeps 0 -p $p reset --halt
+does 0 -p $p options set --save old.txt Data0=0x5a
+keeps 0 -p $p options set Data0=0x5a
+does 0 -p $p protect
+keeps 7 -p $p info
+keeps 7 -p $p read part.bin
+keeps 2 -p $p unprotect
+does 0 -p $p unprotect --yes-erase
+keeps 0 -p $p report report.txt
+keeps 2 wriet new.bin
+keeps 2 -p $p write nothing.bin
+keeps 2 completion tcsh
+keeps 6 -p virtual:stm32f103c8,noack=1 -c normal info
+TEXT
 }
 
 # fits COLUMNS ROWS
@@ -96,11 +70,11 @@ fits() {
 	export NO_COLOR=1 LC_ALL=C
 	unset COLUMNS LINES
 	transcript=$said/transcript
-	: >"$transcript"
 	# A stack pointer, a reset vector and a loop that it leads to: not the demo, which may change.
 	{ printf '\000\020\000\040\011\000\000\010\376\347' && seq 100000 100400; } >new.bin
 	{ head -c 1024 new.bin && blank_bytes 64512; } >flash.bin
-	every_command "$1" "$2"
+	every_command | "$python" "$cases/terminals.py" "$cases/../../docs/terminal.py" "$1" "$2" >"$transcript" 2>"$said/stderr" ||
+		failed "$(last_words)"
 	kept=$cases/terminal-$1x$2.txt
 	[ -z "${STFLASH_UPDATE_DOCUMENTS-}" ] || cp "$transcript" "$kept"
 	cmp -s "$transcript" "$kept" ||
