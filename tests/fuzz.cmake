@@ -69,9 +69,16 @@ fuzz_target(usbip_server usbip_server.c vprobe_objects)
 # The virtual probe as one object whose names are hidden but for those of model.h: the library uses some of
 # them too. Not instrumented: it is the judge here, not what is tested.
 find_program(OBJCOPY NAMES objcopy REQUIRED)
-get_target_property(model_sources vprobe_objects SOURCES)
-list(TRANSFORM model_sources PREPEND ${PROJECT_SOURCE_DIR}/probes/)
-add_library(fuzz_model OBJECT ${FUZZ_DIR}/model.c ${model_sources})
+# Where nothing is instrumented the objects of the virtual probe serve as they are.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_library(fuzz_model OBJECT ${FUZZ_DIR}/model.c)
+  set(model_objects $<TARGET_OBJECTS:fuzz_model> $<TARGET_OBJECTS:vprobe_objects>)
+else()
+  get_target_property(model_sources vprobe_objects SOURCES)
+  list(TRANSFORM model_sources PREPEND ${PROJECT_SOURCE_DIR}/probes/)
+  add_library(fuzz_model OBJECT ${FUZZ_DIR}/model.c ${model_sources})
+  set(model_objects $<TARGET_OBJECTS:fuzz_model>)
+endif()
 target_include_directories(fuzz_model PRIVATE $<TARGET_PROPERTY:vprobe_objects,INTERFACE_INCLUDE_DIRECTORIES>)
 target_compile_definitions(fuzz_model PRIVATE _POSIX_C_SOURCE=200809L)
 target_compile_options(fuzz_model PRIVATE -O2 -fno-sanitize=all)
@@ -81,9 +88,9 @@ set(MODEL_NAMES new free pid ep transfer clear_halt flash word now_ms)
 list(TRANSFORM MODEL_NAMES PREPEND --keep-global-symbol=model_)
 add_custom_command(
   OUTPUT ${MODEL_OBJECT}
-  COMMAND ${CMAKE_LINKER} -r -o ${MODEL_OBJECT} $<TARGET_OBJECTS:fuzz_model>
+  COMMAND ${CMAKE_LINKER} -r -o ${MODEL_OBJECT} ${model_objects}
   COMMAND ${OBJCOPY} ${MODEL_NAMES} ${MODEL_OBJECT}
-  DEPENDS fuzz_model $<TARGET_OBJECTS:fuzz_model>
+  DEPENDS fuzz_model vprobe_objects ${model_objects}
   COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(fuzz_model_merged DEPENDS ${MODEL_OBJECT})
 
