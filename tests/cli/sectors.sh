@@ -35,6 +35,10 @@ test_an_image_for_the_itcm_bus_goes_to_flash() {
 	head -c 4096 flash.bin | cmp - a.bin || failed "flash holds something else"
 	run stflash -p $f746 verify a.bin@0x00200000
 	status_is 0
+	run stflash -p $f746 read 0x00200000 4096 back.bin
+	status_is 0
+	stderr_has "$by_hash"
+	cmp a.bin back.bin || failed "another image was read"
 	head -c 16 /dev/urandom >b.bin
 	run stflash -p $f746 write --yes a.bin@0x00200000 b.bin@0x08000100
 	fails_with 2 "the image has 0x08000100 of flash twice: at that address, and where the chip shows flash too (0x00200100)"
