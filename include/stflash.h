@@ -295,7 +295,7 @@ struct stflash_image;
 /** What a write does with one erasable unit. */
 enum stflash_action {
 	STFLASH_KEEP_EQUAL, /**< holds the image already: nothing to do */
-	STFLASH_PROGRAM,    /**< blank where the image goes: programmed without erasing */
+	STFLASH_PROGRAM,    /**< programmed without erasing: blank where the image goes, or only bits to clear */
 	STFLASH_ERASE,      /**< erased, then programmed */
 };
 

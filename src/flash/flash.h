@@ -89,6 +89,13 @@ struct erase_time {
 	uint32_t us[3];
 };
 
+/* What can be programmed over something that is not erased. */
+enum overwrite {
+	OVERWRITE_NEVER, /* flash with ECC */
+	OVERWRITE_ZEROS, /* a half-word of zeros (PM0075 2.3.3, RM0091 3.2.2) */
+	OVERWRITE_BITS,  /* bits that are 1 become 0 (RM0090 3.6.4, PM0059 1.5.3, RM0385 3.3.6) */
+};
+
 #define SR_NAMES 9u
 
 /*
@@ -105,15 +112,16 @@ struct flash_driver {
 	uint32_t base;                  /* of its registers */
 	const char *const *error_names; /* of SR from bit 0 on, SR_NAMES; NULL: says nothing */
 
-	uint8_t keyr, sr, cr;        /* offsets of its registers */
-	uint8_t ar;                  /* of the one that takes the address of what is erased; 0: CR selects it */
-	uint8_t select_bit;          /* where CR has the number of a sector, without an AR */
-	uint8_t psize_bit;           /* where CR has PSIZE, with has_psize */
-	uint8_t width;               /* bytes of a program access; 0: PSIZE says */
-	uint8_t program_unit;        /* bytes that can only be programmed together */
-	uint8_t erased;              /* a byte, once erased */
-	bool stale_errors_block;     /* error flags of before keep the next operation from starting */
-	uint32_t busy, errors, done; /* of SR */
+	uint8_t keyr, sr, cr; /* offsets of its registers */
+	uint8_t ar;           /* of the one that takes the address of what is erased; 0: CR selects it */
+	uint8_t select_bit;   /* where CR has the number of a sector, without an AR */
+	uint8_t psize_bit;    /* where CR has PSIZE, with has_psize */
+	uint8_t width;        /* bytes of a program access; 0: PSIZE says */
+	uint8_t program_unit; /* bytes that can only be programmed together */
+	uint8_t erased;       /* a byte, once erased */
+	enum overwrite overwrite;
+	bool stale_errors_block;                  /* error flags of before keep the next operation from starting */
+	uint32_t busy, errors, done;              /* of SR */
 	uint32_t write_protected, not_erased;     /* of errors, where they mean that alone; 0: none does */
 	uint32_t pg, erase, mass, start, cr_lock; /* of CR */
 	uint32_t mass_bank_2;                     /* likewise, beside mass, where bank 2 has no registers of its own */

@@ -177,6 +177,43 @@ static void a_plan_keeps_to_program_units_and_the_erased_value(void **state)
 			plan_on_an_invented_flash(units[i], (uint8_t)erased);
 }
 
+/* What may be programmed over what is there, by the rule of the controller (PM0075 2.3.3, RM0090 3.6.4). */
+static void a_span_goes_over_what_is_there_by_the_rule_of_its_controller(void **state)
+{
+	static const struct {
+		enum overwrite rule;
+		uint8_t now[4], want[4];
+		bool over;
+	} rows[] = {
+		{ OVERWRITE_BITS, { 0x5a, 0xff, 0x01, 0x80 }, { 0x5a, 0x7f, 0x00, 0x00 }, true },
+		{ OVERWRITE_BITS, { 0x5a, 0xff, 0x01, 0x80 }, { 0x5b, 0xff, 0x01, 0x80 }, false },
+		{ OVERWRITE_ZEROS, { 0x5a, 0x5a, 0x01, 0x80 }, { 0x00, 0x00, 0x01, 0x80 }, true },
+		{ OVERWRITE_ZEROS, { 0xff, 0xff, 0x01, 0x80 }, { 0x12, 0x34, 0x01, 0x80 }, true },
+		{ OVERWRITE_ZEROS, { 0x5a, 0x5a, 0x01, 0x80 }, { 0x00, 0x5a, 0x01, 0x80 }, false },
+		{ OVERWRITE_ZEROS, { 0xff, 0x5a, 0x01, 0x80 }, { 0x00, 0x5a, 0x01, 0x80 }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct flash_driver invented = { .unit_name = "page",
+						       .width = 2,
+						       .erased = 0xff,
+						       .overwrite = rows[i].rule,
+						       .times = times,
+						       .program_ns = { 105000 } };
+		const struct chip row = { .driver = &invented };
+		const struct flash_segment seg = { CHIP_FLASH_BASE + 8, 4, rows[i].want };
+		const struct span span = { .addr = CHIP_FLASH_BASE + 8, .len = 4 };
+		struct flash f = flash;
+		struct plan p;
+
+		f.chip = &row;
+		assert_int_equal(plan_create(&p, &f, &seg, 1), 0);
+		assert_int_equal(plan_goes_over(&p, &span, rows[i].now), rows[i].over);
+		plan_free(&p);
+	}
+}
+
 static void equal_pages_are_left_alone(void **state)
 {
 	uint8_t data[2 * PAGE];
@@ -375,6 +412,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_plan_keeps_to_program_units_and_the_erased_value),
+		TEST(a_span_goes_over_what_is_there_by_the_rule_of_its_controller),
 		TEST(spans_tile_the_flash_in_order),
 		TEST(equal_pages_are_left_alone),
 		TEST(a_page_with_room_for_the_image_is_not_erased),

@@ -12,7 +12,7 @@ static void on_step(const struct stflash_step *step, void *user)
 		enum map_mark mark;
 	} actions[] = {
 		[STFLASH_KEEP_EQUAL] = { "equal already, left alone", MAP_EQUAL },
-		[STFLASH_PROGRAM] = { "blank, programmed without erasing", MAP_PROGRAM },
+		[STFLASH_PROGRAM] = { "programmed without erasing", MAP_PROGRAM },
 		[STFLASH_ERASE] = { "erased and programmed", MAP_ERASED },
 	};
 	struct plan_view *v = user;

@@ -17,12 +17,12 @@ static const char *const error_names[SR_NAMES] = { [2] = " PGERR", [4] = " WRPRT
 
 static const struct erase_time fpec_times[] = { { UINT32_MAX, { ERASE_US } }, { 0, { ERASE_US } } };
 
-#define FPEC(unit)                                                                                           \
-	.width = (unit), .program_unit = (unit), .name = "FPEC", .unit_name = "page", .agent = &agent_fpec,  \
-	.base = FPEC_BASE, .keyr = KEYR, .sr = SR, .cr = CR, .ar = AR, .erased = 0xff, .busy = SR_BSY,       \
-	.errors = SR_ERRORS, .done = SR_EOP, .pg = CR_PG, .erase = CR_PER, .mass = CR_MER, .start = CR_STRT, \
-	.cr_lock = CR_LOCK, .erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = ERASE_TIMEOUT_MS,           \
-	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS, .times = fpec_times, .program_ns = { PROGRAM_NS },            \
+#define FPEC(unit)                                                                                                   \
+	.width = (unit), .program_unit = (unit), .name = "FPEC", .unit_name = "page", .agent = &agent_fpec,          \
+	.base = FPEC_BASE, .keyr = KEYR, .sr = SR, .cr = CR, .ar = AR, .erased = 0xff, .overwrite = OVERWRITE_ZEROS, \
+	.busy = SR_BSY, .errors = SR_ERRORS, .done = SR_EOP, .pg = CR_PG, .erase = CR_PER, .mass = CR_MER,           \
+	.start = CR_STRT, .cr_lock = CR_LOCK, .erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = ERASE_TIMEOUT_MS, \
+	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS, .times = fpec_times, .program_ns = { PROGRAM_NS },                    \
 	.error_names = error_names, .write_protected = SR_WRPRTERR, .not_erased = SR_PGERR
 
 const struct flash_driver flash_fpec = { FPEC(2) };

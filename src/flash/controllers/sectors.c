@@ -47,9 +47,9 @@ static const struct erase_time f7_times[] = {
 #define SECTORS                                                                                                        \
 	.name = "sector controller", .unit_name = "sector", .agent = &agent_sectors, .base = FLASH_BASE, .keyr = KEYR, \
 	.sr = SR, .cr = CR, .select_bit = 3, .psize_bit = 8, .program_unit = 1, .erased = 0xff,                        \
-	.stale_errors_block = true, .busy = SR_BSY, .done = SR_EOP, .pg = CR_PG, .erase = CR_SER, .mass = CR_MER,      \
-	.start = CR_STRT, .cr_lock = CR_LOCK, .has_psize = true, .erase_limit_ms = ERASE_TIMEOUT_MS,                   \
-	.mass_limit_ms = MASS_TIMEOUT_MS, .busy_limit_ms = MASS_TIMEOUT_MS,                                            \
+	.overwrite = OVERWRITE_BITS, .stale_errors_block = true, .busy = SR_BSY, .done = SR_EOP, .pg = CR_PG,          \
+	.erase = CR_SER, .mass = CR_MER, .start = CR_STRT, .cr_lock = CR_LOCK, .has_psize = true,                      \
+	.erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = MASS_TIMEOUT_MS, .busy_limit_ms = MASS_TIMEOUT_MS,        \
 	.program_ns = { 64000, 32000, 16000 }, /* 16 us an operation, whatever its width */                            \
 		.write_protected = SR_WRPERR
 

@@ -170,7 +170,8 @@ int plan_create(struct plan *p, struct flash *f, const struct flash_segment *seg
 	p->unit = calloc(f->n_sectors, sizeof(*p->unit));
 	p->begun = calloc(f->n_sectors, sizeof(*p->begun));
 	p->known = calloc(f->n_sectors, sizeof(*p->known));
-	if (!p->want || !p->unit || !p->begun || !p->known) {
+	p->over = calloc(f->n_sectors, sizeof(*p->over));
+	if (!p->want || !p->unit || !p->begun || !p->known || !p->over) {
 		plan_free(p);
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory while planning");
 	}
@@ -189,6 +190,7 @@ void plan_free(struct plan *p)
 	free(p->begun);
 	free(p->held);
 	free(p->known);
+	free(p->over);
 	free(p->span);
 	*p = (struct plan){ .flash = p->flash };
 }
@@ -326,6 +328,36 @@ void plan_decide_units(struct plan *p, bool force)
 		else if (*unit == UNIT_EQUAL)
 			*unit = UNIT_PROGRAM;
 	}
+}
+
+uint32_t plan_over_step(const struct plan *p)
+{
+	return p->flash->chip->driver->width ? p->flash->chip->driver->width : HASH_WORD;
+}
+
+static bool goes_over(const struct flash *f, const uint8_t *now, const uint8_t *want, uint32_t len)
+{
+	const enum overwrite rule = f->chip->driver->overwrite;
+	bool zeros = true, bits = true;
+
+	for (uint32_t i = 0; i < len; i++) {
+		zeros = zeros && want[i] == 0;
+		bits = bits && (now[i] & want[i]) == want[i];
+	}
+	if (!memcmp(now, want, len) || flash_bytes_erased(f, now, len))
+		return true;
+	return rule == OVERWRITE_ZEROS ? zeros : bits;
+}
+
+bool plan_goes_over(const struct plan *p, const struct span *s, const uint8_t *now)
+{
+	const uint32_t step = plan_over_step(p);
+	const uint8_t *want = plan_want(p, s->addr);
+
+	for (uint32_t at = 0; at < s->len; at += step)
+		if (!goes_over(p->flash, now + at, want + at, step))
+			return false;
+	return true;
 }
 
 void plan_choose_mass_erase(struct plan *p, bool keep, uint32_t ns_per_word, uint32_t ring_bytes)

@@ -45,6 +45,7 @@ struct plan {
 	bool *begun;            /* likewise: an erase or bytes were given out for it */
 	uint8_t *held;          /* what flash holds, of the units that are known; owned, NULL: of none */
 	bool *known;            /* for each sector: held has it, proven; owned */
+	bool *over;             /* likewise: programmed over what it holds, where the image differs; held has that */
 	struct span *span;      /* owned */
 	size_t n_spans;
 	size_t cap_spans;
@@ -70,6 +71,12 @@ void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len);
  * each unit. force: an erase for each that is touched.
  */
 void plan_decide_units(struct plan *p, bool force);
+
+/* Can the span be written over what it holds, now, without an erase? What is equal is left alone. */
+bool plan_goes_over(const struct plan *p, const struct span *s, const uint8_t *now);
+
+/* Bytes of a program access, of which one that holds what is wanted already is left out. */
+uint32_t plan_over_step(const struct plan *p);
 
 /* Would one erase of everything be faster than those of the units, so that it is worth looking at the rest of flash? */
 bool plan_may_mass_erase(const struct plan *p);

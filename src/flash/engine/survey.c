@@ -226,6 +226,76 @@ int survey_edges(struct engine *e, struct plan *p)
 	return err ? err : plan_each_edge(p, read_edge, e);
 }
 
+/*
+ * Reading so many bytes costs next to nothing beside the erase that it may
+ * spare: a flag that is cleared, a serial number in a place that was left for
+ * it. More than that is hardly ever cleared bits alone.
+ */
+#define OVER_MAX 256u
+
+static bool differs(const struct plan *p, const struct span *s)
+{
+	return s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s));
+}
+
+static int hold_memory(struct plan *p)
+{
+	if (!p->held)
+		p->held = malloc(p->flash->size);
+	return p->held ? 0 : fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+}
+
+/* The spans [first, end) are those of a unit that would be erased: is programming over what it holds enough? */
+static int look_for_overwrite(struct engine *e, struct plan *p, size_t first, size_t end)
+{
+	const size_t unit = plan_unit_at(p, p->span[first].addr);
+	bool over = true;
+	int err;
+
+	err = hold_memory(p);
+	for (size_t i = first; !err && over && i < end; i++) {
+		const struct span *s = &p->span[i];
+
+		if (!differs(p, s))
+			continue;
+		if (!p->known[unit])
+			err = hold_unit(e, p, s);
+		over = !err && plan_goes_over(p, s, p->held + map_offset(p->flash, s->addr));
+	}
+	p->over[unit] = !err && over;
+	if (p->over[unit])
+		p->unit[unit] = UNIT_PROGRAM;
+	return err;
+}
+
+/* Of all units that would be erased. */
+static uint64_t differing_bytes(const struct plan *p)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < p->n_spans; i++)
+		if (p->unit[plan_unit_at(p, p->span[i].addr)] == UNIT_ERASE && differs(p, &p->span[i]))
+			bytes += p->span[i].len;
+	return bytes;
+}
+
+int survey_overwrites(struct engine *e, struct plan *p)
+{
+	int err = 0;
+
+	if (p->flash->chip->driver->overwrite == OVERWRITE_NEVER || differing_bytes(p) > OVER_MAX)
+		return 0;
+	for (size_t i = 0, end; !err && i < p->n_spans; i = end) {
+		const struct sector *unit = flash_sector_at(p->flash, p->span[i].addr);
+
+		for (end = i + 1; end < p->n_spans && p->span[end].addr - unit->addr < unit->size;)
+			end++;
+		if (p->unit[unit - p->flash->sectors] == UNIT_ERASE)
+			err = look_for_overwrite(e, p, i, end);
+	}
+	return err;
+}
+
 int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s))
 {
 	struct span *list = malloc(p->n_spans * sizeof(*list));

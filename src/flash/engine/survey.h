@@ -23,6 +23,12 @@ int survey_hash(struct engine *e, struct span *span, size_t n, enum stflash_phas
 /* Have all spans hashed that wanted() names and that are not known yet. */
 int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p, const struct span *s)) MUST_CHECK;
 
+/*
+ * Of the units that would be erased, those need no erase whose image can be programmed over what they hold (struct
+ * flash_driver, overwrite), as far as so few bytes differ that reading them pays.
+ */
+int survey_overwrites(struct engine *e, struct plan *p) MUST_CHECK;
+
 /* The spans of units that the image leaves alone, as far as it takes to see whether all of them are blank. */
 int survey_rest(struct engine *e, struct plan *p) MUST_CHECK;
 

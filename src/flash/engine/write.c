@@ -12,6 +12,7 @@
 #include "flash/boot.h"
 #include "flash/engine/survey.h"
 #include "flash/engine/vectors.h"
+#include "flash/map.h"
 
 #define VECTOR_LEN 4u
 
@@ -73,7 +74,10 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 	if (err)
 		return err;
 	plan_decide_units(p, o->force_erase);
-	err = flash_check_writable(p->flash, unit_changes, p);
+	if (!o->force_erase && !o->discard_rest)
+		err = survey_overwrites(e, p);
+	if (!err)
+		err = flash_check_writable(p->flash, unit_changes, p);
 	if (err)
 		return err;
 	if (plan_may_mass_erase(p) && !flash_any_protected(p->flash)) {
@@ -187,6 +191,22 @@ static int program_unit(const struct flash *f, struct worker *w, const struct se
 	return err;
 }
 
+/* What is to be programmed of a span; over what it holds, only what is to become another. */
+static void put_span(const struct plan *p, const struct span *s, uint8_t *data)
+{
+	const uint8_t *want = plan_want(p, s->addr), *now = p->held;
+	const uint32_t step = plan_over_step(p);
+
+	if (!p->over[plan_unit_at(p, s->addr)]) {
+		memcpy(data, want, s->len);
+		return;
+	}
+	now += map_offset(p->flash, s->addr);
+	for (uint32_t at = 0; at < s->len; at += step)
+		if (memcmp(now + at, want + at, step) != 0)
+			memcpy(data + at, want + at, step);
+}
+
 /*
  * A unit that was blank where the image goes: the spans that do not hold it yet, with erased bytes between them, so
  * that many small pieces go along in few jobs. spans start at *n.
@@ -203,7 +223,7 @@ static int program_spans(struct worker *w, struct plan *p, const struct sector *
 		const struct span *s = &p->span[*n];
 
 		if (s->addr >= unit->addr && s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s)))
-			memcpy(data + (s->addr - unit->addr), plan_want(p, s->addr), s->len);
+			put_span(p, s, data + (s->addr - unit->addr));
 	}
 	err = program_unit(p->flash, w, unit, data, bytes);
 	free(data);
