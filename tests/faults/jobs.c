@@ -42,6 +42,16 @@ static void prepare_other(const struct job *job, struct bench *b)
 		abort();
 }
 
+/* What flash holds becomes the image by clearing bits, for which nothing is erased. */
+static void prepare_more_bits(const struct job *job, struct bench *b)
+{
+	(void)job;
+	for (uint32_t i = 0; i < b->image_len; i++)
+		b->old[i] |= b->image[i];
+	if (!save_file(b, "flash", b->old, b->size))
+		abort();
+}
+
 /* A folder of the old contents, and a chip that holds something else. */
 static void prepare_folder(const struct job *job, struct bench *b)
 {
@@ -165,6 +175,7 @@ const struct job jobs[] = {
 	{ "restore", F1, 64, 4096, 0, false, true, { "restore", "folder" }, prepare_folder, is_unchanged, 0 },
 	{ "read-f4", F4, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 0 },
 	{ "write-f4", F4, 1024, 30003, 0, false, true, WRITE, NULL, is_written, 0 },
+	{ "clear-f4", F4, 1024, 203, 0, false, true, WRITE, prepare_more_bits, is_written, 2 },
 	{ "verify-f4", F4, 1024, 30003, 0, true, false, VERIFY, prepare_same, is_unchanged, 0 },
 	{ "erase-f4", F4, 1024, 16384, 0, false, false, ERASE("16k"), NULL, is_erased, 0 },
 	{ "options-f4", F4_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged, 0 },
