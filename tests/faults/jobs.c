@@ -156,13 +156,17 @@ static bool is_backed_up(const struct bench *b)
 #define F3       "stm32f303cb"
 #define F2       "stm32f205rg"
 #define F7       "stm32f746zg"
-#define F2_WAITS "stm32f205rg,patience=30"
+#define F2_WAITS "stm32f205rb,patience=30"
 #define F7_WAITS "stm32f746zg,patience=30"
 #define F4       "stm32f407vg"
 #define F4_WAITS "stm32f407vg,patience=30" /* its option bytes take so long that the host sleeps meanwhile */
 #define F4_3     "stm32f407vg,probe=v3"
 
 const struct job jobs[] = {
+	/* First those that wait for a minute where the flash stays busy: others run meanwhile. */
+	{ "unprotect-f4", F4_WAITS, 1024, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 0 },
+	{ "unprotect-f2", F2_WAITS, 128, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 3 },
+	{ "unprotect-f7", F7_WAITS, 1024, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 4 },
 	{ "read", F1, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 0 },
 	{ "write", F1, 64, 5001, 0, false, true, WRITE, NULL, is_written, 0 },
 	{ "verify", F1, 64, 9000, 0, true, false, VERIFY, prepare_same, is_unchanged, 0 },
@@ -179,7 +183,6 @@ const struct job jobs[] = {
 	{ "verify-f4", F4, 1024, 30003, 0, true, false, VERIFY, prepare_same, is_unchanged, 0 },
 	{ "erase-f4", F4, 1024, 16384, 0, false, false, ERASE("16k"), NULL, is_erased, 0 },
 	{ "options-f4", F4_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged, 0 },
-	{ "unprotect-f4", F4_WAITS, 1024, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 0 },
 	{ "protect-f4", F4, 1024, 16384, 0, false, false, { "protect", "--save", "old.txt" }, NULL, is_unchanged, 0 },
 	{ "backup-f4", F4, 1024, 16384, 0, true, false, { "backup", "folder" }, NULL, is_backed_up, 0 },
 	{ "restore-f4", F4, 1024, 16384, 0, false, true, { "restore", "folder" }, prepare_folder, is_unchanged, 0 },
@@ -204,12 +207,10 @@ const struct job jobs[] = {
 	{ "unprotect-f3", F3, 128, 4096, 0, false, false, UNPROTECT, prepare_protected, NULL, 2 },
 	{ "read-f2", F2, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 3 },
 	{ "write-f2", F2, 1024, 30003, 0, false, true, WRITE, NULL, is_written, 3 },
-	{ "options-f2", F2_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged, 3 },
-	{ "unprotect-f2", F2_WAITS, 1024, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 3 },
+	{ "options-f2", F2_WAITS, 128, 16384, 0, false, false, SET, NULL, is_unchanged, 3 },
 	{ "read-f7", F7, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 4 },
 	{ "write-f7", F7, 1024, 30003, 0, false, true, WRITE, NULL, is_written, 4 },
 	{ "options-f7", F7_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged, 4 },
-	{ "unprotect-f7", F7_WAITS, 1024, 16384, 0, false, false, UNPROTECT, prepare_protected, NULL, 4 },
 };
 
 const size_t n_jobs = ARRAY_SIZE(jobs);
