@@ -72,7 +72,6 @@ struct option_field {
 	const char *name; /* the manual's; NULL ends a list */
 	enum option_kind kind;
 	uint8_t word, bit, width;
-	uint32_t traits;            /* only on chips that have one of these; 0: on all */
 	const char *const *meaning; /* of OPTION_CHOICE, one for each value */
 };
 
@@ -160,9 +159,6 @@ struct bank_choice {
 
 struct flash_driver;
 
-/* Traits that a driver must know beyond its chapter of the manual. */
-#define CHIP_XL_BANKS (1u << 0) /* F1 XL: second bank of registers at +0x40 from 0x08080000 */
-
 /* Whose layout a row describes: a clone may have an id of ST's and another flash. */
 enum chip_maker {
 	MAKER_ST,
@@ -194,7 +190,6 @@ struct chip {
 	uint32_t alias;                  /* flash, for reading, is seen from here on too */
 	uint32_t max_flash;              /* bytes; assumed when the size word is absurd */
 	const struct region *regions;
-	uint32_t traits;
 	const struct fast_clock *fast_clock; /* NULL: that of the family */
 	bool boot_sel;                       /* option bits may take the place of the BOOT0 pin: BOOT_SEL, nBOOT0 */
 	bool notes_empty; /* boots its ROM if flash was blank when option bytes were loaded last (RM0091 2.5) */

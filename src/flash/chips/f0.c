@@ -64,20 +64,20 @@ static const char *const f04x_boot_sel[] = BOOT_SEL_WORDS("F042/F048");
 static const char *const f09x_nboot0[] = NBOOT0_WORDS("F091/F098");
 static const char *const f09x_boot_sel[] = BOOT_SEL_WORDS("F091/F098");
 
-#define RAM_PARITY                                                            \
-	{                                                                     \
-		"RAM_PARITY_CHECK", OPTION_CHOICE, 0, 14, 1, 0, option_parity \
+#define RAM_PARITY                                                         \
+	{                                                                  \
+		"RAM_PARITY_CHECK", OPTION_CHOICE, 0, 14, 1, option_parity \
 	}
 
 static const struct option_field f0_fields[] = { F0_LIKE_USER, RAM_PARITY, F0_LIKE_DATA_AND_WRP };
 static const struct option_field f04x_fields[] = {
-	F0_LIKE_USER,         { "nBOOT0", OPTION_CHOICE, 0, 11, 1, 0, f04x_nboot0 },
-	RAM_PARITY,           { "BOOT_SEL", OPTION_CHOICE, 0, 15, 1, 0, f04x_boot_sel },
+	F0_LIKE_USER,         { "nBOOT0", OPTION_CHOICE, 0, 11, 1, f04x_nboot0 },
+	RAM_PARITY,           { "BOOT_SEL", OPTION_CHOICE, 0, 15, 1, f04x_boot_sel },
 	F0_LIKE_DATA_AND_WRP,
 };
 static const struct option_field f09x_fields[] = {
-	F0_LIKE_USER,         { "nBOOT0", OPTION_CHOICE, 0, 11, 1, 0, f09x_nboot0 },
-	RAM_PARITY,           { "BOOT_SEL", OPTION_CHOICE, 0, 15, 1, 0, f09x_boot_sel },
+	F0_LIKE_USER,         { "nBOOT0", OPTION_CHOICE, 0, 11, 1, f09x_nboot0 },
+	RAM_PARITY,           { "BOOT_SEL", OPTION_CHOICE, 0, 15, 1, f09x_boot_sel },
 	F0_LIKE_DATA_AND_WRP,
 };
 

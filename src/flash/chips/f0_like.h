@@ -6,20 +6,20 @@
 #include "flash/chips/fpec_rows.h"
 
 /* Option bytes: RM0091 4, RM0316 4. What lines have beside these goes between the two. */
-#define F0_LIKE_USER                                                                                     \
-	{ "RDP", OPTION_RDP, 0, 0, 8, 0, NULL }, { "WDG_SW", OPTION_CHOICE, 0, 8, 1, 0, option_wdg_sw }, \
-		{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, 0, option_nrst_stop },                            \
-		{ "nRST_STDBY", OPTION_CHOICE, 0, 10, 1, 0, option_nrst_stdby },                         \
-		{ "nBOOT1", OPTION_CHOICE, 0, 12, 1, 0, option_nboot1 },                                 \
-	{                                                                                                \
-		"VDDA_MONITOR", OPTION_CHOICE, 0, 13, 1, 0, option_vdda_monitor                          \
+#define F0_LIKE_USER                                                                               \
+	{ "RDP", OPTION_RDP, 0, 0, 8, NULL }, { "WDG_SW", OPTION_CHOICE, 0, 8, 1, option_wdg_sw }, \
+		{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, option_nrst_stop },                         \
+		{ "nRST_STDBY", OPTION_CHOICE, 0, 10, 1, option_nrst_stdby },                      \
+		{ "nBOOT1", OPTION_CHOICE, 0, 12, 1, option_nboot1 },                              \
+	{                                                                                          \
+		"VDDA_MONITOR", OPTION_CHOICE, 0, 13, 1, option_vdda_monitor                       \
 	}
-#define F0_LIKE_DATA_AND_WRP                                                                          \
-	{ "Data0", OPTION_DATA, 0, 16, 8, 0, NULL }, { "Data1", OPTION_DATA, 0, 24, 8, 0, NULL },     \
-		{ "WRP0", OPTION_WRP, 1, 0, 8, 0, NULL }, { "WRP1", OPTION_WRP, 1, 8, 8, 0, NULL },   \
-		{ "WRP2", OPTION_WRP, 1, 16, 8, 0, NULL }, { "WRP3", OPTION_WRP, 1, 24, 8, 0, NULL }, \
-	{                                                                                             \
-		.name = NULL                                                                          \
+#define F0_LIKE_DATA_AND_WRP                                                                    \
+	{ "Data0", OPTION_DATA, 0, 16, 8, NULL }, { "Data1", OPTION_DATA, 0, 24, 8, NULL },     \
+		{ "WRP0", OPTION_WRP, 1, 0, 8, NULL }, { "WRP1", OPTION_WRP, 1, 8, 8, NULL },   \
+		{ "WRP2", OPTION_WRP, 1, 16, 8, NULL }, { "WRP3", OPTION_WRP, 1, 24, 8, NULL }, \
+	{                                                                                       \
+		.name = NULL                                                                    \
 	}
 
 extern const char *const option_nboot1[2];

@@ -57,19 +57,25 @@ static const struct geometry gd_1m[] = {
 /* Option bytes: PM0075 2.5 */
 static const char *const f1_bfb2[] = { "boots from bank 2 when that is valid", "boots from bank 1" };
 
-static const struct option_field f1_fields[] = {
-	{ "RDP", OPTION_RDP, 0, 0, 8, 0, NULL },
-	{ "WDG_SW", OPTION_CHOICE, 0, 8, 1, 0, option_wdg_sw },
-	{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, 0, option_nrst_stop },
-	{ "nRST_STDBY", OPTION_CHOICE, 0, 10, 1, 0, option_nrst_stdby },
-	{ "BFB2", OPTION_CHOICE, 0, 11, 1, CHIP_XL_BANKS, f1_bfb2 },
-	{ "Data0", OPTION_DATA, 0, 16, 8, 0, NULL },
-	{ "Data1", OPTION_DATA, 0, 24, 8, 0, NULL },
-	{ "WRP0", OPTION_WRP, 1, 0, 8, 0, NULL },
-	{ "WRP1", OPTION_WRP, 1, 8, 8, 0, NULL },
-	{ "WRP2", OPTION_WRP, 1, 16, 8, 0, NULL },
-	{ "WRP3", OPTION_WRP, 1, 24, 8, 0, NULL },
-	{ .name = NULL },
+#define F1_USER                                                                                    \
+	{ "RDP", OPTION_RDP, 0, 0, 8, NULL }, { "WDG_SW", OPTION_CHOICE, 0, 8, 1, option_wdg_sw }, \
+		{ "nRST_STOP", OPTION_CHOICE, 0, 9, 1, option_nrst_stop },                         \
+	{                                                                                          \
+		"nRST_STDBY", OPTION_CHOICE, 0, 10, 1, option_nrst_stdby                           \
+	}
+#define F1_DATA_AND_WRP                                                                         \
+	{ "Data0", OPTION_DATA, 0, 16, 8, NULL }, { "Data1", OPTION_DATA, 0, 24, 8, NULL },     \
+		{ "WRP0", OPTION_WRP, 1, 0, 8, NULL }, { "WRP1", OPTION_WRP, 1, 8, 8, NULL },   \
+		{ "WRP2", OPTION_WRP, 1, 16, 8, NULL }, { "WRP3", OPTION_WRP, 1, 24, 8, NULL }, \
+	{                                                                                       \
+		.name = NULL                                                                    \
+	}
+
+static const struct option_field f1_fields[] = { F1_USER, F1_DATA_AND_WRP };
+static const struct option_field f1_xl_fields[] = {
+	F1_USER,
+	{ "BFB2", OPTION_CHOICE, 0, 11, 1, f1_bfb2 },
+	F1_DATA_AND_WRP,
 };
 
 /* One bit for 4 KiB, whatever the size of a page. */
@@ -78,13 +84,13 @@ static const struct option_wrp f1_wrp[] = { { OPTION_ANY_BANK, 1, 0, 32, .bytes 
 static const struct fpec_layout f1_layout = { .user = 2, .data = 10, .user_absent = 0xf8 };
 static const struct fpec_layout f1_xl_layout = { .user = 2, .data = 10, .user_absent = 0xf0 };
 
-#define F1_OPTIONS(its_layout, its_level_2)                                                               \
-	.access = &options_fpec, .fields = f1_fields, .wrp = f1_wrp, .n_wrp = ARRAY_SIZE(f1_wrp),         \
+#define F1_OPTIONS(its_fields, its_layout, its_level_2)                                                   \
+	.access = &options_fpec, .fields = (its_fields), .wrp = f1_wrp, .n_wrp = ARRAY_SIZE(f1_wrp),      \
 	.in_force = { FPEC_OBR, FPEC_WRPR }, .rdp_level_0 = 0xa5, .rdp_level_1 = 0x00, .rdp_waits = true, \
 	.level = { FPEC_OBR, RDPRT_LEVEL_1, its_level_2 }, .fpec = &(its_layout)
 
-static const struct option_set f1_options = { F1_OPTIONS(f1_layout, 0) };
-static const struct option_set f1_xl_options = { F1_OPTIONS(f1_xl_layout, 0) };
+static const struct option_set f1_options = { F1_OPTIONS(f1_fields, f1_layout, 0) };
+static const struct option_set f1_xl_options = { F1_OPTIONS(f1_xl_fields, f1_xl_layout, 0) };
 
 /*
  * GD32F1x0 and GD32F3x0 copied the F0: its FLASH_OBR and OBL_LAUNCH, with the value of an F1 for level 0 (flash-f1
@@ -92,7 +98,7 @@ static const struct option_set f1_xl_options = { F1_OPTIONS(f1_xl_layout, 0) };
  */
 static const struct fpec_layout gd_layout = { .user = 8, .data = 16 };
 
-const struct option_set gd_f0_options = { F1_OPTIONS(gd_layout, RDPRT_LEVEL_2), .rdp_level_2 = 0xcc,
+const struct option_set gd_f0_options = { F1_OPTIONS(f1_fields, gd_layout, RDPRT_LEVEL_2), .rdp_level_2 = 0xcc,
 					  .launch = FPEC_OBL_LAUNCH };
 
 const struct chip chips_f1[] = {
@@ -136,7 +142,6 @@ const struct chip chips_f1[] = {
 		.banks = &xl_banks,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
-		.traits = CHIP_XL_BANKS,
 	},
 	{
 		.dev_id = 0x430,
@@ -149,7 +154,6 @@ const struct chip chips_f1[] = {
 		.banks = &xl_banks,
 		.max_flash = 1024 * KIB,
 		.regions = REGIONS(RAM(80 * KIB, 96 * KIB), F1_XL_AREAS),
-		.traits = CHIP_XL_BANKS,
 	},
 	{
 		.dev_id = 0x410, /* a GD32F1x0 may have 4 KiB of RAM */

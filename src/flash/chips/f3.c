@@ -68,19 +68,19 @@ static const char *const f302_parity[] = { "parity check of RAM on (F302 only)",
 
 static const struct option_field f303_fields[] = {
 	F0_LIKE_USER,
-	{ "SRAM_PE", OPTION_CHOICE, 0, 14, 1, 0, option_parity },
+	{ "SRAM_PE", OPTION_CHOICE, 0, 14, 1, option_parity },
 	F0_LIKE_DATA_AND_WRP,
 };
 static const struct option_field f37x_fields[] = {
 	F0_LIKE_USER,
-	{ "SRAM_PE", OPTION_CHOICE, 0, 14, 1, 0, option_parity },
-	{ "SDADC12_VDD_MONITOR", OPTION_CHOICE, 0, 15, 1, 0, sdadc_monitor },
+	{ "SRAM_PE", OPTION_CHOICE, 0, 14, 1, option_parity },
+	{ "SDADC12_VDD_MONITOR", OPTION_CHOICE, 0, 15, 1, sdadc_monitor },
 	F0_LIKE_DATA_AND_WRP,
 };
 /* RM0366 has no SRAM_PE for the F301 and F318, which share the id with F302 parts. */
 static const struct option_field f301_fields[] = {
 	F0_LIKE_USER,
-	{ "SRAM_PE", OPTION_CHOICE, 0, 14, 1, 0, f302_parity },
+	{ "SRAM_PE", OPTION_CHOICE, 0, 14, 1, f302_parity },
 	F0_LIKE_DATA_AND_WRP,
 };
 

@@ -73,17 +73,17 @@ static const char *const bfb2[] = { "boots from bank 1", "boots from bank 2 when
 static const char *const db1m[] = { "1 MiB parts: one bank", "1 MiB parts: two banks" };
 static const char *const sprmod[] = { "nWRP protects against writing", "nWRP set means PCROP: no reading, no writing" };
 
-#define WDG_SW_FIELD                                               \
-	{                                                          \
-		"WDG_SW", OPTION_CHOICE, 0, 5, 1, 0, option_wdg_sw \
+#define WDG_SW_FIELD                                            \
+	{                                                       \
+		"WDG_SW", OPTION_CHOICE, 0, 5, 1, option_wdg_sw \
 	}
-#define NWRP_FIELD                                                 \
-	{                                                          \
-		"nWRP", OPTION_WRP, 0, NWRP_BIT, NWRP_MAX, 0, NULL \
+#define NWRP_FIELD                                              \
+	{                                                       \
+		"nWRP", OPTION_WRP, 0, NWRP_BIT, NWRP_MAX, NULL \
 	}
-#define SPRMOD_FIELD                                         \
-	{                                                    \
-		"SPRMOD", OPTION_SPRMOD, 0, 31, 1, 0, sprmod \
+#define SPRMOD_FIELD                                      \
+	{                                                 \
+		"SPRMOD", OPTION_SPRMOD, 0, 31, 1, sprmod \
 	}
 
 static const struct option_field f2_fields[] = { RDP_FIELD,    BOR_LEV_FIELD, WDG_SW_FIELD,
@@ -93,12 +93,12 @@ static const struct option_field pcrop_fields[] = { RDP_FIELD,  BOR_LEV_FIELD, W
 const struct option_field f42x_fields[] = {
 	RDP_FIELD,
 	BOR_LEV_FIELD,
-	{ "BFB2", OPTION_CHOICE, 0, 4, 1, 0, bfb2 },
+	{ "BFB2", OPTION_CHOICE, 0, 4, 1, bfb2 },
 	WDG_SW_FIELD,
 	RESET_FIELDS,
 	NWRP_FIELD,
-	{ "nWRP_BANK2", OPTION_WRP, 1, NWRP_BIT, NWRP_MAX, 0, NULL },
-	{ "DB1M", OPTION_CHOICE, 0, 30, 1, 0, db1m },
+	{ "nWRP_BANK2", OPTION_WRP, 1, NWRP_BIT, NWRP_MAX, NULL },
+	{ "DB1M", OPTION_CHOICE, 0, 30, 1, db1m },
 	SPRMOD_FIELD,
 	LAST_FIELD,
 };

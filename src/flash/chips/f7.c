@@ -75,28 +75,28 @@ static const char *const boot_high[] = { "while BOOT0 is high" };
 static const char *const pcrop_rdp[] = { "PCROP stays when RDP goes from level 1 to 0",
 					 "PCROP goes when RDP goes from level 1 to 0" };
 
-#define F7_FIELDS(sectors)                                                             \
-	RDP_FIELD, BOR_LEV_FIELD, { "WWDG_SW", OPTION_CHOICE, 0, 4, 1, 0, wwdg_sw },   \
-		{ "IWDG_SW", OPTION_CHOICE, 0, 5, 1, 0, option_wdg_sw }, RESET_FIELDS, \
-		{ "IWDG_STDBY", OPTION_CHOICE, 0, 30, 1, 0, iwdg_stdby },              \
-		{ "IWDG_STOP", OPTION_CHOICE, 0, 31, 1, 0, iwdg_stop },                \
-		{ "BOOT_ADD0", OPTION_BOOT_ADDRESS, 1, 0, 16, 0, boot_low },           \
-		{ "BOOT_ADD1", OPTION_BOOT_ADDRESS, 1, 16, 16, 0, boot_high },         \
-	{                                                                              \
-		"nWRP", OPTION_WRP, 0, NWRP_BIT, (sectors), 0, NULL                    \
+#define F7_FIELDS(sectors)                                                          \
+	RDP_FIELD, BOR_LEV_FIELD, { "WWDG_SW", OPTION_CHOICE, 0, 4, 1, wwdg_sw },   \
+		{ "IWDG_SW", OPTION_CHOICE, 0, 5, 1, option_wdg_sw }, RESET_FIELDS, \
+		{ "IWDG_STDBY", OPTION_CHOICE, 0, 30, 1, iwdg_stdby },              \
+		{ "IWDG_STOP", OPTION_CHOICE, 0, 31, 1, iwdg_stop },                \
+		{ "BOOT_ADD0", OPTION_BOOT_ADDRESS, 1, 0, 16, boot_low },           \
+		{ "BOOT_ADD1", OPTION_BOOT_ADDRESS, 1, 16, 16, boot_high },         \
+	{                                                                           \
+		"nWRP", OPTION_WRP, 0, NWRP_BIT, (sectors), NULL                    \
 	}
 
 static const struct option_field f72x_fields[] = {
 	F7_FIELDS(8),
-	{ "PCROP", OPTION_PCROP, 2, 0, 8, 0, NULL },
-	{ "PCROP_RDP", OPTION_PCROP_GOES, 2, 31, 1, 0, pcrop_rdp },
+	{ "PCROP", OPTION_PCROP, 2, 0, 8, NULL },
+	{ "PCROP_RDP", OPTION_PCROP_GOES, 2, 31, 1, pcrop_rdp },
 	LAST_FIELD,
 };
 static const struct option_field f74x_fields[] = { F7_FIELDS(8), LAST_FIELD };
 static const struct option_field f76x_fields[] = {
 	F7_FIELDS(12),
-	{ "nDBOOT", OPTION_CHOICE, 0, 28, 1, 0, ndboot },
-	{ "nDBANK", OPTION_CHOICE, 0, NDBANK_BIT, 1, 0, ndbank },
+	{ "nDBOOT", OPTION_CHOICE, 0, 28, 1, ndboot },
+	{ "nDBANK", OPTION_CHOICE, 0, NDBANK_BIT, 1, ndbank },
 	LAST_FIELD,
 };
 

@@ -52,18 +52,18 @@ extern const struct sector_run sectors_1m[];
 extern const struct core_dbgmcu dbgmcu_sectors;
 
 /* RDP, the watchdog and the resets have the same places in each OPTCR; 0xaa, anything and 0xcc are the levels. */
-#define RDP_FIELD                                   \
-	{                                           \
-		"RDP", OPTION_RDP, 0, 8, 8, 0, NULL \
+#define RDP_FIELD                                \
+	{                                        \
+		"RDP", OPTION_RDP, 0, 8, 8, NULL \
 	}
-#define BOR_LEV_FIELD                                         \
-	{                                                     \
-		"BOR_LEV", OPTION_CHOICE, 0, 2, 2, 0, bor_lev \
+#define BOR_LEV_FIELD                                      \
+	{                                                  \
+		"BOR_LEV", OPTION_CHOICE, 0, 2, 2, bor_lev \
 	}
-#define RESET_FIELDS                                                       \
-	{ "nRST_STOP", OPTION_CHOICE, 0, 6, 1, 0, option_nrst_stop },      \
-	{                                                                  \
-		"nRST_STDBY", OPTION_CHOICE, 0, 7, 1, 0, option_nrst_stdby \
+#define RESET_FIELDS                                                    \
+	{ "nRST_STOP", OPTION_CHOICE, 0, 6, 1, option_nrst_stop },      \
+	{                                                               \
+		"nRST_STDBY", OPTION_CHOICE, 0, 7, 1, option_nrst_stdby \
 	}
 #define LAST_FIELD           \
 	{                    \

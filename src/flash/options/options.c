@@ -71,8 +71,6 @@ bool option_field(const struct flash *f, size_t n, struct option_field *field)
 {
 	for (const struct option_field *row = f->options->fields; row->name; row++) {
 		*field = *row;
-		if (field->traits && !(f->chip->traits & field->traits))
-			continue;
 		if (field->kind == OPTION_WRP && !trim_to_line(f, field))
 			continue;
 		if (n-- == 0)
