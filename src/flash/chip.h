@@ -157,7 +157,7 @@ struct bank_choice {
 	uint8_t swap_bit;
 };
 
-struct flash_driver;
+struct controller;
 
 /* Whose layout a row describes: a clone may have an id of ST's and another flash. */
 enum chip_maker {
@@ -183,7 +183,7 @@ struct chip {
 	enum chip_maker maker; /* ST's row is the one of its id; others are found by a row of flash/chips/aliases.c */
 	const char *name;      /* NULL ends a list */
 	const struct family *family;
-	const struct flash_driver *driver;
+	const struct controller *controller;
 	const struct option_set *options;
 	const struct geometry *geometry;
 	const struct bank_choice *banks; /* NULL: one bank, or two of which the first is always started */

@@ -17,7 +17,7 @@
 /* Supply from which on an F2, F4 or F7 may be programmed 32 bits at a time (RM0090 table 7) */
 #define FLASH_X32_FROM_MV 2700u
 
-/* For struct flash_driver.lock: the longest erase of one unit; what still goes on then is ended by a reset. */
+/* For struct controller.lock: the longest erase of one unit; what still goes on then is ended by a reset. */
 #define FLASH_LOCK_TIMEOUT_MS 4000u
 
 /* One erasable unit. */
@@ -104,7 +104,7 @@ enum overwrite {
  * for all. Range checks, order, progress, cancel and what to write belong to
  * the engine.
  */
-struct flash_driver {
+struct controller {
 	const char *name;      /* "FPEC", "sector controller" */
 	const char *unit_name; /* what the manual calls an erasable unit: "page", "sector" */
 	const char *read_only; /* why nothing is changed on these chips; NULL: they are written */
@@ -138,7 +138,7 @@ struct flash_driver {
 /* What an erase leaves in every byte. */
 static inline uint8_t flash_erased(const struct flash *f)
 {
-	return f->chip->driver->erased;
+	return f->chip->controller->erased;
 }
 
 static inline bool flash_bytes_erased(const struct flash *f, const uint8_t *p, size_t len)
@@ -152,7 +152,7 @@ static inline bool flash_bytes_erased(const struct flash *f, const uint8_t *p, s
 /* Bytes that are programmed and hashed together: what an image covers of them in part is completed. A power of two. */
 static inline uint32_t flash_program_unit(const struct flash *f)
 {
-	return f->chip->driver->program_unit > HASH_WORD ? f->chip->driver->program_unit : HASH_WORD;
+	return f->chip->controller->program_unit > HASH_WORD ? f->chip->controller->program_unit : HASH_WORD;
 }
 
 /* A limit of the controller's, for this chip (clones fact sheet section 6). */
@@ -205,15 +205,15 @@ int flash_reset_halt(struct flash *f) MUST_CHECK;
 /* Lock the idle controller at cr by the bit lock, unless it is locked. */
 int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;
 
-extern const struct flash_driver flash_fpec; /* F0, F1, F3 */
-extern const struct flash_driver flash_fpec_words;
-extern const struct flash_driver flash_at32;    /* only read */
-extern const struct flash_driver flash_sectors; /* F2, and F4 without PCROP */
-extern const struct flash_driver flash_sectors_pcrop;
-extern const struct flash_driver flash_sectors_dual;     /* two banks */
-extern const struct flash_driver flash_sectors_f7;       /* F74x, F75x */
-extern const struct flash_driver flash_sectors_f7_pcrop; /* F72x, F73x */
-extern const struct flash_driver flash_sectors_f7_dual;  /* F76x, F77x: one bank or two */
+extern const struct controller flash_fpec; /* F0, F1, F3 */
+extern const struct controller flash_fpec_words;
+extern const struct controller flash_at32;    /* only read */
+extern const struct controller flash_sectors; /* F2, and F4 without PCROP */
+extern const struct controller flash_sectors_pcrop;
+extern const struct controller flash_sectors_dual;     /* two banks */
+extern const struct controller flash_sectors_f7;       /* F74x, F75x */
+extern const struct controller flash_sectors_f7_pcrop; /* F72x, F73x */
+extern const struct controller flash_sectors_f7_dual;  /* F76x, F77x: one bank or two */
 
 /* Identify the chip on a connected core: id, size, sectors, DBGMCU row. STFLASH_E_UNSUPPORTED for an unknown id. */
 int flash_probe(struct flash *f, struct core *core) MUST_CHECK;

@@ -205,7 +205,7 @@ int flash_believe_size(struct flash *f, uint32_t size)
 
 	if (size == 0 || size > f->chip->max_flash || size % chip_unit(f->chip) != 0)
 		return fail(f->ctx, STFLASH_E_ARG, "%s has at most %u KiB of flash, in %ss of %u KiB: not %u KiB",
-			    f->chip->name, (unsigned int)(f->chip->max_flash / 1024), f->chip->driver->unit_name,
+			    f->chip->name, (unsigned int)(f->chip->max_flash / 1024), f->chip->controller->unit_name,
 			    (unsigned int)(chip_unit(f->chip) / 1024), (unsigned int)(size / 1024));
 	err = flash_check_given_size(f, size);
 	if (err)
@@ -242,7 +242,8 @@ int flash_probe(struct flash *f, struct core *core)
 	}
 
 	log_info(f->ctx, "%s, %u KiB flash in %zu %s%s, %s RAM", f->chip->name, (unsigned int)(f->size / 1024),
-		 f->n_sectors, f->chip->driver->unit_name, f->n_sectors == 1 ? "" : "s", chip_ram_text(f->chip, ram));
+		 f->n_sectors, f->chip->controller->unit_name, f->n_sectors == 1 ? "" : "s",
+		 chip_ram_text(f->chip, ram));
 	return 0;
 }
 

@@ -49,7 +49,7 @@ uint32_t map_registers(const struct flash *f, uint32_t addr)
 
 	while (bank && addr < f->bank[bank].addr)
 		bank--;
-	return f->chip->driver->base + f->bank[bank].regs;
+	return f->chip->controller->base + f->bank[bank].regs;
 }
 
 const struct sector *flash_sector_at(const struct flash *f, uint32_t addr)

@@ -76,10 +76,10 @@ int flash_check_readable(struct flash *f)
 
 int flash_check_supported(struct flash *f)
 {
-	if (!f->chip->driver->read_only)
+	if (!f->chip->controller->read_only)
 		return 0;
 	return fail(f->ctx, STFLASH_E_UNSUPPORTED, "this is an %s: %s; nothing was changed: use the vendor's tool",
-		    f->chip->name, f->chip->driver->read_only);
+		    f->chip->name, f->chip->controller->read_only);
 }
 
 static bool protects_sectors(const struct option_field *field)
@@ -207,6 +207,7 @@ int flash_check_writable(struct flash *f, bool (*chosen)(const void *user, size_
 	return fail(f->ctx, STFLASH_E_PROTECTED,
 		    "%u of the %ss to be changed %s write-protected by the option bytes, from %s %u (0x%08x) to %u "
 		    "(0x%08x); nothing was changed: `" HINT_OPTIONS_SET " WRP=none` removes the protection",
-		    n, f->chip->driver->unit_name, n == 1 ? "is" : "are", f->chip->driver->unit_name, first->number,
-		    (unsigned int)first->addr, last->number, (unsigned int)(last->addr + last->size - 1));
+		    n, f->chip->controller->unit_name, n == 1 ? "is" : "are", f->chip->controller->unit_name,
+		    first->number, (unsigned int)first->addr, last->number,
+		    (unsigned int)(last->addr + last->size - 1));
 }

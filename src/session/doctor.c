@@ -251,7 +251,7 @@ static int look_at_chip(struct doctor *d)
 	const struct flash *f = &s->flash;
 	char remarks[256];
 
-	d->read_only = f->chip->driver->read_only;
+	d->read_only = f->chip->controller->read_only;
 	if (d->read_only)
 		snprintf(remarks, sizeof(remarks), "%s", d->read_only);
 	else
@@ -372,7 +372,7 @@ static int look_at_protection(struct doctor *d)
 		doctor_tell(d, "protection", STFLASH_VERDICT_ODD,
 			    "no read-out protection, but %u of %zu %ss are write-protected: " HINT_OPTIONS_SET
 			    " WRP=none",
-			    n, f->n_sectors, f->chip->driver->unit_name);
+			    n, f->n_sectors, f->chip->controller->unit_name);
 	else
 		doctor_tell(d, "protection", STFLASH_VERDICT_GOOD, "none");
 	return 0;

@@ -56,8 +56,8 @@ check_no_trailing_space() {
 }
 
 # What differs between controllers is a member of their row, so that another one needs no search for such places.
-check_no_driver_is_compared() {
-	here_c_files src | xargs -r grep -nE 'driver [!=]= *&' /dev/null
+check_no_controller_is_compared() {
+	here_c_files src | xargs -r grep -nE '(controller|driver) [!=]= *&' /dev/null
 }
 
 # An id is asked for where rows are found, and passed on by what tells it to the user. Nothing else compares one: what

@@ -93,8 +93,8 @@ prove_the_rest() {
 	finds check_sources_are_listed "src/usb/new.c: is not in src/CMakeLists.txt"
 	put src/a.c '/* TODO */'
 	finds check_nothing_left_open "TODO"
-	put src/flash/a.c 'return f->chip->driver == &flash_fpec;'
-	finds check_no_driver_is_compared "src/flash/a.c:1"
+	put src/flash/a.c 'return f->chip->controller == &flash_fpec;'
+	finds check_no_controller_is_compared "src/flash/a.c:1"
 	put src/session/a.c 'if (chip->dev_id == 0x410)'
 	finds check_ids_are_asked_for_by_rows "src/session/a.c:1"
 	put src/flash/a.c 'addr - 0x08000000u'
@@ -154,7 +154,7 @@ check_the_tree() {
 	check_licence_of_scripts | report "scripts and build files have the licence line"
 	check_sources_are_listed | report "every source is listed for the build"
 	check_nothing_left_open | report "nothing is left open in the code"
-	check_no_driver_is_compared | report "no code asks which driver a chip has"
+	check_no_controller_is_compared | report "no code asks which controller a chip has"
 	check_ids_are_asked_for_by_rows | report "only rows ask for the id of a chip"
 	check_the_base_of_flash_is_in_rows | report "only rows know where flash begins"
 	check_one_file_drives_nrst | report "NRST is driven by its owner alone"

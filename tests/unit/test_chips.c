@@ -72,7 +72,7 @@ static void every_row_has_its_registers_and_memories(void **state)
 	for (size_t i = 0; chip_row(i); i++) {
 		const struct chip *c = chip_row(i);
 
-		assert_non_null(c->driver->name);
+		assert_non_null(c->controller->name);
 		assert_true(c->options->level.reg || c->options->in_force[0]);
 		assert_non_null(c->family->name);
 		assert_non_null(c->family->dbgmcu);
@@ -80,7 +80,7 @@ static void every_row_has_its_registers_and_memories(void **state)
 				 c->family->dbgmcu->clock_reg ? 0x40015000u : 0xe0042000u);
 		assert_int_equal(c->family->dbgmcu->cr_bits & 6, 6);
 		assert_true(c->family->size_word && c->family->uid);
-		assert_true(chip_region(c, STFLASH_REGION_SYSTEM) || c->driver->read_only);
+		assert_true(chip_region(c, STFLASH_REGION_SYSTEM) || c->controller->read_only);
 		assert_non_null(chip_region(c, STFLASH_REGION_OPTIONS));
 		assert_int_equal(chip_ram(c)->addr, 0x20000000u);
 		assert_true(chip_ram(c)->least > 0 && chip_ram(c)->least <= chip_ram(c)->size);
@@ -119,13 +119,13 @@ static void the_agent_and_two_frames_fit_the_smallest_part(void **state)
 {
 	(void)state;
 	for (size_t i = 0; chip_row(i); i++) {
-		if (chip_row(i)->driver->read_only)
+		if (chip_row(i)->controller->read_only)
 			continue;
 		const uint32_t data = min_u32(chip_unit(chip_row(i)), 2048);
 
-		assert_true(agent_ram_needed(&chip_row(i)->driver->agent->v6m, data, 2) <=
+		assert_true(agent_ram_needed(&chip_row(i)->controller->agent->v6m, data, 2) <=
 			    chip_ram(chip_row(i))->least);
-		assert_true(agent_ram_needed(&chip_row(i)->driver->agent->v7m, data, 2) <=
+		assert_true(agent_ram_needed(&chip_row(i)->controller->agent->v7m, data, 2) <=
 			    chip_ram(chip_row(i))->least);
 	}
 }
@@ -277,7 +277,7 @@ static void gd32f4_and_at32_are_known_by_what_they_say(void **state)
 			->maker,
 		MAKER_GIGADEVICE);
 	for (uint32_t at32 = 0x70030106; at32 <= 0x70050242; at32 += 0x2013c)
-		assert_non_null(row_of_id(at32, CPUID_M4)->driver->read_only);
+		assert_non_null(row_of_id(at32, CPUID_M4)->controller->read_only);
 	assert_int_equal(row_of_id(0x70050242, CPUID_M4)->max_flash, 1024 * 1024);
 	assert_int_equal(row_of_id(0x700301c5, CPUID_M4)->max_flash, 256 * 1024);
 }
@@ -431,7 +431,7 @@ static void clones_are_known_by_what_they_are(void **state)
 		assert_int_equal(chip_asks_designer(&clones[i].id), clones[i].asks);
 	}
 	assert_null(row_of_id(0x20000444, CPUID_M33)); /* a GD32E50x is no F03x */
-	assert_non_null(row_of_id(0x19090410, CPUID_M23)->driver->read_only);
+	assert_non_null(row_of_id(0x19090410, CPUID_M23)->controller->read_only);
 }
 
 static void remarks_stay_within_their_room(void **state)

@@ -22,8 +22,8 @@ static const struct geometry with_a_hole[] = {
 		    { LOW + 4 * KIB, .runs = small, .number = 12, .select = 16 } } },
 	{ .bank = { { LOW, .runs = mixed } } },
 };
-static const struct flash_driver invented_driver = { .unit_name = "page", .erased = 0xff, .base = 0x40022000 };
-static const struct chip invented = { .name = "invented", .driver = &invented_driver, .geometry = with_a_hole };
+static const struct controller invented_driver = { .unit_name = "page", .erased = 0xff, .base = 0x40022000 };
+static const struct chip invented = { .name = "invented", .controller = &invented_driver, .geometry = with_a_hole };
 static struct sector sectors[FLASH_MAX_SECTORS];
 static struct flash flash;
 

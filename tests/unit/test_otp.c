@@ -68,8 +68,8 @@ static const struct region regions[] = {
 	{ .kind = STFLASH_REGION_OTP, .name = "OTP", .addr = OTP, .size = 528, .block = 32 },
 	{ .size = 0 },
 };
-static const struct flash_driver driver = { .name = "fake", .erased = 0xff };
-static const struct chip chip = { .name = "fake", .driver = &driver, .regions = regions };
+static const struct controller driver = { .name = "fake", .erased = 0xff };
+static const struct chip chip = { .name = "fake", .controller = &driver, .regions = regions };
 static struct core core;
 static struct flash flash;
 

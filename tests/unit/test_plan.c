@@ -21,10 +21,10 @@ static struct ctx ctx;
 static struct sector sectors[N_PAGES];
 
 static const struct erase_time times[] = { { 1u << 31, { 20000 } }, { 0, { 20000 } } };
-static const struct flash_driver driver = {
+static const struct controller driver = {
 	.unit_name = "page", .erased = 0xff, .times = times, .program_ns = { 105000 }
 };
-static const struct chip chip = { .driver = &driver };
+static const struct chip chip = { .controller = &driver };
 static struct flash flash = { .ctx = &ctx,
 			      .chip = &chip,
 			      .size = SIZE,
@@ -117,12 +117,12 @@ static int read_unit_edge(struct plan *p, uint32_t addr, void *unused)
 static void plan_on_an_invented_flash(uint8_t program_unit, uint8_t erased)
 {
 	static uint8_t data[300];
-	const struct flash_driver invented = { .unit_name = "page",
-					       .program_unit = program_unit,
-					       .erased = erased,
-					       .times = times,
-					       .program_ns = { 105000 } };
-	const struct chip row = { .driver = &invented };
+	const struct controller invented = { .unit_name = "page",
+					     .program_unit = program_unit,
+					     .erased = erased,
+					     .times = times,
+					     .program_ns = { 105000 } };
+	const struct chip row = { .controller = &invented };
 	const struct flash_segment seg[] = { { CHIP_FLASH_BASE + 5, 3, data },
 					     { CHIP_FLASH_BASE + 301, 17, data },
 					     { CHIP_FLASH_BASE + PAGE - 7, 10, data },
@@ -195,13 +195,13 @@ static void a_span_goes_over_what_is_there_by_the_rule_of_its_controller(void **
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct flash_driver invented = { .unit_name = "page",
-						       .width = 2,
-						       .erased = 0xff,
-						       .overwrite = rows[i].rule,
-						       .times = times,
-						       .program_ns = { 105000 } };
-		const struct chip row = { .driver = &invented };
+		const struct controller invented = { .unit_name = "page",
+						     .width = 2,
+						     .erased = 0xff,
+						     .overwrite = rows[i].rule,
+						     .times = times,
+						     .program_ns = { 105000 } };
+		const struct chip row = { .controller = &invented };
 		const struct flash_segment seg = { CHIP_FLASH_BASE + 8, 4, rows[i].want };
 		const struct span span = { .addr = CHIP_FLASH_BASE + 8, .len = 4 };
 		struct flash f = flash;

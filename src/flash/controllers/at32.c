@@ -15,7 +15,7 @@
 /* openocd waits 0.5 s for a page and 2.4 s for everything; here they serve estimates alone. */
 static const struct erase_time at32_times[] = { { UINT32_MAX, { 50000 } }, { 0, { 2400000 } } };
 
-const struct flash_driver flash_at32 = {
+const struct controller flash_at32 = {
 	.name = "AT32 flash controller",
 	.unit_name = "sector",
 	.read_only = "an AT32 has a flash controller of its own, which stflash reads and does not write",

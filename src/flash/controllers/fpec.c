@@ -25,10 +25,10 @@ static const struct erase_time fpec_times[] = { { UINT32_MAX, { ERASE_US } }, { 
 	.busy_limit_ms = 2 * ERASE_TIMEOUT_MS, .times = fpec_times, .program_ns = { PROGRAM_NS },                    \
 	.error_names = error_names, .write_protected = SR_WRPRTERR, .not_erased = SR_PGERR
 
-const struct flash_driver flash_fpec = { FPEC(2) };
+const struct controller flash_fpec = { FPEC(2) };
 
 /* Half-words are not taken (Black Magic), or are (openocd): not known, and flash would be erased before one knew. */
-const struct flash_driver flash_fpec_words = {
+const struct controller flash_fpec_words = {
 	FPEC(4),
 	.read_only = "whether a GD32E23x takes half-words is not known, so stflash reads it and does not write it",
 };

@@ -7,9 +7,9 @@
 #include "flash/controllers/by_host.h"
 #include "flash/map.h"
 
-static const struct flash_driver *controller_of(const struct flash *f)
+static const struct controller *controller_of(const struct flash *f)
 {
-	return f->chip->driver;
+	return f->chip->controller;
 }
 
 /* PSIZE is chosen for every chip, and means nothing to a controller without. */
@@ -36,7 +36,7 @@ static uint32_t psize_bits(const struct flash *f)
  */
 int controller_unlock(struct flash *f)
 {
-	const struct flash_driver *c = controller_of(f);
+	const struct controller *c = controller_of(f);
 	struct flash_lock locks[ARRAY_SIZE(f->bank)];
 	int err;
 
@@ -50,7 +50,7 @@ int controller_unlock(struct flash *f)
 
 static int lock_one(struct flash *f, uint32_t base, unsigned int timeout_ms)
 {
-	const struct flash_driver *c = controller_of(f);
+	const struct controller *c = controller_of(f);
 	int err;
 
 	err = flash_poll(f, base + c->sr, c->busy, 0, timeout_ms, NULL);
@@ -72,7 +72,7 @@ int controller_lock(struct flash *f, unsigned int timeout_ms)
 /* PSIZE sets the speed of an erase too. */
 uint32_t controller_erase_bits(const struct flash *f, const struct sector *sec)
 {
-	const struct flash_driver *c = controller_of(f);
+	const struct controller *c = controller_of(f);
 
 	if (!sec)
 		return c->mass | (f->n_banks > 1 ? c->mass_bank_2 : 0) | psize_bits(f);
@@ -81,7 +81,7 @@ uint32_t controller_erase_bits(const struct flash *f, const struct sector *sec)
 
 int controller_explain(struct flash *f, uint32_t addr, uint32_t sr)
 {
-	const struct flash_driver *c = controller_of(f);
+	const struct controller *c = controller_of(f);
 	const struct sector *unit = flash_sector_at(f, addr);
 	char names[64] = "";
 
@@ -108,7 +108,7 @@ unsigned int controller_program_width(const struct flash *f)
 
 static struct flash_port port_at(const struct flash *f, uint32_t base)
 {
-	const struct flash_driver *c = controller_of(f);
+	const struct controller *c = controller_of(f);
 
 	return (struct flash_port){
 		.sr = base + c->sr,
@@ -160,7 +160,7 @@ int controller_program(struct flash *f, uint32_t addr, const uint8_t *data, size
 
 uint32_t controller_erase_us(const struct flash *f, const struct sector *sec)
 {
-	const struct flash_driver *c = controller_of(f);
+	const struct controller *c = controller_of(f);
 	const struct erase_time *time = c->times;
 
 	while (time->size && (!sec || time->size < sec->size))

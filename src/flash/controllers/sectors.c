@@ -59,9 +59,9 @@ static const struct erase_time f7_times[] = {
 #define SECTORS_F7(its_errors) \
 	SECTORS, .times = f7_times, .mass_bytes = 2 * MIB, .errors = (its_errors), .error_names = f7_error_names
 
-const struct flash_driver flash_sectors = { SECTORS_F4(SR_ERRORS) };
-const struct flash_driver flash_sectors_pcrop = { SECTORS_F4(SR_ERRORS | SR_RDERR) };
-const struct flash_driver flash_sectors_dual = { SECTORS_F4(SR_ERRORS | SR_RDERR), .mass_bank_2 = CR_MER2 };
-const struct flash_driver flash_sectors_f7 = { SECTORS_F7(SR_ERRORS) };
-const struct flash_driver flash_sectors_f7_pcrop = { SECTORS_F7(SR_ERRORS | SR_RDERR) };
-const struct flash_driver flash_sectors_f7_dual = { SECTORS_F7(SR_ERRORS), .mass_bank_2 = CR_MER2 };
+const struct controller flash_sectors = { SECTORS_F4(SR_ERRORS) };
+const struct controller flash_sectors_pcrop = { SECTORS_F4(SR_ERRORS | SR_RDERR) };
+const struct controller flash_sectors_dual = { SECTORS_F4(SR_ERRORS | SR_RDERR), .mass_bank_2 = CR_MER2 };
+const struct controller flash_sectors_f7 = { SECTORS_F7(SR_ERRORS) };
+const struct controller flash_sectors_f7_pcrop = { SECTORS_F7(SR_ERRORS | SR_RDERR) };
+const struct controller flash_sectors_f7_dual = { SECTORS_F7(SR_ERRORS), .mass_bank_2 = CR_MER2 };

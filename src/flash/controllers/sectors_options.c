@@ -81,7 +81,7 @@ static int sectors_program_options(struct flash *f, const struct option_words *w
 	*sr = 0;
 	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, OPTIONS_TIMEOUT_MS, NULL);
 	if (!err)
-		err = dap_write32(dap, FLASH_BASE + SR, f->chip->driver->errors | SR_EOP);
+		err = dap_write32(dap, FLASH_BASE + SR, f->chip->controller->errors | SR_EOP);
 	if (!err)
 		err = write_words_beside(f, want);
 	if (!err)

@@ -15,7 +15,7 @@ static void warn_of_supply(struct flash *f, bool chosen)
 {
 	const unsigned int mv = f->target_mv;
 
-	if (!f->chip->driver->has_psize || (mv >= FLASH_X32_FROM_MV && f->psize == 2))
+	if (!f->chip->controller->has_psize || (mv >= FLASH_X32_FROM_MV && f->psize == 2))
 		return;
 	if (!chosen && mv && mv < DAP_POWERED_MV)
 		log_warn(f->ctx,

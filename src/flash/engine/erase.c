@@ -27,7 +27,7 @@ static int not_a_border(struct flash *f, uint32_t addr)
 			    (unsigned int)flash_first(f), (unsigned int)(flash_end(f) - 1));
 	return fail(f->ctx, STFLASH_E_ARG,
 		    "0x%08x lies inside of %s %u (0x%08x..0x%08x), which can only be erased whole; nothing was erased",
-		    (unsigned int)addr, f->chip->driver->unit_name, unit->number, (unsigned int)unit->addr,
+		    (unsigned int)addr, f->chip->controller->unit_name, unit->number, (unsigned int)unit->addr,
 		    (unsigned int)(unit->addr + unit->size - 1));
 }
 
@@ -156,7 +156,7 @@ static int check_blank(struct engine *e, struct erasing *r)
 		if (!span_is_blank(r->flash, &r->span[i])) {
 			e->unfinished = maybe_erased;
 			err = fail(e->flash->ctx, STFLASH_E_FLASH, "%s %u (0x%08x) is not blank after it was erased",
-				   e->flash->chip->driver->unit_name, e->flash->sectors[r->first + i].number,
+				   e->flash->chip->controller->unit_name, e->flash->sectors[r->first + i].number,
 				   (unsigned int)r->span[i].addr);
 		}
 	return err;
@@ -176,7 +176,7 @@ static int erase_and_check(struct engine *e, struct erasing *r, const struct stf
 	report->units = (unsigned int)r->n;
 	report->by_agent = worker_is_agent(&e->worker);
 	report->was_reset = true;
-	report->unit = e->flash->chip->driver->unit_name;
+	report->unit = e->flash->chip->controller->unit_name;
 	if (!err)
 		err = erase_units(e, r, report);
 	if (!err && !o->no_verify && report->erased)

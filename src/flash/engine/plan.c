@@ -332,12 +332,12 @@ void plan_decide_units(struct plan *p, bool force)
 
 uint32_t plan_over_step(const struct plan *p)
 {
-	return p->flash->chip->driver->width ? p->flash->chip->driver->width : HASH_WORD;
+	return p->flash->chip->controller->width ? p->flash->chip->controller->width : HASH_WORD;
 }
 
 static bool goes_over(const struct flash *f, const uint8_t *now, const uint8_t *want, uint32_t len)
 {
-	const enum overwrite rule = f->chip->driver->overwrite;
+	const enum overwrite rule = f->chip->controller->overwrite;
 	bool zeros = true, bits = true;
 
 	for (uint32_t i = 0; i < len; i++) {
@@ -396,7 +396,7 @@ size_t plan_tell(const struct plan *p, stflash_plan_fn tell, void *user)
 				.first = first->number,
 				.count = (unsigned int)(end - i),
 				.mass_erase = p->mass_erase && action == UNIT_ERASE,
-				.unit = p->flash->chip->driver->unit_name,
+				.unit = p->flash->chip->controller->unit_name,
 			};
 
 			if (tell)

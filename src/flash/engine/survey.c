@@ -283,7 +283,7 @@ int survey_overwrites(struct engine *e, struct plan *p)
 {
 	int err = 0;
 
-	if (p->flash->chip->driver->overwrite == OVERWRITE_NEVER || differing_bytes(p) > OVER_MAX)
+	if (p->flash->chip->controller->overwrite == OVERWRITE_NEVER || differing_bytes(p) > OVER_MAX)
 		return 0;
 	for (size_t i = 0, end; !err && i < p->n_spans; i = end) {
 		const struct sector *unit = flash_sector_at(p->flash, p->span[i].addr);

@@ -25,7 +25,7 @@ int survey(struct engine *e, struct plan *p, bool (*wanted)(const struct plan *p
 
 /*
  * Of the units that would be erased, those need no erase whose image can be programmed over what they hold (struct
- * flash_driver, overwrite), as far as so few bytes differ that reading them pays.
+ * controller, overwrite), as far as so few bytes differ that reading them pays.
  */
 int survey_overwrites(struct engine *e, struct plan *p) MUST_CHECK;
 

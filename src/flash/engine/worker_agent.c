@@ -18,9 +18,9 @@
 /* Bytes of the first job of an agent that waits for it: so that it begins while the rest still comes. */
 #define FIRST_PIECE 512u
 
-static const struct flash_driver *worker_driver_of(const struct worker *w)
+static const struct controller *worker_controller_of(const struct worker *w)
 {
-	return w->flash->chip->driver;
+	return w->flash->chip->controller;
 }
 
 /* Add what has been completed to the progress, and see which of the jobs that were noted runs now. */
@@ -249,14 +249,14 @@ static const struct worker_ops agent_ops = {
 /* Where the agent locks the flash when it gives up: both banks' registers where there are two. */
 static void set_lock(const struct worker *w, struct agent_setup *setup)
 {
-	const struct flash_driver *driver = worker_driver_of(w);
+	const struct controller *controller = worker_controller_of(w);
 	const struct flash *f = w->flash;
 	const uint32_t first = map_registers(f, f->sectors[0].addr);
 	const uint32_t last = map_registers(f, f->sectors[f->n_sectors - 1].addr);
 
-	setup->lock = driver->cr_lock;
-	setup->lock_cr[0] = first + driver->cr;
-	setup->lock_cr[1] = last == first ? 0 : last + driver->cr;
+	setup->lock = controller->cr_lock;
+	setup->lock_cr[0] = first + controller->cr;
+	setup->lock_cr[1] = last == first ? 0 : last + controller->cr;
 }
 
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
@@ -264,13 +264,13 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 	const struct chip *chip = w->flash->chip;
 	const struct region *ram = chip_ram(chip);
 	struct agent_setup setup = {
-		.program = agent_build_for(writer ? chip->driver->agent : &agent_hash_only, w->flash->core->cpuid),
+		.program = agent_build_for(writer ? chip->controller->agent : &agent_hash_only, w->flash->core->cpuid),
 		.ram = ram->addr,
 		.ram_len = ram->least,
 		.frame_data = writer ? min_u32(w->flash->sectors[0].size, FRAME_MAX) : HASH_FRAME,
 		.max_frames = writer ? UINT32_MAX : 1,
 		.core_khz = core_khz,
-		.busy_limit_ms = flash_limit_ms(w->flash, chip->driver->busy_limit_ms),
+		.busy_limit_ms = flash_limit_ms(w->flash, chip->controller->busy_limit_ms),
 	};
 	int err;
 

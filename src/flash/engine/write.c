@@ -296,7 +296,7 @@ static int tell_difference(struct plan *p, const struct span *s)
 			"0x%08x holds 0x%02x after programming, not 0x%02x: a worn out cell, or a supply that is too "
 			"weak%s",
 			(unsigned int)(s->addr + i), got[i], want[i],
-			p->flash->chip->driver->has_psize && p->flash->psize ? " (try " HINT_PSIZE " 8)" : "");
+			p->flash->chip->controller->has_psize && p->flash->psize ? " (try " HINT_PSIZE " 8)" : "");
 	else if (!err)
 		err = fail(
 			p->flash->ctx, STFLASH_E_FLASH,
@@ -637,7 +637,7 @@ int flash_write(struct flash *f, const struct flash_segment *seg, size_t n, cons
 	if (!err) {
 		count_units(&p, r);
 		r->by_agent = worker_is_agent(&e.worker);
-		r->unit = f->chip->driver->unit_name;
+		r->unit = f->chip->controller->unit_name;
 		r->was_reset = e.hold == STFLASH_HOLD_RESET;
 	}
 	if (!err && o->dry_run)

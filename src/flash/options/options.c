@@ -251,7 +251,7 @@ static void describe_units(const struct flash *f, const struct option_words *o, 
 	for (size_t i = 0; i < f->n_sectors; i++)
 		marked += is_marked(f, o, field, i);
 	append(text, len, marked ? "" : "no ");
-	append(text, len, f->chip->driver->unit_name);
+	append(text, len, f->chip->controller->unit_name);
 	if (marked == 1)
 		gap = " ";
 	for (size_t i = 0; i < f->n_sectors; i++) {

@@ -96,7 +96,7 @@ int option_apply(struct flash *f, struct option_words *o, const char *setting, b
 int flash_options_read(struct flash *f, struct option_words *o) MUST_CHECK;
 
 /*
- * For the drivers: read until two reads agree. No hash of the target's proves
+ * For the controllers: read until two reads agree. No hash of the target's proves
  * these few bytes, and what is read wrong once would be written back for ever.
  */
 int option_read_proven(struct flash *f, uint32_t addr, void *buf, size_t len) MUST_CHECK;

@@ -73,7 +73,7 @@ static int bad_list(struct flash *f, const char *text)
 
 	return fail(f->ctx, STFLASH_E_ARG,
 		    "WRP takes none, all, or numbers of %ss from 0 to %u such as 0-7,12: not '%s'",
-		    f->chip->driver->unit_name, last->number, text);
+		    f->chip->controller->unit_name, last->number, text);
 }
 
 static void protect_unit(const struct flash *f, struct option_words *o, const struct sector *unit)
@@ -111,7 +111,7 @@ static void tell_of_groups(struct flash *f, const struct option_words *o, const 
 	if (more)
 		log_warn(f->ctx,
 			 "write protection goes by groups of %ss on this chip: %u more than asked for are protected",
-			 f->chip->driver->unit_name, more);
+			 f->chip->controller->unit_name, more);
 }
 
 static int apply_list(struct flash *f, struct option_words *o, const char *text, bool *asked)
