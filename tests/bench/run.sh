@@ -55,6 +55,9 @@ make_files() {
 	pieces 16384 32 >pieces512k.hex
 	pieces 48 1024 >pieces48.hex
 	printf ':020000040802F0\n:10001000%032dE0\n:00000001FF\n' 0 >clear16.hex
+	random 133120 >new130k.bin
+	{ random 143360 && blank 905216; } >part140k
+	{ random 440320 && blank 608256; } >part430k
 	cp new64k.bin new64k
 	cp new1m.bin new1m
 	{ head -c 30000 new64k.bin && printf x && tail -c +30002 new64k.bin; } >near64k

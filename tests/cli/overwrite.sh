@@ -42,3 +42,21 @@ test_what_cannot_be_written_over_is_erased() {
 	run stflash -p virtual:stm32f407vg,flash=flash.bin -v write --yes --force-erase new.bin@0x08000100
 	stderr_has "1 erased"
 }
+
+# A large sector whose rest is mostly blank: what is used of it is fetched and put back, wherever it lies, and no more.
+test_of_a_gap_only_what_is_used_is_fetched() {
+	f407=virtual:stm32f407vg,flash=flash.bin,strict=1,patience=30,stats=stats.json
+	rm -f flash.bin.options
+	blank_bytes 1048576 >flash.bin
+	for at in 133120 141311 150000 196607 262140; do
+		printf 'kept here' | dd of=flash.bin bs=1 seek=$at conv=notrunc 2>/dev/null
+	done
+	random_bytes 133000 >new.bin
+	{ cat new.bin; tail -c +133001 flash.bin; } >expected.bin
+	run stflash -p $f407 write --yes new.bin
+	status_is 0
+	stderr_has "$by_hash"
+	cmp flash.bin expected.bin || failed "something beside the image was lost"
+	figure_is anomalies 0
+	[ "$(figure swd_transfers)" -lt 50000 ] || failed "the blank part was fetched too: $(figure swd_transfers) transfers"
+}

@@ -179,6 +179,7 @@ const struct job jobs[] = {
 	{ "restore", F1, 64, 4096, 0, false, true, { "restore", "folder" }, prepare_folder, is_unchanged, 0 },
 	{ "read-f4", F4, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 0 },
 	{ "write-f4", F4, 1024, 30003, 0, false, true, WRITE, NULL, is_written, 0 },
+	{ "gap-f4", F4, 1024, 3001, 0, false, true, WRITE, NULL, is_written, 3 },
 	{ "clear-f4", F4, 1024, 203, 0, false, true, WRITE, prepare_more_bits, is_written, 2 },
 	{ "verify-f4", F4, 1024, 30003, 0, true, false, VERIFY, prepare_same, is_unchanged, 0 },
 	{ "erase-f4", F4, 1024, 16384, 0, false, false, ERASE("16k"), NULL, is_erased, 0 },

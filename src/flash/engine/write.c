@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/failure.h"
 #include "flash/boot.h"
+#include "flash/engine/gaps.h"
 #include "flash/engine/survey.h"
 #include "flash/engine/vectors.h"
 #include "flash/map.h"
@@ -23,9 +24,6 @@
 static const char partly_written[] = "the flash is only partly written: run the command again to complete it";
 /* The link failed as the first job was sent: whether the chip took it nobody knows. */
 static const char maybe_written[] = "the flash may be only partly written: run the command again to complete it";
-
-/* How often a stretch that is to be kept is read until it is proven. */
-#define GAP_TRIES 3u
 
 /* Erased stretches shorter than this are sent along: a new command would take longer. */
 #define BLANK_WORTH_SKIPPING 128u
@@ -90,63 +88,6 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 		err = plan_each_edge(p, drop_edge, NULL);
 	if (!err)
 		plan_tell(p, o->plan, o->plan_user);
-	return err;
-}
-
-/* In pieces, between which the agent hears of us. */
-static int fetch_patiently(struct engine *e, uint32_t addr, uint8_t *buf, size_t len)
-{
-	int err = 0;
-
-	for (size_t done = 0; !err && done < len; done += WORKER_CHUNK) {
-		const size_t n = min_size(len - done, WORKER_CHUNK);
-
-		err = dap_read(e->flash->core->dap, addr + (uint32_t)done, buf + done, n);
-		if (!err)
-			err = worker_keep_waiting(&e->worker, n);
-	}
-	return err;
-}
-
-/* What a gap holds, proven by the hash that the target made of it. */
-static int fetch_gap(struct engine *e, struct plan *p, const struct span *s)
-{
-	uint8_t *want = plan_want(p, s->addr);
-	const uint8_t *held = plan_held(p, s->addr);
-	int err;
-
-	if (held) {
-		memcpy(want, held, s->len);
-		return 0;
-	}
-	log_debug(p->flash->ctx, "keeping 0x%08x..0x%08x", (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
-	for (unsigned int tries = 0; tries < GAP_TRIES; tries++) {
-		err = fetch_patiently(e, s->addr, want, s->len);
-		if (err || hash_equal(hash_words(want, s->len / HASH_WORD), s->now))
-			return err;
-	}
-	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
-		    "0x%08x..0x%08x, which is to be kept, could not be read back reliably; nothing was "
-		    "changed: try a lower clock with " HINT_SPEED,
-		    (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
-}
-
-/* Fetch what erasing would lose of the gaps that at_risk() names. */
-static int save_gaps(struct engine *e, struct plan *p, bool (*at_risk)(const struct plan *p, const struct span *s),
-		     uint64_t *kept)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < p->n_spans; i++) {
-		const struct span *s = &p->span[i];
-
-		if (!at_risk(p, s))
-			continue;
-		err = check_cancel(p->flash->ctx);
-		if (!err)
-			err = fetch_gap(e, p, s);
-		*kept += s->len;
-	}
 	return err;
 }
 
@@ -415,7 +356,7 @@ static int erase_begun_units(struct engine *e, struct plan *p, struct stflash_wr
 {
 	int err;
 
-	err = save_gaps(e, p, gap_of_begun_unit, &r->kept_bytes);
+	err = gaps_save(e, p, gap_of_begun_unit, &r->kept_bytes);
 	if (err)
 		return err;
 	for (size_t i = 0; i < p->flash->n_sectors; i++)
@@ -526,7 +467,7 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 	int err = 0;
 
 	if (!o->discard_rest)
-		err = save_gaps(e, p, plan_gap_at_risk, &r->kept_bytes);
+		err = gaps_save(e, p, plan_gap_at_risk, &r->kept_bytes);
 	if (err)
 		return err;
 	/* Counting alone cannot fail. */
