@@ -9,21 +9,6 @@
 /* How often a stretch that is to be kept is read until it is proven. */
 #define GAP_TRIES 3u
 
-/* In pieces, between which the agent hears of us. */
-static int fetch_patiently(struct engine *e, uint32_t addr, uint8_t *buf, size_t len)
-{
-	int err = 0;
-
-	for (size_t done = 0; !err && done < len; done += WORKER_CHUNK) {
-		const size_t n = min_size(len - done, WORKER_CHUNK);
-
-		err = dap_read(e->flash->core->dap, addr + (uint32_t)done, buf + done, n);
-		if (!err)
-			err = worker_keep_waiting(&e->worker, n);
-	}
-	return err;
-}
-
 static bool arrived(const struct plan *p, const struct span *s)
 {
 	return hash_equal(hash_words(plan_want(p, s->addr), s->len / HASH_WORD), s->now);
@@ -38,7 +23,7 @@ static int fetch_pieces(struct engine *e, struct plan *p, const struct span *pie
 {
 	const struct span *last = &piece[n - 1];
 
-	return fetch_patiently(e, piece->addr, plan_want(p, piece->addr), last->addr + last->len - piece->addr);
+	return worker_read(&e->worker, piece->addr, plan_want(p, piece->addr), last->addr + last->len - piece->addr);
 }
 
 static int fetch_used_pieces(struct engine *e, struct plan *p, struct span *piece, size_t n)
@@ -90,7 +75,7 @@ static int fetch_gap(struct engine *e, struct plan *p, const struct span *s)
 	log_debug(p->flash->ctx, "keeping 0x%08x..0x%08x", (unsigned int)s->addr, (unsigned int)(s->addr + s->len - 1));
 	for (unsigned int tries = 0; tries < GAP_TRIES; tries++) {
 		err = in_pieces && tries == 0 ? fetch_gap_in_pieces(e, p, s)
-					      : fetch_patiently(e, s->addr, want, s->len);
+					      : worker_read(&e->worker, s->addr, want, s->len);
 		if (err || arrived(p, s))
 			return err;
 	}

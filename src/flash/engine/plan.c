@@ -227,6 +227,11 @@ bool span_is_blank(const struct flash *f, const struct span *s)
 	return hash_equal(s->now, hash_blank(s->len / HASH_WORD, flash_erased(f)));
 }
 
+bool plan_span_differs(const struct plan *p, const struct span *s)
+{
+	return s->kind == SPAN_IMAGE && !hash_equal(s->now, wanted(p, s));
+}
+
 bool plan_gap_at_risk(const struct plan *p, const struct span *s)
 {
 	return s->kind == SPAN_GAP && p->unit[plan_unit_at(p, s->addr)] == UNIT_ERASE && !span_is_blank(p->flash, s);
@@ -321,7 +326,7 @@ void plan_decide_units(struct plan *p, bool force)
 		const struct span *s = &p->span[i];
 		enum unit_action *unit = &p->unit[plan_unit_at(p, s->addr)];
 
-		if (s->kind != SPAN_IMAGE || hash_equal(s->now, wanted(p, s)))
+		if (!plan_span_differs(p, s))
 			continue;
 		if (!span_is_blank(p->flash, s))
 			*unit = UNIT_ERASE;

@@ -72,6 +72,9 @@ void plan_set(struct plan *p, uint32_t addr, const uint8_t *data, size_t len);
  */
 void plan_decide_units(struct plan *p, bool force);
 
+/* Is it the image's, and does the target hold something else there? */
+bool plan_span_differs(const struct plan *p, const struct span *s);
+
 /* Can the span be written over what it holds, now, without an erase? What is equal is left alone. */
 bool plan_goes_over(const struct plan *p, const struct span *s, const uint8_t *now);
 

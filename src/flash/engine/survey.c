@@ -149,20 +149,11 @@ static int list_dense(const struct plan *p, struct span **list, size_t *n)
 	return 0;
 }
 
-/* In pieces: in the time of a large unit the agent would take the host for dead. */
-static int read_unit(struct engine *e, const struct span *unit, uint8_t *held)
+static int hold_memory(struct plan *p)
 {
-	int err = 0;
-
-	for (uint32_t at = 0, n; !err && at < unit->len; at += n) {
-		n = min_u32(unit->len - at, WORKER_CHUNK);
-		err = check_cancel(e->flash->ctx);
-		if (!err)
-			err = dap_read(e->flash->core->dap, unit->addr + at, held + at, n);
-		if (!err)
-			err = worker_keep_waiting(&e->worker, n);
-	}
-	return err;
+	if (!p->held)
+		p->held = malloc(p->flash->size);
+	return p->held ? 0 : fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
 }
 
 /* What a unit holds, given the target's hash of it. */
@@ -181,7 +172,7 @@ static int hold_unit(struct engine *e, struct plan *p, const struct span *unit)
 		return 0;
 	}
 	for (unsigned int tries = 0; tries < UNIT_TRIES; tries++) {
-		err = read_unit(e, unit, held);
+		err = worker_read(&e->worker, unit->addr, held, unit->len);
 		if (err || hash_equal(unit->now, hash_words(held, unit->len / HASH_WORD)))
 			return err;
 		log_warn(p->flash->ctx, "0x%08x..0x%08x arrived wrong and is read again", (unsigned int)unit->addr,
@@ -200,9 +191,9 @@ static int survey_dense(struct engine *e, struct plan *p)
 
 	err = list_dense(p, &unit, &n);
 	if (!err && n) {
-		p->held = malloc(p->flash->size);
-		err = p->held ? survey_hash(e, unit, n, STFLASH_CHECKING)
-			      : fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+		err = hold_memory(p);
+		if (!err)
+			err = survey_hash(e, unit, n, STFLASH_CHECKING);
 	}
 	for (size_t i = 0; !err && i < n; i++) {
 		err = hold_unit(e, p, &unit[i]);
@@ -233,18 +224,6 @@ int survey_edges(struct engine *e, struct plan *p)
  */
 #define OVER_MAX 256u
 
-static bool differs(const struct plan *p, const struct span *s)
-{
-	return s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s));
-}
-
-static int hold_memory(struct plan *p)
-{
-	if (!p->held)
-		p->held = malloc(p->flash->size);
-	return p->held ? 0 : fail(p->flash->ctx, STFLASH_E_NO_MEMORY, "out of memory");
-}
-
 /* The spans [first, end) are those of a unit that would be erased: is programming over what it holds enough? */
 static int look_for_overwrite(struct engine *e, struct plan *p, size_t first, size_t end)
 {
@@ -256,7 +235,7 @@ static int look_for_overwrite(struct engine *e, struct plan *p, size_t first, si
 	for (size_t i = first; !err && over && i < end; i++) {
 		const struct span *s = &p->span[i];
 
-		if (!differs(p, s))
+		if (!plan_span_differs(p, s))
 			continue;
 		if (!p->known[unit])
 			err = hold_unit(e, p, s);
@@ -274,7 +253,7 @@ static uint64_t differing_bytes(const struct plan *p)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < p->n_spans; i++)
-		if (p->unit[plan_unit_at(p, p->span[i].addr)] == UNIT_ERASE && differs(p, &p->span[i]))
+		if (p->unit[plan_unit_at(p, p->span[i].addr)] == UNIT_ERASE && plan_span_differs(p, &p->span[i]))
 			bytes += p->span[i].len;
 	return bytes;
 }
@@ -333,7 +312,7 @@ static int begins_written(struct engine *e, const struct span *s, bool *written)
 	uint32_t word = 0;
 	const int err = dap_read32(e->flash->core->dap, s->addr, &word);
 
-	*written = !err && word != UINT32_MAX;
+	*written = !err && word != flash_erased(e->flash) * 0x01010101u;
 	return err;
 }
 

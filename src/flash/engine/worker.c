@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/worker.h"
+
+#include "base/bytes.h"
 #include "flash/controllers/procedure.h"
 
 #include "base/clock.h"
@@ -27,6 +29,21 @@ int worker_stop(struct worker *w)
 int worker_keep_waiting(struct worker *w, size_t bytes)
 {
 	return worker_is_agent(w) ? agent_keep_waiting(&w->agent, bytes) : 0;
+}
+
+int worker_read(struct worker *w, uint32_t addr, uint8_t *buf, size_t len)
+{
+	int err = 0;
+
+	for (size_t at = 0, n; !err && at < len; at += n) {
+		n = min_size(len - at, WORKER_CHUNK);
+		err = check_cancel(w->flash->ctx);
+		if (!err)
+			err = dap_read(w->flash->core->dap, addr + (uint32_t)at, buf + at, n);
+		if (!err)
+			err = worker_keep_waiting(w, n);
+	}
+	return err;
 }
 
 int worker_erase(struct worker *w, const struct sector *unit)

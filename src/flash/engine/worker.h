@@ -82,6 +82,9 @@ bool worker_is_agent(const struct worker *w);
 /* See agent_keep_waiting(). */
 int worker_keep_waiting(struct worker *w, size_t bytes) MUST_CHECK;
 
+/* Read in pieces, between which the agent hears of us: in the time of a large unit it would take the host for dead. */
+int worker_read(struct worker *w, uint32_t addr, uint8_t *buf, size_t len) MUST_CHECK;
+
 /* The two of them. */
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz) MUST_CHECK;
 void worker_start_host(struct worker *w);

@@ -163,7 +163,7 @@ static int program_spans(struct worker *w, struct plan *p, const struct sector *
 	for (; *n < p->n_spans && p->span[*n].addr < unit->addr + unit->size; (*n)++) {
 		const struct span *s = &p->span[*n];
 
-		if (s->addr >= unit->addr && s->kind == SPAN_IMAGE && !hash_equal(s->now, plan_expected(p, s)))
+		if (s->addr >= unit->addr && plan_span_differs(p, s))
 			put_span(p, s, data + (s->addr - unit->addr));
 	}
 	err = program_unit(p->flash, w, unit, data, bytes);

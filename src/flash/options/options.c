@@ -102,7 +102,7 @@ uint32_t option_address(const struct option_words *o, const struct option_field 
 	return option_get(o, field) << OPTION_ADDRESS_SHIFT;
 }
 
-bool option_find(const struct flash *f, enum option_kind kind, struct option_field *field)
+static bool option_find(const struct flash *f, enum option_kind kind, struct option_field *field)
 {
 	for (size_t i = 0; option_field(f, i, field); i++)
 		if (field->kind == kind)

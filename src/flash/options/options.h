@@ -47,9 +47,6 @@ extern const struct option_access options_at32;    /* none that has a name */
 /* The chip's fields in order, NULL behind the last. A field that is narrower on this chip has its width here. */
 bool option_field(const struct flash *f, size_t n, struct option_field *field);
 
-/* The chip's first field of a kind. False: it has none. */
-bool option_find(const struct flash *f, enum option_kind kind, struct option_field *field);
-
 uint32_t option_get(const struct option_words *o, const struct option_field *field);
 void option_put(struct option_words *o, const struct option_field *field, uint32_t value);
 
