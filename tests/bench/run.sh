@@ -100,29 +100,32 @@ job() {
 	cp "$before" flash.bin
 	rm -f flash.bin.options stats.json out.bin
 	# shellcheck disable=SC2086
-	if ! "$build/stflash" -q -s 4000 -p "virtual:$chip,probe=v2,flash=flash.bin,stats=stats.json" $command >said 2>&1; then
+	speed=${link#* }
+	[ "$speed" != 0 ] && speed="-s $speed" || speed=
+	if ! "$build/stflash" -q $speed -p "virtual:$chip,probe=${link%% *},flash=flash.bin,stats=stats.json" $command >said 2>&1; then
 		printf '%-52s failed: %s\n' "$name" "$(tail -n 1 said)"
 		bad=1
 		return
 	fi
 	remark=$(verdict)
 	[ -z "$remark" ] || bad=1
-	awk -v name="$name" -v ms="$(number virtual_ms)" -v bound="$bound" -v peer="$peer" -v remark="$remark" \
+	awk -v name="$name" -v link="$link" -v ms="$(number virtual_ms)" -v bound="$bound" -v peer="$peer" -v remark="$remark" \
 		-v usb="$(number usb_transfers)" -v swd="$(number swd_transfers)" '
 	function ratio(base) { return base + 0 ? sprintf("%.2f", ms / base) : "-" }
 	BEGIN {
 		split(peer, p, " ")
-		printf "%-52s %9.1f %8s %6s  %-9s %8s %6s %7d %8d %s\n", name, ms, bound, ratio(bound), p[1],
+		printf "%-52s %-8s %9.1f %8s %6s  %-9s %8s %6s %7d %8d %s\n", name, link, ms, bound, ratio(bound), p[1],
 			p[2] ? p[2] : "-", ratio(p[2]), usb, swd, remark
 	}'
 }
 
 jobs() {
-	printf '%-52s %9s %8s %6s  %-9s %8s %6s %7s %8s\n' "virtual ms, V2 at 4000 kHz" ours bound ratio peer ms ratio \
+	printf '%-52s %-8s %9s %8s %6s  %-9s %8s %6s %7s %8s\n' "virtual ms" "link kHz" ours bound ratio peer ms ratio \
 		USB SWD
 	"$build/stflash" --help >help 2>&1
-	while IFS='|' read -r name chip before command bound limit peer; do
+	while IFS='|' read -r name link chip before command bound limit peer; do
 		before=$(echo $before)
+		link=$(echo $link)
 		name=$(printf '%s' "$name" | sed 's/ *$//')
 		grep -q "^  ${command%% *}" help && job
 	done <<TEXT
