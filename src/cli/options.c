@@ -16,7 +16,7 @@ const struct option option_table[] = {
 	  "which probe: a serial number or its beginning, usb:BUS-PORT, usbip://HOST[:PORT]/BUSID, "
 	  "virtual[:CHIP[,key=value...]]; default: $STFLASH_PROBE, else the only one connected" },
 	{ OPTION_SPEED, 's', "speed", "KHZ", NULL, true,
-	  "maximum SWD clock (default: the fastest up to 4000); 1.8M is 1800" },
+	  "maximum SWD clock (default: up to 4000, a V3 up to 24000); 1.8M is 1800" },
 	{ OPTION_CONNECT, 'c', "connect", "HOW", "auto normal under-reset attach", true,
 	  "auto, normal, under-reset, or attach (never halt, never reset)" },
 	{ OPTION_JSON, '\0', "json", NULL, NULL, true, "results as JSON, one object per line" },

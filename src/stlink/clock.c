@@ -22,6 +22,12 @@ static const struct v2_clock {
 	{ 240, 15 }, { 150, 25 }, { 125, 31 }, { 100, 40 }, { 50, 79 }, { 25, 158 }, { 15, 265 }, { 5, 798 },
 };
 
+/* What any wires of a hand's length carry; and the fastest, which takes short and good ones (CubeProgrammer too goes
+ * back from 24 to 8 MHz, zephyr issue 42351). */
+#define V2_USUAL_KHZ   4000u
+#define V3_USUAL_KHZ   8000u
+#define V3_FASTEST_KHZ 24000u
+
 /* Where link errors lead: each step is worth a try, more of them only cost time. */
 static const uint32_t v2_ladder[] = { 4000, 1800, 950, 480, 125 };
 
@@ -149,6 +155,18 @@ int stlink_set_speed(struct stlink *p, uint32_t khz)
 	if (p->features & STLINK_HAS_SWD_FREQ)
 		return set_v2(p, khz);
 	return keep_v2_default(p, khz);
+}
+
+uint32_t stlink_usual_khz(const struct stlink *p)
+{
+	return p->features & STLINK_HAS_COM_FREQ ? V3_USUAL_KHZ : V2_USUAL_KHZ;
+}
+
+uint32_t stlink_faster(const struct stlink *p)
+{
+	const uint32_t best = p->features & STLINK_HAS_COM_FREQ ? largest_up_to(p, V3_FASTEST_KHZ) : 0;
+
+	return best > p->asked_khz && best > p->speed_khz ? best : 0;
 }
 
 uint32_t stlink_slower(const struct stlink *p)

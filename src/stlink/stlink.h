@@ -92,6 +92,12 @@ int stlink_close(struct stlink *p);
 /* Set the fastest SWD clock that is not above khz; p->speed_khz tells which. */
 int stlink_set_speed(struct stlink *p, uint32_t khz) MUST_CHECK;
 
+/* The clock to begin with where none was asked for. */
+uint32_t stlink_usual_khz(const struct stlink *p);
+
+/* The fastest that this probe has, where that is above the clock in use; 0: none, as with every V2. */
+uint32_t stlink_faster(const struct stlink *p);
+
 /* The next clock of the ladder below p->speed_khz, 0 when there is none. */
 uint32_t stlink_slower(const struct stlink *p);
 

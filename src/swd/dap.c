@@ -4,8 +4,7 @@
 
 #include "base/failure.h"
 
-/* Where the clock starts when nobody asks for one, and where it is not worth going on. */
-#define DEFAULT_KHZ 4000u
+/* Where a lower clock is not worth a try. */
 #define SLOWEST_KHZ 125u
 
 /* ADIv5.2 B2.2: debug port registers */
@@ -104,7 +103,8 @@ static int connect(struct dap *dap, struct stlink *probe, uint32_t khz, bool und
 	int err;
 
 	*dap = (struct dap){ .ctx = probe->ctx, .probe = probe };
-	khz = khz ? khz : DEFAULT_KHZ;
+	dap->may_go_faster = !khz;
+	khz = khz ? khz : stlink_usual_khz(probe);
 	err = stlink_set_speed(probe, khz);
 	if (err && probe->astray)
 		err = stlink_set_speed(probe, khz);
@@ -133,6 +133,8 @@ static int connect(struct dap *dap, struct stlink *probe, uint32_t khz, bool und
 		return err;
 
 	ctx_clear_error(dap->ctx);
+	if (probe->speed_khz < first_khz)
+		dap->may_go_faster = false;
 	if (probe->speed_khz < first_khz)
 		log_warn(dap->ctx, "no answer at %u kHz: SWD at %u kHz; check the wires", (unsigned int)first_khz,
 			 (unsigned int)probe->speed_khz);
@@ -228,6 +230,8 @@ static bool slow_down(struct dap *dap)
 	const uint32_t khz = dap->probe->speed_khz;
 	const uint32_t next = stlink_slower(dap->probe);
 
+	dap->may_go_faster = false;
+	dap->proven_khz = 0;
 	if (next < SLOWEST_KHZ || stlink_set_speed(dap->probe, next))
 		return false;
 	log_warn(dap->ctx, "link errors at %u kHz: going on at %u kHz; check the wires", (unsigned int)khz,

@@ -20,10 +20,12 @@ struct dap {
 	struct stlink *probe;
 	uint32_t dpidr;
 	unsigned int link_errors; /* accesses that had to be repeated because of the wires */
+	bool may_go_faster;       /* nobody asked for a clock, and none above the usual one was tried */
+	uint32_t proven_khz;      /* the clock before dap_go_faster() raised it; 0: it has not */
 };
 
 /*
- * Set the clock (khz 0: up to 4000), enter SWD and read DPIDR. On link errors
+ * Set the clock (khz 0: up to 4000, 8000 with a V3), enter SWD and read DPIDR. On link errors
  * (DP or parity errors, no answer) the clock is lowered step by step down to
  * 125 kHz before giving up.
  */
@@ -51,6 +53,16 @@ bool dap_sees_no_power(struct dap *dap);
  * after a reset of the target.
  */
 int dap_recover(struct dap *dap) MUST_CHECK;
+
+/*
+ * Once where nobody asked for a clock: try the fastest one of a probe that has one above the usual (a V3). It stays
+ * when len bytes at addr, which are known by then, arrive right at it; else, and at the first link error later on, the
+ * clock goes down again. Fails only when the port is lost.
+ */
+int dap_go_faster(struct dap *dap, uint32_t addr, const uint8_t *known, size_t len) MUST_CHECK;
+
+/* Something arrived wrong although no access failed: a clock that was raised goes down again. */
+int dap_doubt_clock(struct dap *dap) MUST_CHECK;
 
 /*
  * What to do about err of an access that may be repeated, after try number

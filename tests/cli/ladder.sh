@@ -98,6 +98,32 @@ test_a_noisy_link_gets_a_lower_clock() {
 	figure_is anomalies 0
 }
 
+test_a_v3_takes_the_clock_that_its_wires_carry() {
+	v3=virtual:stm32f407vg,probe=v3,flash=flash.bin,strict=1,stats=stats.json
+	random_bytes 1048576 >flash.bin
+	run stflash -p $v3 info
+	status_is 0
+	stdout_has "8000 kHz"
+	run stflash -v -p $v3 read 0x08000000 128k dump.bin
+	status_is 0
+	stderr_has "SWD at 24000 kHz: 16384 bytes that are known arrived right"
+	stderr_has "$by_hash"
+	figure_is anomalies 0
+	run stflash -v -p $v3,noisy=8000 read 0x08000000 128k dump2.bin
+	status_is 0
+	stderr_has "going on at 8000 kHz"
+	! grep -q "check the wires" "$said/stderr" || failed "a warning, though only a test had failed"
+	same_bytes dump.bin dump2.bin
+	run stflash -v -p $v3,noisy=3300 read 0x08000000 128k dump2.bin
+	status_is 0
+	stderr_has "going on at 3300 kHz; check the wires"
+	! grep -q 24000 "$said/stderr" || failed "24000 kHz were tried"
+	same_bytes dump.bin dump2.bin
+	run stflash -v -s 8000 -p $v3 read 0x08000000 128k dump2.bin
+	status_is 0
+	! grep -q 24000 "$said/stderr" || failed "24000 kHz were tried"
+}
+
 # A read that is proven, a write that is proven, and a chip that is let go, whatever its firmware does.
 works_with() {
 	chip=$1

@@ -195,7 +195,7 @@ const struct job jobs[] = {
 	{ "report-f4", F4, 1024, 16384, 0, true, false, REPORT_FILE, NULL, is_unchanged, 0 },
 	{ "read-v2-1", F1_21, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 3 },
 	{ "write-v2-1", F1_21, 64, 5001, 0, false, true, WRITE, NULL, is_written, 3 },
-	{ "read-v3", F4_3, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 4 },
+	{ "read-v3", F4_3, 1024, 70000, 0, true, false, READ("70000"), NULL, is_dumped, 4 },
 	{ "write-v3", F1_3, 64, 5001, 0, false, true, WRITE, NULL, is_written, 4 },
 	{ "read-f0", F0, 128, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 1 },
 	{ "write-f0", F0, 128, 5001, 0, false, true, WRITE, NULL, is_written, 1 },

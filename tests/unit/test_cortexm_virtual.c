@@ -298,6 +298,71 @@ static void a_noisy_link_is_read_at_a_lower_clock(void **state)
 	leave();
 }
 
+static uint8_t known[16384];
+
+/* What flash holds, read at the clock that a V3 begins with. */
+static void attach_v3(const char *spec)
+{
+	attach(spec, STFLASH_CONNECT_NORMAL);
+	assert_int_equal(probe.speed_khz, 8000);
+	ok(dap_read(&dap, 0x08000000, known, sizeof(known)));
+}
+
+static void a_v3_goes_faster_where_known_bytes_arrive_right(void **state)
+{
+	(void)state;
+	attach_v3("virtual:stm32f407vg,probe=v3");
+	ok(dap_go_faster(&dap, 0x08000000, known, sizeof(known)));
+	assert_int_equal(probe.speed_khz, 24000);
+	assert_int_equal(dap.link_errors, 0);
+
+	/* Something arrives wrong later on, though no access failed. */
+	ok(dap_doubt_clock(&dap));
+	assert_int_equal(probe.speed_khz, 8000);
+	ok(dap_doubt_clock(&dap));
+	assert_int_equal(probe.speed_khz, 8000);
+	ok(dap_go_faster(&dap, 0x08000000, known, sizeof(known)));
+	assert_int_equal(probe.speed_khz, 8000);
+	leave();
+}
+
+static void a_v3_goes_back_where_known_bytes_arrive_wrong(void **state)
+{
+	(void)state;
+	attach_v3("virtual:stm32f407vg,probe=v3");
+	known[9000] ^= 1;
+	ok(dap_go_faster(&dap, 0x08000000, known, sizeof(known)));
+	assert_int_equal(probe.speed_khz, 8000);
+	leave();
+}
+
+static void a_v3_goes_back_where_the_wires_make_errors(void **state)
+{
+	uint8_t again[2048];
+
+	(void)state;
+	attach_v3("virtual:stm32f407vg,probe=v3,noisy=8000");
+	ok(dap_go_faster(&dap, 0x08000000, known, sizeof(known)));
+	assert_int_equal(probe.speed_khz, 8000);
+	assert_int_equal(dap.link_errors, 0);
+	ok(dap_read(&dap, 0x08000000, again, sizeof(again)));
+	assert_memory_equal(known, again, sizeof(again));
+	leave();
+}
+
+static void no_clock_is_tried_above_the_one_that_was_asked_for(void **state)
+{
+	(void)state;
+	open_probe("virtual:stm32f407vg,probe=v3");
+	ok(dap_connect(&dap, &probe, 3300));
+	assert_int_equal(probe.speed_khz, 3300);
+	ok(dap_read(&dap, 0x08000000, known, sizeof(known)));
+	ok(dap_go_faster(&dap, 0x08000000, known, sizeof(known)));
+	assert_int_equal(probe.speed_khz, 3300);
+	ok(dap_disconnect(&dap));
+	hang_up();
+}
+
 static void a_target_without_power_is_named(void **state)
 {
 	(void)state;
@@ -333,6 +398,10 @@ int main(void)
 		cmocka_unit_test(the_reset_wire_is_found_out),
 		cmocka_unit_test(connect_under_reset_beats_firmware_that_turns_swd_off),
 		cmocka_unit_test(a_noisy_link_is_read_at_a_lower_clock),
+		cmocka_unit_test(a_v3_goes_faster_where_known_bytes_arrive_right),
+		cmocka_unit_test(a_v3_goes_back_where_known_bytes_arrive_wrong),
+		cmocka_unit_test(a_v3_goes_back_where_the_wires_make_errors),
+		cmocka_unit_test(no_clock_is_tried_above_the_one_that_was_asked_for),
 		cmocka_unit_test(a_target_without_power_is_named),
 	};
 
