@@ -41,6 +41,31 @@ int folder_check(struct cli *cli, const char *path)
 	return 0;
 }
 
+char *folder_parent(const char *path)
+{
+	char *parent = strdup(path);
+	size_t len = strlen(path);
+
+	if (!parent)
+		return NULL;
+	while (len > 1 && system_folder_len(parent) == len)
+		parent[--len] = '\0';
+	parent[system_folder_len(parent)] = '\0';
+	return parent;
+}
+
+void folder_list(const char *path, void (*entry)(const char *name, void *user), void *user)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *e;
+
+	if (!dir)
+		return;
+	while ((e = readdir(dir)))
+		entry(e->d_name, user);
+	closedir(dir);
+}
+
 int folder_create(struct cli *cli, const char *path, const struct folder_file *files, size_t n)
 {
 	char *temporary = temporary_name(path);

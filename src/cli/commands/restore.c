@@ -8,147 +8,12 @@
 #include "cli/commands/options_text.h"
 #include "cli/commands/protect.h"
 #include "cli/commands/rescue.h"
+#include "cli/commands/stored.h"
 #include "cli/commands/summary.h"
 #include "cli/commands/write.h"
 #include "cli/json.h"
-#include "cli/sha256.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
-
-#define PATH_LEN  4096u
-#define VALUE_LEN 128u
-
-struct stored_file {
-	uint8_t *data; /* owned */
-	size_t len;
-};
-
-struct stored {
-	const char *path;
-	struct stored_file flash, options, info;
-	bool has_otp; /* whose file is as it was backed up */
-	struct settings settings;
-	uint64_t dev_id, flash_base, flash_size;
-	char uid[VALUE_LEN];
-};
-
-static int restore_load(struct cli *cli, const char *folder, const char *name, struct stored_file *file)
-{
-	char path[PATH_LEN];
-
-	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
-		return cli_fail(cli, STFLASH_E_FILE, "the name of the folder is too long: %s", folder);
-	return memory_read_file(cli, path, &file->data, &file->len);
-}
-
-/* The value behind "key = " at the start of a line of info.txt. */
-static bool has_value(const struct stored *s, const char *key, char value[VALUE_LEN])
-{
-	const char *text = (const char *)s->info.data, *end = text + s->info.len;
-	const size_t len = strlen(key);
-
-	while (text < end) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		const char *stop = newline ? newline : end;
-
-		if ((size_t)(stop - text) >= len + 3 && !memcmp(text, key, len) && !memcmp(text + len, " = ", 3)) {
-			snprintf(value, VALUE_LEN, "%.*s", (int)(stop - text - (int)len - 3), text + len + 3);
-			return true;
-		}
-		text = stop + 1;
-	}
-	return false;
-}
-
-static int restore_find(struct cli *cli, const struct stored *s, const char *key, char value[VALUE_LEN])
-{
-	if (has_value(s, key, value))
-		return 0;
-	return cli_fail(cli, STFLASH_E_FILE, "%s/%s has no line '%s = ...': it is no backup of stflash", s->path,
-			BACKUP_INFO, key);
-}
-
-static int find_number(struct cli *cli, const struct stored *s, const char *key, uint64_t *number)
-{
-	char value[VALUE_LEN];
-	int err;
-
-	err = restore_find(cli, s, key, value);
-	if (!err && !parse_number(value, number))
-		err = cli_fail(cli, STFLASH_E_FILE, "%s/%s: %s is no number: '%s'", s->path, BACKUP_INFO, key, value);
-	return err;
-}
-
-static int check_hash(struct cli *cli, const struct stored *s, const char *name, const struct stored_file *file)
-{
-	char key[32], expected[VALUE_LEN], found[SHA256_TEXT_LEN];
-	int err;
-
-	snprintf(key, sizeof(key), "sha256 %s", name);
-	err = restore_find(cli, s, key, expected);
-	if (!err && strcmp(expected, sha256_text(found, file->data, file->len)) != 0)
-		err = cli_fail(
-			cli, STFLASH_E_FILE,
-			"%s/%s is not what was backed up: its SHA-256 differs from the one in %s; nothing was written",
-			s->path, name, BACKUP_INFO);
-	return err;
-}
-
-/* It is checked like the other files, though it is not written: a backup that is damaged says so. */
-static int check_otp(struct cli *cli, struct stored *s)
-{
-	struct stored_file otp = { .data = NULL };
-	char sum[VALUE_LEN];
-	int err;
-
-	s->has_otp = has_value(s, "sha256 " BACKUP_OTP, sum);
-	if (!s->has_otp)
-		return 0;
-	err = restore_load(cli, s->path, BACKUP_OTP, &otp);
-	if (!err)
-		err = check_hash(cli, s, BACKUP_OTP, &otp);
-	free(otp.data);
-	return err;
-}
-
-static int check_size(struct cli *cli, const struct stored *s)
-{
-	if (s->flash.len == s->flash_size)
-		return 0;
-	return cli_fail(cli, STFLASH_E_FILE,
-			"%s/" BACKUP_FLASH " has %zu bytes, not the %" PRIu64 " of the flash that " BACKUP_INFO
-			" tells of: it is no backup of a whole chip; nothing was written",
-			s->path, s->flash.len, s->flash_size);
-}
-
-static int open_backup(struct cli *cli, struct stored *s)
-{
-	int err;
-
-	err = restore_load(cli, s->path, BACKUP_INFO, &s->info);
-	if (!err)
-		err = restore_load(cli, s->path, BACKUP_FLASH, &s->flash);
-	if (!err)
-		err = restore_load(cli, s->path, BACKUP_OPTIONS, &s->options);
-	if (!err)
-		err = check_hash(cli, s, BACKUP_FLASH, &s->flash);
-	if (!err)
-		err = check_hash(cli, s, BACKUP_OPTIONS, &s->options);
-	if (!err)
-		err = check_otp(cli, s);
-	if (!err)
-		err = find_number(cli, s, "dev_id", &s->dev_id);
-	if (!err)
-		err = find_number(cli, s, "flash_base", &s->flash_base);
-	if (!err)
-		err = find_number(cli, s, "flash_size", &s->flash_size);
-	if (!err)
-		err = restore_find(cli, s, "uid", s->uid);
-	if (!err)
-		err = options_from_text(cli, &s->settings, BACKUP_OPTIONS, (const char *)s->options.data,
-					s->options.len);
-	return err ? err : check_size(cli, s);
-}
 
 /* The same kind and size of chip, or --other-chip; another one of the same kind is only worth a word. */
 static int check_chip(struct cli *cli, const struct stored *s)
@@ -280,14 +145,12 @@ int cmd_restore(struct cli *cli)
 	if (cli->n_words != 1)
 		return cli_usage(cli, "restore takes one FOLDER that `stflash backup` made");
 	s.path = cli->words[0];
-	err = open_backup(cli, &s);
+	err = stored_open(cli, &s);
 	if (!err)
 		err = cli_connect(cli);
 	if (!err)
 		err = cli_disconnect(cli, restore_connected(cli, &s, &written, &options));
-	free(s.flash.data);
-	free(s.options.data);
-	free(s.info.data);
+	stored_close(&s);
 	if (err)
 		return err;
 	progress_clear(cli);
