@@ -260,11 +260,20 @@ enum stflash_afterwards {
 	STFLASH_THEN_STAY, /**< no reset: halted where the work was; after reading until the next job or disconnect */
 };
 
+/** What is to be in the target's memory: bytes by address. Made by stflash_image_new(). */
+struct stflash_image;
+
 /** How to read flash. All zero but the size is what most people want. */
 struct stflash_read_options {
 	size_t struct_size;           /**< sizeof(struct stflash_read_options) */
 	enum stflash_hold hold;       /**< what may be done to the core */
 	enum stflash_afterwards then; /**< what is left running; means something with STFLASH_HOLD_RESET alone */
+	/**
+	 * What flash most likely holds, such as an older dump: parts for which the chip's own hash is that of these
+	 * bytes are not transferred; where flash is read twice, a reading that equals them counts as the second. NULL:
+	 * nothing
+	 */
+	const struct stflash_image *like;
 };
 
 /** Outcome of stflash_dump(). */
@@ -276,6 +285,8 @@ struct stflash_dump_report {
 	uint64_t blank;           /**< bytes found blank on the target and not transferred */
 	unsigned int retries;     /**< blocks that had to be read again */
 	bool was_reset;           /**< the chip was reset for it */
+	uint64_t like; /**< bytes out of stflash_read_options.like: with STFLASH_PROOF_HASH not transferred and equal
+			  by the 64-bit hash, with STFLASH_PROOF_TWICE read once */
 };
 
 /** How a file holds an image. */
@@ -288,9 +299,6 @@ enum stflash_format {
 	STFLASH_FORMAT_DFUSE, /**< DfuSe, ST's files for USB bootloaders (UM0391), and plain DFU; loading only */
 	STFLASH_FORMAT_UF2,   /**< UF2, for bootloaders that are USB drives; loading only */
 };
-
-/** What is to be in the target's memory: bytes by address. Made by stflash_image_new(). */
-struct stflash_image;
 
 /** What a write does with one erasable unit. */
 enum stflash_action {

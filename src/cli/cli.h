@@ -65,6 +65,8 @@ enum option_id {
 	OPTION_FORCE_ERASE,
 	OPTION_SKIP_BLANK,
 	OPTION_CHIPS,
+	OPTION_LIKE,
+	OPTION_NO_LIKE,
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
@@ -86,6 +88,7 @@ struct options {
 	unsigned int width;
 	unsigned int flash_kib;
 	const char *save;
+	const char *like;
 };
 
 struct progress {

@@ -35,10 +35,17 @@ const struct command commands[] = {
 	  "and reads twice; --connect attach does not even halt it, but needs a firmware that is not in "
 	  "Stop or Standby and leaves SWD on.\n"
 	  "An existing file is replaced only when the new one is complete. The summary shows the first 16 "
-	  "digits of the SHA-256 of what was read; -v and --json show all of them.\n",
+	  "digits of the SHA-256 of what was read; -v and --json show all of them.\n"
+	  "--like OLD takes from a file what the chip holds too, so that only the rest is transferred: where "
+	  "the chip's 64-bit hash is that of the file. Without a program on the chip, one reading that equals "
+	  "the file is enough. OLD may be of any format, and the file that is replaced; a binary belongs to "
+	  "ADDR, or as in OLD@ADDR.\n",
 	  "stflash read dump.bin\tthe whole flash\n"
+	  "stflash read --like dump.bin dump.bin\tthe same again, quickly\n"
 	  "stflash read 0x08000000 64k part.hex\t64 KiB, as Intel HEX\n",
-	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET), cmd_read },
+	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_LIKE) |
+		  OPTION_BIT(OPTION_NO_LIKE),
+	  cmd_read },
 	{ "write", "[ADDR] FILE[@ADDR]...", "write firmware to the flash, verify it, and start it",
 	  "write firmware (ELF, HEX, BIN, ...), verify, start it",
 	  "The format is detected: ELF, Intel HEX, S-record, DfuSe, UF2 or binary. A binary goes to ADDR, "
@@ -124,9 +131,11 @@ const struct command commands[] = {
 	  "save the whole chip to a new folder, or write it back",
 	  "The folder gets flash.bin (verified), options.txt, otp.bin (F2, F4, F7), and info.txt with ids, sizes, "
 	  "date and SHA-256 sums. It appears complete or not at all, and replaces nothing. The chip is "
-	  "reset before and after, as by read.\n",
-	  "stflash backup board\tmake the folder board\n", OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET),
-	  cmd_backup },
+	  "reset before and after, as by read.\n"
+	  "Of older backups of the same chip beside the new folder the newest complete one is used as by "
+	  "`read --like`: only what differs is transferred. --no-like transfers everything.\n",
+	  "stflash backup board\tmake the folder board\n",
+	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_LIKE), cmd_backup },
 	{ "restore", "FOLDER", "write a backup back to the chip", NULL,
 	  "The sums are checked first. A chip of another type or size is refused; a different chip of the "
 	  "same type gives a warning. Flash is written and verified, then the option bytes; OTP is never "

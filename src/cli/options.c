@@ -67,6 +67,9 @@ const struct option option_table[] = {
 	{ OPTION_FORCE_ERASE, '\0', "force-erase", NULL, NULL, false,
 	  "also erase and write pages or sectors that are blank or correct already" },
 	{ OPTION_SKIP_BLANK, '\0', "skip-blank", NULL, NULL, false, "do not erase what reads blank already" },
+	{ OPTION_LIKE, '\0', "like", "OLD", NULL, false,
+	  "transfer only what differs from the file OLD[@ADDR], such as an older dump" },
+	{ OPTION_NO_LIKE, '\0', "no-like", NULL, NULL, false, "transfer everything, also what an older backup has" },
 	{ OPTION_CHIPS, '\0', "chips", NULL, NULL, false, "list the supported chips instead of probes" },
 };
 
@@ -79,7 +82,7 @@ static const uint64_t harmless = OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SP
 				 OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN) | OPTION_BIT(OPTION_FORMAT) |
 				 OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_RESET) |
 				 OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP) |
-				 OPTION_BIT(OPTION_CHIPS);
+				 OPTION_BIT(OPTION_CHIPS) | OPTION_BIT(OPTION_LIKE) | OPTION_BIT(OPTION_NO_LIKE);
 
 static const char *const format_names[] = {
 	[STFLASH_FORMAT_BIN] = "bin", [STFLASH_FORMAT_IHEX] = "ihex",   [STFLASH_FORMAT_SREC] = "srec",
@@ -200,6 +203,9 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 		return set_format(cli, value);
 	case OPTION_BACKUP:
 		cli->opt.backup = value;
+		return 0;
+	case OPTION_LIKE:
+		cli->opt.like = value;
 		return 0;
 	case OPTION_SAVE:
 		cli->opt.save = value;

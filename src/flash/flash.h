@@ -257,9 +257,11 @@ void flash_release(struct flash *f);
 /* The sector that holds addr, NULL outside of flash. */
 const struct sector *flash_sector_at(const struct flash *f, uint32_t addr);
 
-/* Proven read, see stflash_dump(). */
+struct like;
+
+/* Proven read, see stflash_dump(); options->like, which this layer does not know, as like. */
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *options,
-	       struct stflash_dump_report *report) MUST_CHECK;
+	       const struct like *like, struct stflash_dump_report *report) MUST_CHECK;
 
 /* Are the option bytes those of the chip's row, or of another layout, which a clone may have? */
 int flash_choose_options(struct flash *f, const struct option_set *other) MUST_CHECK;

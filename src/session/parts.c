@@ -177,6 +177,25 @@ int parts_cut(struct parts *parts, struct stflash *s, const struct stflash_image
 	return err;
 }
 
+int parts_in_flash(struct parts *parts, struct stflash *s, const struct stflash_image *image)
+{
+	struct flash_segment *seg;
+	struct piece piece;
+	size_t i = 0, at = 0, n = 0;
+
+	while (parts_next_piece(s, image, &i, &at, &piece))
+		n++;
+	seg = calloc(n ? n : 1, sizeof(*seg));
+	*parts = (struct parts){ .seg = seg, .flash.seg = seg };
+	if (!seg)
+		return fail(&s->ctx, STFLASH_E_NO_MEMORY, "out of memory");
+	i = at = 0;
+	while (parts_next_piece(s, image, &i, &at, &piece))
+		if (piece.place.kind == PLACE_FLASH)
+			seg[parts->flash.n++] = piece.seg;
+	return 0;
+}
+
 /* -------------------------------------------------------- --skip-outside */
 
 /* A copy, with memory of its own. */

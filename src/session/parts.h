@@ -35,4 +35,7 @@ int session_check_image(struct stflash *s, const struct stflash_image *image, bo
 int parts_cut(struct parts *parts, struct stflash *s, const struct stflash_image *image, bool with_otp) MUST_CHECK;
 void parts_free(struct parts *parts);
 
+/* What of the image is in flash, in any order, and nothing is refused; the rest is left out. Free it likewise. */
+int parts_in_flash(struct parts *parts, struct stflash *s, const struct stflash_image *image) MUST_CHECK;
+
 #endif

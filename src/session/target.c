@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a connected session does with the target: memory, proven reads, reset, halt and run. */
+#include "flash/engine/like.h"
+#include "session/parts.h"
 #include "session/session.h"
 #include "session/sized.h"
 
@@ -111,6 +113,21 @@ static int target_explain_fault(struct stflash *s, uint32_t addr, size_t len)
 		    text, (unsigned int)(s->flash.size / 1024));
 }
 
+static int dump_like(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *o,
+		     struct stflash_dump_report *report)
+{
+	struct parts parts = { .seg = NULL };
+	int err = 0;
+
+	if (o->like)
+		err = parts_in_flash(&parts, s, o->like);
+	if (!err)
+		err = flash_dump(&s->flash, addr, buf, len, o,
+				 &(struct like){ .seg = parts.flash.seg, .n = parts.flash.n }, report);
+	parts_free(&parts);
+	return err;
+}
+
 static int target_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const struct stflash_read_options *o,
 		       struct stflash_dump_report *report)
 {
@@ -124,7 +141,7 @@ static int target_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, 
 	if (!err && touches_flash(s, addr, len))
 		err = session_prepare_to_read(s, o);
 	if (!err)
-		err = flash_dump(&s->flash, addr, buf, len, o, report);
+		err = dump_like(s, addr, buf, len, o, report);
 	return err == STFLASH_E_FAULT ? target_explain_fault(s, addr, len) : err;
 }
 

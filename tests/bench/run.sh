@@ -62,6 +62,10 @@ make_files() {
 	cp new1m.bin new1m
 	{ head -c 30000 new64k.bin && printf x && tail -c +30002 new64k.bin; } >near64k
 	! cmp -s near64k new64k || { head -c 30000 new64k.bin && printf y && tail -c +30002 new64k.bin; } >near64k
+	{ head -c 500000 full1m && printf changed && tail -c +500008 full1m; } >near1m
+	{ head -c 99999 near1m && printf changed && tail -c +100007 near1m; } >two1m
+	{ head -c 800000 two1m && printf changed && tail -c +800008 two1m; } >three1m
+	{ head -c 1048000 three1m && printf changed && tail -c +1048008 three1m; } >four1m
 	for kib in 128 256 1024; do
 		random $((kib * 1024)) >full$kib
 		blank $((kib * 1024)) >blank$kib

@@ -33,6 +33,31 @@ static void prepare_same(const struct job *job, struct bench *b)
 		abort();
 }
 
+/* An older dump that is nearly right: one bit of it was another. */
+static void prepare_like(const struct job *job, struct bench *b)
+{
+	uint8_t *like = malloc(b->size);
+
+	(void)job;
+	if (!like)
+		abort();
+	memcpy(like, b->old, b->size);
+	like[b->image_len / 2] ^= 1;
+	if (!save_file(b, "like.bin", like, b->size))
+		abort();
+	free(like);
+}
+
+/* The same, and flash and dump hold the same again and again, so that an answer of before looks right. */
+static void prepare_like_repeated(const struct job *job, struct bench *b)
+{
+	for (uint32_t i = 0; i < b->image_len; i++)
+		b->old[i] = (uint8_t)(i % 512);
+	if (!save_file(b, "flash", b->old, b->size))
+		abort();
+	prepare_like(job, b);
+}
+
 static void prepare_other(const struct job *job, struct bench *b)
 {
 	(void)job;
@@ -122,6 +147,14 @@ static bool is_backed_up(const struct bench *b)
 	{                                                              \
 		"read", "-c", "attach", "0x08000000", size, "dump.bin" \
 	}
+#define READ_LIKE(size)                                                      \
+	{                                                                    \
+		"read", "--like", "like.bin", "0x08000000", size, "dump.bin" \
+	}
+#define READ_LIKE_ATTACHED(size)                                                         \
+	{                                                                                \
+		"read", "-cattach", "--like", "like.bin", "0x08000000", size, "dump.bin" \
+	}
 #define REPORT_FILE                    \
 	{                              \
 		"report", "report.txt" \
@@ -191,6 +224,11 @@ const struct job jobs[] = {
 	{ "read-no-reset-f4", F4, 1024, 40000, 0, true, false, READ_NO_RESET("40000"), NULL, is_dumped, 0 },
 	{ "read-attached", F1, 64, 20000, 0, true, false, READ_ATTACHED("20000"), NULL, is_dumped, 0 },
 	{ "read-attached-f4", F4, 1024, 40000, 0, true, false, READ_ATTACHED("40000"), NULL, is_dumped, 0 },
+	{ "like", F1, 64, 20000, 0, true, false, READ_LIKE("20000"), prepare_like, is_dumped, 0 },
+	{ "like-f4", F4, 1024, 200000, 0, true, false, READ_LIKE("200000"), prepare_like, is_dumped, 2 },
+	{ "like-repeated", F1, 64, 20000, 0, true, false, READ_LIKE("20000"), prepare_like_repeated, is_dumped, 0 },
+	{ "like-attached", F1, 64, 20000, 0, true, false, READ_LIKE_ATTACHED("20000"), prepare_like_repeated, is_dumped,
+	  1 },
 	{ "report", F1, 64, 4096, 0, true, false, REPORT_FILE, NULL, is_unchanged, 0 },
 	{ "report-f4", F4, 1024, 16384, 0, true, false, REPORT_FILE, NULL, is_unchanged, 0 },
 	{ "read-v2-1", F1_21, 64, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 3 },

@@ -25,7 +25,7 @@
 
 #include "jobs.h"
 
-#define MAX_JOBS        48
+#define MAX_JOBS        64
 #define MAX_KINDS       32
 #define SANITIZER_EXIT  97
 #define SLOW_SHARE      10u
@@ -398,7 +398,7 @@ static void work(const struct plan *plan, const char *dir)
 
 static void clean_folder(const char *dir)
 {
-	static const char *const left[] = { "flash", "flash.options", "image.bin", "stats", "said" };
+	static const char *const left[] = { "flash", "flash.options", "image.bin", "like.bin", "stats", "said" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(left); i++) {
 		char path[128];

@@ -99,11 +99,26 @@ static bool is_named_like_another_format(const char *name)
 	return false;
 }
 
+/* OLD or OLD@ADDR, and not with what forbids it. */
+static bool like_fits(const struct cli *cli)
+{
+	const char *at = cli->opt.like ? strrchr(cli->opt.like, '@') : NULL;
+	uint64_t addr;
+
+	if (!given(cli, OPTION_LIKE))
+		return true;
+	if (at && looks_like_number(at + 1) &&
+	    (at == cli->opt.like || !parse_number(at + 1, &addr) || addr >= ADDRESS_SPACE))
+		return false;
+	return !given(cli, OPTION_NO_LIKE);
+}
+
 static bool read_rules(const struct cli *cli)
 {
 	const struct count c = count_words(cli);
 
-	if (!halt_fits(cli) || c.ill_numbers || c.names != 1 || cli->opt.format > STFLASH_FORMAT_SREC)
+	if (!like_fits(cli) || !halt_fits(cli) || c.ill_numbers || c.names != 1 ||
+	    cli->opt.format > STFLASH_FORMAT_SREC)
 		return false;
 	if (cli->opt.format == STFLASH_FORMAT_AUTO && is_named_like_another_format(c.name))
 		return false;

@@ -74,7 +74,11 @@ static struct {
 	uint32_t fault_at;      /* address that faults, 0: none */
 	uint32_t flickers_at;   /* register that is read otherwise each time */
 	unsigned int flickers;  /* so many times */
-	int link_error;         /* what every access ends in, 0: none */
+	unsigned int ram_reads; /* so far */
+	unsigned int old_at;    /* number of the one, from 1 on, that brings what the one before has brought */
+	uint8_t last_ram[4096]; /* that */
+	size_t last_ram_len;
+	int link_error; /* what every access ends in, 0: none */
 
 	/* What happened */
 	bool core_runs;
@@ -253,6 +257,10 @@ static void read_flash(uint32_t addr, uint8_t *buf, size_t len)
 static void read_ram(uint32_t addr, uint8_t *buf, size_t len)
 {
 	memcpy(buf, fake.ram + (addr - CHIP_RAM_BASE), len);
+	if (++fake.ram_reads == fake.old_at && len <= fake.last_ram_len)
+		memcpy(buf, fake.last_ram, len);
+	fake.last_ram_len = min_size(len, sizeof(fake.last_ram));
+	memcpy(fake.last_ram, buf, fake.last_ram_len);
 	if (addr == fake.flickers_at && fake.flickers)
 		buf[0] ^= (uint8_t)fake.flickers--;
 }

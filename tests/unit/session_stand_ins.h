@@ -376,9 +376,10 @@ void flash_release(struct flash *f)
 }
 
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *options,
-	       struct stflash_dump_report *report)
+	       const struct like *like, struct stflash_dump_report *report)
 {
 	(void)options;
+	(void)like;
 	(void)addr;
 	memset(buf, 0, len);
 	report->bytes = len;

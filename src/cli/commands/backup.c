@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/commands/backup.h"
+#include "cli/commands/like.h"
 #include "cli/commands/memory.h"
 #include "cli/commands/options_text.h"
 #include "cli/commands/summary.h"
@@ -76,8 +77,11 @@ static int read_otp(struct cli *cli, struct chip_copy *copy)
 	return 0;
 }
 
-static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stflash_read_options *how)
+/* like: the older backup that was used; path is where the new one will be, NULL: use none. */
+static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stflash_read_options *options,
+		     const char *path, struct like_file *like)
 {
+	struct stflash_read_options how = *options;
 	int err;
 
 	err = stflash_get_probe_info(cli->session, &copy->probe);
@@ -90,7 +94,10 @@ static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stfla
 	copy->flash = malloc(copy->target.flash_size);
 	if (!copy->flash)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	err = stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->target.flash_size, how,
+	if (path)
+		like_find(cli, like, path, &copy->target);
+	how.like = like->image;
+	err = stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->target.flash_size, &how,
 			   &copy->report);
 	return err ? err : read_otp(cli, copy);
 }
@@ -151,20 +158,21 @@ static void say_saved(struct cli *cli, const char *name, const struct saved *sav
 	cli_detail(cli, "sha256 of the flash %s", saved->sha256);
 }
 
-/* The chip in a new folder, its flash proven. */
+/* The chip in a new folder, its flash proven. like: filled with the older backup that was used; NULL: use none. */
 static int backup_make_folder(struct cli *cli, const char *path, const struct stflash_read_options *how,
-			      struct saved *saved)
+			      struct saved *saved, struct like_file *like)
 {
 	struct chip_copy copy = {
 		.probe.struct_size = sizeof(copy.probe),
 		.target.struct_size = sizeof(copy.target),
 		.report.struct_size = sizeof(copy.report),
 	};
+	struct like_file none = { .name = NULL };
 	int err;
 
 	err = folder_check(cli, path);
 	if (!err)
-		err = read_chip(cli, &copy, how);
+		err = read_chip(cli, &copy, how, like ? path : NULL, like ? like : &none);
 	if (!err) {
 		backup_describe(&copy);
 		const struct folder_file files[] = {
@@ -245,7 +253,7 @@ int backup_save(struct cli *cli, struct backup *b)
 
 	if (!b->name)
 		return 0;
-	err = b->folder ? backup_make_folder(cli, b->name, &how, &saved) : save_flash(cli, b, &how, &saved);
+	err = b->folder ? backup_make_folder(cli, b->name, &how, &saved, NULL) : save_flash(cli, b, &how, &saved);
 	if (err)
 		return err;
 	say_saved(cli, output_is_stdout(b->name) ? "standard output" : b->name, &saved, "");
@@ -266,11 +274,25 @@ void backup_close(struct backup *b)
 	output_abandon(&b->out);
 }
 
+static void backup_print_json(const struct cli *cli, const struct stflash_dump_report *r, const struct like_file *like)
+{
+	struct json j;
+
+	json_open(&j, stdout);
+	json_string(&j, "command", "backup");
+	json_bool(&j, "ok", true);
+	json_string(&j, "folder", cli->words[0]);
+	json_string(&j, "proof", proof_name(r->proof));
+	like_json(&j, like, r);
+	json_bool(&j, "was_reset", r->was_reset);
+	json_close(&j);
+}
+
 int cmd_backup(struct cli *cli)
 {
 	struct stflash_read_options how = { .struct_size = sizeof(how) };
+	struct like_file like = { .name = NULL };
 	struct saved saved;
-	struct json j;
 	int err;
 
 	if (cli->n_words != 1)
@@ -281,18 +303,13 @@ int cmd_backup(struct cli *cli)
 	if (!err)
 		err = cli_connect(cli);
 	if (!err)
-		err = cli_disconnect(cli, backup_make_folder(cli, cli->words[0], &how, &saved));
-	if (err)
-		return err;
-	say_saved(cli, cli->words[0], &saved, memory_treatment(cli, &how, saved.report.was_reset));
-	if (!cli->opt.json)
-		return 0;
-	json_open(&j, stdout);
-	json_string(&j, "command", "backup");
-	json_bool(&j, "ok", true);
-	json_string(&j, "folder", cli->words[0]);
-	json_string(&j, "proof", proof_name(saved.report.proof));
-	json_bool(&j, "was_reset", saved.report.was_reset);
-	json_close(&j);
-	return 0;
+		err = cli_disconnect(cli, backup_make_folder(cli, cli->words[0], &how, &saved, &like));
+	if (!err) {
+		say_saved(cli, cli->words[0], &saved, memory_treatment(cli, &how, saved.report.was_reset));
+		like_say(cli, &like, &saved.report);
+	}
+	if (!err && cli->opt.json)
+		backup_print_json(cli, &saved.report, &like);
+	like_close(&like);
+	return err;
 }

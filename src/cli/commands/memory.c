@@ -8,7 +8,6 @@
 
 #include "cli/words.h"
 
-#define FLASH_START 0x08000000u
 #define NAMES_SHOWN 40u /* columns: more names than fit are counted */
 #define VECTORS_LEN 8u  /* that the core starts with: stack pointer and first instruction */
 
@@ -144,22 +143,26 @@ static bool is_there(const char *name)
 	return in;
 }
 
-/* FILE or FILE@ADDR. A file whose whole name has the @ in it is that file. */
-static int split_name(struct cli *cli, const char *word, struct image_file *file)
+int memory_split_name(struct cli *cli, const char *word, char **name, bool *placed, uint32_t *addr)
 {
 	char *at;
 
-	file->name = strdup(word);
-	if (!file->name)
+	*name = strdup(word);
+	if (!*name)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	at = strrchr(file->name, '@');
+	at = strrchr(*name, '@');
 	if (!at || !looks_like_number(at + 1) || is_there(word))
 		return 0;
 	*at = '\0';
-	file->placed = true;
-	if (!*file->name)
+	*placed = true;
+	if (!**name)
 		return cli_usage(cli, "'%s' has no file in front of the @", word);
-	return take_address(cli, word, at + 1, &file->addr);
+	return take_address(cli, word, at + 1, addr);
+}
+
+static int split_name(struct cli *cli, const char *word, struct image_file *file)
+{
+	return memory_split_name(cli, word, &file->name, &file->placed, &file->addr);
 }
 
 /* All words are understood before the first file is opened. */

@@ -7,6 +7,8 @@
 #include "cli/files.h"
 #include "cli/json.h"
 
+#define FLASH_START 0x08000000u /* of all chips */
+
 /*
  * Refuse a format that memory is not written in. STFLASH_FORMAT_AUTO: one that
  * the ending of name says. Raw bytes under such a name would be taken for a
@@ -33,6 +35,12 @@ const char *memory_names(struct cli *cli, char names[NAMES_MAX]);
 
 /* The member "files" of a result: those that memory_load() took, with the addresses that they were given. */
 void memory_json_files(struct cli *cli, struct json *j);
+
+/*
+ * FILE or FILE@ADDR: *name, the caller's in any case, and *addr when *placed becomes true. A file whose whole name has
+ * the @ in it is that file.
+ */
+int memory_split_name(struct cli *cli, const char *word, char **name, bool *placed, uint32_t *addr) MUST_CHECK;
 
 /* All of a file, or of standard input for -; *data is to be freed. */
 int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len) MUST_CHECK;

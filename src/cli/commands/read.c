@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/commands/like.h"
 #include "cli/commands/memory.h"
 #include "cli/commands/summary.h"
 #include "cli/json.h"
@@ -20,6 +21,7 @@ struct read_job {
 	size_t len;
 	uint8_t *buf; /* owned */
 	struct stflash_read_options options;
+	struct like_file like;
 	struct stflash_dump_report report;
 	char sha256[SHA256_TEXT_LEN]; /* of what was read */
 	uint64_t ms;
@@ -96,6 +98,7 @@ static void read_print_json(const struct read_job *job, bool replaced)
 	json_uint(&j, "bytes", job->report.bytes);
 	json_uint(&j, "transferred", job->report.transferred);
 	json_uint(&j, "blank", job->report.blank);
+	like_json(&j, &job->like, &job->report);
 	json_uint(&j, "retries", job->report.retries);
 	json_string(&j, "proof", proof_name(job->report.proof));
 	json_bool(&j, "was_reset", job->report.was_reset);
@@ -128,6 +131,7 @@ static void read_say_summary(struct cli *cli, const struct read_job *job, bool r
 	snprintf(proof, sizeof(proof), "%s, sha256 %.16s", proof_words(r->proof), job->sha256);
 	SUMMARY(cli, proof, proven ? memory_treatment(cli, &job->options, r->was_reset) : "");
 	read_say_details(cli, job);
+	like_say(cli, &job->like, r);
 	if (r->retries)
 		cli_note(cli, "%u block%s had to be read again; shorter wires or a lower --speed help", r->retries,
 			 plural(r->retries));
@@ -151,10 +155,36 @@ static int connect_and_dump(struct cli *cli, struct read_job *job)
 	return 0;
 }
 
+static int read_to_file(struct cli *cli, struct read_job *job)
+{
+	struct output out;
+	int err;
+
+	/* An unwritable file fails before the target is touched. */
+	err = output_open(cli, &out, job->file, OUTPUT_REPLACES);
+	if (err)
+		return err;
+
+	job->options.like = job->like.image;
+	err = connect_and_dump(cli, job);
+	if (!err)
+		err = memory_save(cli, &out, cli->opt.format, job->addr, job->buf, job->len);
+	if (!err)
+		err = output_commit(cli, &out);
+	output_abandon(&out);
+	free(job->buf);
+	if (err)
+		return err;
+
+	if (cli->opt.json)
+		read_print_json(job, out.replaces);
+	read_say_summary(cli, job, out.replaces);
+	return 0;
+}
+
 int cmd_read(struct cli *cli)
 {
 	struct read_job job = { .report.struct_size = sizeof(job.report) };
-	struct output out;
 	int err;
 
 	err = read_parse_words(cli, &job);
@@ -168,23 +198,9 @@ int cmd_read(struct cli *cli)
 	if (cli->opt.json && output_is_stdout(job.file))
 		return cli_usage(cli, "--json and the file %s both want standard output", job.file);
 
-	/* An unwritable file fails before the target is touched. */
-	err = output_open(cli, &out, job.file, OUTPUT_REPLACES);
-	if (err)
-		return err;
-
-	err = connect_and_dump(cli, &job);
+	err = like_open(cli, &job.like, job.whole ? FLASH_START : job.addr);
 	if (!err)
-		err = memory_save(cli, &out, cli->opt.format, job.addr, job.buf, job.len);
-	if (!err)
-		err = output_commit(cli, &out);
-	output_abandon(&out);
-	free(job.buf);
-	if (err)
-		return err;
-
-	if (cli->opt.json)
-		read_print_json(&job, out.replaces);
-	read_say_summary(cli, &job, out.replaces);
-	return 0;
+		err = read_to_file(cli, &job);
+	like_close(&job.like);
+	return err;
 }
