@@ -78,7 +78,10 @@ static struct {
 	unsigned int old_at;    /* number of the one, from 1 on, that brings what the one before has brought */
 	uint8_t last_ram[4096]; /* that */
 	size_t last_ram_len;
-	int link_error; /* what every access ends in, 0: none */
+	uint32_t hashes_at;  /* where the agent leaves them */
+	uint32_t echo_unit;  /* its hash arrives as that of unit 0 */
+	unsigned int echoes; /* so many times */
+	int link_error;      /* what every access ends in, 0: none */
 
 	/* What happened */
 	bool core_runs;
@@ -181,6 +184,7 @@ static bool agent_hashes_a_unit(uint32_t desc)
 		fake.lies_left--;
 		h.a ^= 1;
 	}
+	fake.hashes_at = frame;
 	put_le32(ram_at(frame + 8 * units), h.a);
 	put_le32(ram_at(frame + 8 * units + 4), h.b);
 	put_le32(ram_at(agent_base + AGENT_MB_UNITS), units + 1);
@@ -259,6 +263,10 @@ static void read_ram(uint32_t addr, uint8_t *buf, size_t len)
 	memcpy(buf, fake.ram + (addr - CHIP_RAM_BASE), len);
 	if (++fake.ram_reads == fake.old_at && len <= fake.last_ram_len)
 		memcpy(buf, fake.last_ram, len);
+	if (fake.echoes && fake.hashes_at && fake.hashes_at + 8 * fake.echo_unit - addr < len) {
+		memcpy(buf + (fake.hashes_at + 8 * fake.echo_unit - addr), ram_at(fake.hashes_at), 8);
+		fake.echoes--;
+	}
 	fake.last_ram_len = min_size(len, sizeof(fake.last_ram));
 	memcpy(fake.last_ram, buf, fake.last_ram_len);
 	if (addr == fake.flickers_at && fake.flickers)

@@ -572,6 +572,23 @@ static void an_answer_of_before_never_vouches_for_the_file(void **state)
 	assert_true(reads > 32);
 }
 
+static void the_hash_of_another_unit_never_vouches_for_the_file(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 65536; i++)
+		fake.flash[i] = (uint8_t)(i % 2048);
+	like_has(0, 0, 65536);
+	fake.flash[40000] ^= 1;
+	fake.echo_unit = 40000 / 2048;
+	fake.echoes = 1;
+	assert_int_equal(dump(0, 65536), 0);
+	assert_int_equal(fake.echoes, 0);
+	assert_memory_equal(out, fake.flash, 65536);
+	assert_int_equal(report.like, 65536 - 2048);
+	assert_int_equal(report.transferred, 2048);
+	assert_int_equal(report.blank, 0);
+}
+
 /* Made wrong, or garbled in the chip's RAM. */
 static void a_hash_that_is_wrong_brings_the_unit(void **state)
 {
@@ -670,6 +687,7 @@ int main(void)
 		TEST(a_file_longer_than_what_is_read_or_beside_it_is_no_harm),
 		TEST(random_files_never_change_what_arrives),
 		TEST(an_answer_of_before_never_vouches_for_the_file),
+		TEST(the_hash_of_another_unit_never_vouches_for_the_file),
 		TEST(a_hash_that_is_wrong_brings_the_unit),
 		TEST(read_twice_the_file_is_one_of_the_readings),
 		TEST(a_reading_that_arrives_wrong_is_never_the_files),

@@ -133,19 +133,21 @@ static int never_matches(struct flash *f, uint32_t addr)
 }
 
 /*
- * The answer of before would pass for this one where both hold the same: a word of something else comes in between, so
- * that an old answer shows.
+ * The answer of before would pass for this one where both hold the same: something else comes in between in the same
+ * way, so that an old answer shows.
  */
 static int tell_apart(struct flash *f, const uint8_t *before, const uint8_t *expected, size_t len)
 {
-	uint32_t word;
+	uint8_t words[8]; /* a single one is asked for in another way */
 
-	return before && !memcmp(before, expected, len) ? dap_read32(f->core->dap, SCS_CPUID, &word) : 0;
+	if (!before || memcmp(before, expected, len) != 0)
+		return 0;
+	return dap_read(f->core->dap, SCS_CPUID, words, sizeof(words));
 }
 
 /*
  * Read until two readings agree, of which the file is one where it has all of these bytes: *known tells whether it was
- * needed. before: the bytes in front of these, which came last, or NULL.
+ * needed. before: the bytes that came last, at least as many, or NULL.
  */
 static int read_with_file(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct like *like,
 			  const uint8_t *before, unsigned int *retries, bool *known)
@@ -183,7 +185,7 @@ static int read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, 
 	};
 	while (!err && done < len) {
 		const size_t n = min_size(len - done, CHUNK);
-		const uint8_t *before = done >= n ? buf + done - n : NULL;
+		const uint8_t *before = done ? buf + done - CHUNK : NULL;
 		bool known;
 
 		err = read_with_file(f, addr + (uint32_t)done, buf + done, n, like, before, &report->retries, &known);
