@@ -7,7 +7,9 @@ target_sources(test_offers PRIVATE ${PROJECT_SOURCE_DIR}/src/cli/words.c ${PROJE
   ${PROJECT_SOURCE_DIR}/src/cli/help.c ${PROJECT_SOURCE_DIR}/src/cli/options.c
   ${PROJECT_SOURCE_DIR}/src/cli/other_tools.c ${PROJECT_SOURCE_DIR}/src/cli/help_print.c
   ${PROJECT_SOURCE_DIR}/src/cli/fold.c ${PROJECT_SOURCE_DIR}/src/cli/terminal.c
-  ${PROJECT_SOURCE_DIR}/src/cli/system/posix.c)
+  ${PROJECT_SOURCE_DIR}/src/cli/jobs/expect.c ${PROJECT_SOURCE_DIR}/src/cli/jobs/which.c
+  ${PROJECT_SOURCE_DIR}/src/cli/hints.c
+  ${PROJECT_SOURCE_DIR}/src/cli/system/posix.c ${PROJECT_SOURCE_DIR}/src/cli/system/posix_files.c)
 if(STFLASH_VIRTUAL)
   add_test(NAME cli COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/cli/run.sh ${CMAKE_BINARY_DIR})
   set_tests_properties(cli PROPERTIES LABELS cli TIMEOUT 300)

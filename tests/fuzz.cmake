@@ -35,6 +35,7 @@ fuzz_target(usbip_client usbip_client.c stflash_static)
 
 # The command line's own objects, its main() out of the way.
 file(GLOB CLI_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c ${PROJECT_SOURCE_DIR}/src/cli/commands/*.c
+  ${PROJECT_SOURCE_DIR}/src/cli/jobs/*.c
   ${PROJECT_SOURCE_DIR}/src/cli/system/posix*.c)
 add_library(fuzz_cli OBJECT ${CLI_SOURCES})
 target_include_directories(fuzz_cli PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)

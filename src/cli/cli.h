@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line: one run of stflash. Sees the library through stflash.h
- * alone. Results go to stdout, messages go to stderr.
+ * The command line. A struct cli is a job: a command on one probe, with a
+ * session, a result and messages of its own; one thread has it. What jobs of
+ * one run share is in jobs/shared.h. Sees the library through stflash.h
+ * alone. Results go to cli.out, messages go to stderr.
  *
  * Every function that can fail returns 0 or a negative enum stflash_error with
  * its sentence in cli.message or, when that is empty, in the session; main()
@@ -12,6 +14,8 @@
 
 #include <stdio.h>
 
+#include "cli/signals.h"
+#include "cli/words.h"
 #include "stflash.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -67,15 +71,20 @@ enum option_id {
 	OPTION_CHIPS,
 	OPTION_LIKE,
 	OPTION_NO_LIKE,
+	OPTION_EXPECT,
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
 
 #define CHIP_TEXT_MAX 32u /* "STM32F405/407/415/417" */
+#define PROBES_MAX    64u
 
 struct options {
-	uint64_t given; /* bits of enum option_id */
-	const char *probe;
+	uint64_t given;                 /* bits of enum option_id */
+	const char *probe;              /* of this job; NULL: the only one */
+	const char *probes[PROBES_MAX]; /* of the run, as named */
+	size_t n_probes;
+	const char *expect; /* chip; NULL: any */
 	unsigned int speed_khz;
 	enum stflash_connect connect;
 	bool json;
@@ -91,10 +100,13 @@ struct options {
 	const char *like;
 };
 
+#define BAR_TEXT_MAX 256u
+
 struct progress {
-	bool bar;          /* stderr is a terminal */
-	bool shown;        /* a bar is on the screen */
-	bool announced[2]; /* without a terminal: that it reads, and that it does anything else */
+	bool bar;                /* stderr is a terminal */
+	char text[BAR_TEXT_MAX]; /* of the bar; "": none is to be seen. For who has entered the monitor, as the next */
+	struct progress *next;   /* that of the next job */
+	bool announced[2];       /* without a terminal: that it reads, and that it does anything else */
 	enum stflash_phase job;
 	uint64_t bytes; /* of the job, as progress_job() said; 0: not known */
 	enum stflash_phase phase;
@@ -105,15 +117,39 @@ struct progress {
 	uint64_t printed_ms;
 };
 
+struct shared;
+struct name;
+
+/* The probe of a job and the chip behind it; "" where it is not known. */
+struct board {
+	bool known;
+	char serial[64];
+	char path[256];
+	char model[32];
+	char chip[64];
+	char uid[UID_TEXT_MAX];
+	uint16_t dev_id;
+	uint32_t flash_size; /* 0: unknown */
+};
+
+/* A job: a command on one probe. */
 struct cli {
 	struct options opt;
 	const struct command *command; /* NULL until it is known */
 	char **words;                  /* the arguments of the command */
 	int n_words;
 	struct stflash *session;
-	FILE *log;
+	bool connected;
+	struct shared *shared; /* with the other jobs of the run */
+	const char *label;     /* in front of what this job says; NULL: there is one job */
+	FILE *out;             /* for results */
+	struct signal_watch signals;
+	struct board board;
+	struct name *names; /* owned: see jobs/names.h */
+	bool reached;       /* the words of the command made sense. For who has entered the monitor, as the next */
+	bool settled;       /* it is known which file it makes */
+	uint64_t took_ms;
 	bool no_warnings; /* on the terminal, where the command tells the same in its own words */
-	uint64_t started_ms;
 	struct progress progress;
 	char message[512];
 	char chip[CHIP_TEXT_MAX]; /* the connected one's name without the rest of its line; "" until connected */
@@ -182,6 +218,12 @@ void cli_note(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);   /* stf
 void cli_warn(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);   /* stflash: warning: ... */
 void cli_insist(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3); /* stflash: ..., said with -q too */
 void cli_error(struct cli *cli, const char *sentence);                    /* stflash: error: ... */
+/* How the job of one board of several has ended: PASS or FAIL and these words. */
+void cli_verdict(struct cli *cli, bool passed, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* The terminal is this job's for several lines, with no bar on it; the two may not be nested with other locks. */
+void terminal_take(struct cli *cli);
+void terminal_give(struct cli *cli);
 
 /* Tell the session what the options say of a connection. */
 void cli_prepare(struct cli *cli);
@@ -202,8 +244,10 @@ uint64_t options_general(void);
 void help_overview(FILE *out);
 void help_command(FILE *out, const struct command *command);
 
-/* Log lines to stderr as loud as asked, and all of them to the file of --log. */
+/* Open the file of --log. */
 int talk_open(struct cli *cli) MUST_CHECK;
+/* Log lines of the session to stderr as loud as asked, and all of them to that file. */
+void talk_listen(struct cli *cli);
 void talk_close(struct cli *cli);
 
 /* The sentences of a session name options and commands. */
@@ -219,8 +263,10 @@ int prompt_think_again(struct cli *cli, const char *sentence) MUST_CHECK;
 void progress_init(struct cli *cli);
 /* What the command is about to do, and with how many bytes: where the library counts time they are not known. */
 void progress_job(struct cli *cli, enum stflash_phase job, uint64_t bytes);
-/* Take the bar off the screen, before anything else is printed there. */
+/* Take the bar of this job off the screen, before it prints anything else. */
 void progress_clear(struct cli *cli);
+/* Take the bars of all jobs off the screen until one of them has come further. Entered. */
+void progress_hide(struct shared *shared);
 
 /* The exit status of an error code; the name of it in JSON. */
 int exit_status(int err);

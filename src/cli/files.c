@@ -83,7 +83,7 @@ static int open_temporary(struct cli *cli, struct output *out, bool replaces)
 		out->temporary = NULL;
 		return files_cannot(cli, out, strerror(errno));
 	}
-	signals_remove(out->temporary);
+	signals_remove(&cli->signals, out->temporary);
 	return 0;
 }
 
@@ -129,7 +129,7 @@ int output_open(struct cli *cli, struct output *out, const char *name, enum outp
 {
 	int err;
 
-	*out = (struct output){ .name = name, .kind = kind, .fd = -1 };
+	*out = (struct output){ .name = name, .kind = kind, .fd = -1, .watch = &cli->signals };
 	if (!strcmp(name, "-")) {
 		out->name = "standard output";
 		err = open_shared(cli, out, fileno(stdout));
@@ -181,7 +181,7 @@ int output_commit(struct cli *cli, struct output *out)
 		return err;
 	}
 
-	signals_remove(NULL);
+	signals_remove(out->watch, NULL);
 	free(out->temporary);
 	out->temporary = NULL;
 	output_abandon(out);
@@ -195,7 +195,8 @@ void output_abandon(struct output *out)
 	out->fd = -1;
 	if (out->temporary)
 		unlink(out->temporary);
-	signals_remove(NULL);
+	if (out->watch)
+		signals_remove(out->watch, NULL);
 	free(out->temporary);
 	free(out->final);
 	out->temporary = NULL;

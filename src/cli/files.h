@@ -23,7 +23,8 @@ struct output {
 	bool replaces; /* there was a file of that name */
 	char *final;   /* where it is to be; NULL: written directly */
 	char *temporary;
-	int fd; /* -1: not open */
+	int fd;                     /* -1: not open */
+	struct signal_watch *watch; /* of the job; NULL: nothing was opened */
 };
 
 /*

@@ -6,6 +6,9 @@
 #include "cli/other_tools.h"
 #include "cli/words.h"
 
+/* Of each command that works on a board, or on several at once. */
+#define OPTIONS_OF_BOARDS OPTION_BIT(OPTION_EXPECT)
+
 const struct command commands[] = {
 	{ "list", "", "show connected ST-LINK probes and whether you may use them",
 	  "show connected probes and whether you may use them",
@@ -24,7 +27,8 @@ const struct command commands[] = {
 	  "which is fast.\n",
 	  "stflash info\twhat is connected\n"
 	  "stflash info --map\tand what its flash holds\n",
-	  OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_PROBE_SIZE), cmd_info },
+	  OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_PROBE_SIZE) | OPTIONS_OF_BOARDS,
+	  cmd_info },
 	{ "read", "[ADDR SIZE] FILE", "save the flash, or other memory, to a file, and verify it",
 	  "save the flash, or other memory, to a file, verified",
 	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or hexadecimal (0x...); k = "
@@ -44,7 +48,7 @@ const struct command commands[] = {
 	  "stflash read --like dump.bin dump.bin\tthe same again, quickly\n"
 	  "stflash read 0x08000000 64k part.hex\t64 KiB, as Intel HEX\n",
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_LIKE) |
-		  OPTION_BIT(OPTION_NO_LIKE),
+		  OPTION_BIT(OPTION_NO_LIKE) | OPTIONS_OF_BOARDS,
 	  cmd_read },
 	{ "write", "[ADDR] FILE[@ADDR]...", "write firmware to the flash, verify it, and start it",
 	  "write firmware (ELF, HEX, BIN, ...), verify, start it",
@@ -70,7 +74,8 @@ const struct command commands[] = {
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_SKIP_OUTSIDE) |
-		  OPTION_BIT(OPTION_OTP_PERMANENT) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_FORCE_ERASE),
+		  OPTION_BIT(OPTION_OTP_PERMANENT) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_FORCE_ERASE) |
+		  OPTIONS_OF_BOARDS,
 	  cmd_write },
 	{ "verify", "[ADDR] FILE[@ADDR]...", "compare files with the flash, exactly their bytes",
 	  "compare files with the flash",
@@ -81,7 +86,7 @@ const struct command commands[] = {
 	  "stflash verify firmware.elf\n"
 	  "stflash verify app.bin 0x08004000\n",
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_SKIP_OUTSIDE) | OPTION_BIT(OPTION_HALT) |
-		  OPTION_BIT(OPTION_NO_RESET),
+		  OPTION_BIT(OPTION_NO_RESET) | OPTIONS_OF_BOARDS,
 	  cmd_verify },
 	{ "erase", "[ADDR SIZE | --all]", "erase part of the flash, or all of it, and check that it is blank",
 	  "erase part of the flash, or all of it",
@@ -94,13 +99,13 @@ const struct command commands[] = {
 	  "stflash erase --all --backup old.bin\tafter saving it\n",
 	  OPTION_BIT(OPTION_ALL) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_NO_VERIFY) | OPTION_BIT(OPTION_HALT) |
 		  OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) | OPTION_BIT(OPTION_PSIZE) |
-		  OPTION_BIT(OPTION_SKIP_BLANK),
+		  OPTION_BIT(OPTION_SKIP_BLANK) | OPTIONS_OF_BOARDS,
 	  cmd_erase },
 	{ "reset", "", "restart the chip, or halt it before its first instruction",
 	  "restart the chip, or halt it before its first instruction", "",
 	  "stflash reset\trestart the firmware\n"
 	  "stflash reset --halt\tstop at its first instruction\n",
-	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN), cmd_reset },
+	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN) | OPTIONS_OF_BOARDS, cmd_reset },
 	{ "options", "[set NAME=VALUE...]", "show the option bytes by name, or change some of them",
 	  "show the option bytes by name, or change some",
 	  "Names are those of the reference manual; a value is a number. WRP=0-7,12 write-protects exactly "
@@ -113,12 +118,13 @@ const struct command commands[] = {
 	  "stflash options\tshow all\n"
 	  "stflash options set nRST_STOP=0 WRP=0-7\tchange two\n"
 	  "stflash options set WRP=none\tremove write protection\n",
-	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE) | OPTION_BIT(OPTION_LEVEL_2), cmd_options },
+	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE) | OPTION_BIT(OPTION_LEVEL_2) | OPTIONS_OF_BOARDS,
+	  cmd_options },
 	{ "protect", "", "set read-out protection (RDP level 1)",
 	  "set read protection; remove it, which ERASES the flash",
 	  "After this, nobody can read the flash through the debug port, including you. `stflash unprotect` "
 	  "removes it, and then the chip erases its flash. It becomes active at the next power cycle.\n",
-	  "stflash protect\tset RDP level 1\n", OPTION_BIT(OPTION_SAVE), cmd_protect },
+	  "stflash protect\tset RDP level 1\n", OPTION_BIT(OPTION_SAVE) | OPTIONS_OF_BOARDS, cmd_protect },
 	{ "unprotect", "--yes-erase", "remove read-out and write protection; this ERASES a protected chip", NULL,
 	  "A chip whose read-out protection is removed erases its whole flash. Afterwards stflash checks "
 	  "that the flash is blank. An F0, F1 or F3 stays protected until it is powered off and on: exit status 0 "
@@ -126,7 +132,7 @@ const struct command commands[] = {
 	  "until then commands that read or write flash exit with 7. PCROP is removed with RDP level 1, "
 	  "once a power cycle has made that active. RDP level 2 cannot be removed.\n",
 	  "stflash unprotect --yes-erase\tthe flash will be erased\n",
-	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE), cmd_unprotect },
+	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE) | OPTIONS_OF_BOARDS, cmd_unprotect },
 	{ "backup", "FOLDER", "save the whole chip to a new folder: flash, option bytes, identity",
 	  "save the whole chip to a new folder, or write it back",
 	  "The folder gets flash.bin (verified), options.txt, otp.bin (F2, F4, F7), and info.txt with ids, sizes, "
@@ -135,14 +141,15 @@ const struct command commands[] = {
 	  "Of older backups of the same chip beside the new folder the newest complete one is used as by "
 	  "`read --like`: only what differs is transferred. --no-like transfers everything.\n",
 	  "stflash backup board\tmake the folder board\n",
-	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_LIKE), cmd_backup },
+	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_LIKE) | OPTIONS_OF_BOARDS,
+	  cmd_backup },
 	{ "restore", "FOLDER", "write a backup back to the chip", NULL,
 	  "The sums are checked first. A chip of another type or size is refused; a different chip of the "
 	  "same type gives a warning. Flash is written and verified, then the option bytes; OTP is never "
 	  "written.\n",
 	  "stflash restore board\n",
 	  OPTION_BIT(OPTION_OTHER_CHIP) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_NO_AGENT) |
-		  OPTION_BIT(OPTION_PSIZE),
+		  OPTION_BIT(OPTION_PSIZE) | OPTIONS_OF_BOARDS,
 	  cmd_restore },
 	{ "doctor", "", "find the problem step by step and suggest a fix",
 	  "find the problem; record it for a bug report",

@@ -1,111 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* stflash: from argv to the exit status. */
-#include <string.h>
+#include "cli/jobs/job.h"
+#include "cli/jobs/jobs.h"
+#include "cli/jobs/shared.h"
+#include "cli/jobs/which.h"
 
-#include "cli/cli.h"
-#include "cli/commands/backup.h"
-#include "cli/commands/rescue.h"
-#include "cli/json.h"
-#include "cli/signals.h"
-#include "cli/system/system.h"
-
-void cli_prepare(struct cli *cli)
-{
-	stflash_set_speed(cli->session, cli->opt.speed_khz);
-	stflash_set_flash_size(cli->session, cli->opt.flash_kib);
-	prompt_init(cli);
-}
-
-int cli_connect(struct cli *cli)
-{
-	const char *chip;
-	int err;
-
-	cli_prepare(cli);
-	err = stflash_connect(cli->session, cli->opt.probe, cli->opt.connect);
-	chip = stflash_chip_name(cli->session);
-	snprintf(cli->chip, sizeof(cli->chip), "%.*s", (int)strcspn(chip, " "), chip);
-	return err;
-}
-
-int cli_disconnect(struct cli *cli, int err)
-{
-	int late;
-
-	/* The first failure is the one to report, whatever goes wrong on the way out. */
-	if (err && !*cli->message)
-		cli_fail(cli, err, "%s", stflash_errmsg(cli->session));
-	late = stflash_disconnect(cli->session);
-	if (!err)
-		return late;
-	if (late && late != err)
-		cli_warn(cli, "the target may not be as it was: %s", stflash_errmsg(cli->session));
-	return err;
-}
-
-/* The one place where a failure is reported. */
-static int finish(struct cli *cli, int err)
-{
-	const char *name = cli->command ? cli->command->name : "";
-	const char *message = cli->message;
-	struct json j;
-
-	progress_clear(cli);
-	if (!err && (fflush(stdout) || ferror(stdout)))
-		err = cli_fail(cli, STFLASH_E_FILE, "cannot write the result to standard output");
-	if (!err)
-		return 0;
-
-	if (!*message && cli->session)
-		message = stflash_errmsg(cli->session);
-	if (!*message)
-		message = stflash_strerror(err);
-	cli_error(cli, message);
-	backup_tell(cli);
-	rescue_tell(cli);
-	if (cli->opt.json && !cli->told) {
-		json_open(&j, stdout);
-		json_string(&j, "command", name);
-		json_bool(&j, "ok", false);
-		json_error(&j, error_name(err), message);
-		rescue_json(cli, &j);
-		json_close(&j);
-		fflush(stdout);
-	}
-	return exit_status(err);
-}
-
-/* With a session to work on. */
-static int run_command(struct cli *cli)
+/* What needs no probe. *over: that was all. */
+static int answer(struct cli *cli, bool *over)
 {
 	int err;
 
-	cli->session = stflash_new();
-	if (!cli->session)
-		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-
-	hints_give_words(cli->session);
-	err = talk_open(cli);
-	if (err)
-		return err;
-	progress_init(cli);
-	signals_watch(cli->session);
-	return cli->command->run(cli);
-}
-
-static int dispatch(struct cli *cli)
-{
-	int err;
-
+	*over = true;
 	if (cli->opt.given & OPTION_BIT(OPTION_VERSION)) {
 		printf("stflash %s\n", stflash_version());
 		return 0;
 	}
 	if (cli->opt.given & OPTION_BIT(OPTION_HELP)) {
-		if (cli->command && cli->command->run != cmd_help)
-			help_command(stdout, cli->command);
-		else
+		if (!cli->command || cli->command->run == cmd_help)
 			return cmd_help(cli);
+		help_command(stdout, cli->command);
 		return 0;
 	}
 	if (!cli->command) {
@@ -118,26 +31,44 @@ static int dispatch(struct cli *cli)
 		return err;
 	if (cli->command->run == cmd_help)
 		return cmd_help(cli);
-	return run_command(cli);
+	*over = false;
+	return 0;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	bool over;
+	int err;
+
+	err = options_parse(cli, argc, argv);
+	if (err) {
+		cli->opt.json |= options_have_json(argv);
+		return job_finish(cli, err);
+	}
+	err = answer(cli, &over);
+	if (!err && !over)
+		err = talk_open(cli);
+	if (err || over)
+		return job_finish(cli, err);
+	if (which_are_several(cli))
+		return jobs_run(cli);
+	err = job_run(cli);
+	return job_finish(cli, err);
 }
 
 int main(int argc, char **argv)
 {
-	struct cli cli = { .started_ms = clock_ms() };
-	int status;
-	int err;
+	struct cli cli = { .out = stdout };
+	struct shared shared;
+	int status = 1;
 
-	system_fill_standard_streams();
-	err = options_parse(&cli, argc, argv);
-	if (err)
-		cli.opt.json |= options_have_json(argv);
-	else
-		err = dispatch(&cli);
-	status = finish(&cli, err);
-
-	signals_watch(NULL);
-	rescue_free(&cli);
-	stflash_free(cli.session);
-	talk_close(&cli);
+	system_start();
+	if (!shared_open(&cli, &shared)) {
+		status = run(&cli, argc, argv);
+		signals_end();
+		job_close(&cli);
+		talk_close(&cli);
+	}
+	shared_close(&shared);
 	return status;
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/jobs/expect.h"
+#include "cli/jobs/which.h"
 #include "cli/option.h"
 #include "cli/other_tools.h"
 #include "cli/words.h"
@@ -14,7 +16,8 @@
 const struct option option_table[] = {
 	{ OPTION_PROBE, 'p', "probe", "SEL", NULL, true,
 	  "which probe: a serial number or its beginning, usb:BUS-PORT, usbip://HOST[:PORT]/BUSID, "
-	  "virtual[:CHIP[,key=value...]]; default: $STFLASH_PROBE, else the only one connected" },
+	  "virtual[:CHIP[,key=value...]]; default: $STFLASH_PROBE, else the only one connected; all, or several of "
+	  "these: the same is done with each at the same time" },
 	{ OPTION_SPEED, 's', "speed", "KHZ", NULL, true,
 	  "maximum SWD clock (default: up to 4000, a V3 up to 24000); 1.8M is 1800" },
 	{ OPTION_CONNECT, 'c', "connect", "HOW", "auto normal under-reset attach", true,
@@ -71,18 +74,20 @@ const struct option option_table[] = {
 	  "transfer only what differs from the file OLD[@ADDR], such as an older dump" },
 	{ OPTION_NO_LIKE, '\0', "no-like", NULL, NULL, false, "transfer everything, also what an older backup has" },
 	{ OPTION_CHIPS, '\0', "chips", NULL, NULL, false, "list the supported chips instead of probes" },
+	{ OPTION_EXPECT, '\0', "expect", "CHIP", NULL, false,
+	  "do nothing with another chip than this: STM32F103C8, STM32F103, or its device id 0x410" },
 };
 
 const size_t n_options = ARRAY_SIZE(option_table);
 
 /* What a mistyped word may be taken for: it erases nothing, drops nothing and replaces no file. */
-static const uint64_t harmless = OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_CONNECT) |
-				 OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_VERBOSE) |
-				 OPTION_BIT(OPTION_NO_PROGRESS) | OPTION_BIT(OPTION_VERSION) | OPTION_BIT(OPTION_HELP) |
-				 OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN) | OPTION_BIT(OPTION_FORMAT) |
-				 OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_RESET) |
-				 OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP) |
-				 OPTION_BIT(OPTION_CHIPS) | OPTION_BIT(OPTION_LIKE) | OPTION_BIT(OPTION_NO_LIKE);
+static const uint64_t harmless =
+	OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_CONNECT) | OPTION_BIT(OPTION_JSON) |
+	OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_NO_PROGRESS) |
+	OPTION_BIT(OPTION_VERSION) | OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN) |
+	OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) |
+	OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP) |
+	OPTION_BIT(OPTION_CHIPS) | OPTION_BIT(OPTION_LIKE) | OPTION_BIT(OPTION_NO_LIKE) | OPTION_BIT(OPTION_EXPECT);
 
 static const char *const format_names[] = {
 	[STFLASH_FORMAT_BIN] = "bin", [STFLASH_FORMAT_IHEX] = "ihex",   [STFLASH_FORMAT_SREC] = "srec",
@@ -173,13 +178,22 @@ static int set_speed(struct cli *cli, const char *value)
 	return 0;
 }
 
+static int add_probe(struct cli *cli, const char *value)
+{
+	if (cli->opt.n_probes == PROBES_MAX)
+		return cli_usage(cli, "--probe can be given %u times", PROBES_MAX);
+	cli->opt.probes[cli->opt.n_probes++] = cli->opt.probe = value;
+	return 0;
+}
+
 static int set_option(struct cli *cli, const struct option *o, const char *value)
 {
 	cli->opt.given |= OPTION_BIT(o->id);
 	switch (o->id) {
 	case OPTION_PROBE:
-		cli->opt.probe = value;
-		return 0;
+		return add_probe(cli, value);
+	case OPTION_EXPECT:
+		return expect_parse(cli, value);
 	case OPTION_SPEED:
 		return set_speed(cli, value);
 	case OPTION_CONNECT:
@@ -340,11 +354,11 @@ static int take_word(struct cli *cli, char **argv, char *word)
 
 int options_parse(struct cli *cli, int argc, char **argv)
 {
+	const char *const usual_probe = getenv("STFLASH_PROBE");
 	char **next = argv + (argc > 0);
 	bool ended = false;
 	int err = 0;
 
-	cli->opt.probe = getenv("STFLASH_PROBE");
 	cli->words = argv;
 	while (!err && *next) {
 		char *word = *next++;
@@ -358,6 +372,8 @@ int options_parse(struct cli *cli, int argc, char **argv)
 		else
 			err = parse_letters(cli, word + 1, &next);
 	}
+	if (!err && usual_probe && !cli->opt.n_probes)
+		err = add_probe(cli, usual_probe);
 	return err;
 }
 
@@ -383,5 +399,8 @@ int options_check(struct cli *cli)
 	}
 	if ((cli->opt.given & both) == both)
 		return cli_usage(cli, "--halt resets and halts, --no-reset does not reset: choose one");
+	if (which_are_several(cli) && !(cli->command->options & OPTION_BIT(OPTION_EXPECT)))
+		return cli_usage(cli, "'%s' takes one probe, not %s", cli->command->name,
+				 cli->opt.n_probes > 1 ? "several" : "all");
 	return 0;
 }

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/jobs/shared.h"
 #include "cli/system/system.h"
 #include "cli/terminal.h"
 #include "cli/words.h"
@@ -19,6 +19,7 @@
 #define CELLS_OF_WIDE    6u
 #define CELLS_OF_NARROW  3u
 #define PIECE_MAX        40u
+#define USUAL_ROWS       24u
 #define TAIL_MAX         160u
 
 static const struct {
@@ -102,9 +103,11 @@ static unsigned int tail_of_bar(char tail[TAIL_MAX], unsigned int columns, struc
 	return TAIL_LEAST;
 }
 
-static void draw_bar(struct progress *p, uint64_t done, uint64_t total, uint64_t ms)
+static void write_bar(struct cli *cli, uint64_t done, uint64_t total, uint64_t ms)
 {
-	const unsigned int columns = terminal_columns(stderr) - 1;
+	struct progress *p = &cli->progress;
+	const unsigned int label = cli->label ? (unsigned int)strlen(cli->label) + 1 : 0;
+	const unsigned int width = terminal_columns(stderr) - 1, columns = width < label ? 0 : width - label;
 	char bar[BAR_CELLS_MAX + 1], tail[TAIL_MAX];
 	const unsigned int used = BAR_FIXED + tail_of_bar(tail, columns, p, done, total, ms);
 	const unsigned int spare = columns < used ? 0 : columns - used;
@@ -113,8 +116,34 @@ static void draw_bar(struct progress *p, uint64_t done, uint64_t total, uint64_t
 	memset(bar, '.', cells);
 	memset(bar, '#', (size_t)(done * cells / total));
 	bar[cells] = '\0';
-	fprintf(stderr, "\r%-9s [%s]%s\033[K", phases[p->phase].verb, bar, tail);
+	snprintf(p->text, sizeof(p->text), "%s%s%-9s [%s]%s", cli->label ? cli->label : "", label ? " " : "",
+		 phases[p->phase].verb, bar, tail);
+}
+
+/* One line a job, as many as the terminal has; the cursor stays in the last of them. */
+static void show_bars(struct shared *shared)
+{
+	const unsigned int rows = system_rows(stderr), most = rows > 2 ? rows - 2 : USUAL_ROWS - 2;
+	unsigned int n = 0;
+
+	if (shared->bars_shown > 1)
+		fprintf(stderr, "\033[%uA", shared->bars_shown - 1);
+	for (const struct progress *p = shared->bars; p && n < most; p = p->next)
+		if (*p->text)
+			fprintf(stderr, "%s\r%s\033[K", n++ ? "\n" : "", p->text);
+	if (n < shared->bars_shown)
+		fputs("\033[J", stderr);
+	shared->bars_shown = n;
 	fflush(stderr);
+}
+
+void progress_hide(struct shared *shared)
+{
+	if (shared->bars_shown > 1)
+		fprintf(stderr, "\033[%uA\r\033[J", shared->bars_shown - 1);
+	else if (shared->bars_shown)
+		fputs("\r\033[K", stderr);
+	shared->bars_shown = 0;
 }
 
 /* Without a terminal: a line when reading begins, and one when checking or changing does. The summary is the last. */
@@ -129,8 +158,10 @@ static void print_start(struct cli *cli, uint64_t total)
 		return;
 	p->announced[reads] = true;
 	size_text(amount, reads || !p->bytes ? total : p->bytes);
-	fprintf(stderr, "%s %s %s %s\n", phases[job].verb, amount, phases[job].link,
-		*cli->chip ? cli->chip : "the chip");
+	terminal_take(cli);
+	fprintf(stderr, "%s%s%s %s %s %s\n", cli->label ? cli->label : "", cli->label ? ": " : "", phases[job].verb,
+		amount, phases[job].link, *cli->chip ? cli->chip : "the chip");
+	terminal_give(cli);
 }
 
 static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total, void *user)
@@ -155,8 +186,10 @@ static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total,
 		print_start(cli, total);
 	} else if (now - p->printed_ms >= BAR_PERIOD_MS) {
 		p->printed_ms = now;
-		p->shown = true;
-		draw_bar(p, done, total, now - p->started_ms);
+		shared_enter(cli);
+		write_bar(cli, done, total, now - p->started_ms);
+		show_bars(cli->shared);
+		shared_leave(cli);
 	}
 }
 
@@ -166,18 +199,31 @@ void progress_job(struct cli *cli, enum stflash_phase job, uint64_t bytes)
 	cli->progress.bytes = bytes;
 }
 
+static void add_bar(struct shared *shared, struct progress *p)
+{
+	struct progress **end = &shared->bars;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = p;
+}
+
 void progress_init(struct cli *cli)
 {
 	if (cli->opt.quiet || cli->opt.no_progress)
 		return;
 	cli->progress.bar = system_is_terminal(stderr);
+	shared_enter(cli);
+	add_bar(cli->shared, &cli->progress);
+	shared_leave(cli);
 	stflash_set_progress(cli->session, on_progress, cli);
 }
 
 void progress_clear(struct cli *cli)
 {
-	if (!cli->progress.shown)
-		return;
-	cli->progress.shown = false;
-	fputs("\r\033[K", stderr);
+	shared_enter(cli);
+	if (*cli->progress.text)
+		progress_hide(cli->shared);
+	cli->progress.text[0] = '\0';
+	shared_leave(cli);
 }

@@ -3,56 +3,74 @@
 
 #include <signal.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <unistd.h>
 
 #include "cli/system/system.h"
 
-/* A handler has no other way to learn of these. */
-static volatile sig_atomic_t caught;
-static struct stflash *volatile watched;
-static const char *volatile unfinished;
-static uint64_t caught_at_ms;
-static void (*volatile last_act)(void *user);
-static void *volatile last_act_user;
+/* A handler has no other way to learn of these. It may run in any thread. */
+static atomic_int caught;
+static atomic_ulong caught_at_ms;
+static _Atomic(struct signal_watch *) watches;
 
 /* One cause may send two: the shell and the terminal, or a program to us and to our group. */
 #define SAME_CAUSE_MS 500u
 
+static void end_on_the_spot(int number)
+{
+	for (struct signal_watch *w = watches; w; w = w->next) {
+		const char *const path = w->unfinished;
+		void (*const act)(void *) = w->last_act;
+
+		if (path)
+			unlink(path);
+		if (act)
+			act(w->last_act_user);
+	}
+	_exit(128 + number);
+}
+
 static void on_signal(int number)
 {
+	const unsigned long now = (unsigned long)clock_ms();
+
 	if (caught) {
-		if (clock_ms() - caught_at_ms < SAME_CAUSE_MS)
-			return;
-		if (unfinished)
-			unlink(unfinished);
-		if (last_act)
-			last_act(last_act_user);
-		_exit(128 + number);
+		if (now - caught_at_ms >= SAME_CAUSE_MS)
+			end_on_the_spot(number);
+		return;
 	}
-	caught_at_ms = clock_ms();
+	caught_at_ms = now;
 	caught = number;
-	if (watched)
-		stflash_cancel(watched);
+	for (struct signal_watch *w = watches; w; w = w->next)
+		if (w->session)
+			stflash_cancel(w->session);
 }
 
-void signals_watch(struct stflash *session)
+void signals_watch(struct signal_watch *w, struct stflash *session)
 {
-	watched = session;
-	if (session)
-		system_catch_signals(on_signal);
+	w->session = session;
+	w->next = watches;
+	while (!atomic_compare_exchange_weak(&watches, &w->next, w))
+		continue;
+	system_catch_signals(on_signal);
+	if (caught)
+		stflash_cancel(session);
 }
 
-void signals_remove(const char *path)
+void signals_end(void)
 {
-	unfinished = path;
+	watches = NULL;
 }
 
-void signals_last_act(void (*act)(void *user), void *user)
+void signals_remove(struct signal_watch *w, const char *path)
 {
-	last_act = NULL; /* never one with the other's user */
-	last_act_user = user;
-	last_act = act;
+	w->unfinished = path;
+}
+
+void signals_last_act(struct signal_watch *w, void (*act)(void *user), void *user)
+{
+	w->last_act = NULL; /* never one with the other's user */
+	w->last_act_user = user;
+	w->last_act = act;
 }
 
 int signals_caught(void)

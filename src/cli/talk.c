@@ -7,6 +7,7 @@
 
 #include "cli/files.h"
 #include "cli/fold.h"
+#include "cli/jobs/shared.h"
 #include "cli/system/system.h"
 #include "cli/terminal.h"
 
@@ -36,6 +37,8 @@ enum mood {
 	MOOD_NOTE,
 	MOOD_WARNING,
 	MOOD_ERROR,
+	MOOD_PASS,
+	MOOD_FAIL,
 };
 
 static const struct {
@@ -48,27 +51,63 @@ static const struct {
 	[MOOD_NOTE] = { "note: ", INK_NONE },
 	[MOOD_WARNING] = { "warning: ", INK_WARNING },
 	[MOOD_ERROR] = { "error: ", INK_ERROR },
+	[MOOD_PASS] = { "PASS: ", INK_GOOD },
+	[MOOD_FAIL] = { "FAIL: ", INK_ERROR },
 };
+
+void terminal_take(struct cli *cli)
+{
+	shared_enter(cli);
+	progress_hide(cli->shared);
+}
+
+void terminal_give(struct cli *cli)
+{
+	shared_leave(cli);
+}
+
+/* Which job says it; where there is one, what is no result is said by the program. */
+static unsigned int put_speaker(const struct cli *cli, bool result)
+{
+	const char *const name = cli->label ? cli->label : result ? "" : "stflash";
+
+	return *name ? (unsigned int)fprintf(stderr, "%s: ", name) : 0;
+}
 
 static void put_line(struct cli *cli, enum mood mood, const char *line)
 {
 	const bool result = mood == MOOD_RESULT || mood == MOOD_DETAIL;
-	const char *const name = result ? "" : "stflash: ";
+	unsigned int column;
 
-	progress_clear(cli);
-	fputs(name, stderr);
+	terminal_take(cli);
+	column = put_speaker(cli, result);
 	terminal_paint(stderr, moods[mood].ink, moods[mood].word);
-	fold_line(stderr, line, (unsigned int)(strlen(name) + strlen(moods[mood].word)), result ? 0 : 2);
+	fold_line(stderr, line, column + (unsigned int)strlen(moods[mood].word), result ? 0 : 2);
+	terminal_give(cli);
+}
+
+/* The same in the file of --log, where milliseconds stand in front of what the library says. */
+static void write_log(struct cli *cli, enum mood mood, const char *line, bool timed)
+{
+	FILE *const log = cli->shared->log;
+	uint64_t ms;
+
+	if (!log)
+		return;
+	shared_enter(cli);
+	ms = clock_ms() - cli->shared->started_ms;
+	if (timed)
+		fprintf(log, "%5" PRIu64 ".%03" PRIu64 " ", ms / 1000, ms % 1000);
+	fprintf(log, "%s%s%s%s\n", cli->label ? cli->label : "", cli->label ? ": " : "", moods[mood].word, line);
+	shared_leave(cli);
 }
 
 static void on_log(enum stflash_log_level level, const char *line, void *user)
 {
 	struct cli *cli = user;
-	const uint64_t ms = clock_ms() - cli->started_ms;
 	const enum mood mood = level == STFLASH_LOG_WARN ? MOOD_WARNING : MOOD_PLAIN;
 
-	if (cli->log)
-		fprintf(cli->log, "%5" PRIu64 ".%03" PRIu64 " %s%s\n", ms / 1000, ms % 1000, moods[mood].word, line);
+	write_log(cli, mood, line, true);
 	if (level > terminal_level(cli) || (level == STFLASH_LOG_WARN && cli->no_warnings))
 		return;
 	put_line(cli, mood, line);
@@ -88,8 +127,7 @@ static void put_message(struct cli *cli, enum mood mood, const char *fmt, va_lis
 	char line[LINE_MAX_LEN];
 
 	vsnprintf(line, sizeof(line), fmt, args);
-	if (cli->log)
-		fprintf(cli->log, "%s%s\n", moods[mood].word, line);
+	write_log(cli, mood, line, false);
 	if (is_shown(cli, mood))
 		put_line(cli, mood, line);
 }
@@ -141,9 +179,17 @@ void cli_insist(struct cli *cli, const char *fmt, ...)
 
 void cli_error(struct cli *cli, const char *sentence)
 {
-	if (cli->log)
-		fprintf(cli->log, "%s%s\n", moods[MOOD_ERROR].word, sentence);
+	write_log(cli, MOOD_ERROR, sentence, false);
 	put_line(cli, MOOD_ERROR, sentence);
+}
+
+void cli_verdict(struct cli *cli, bool passed, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	put_message(cli, passed ? MOOD_PASS : MOOD_FAIL, fmt, args);
+	va_end(args);
 }
 
 static int cannot_log(struct cli *cli, const char *why)
@@ -179,29 +225,37 @@ static FILE *open_log(const char *name)
 
 int talk_open(struct cli *cli)
 {
-	if (cli->opt.log) {
-		if (system_is_trap(cli->opt.log))
-			return cannot_log(cli, OUTPUT_TRAP);
-		if (!may_be_replaced(cli->opt.log))
-			return cannot_log(cli, "it exists already and is no log of stflash; nothing was changed");
-		cli->log = open_log(cli->opt.log);
-		if (!cli->log)
-			return cannot_log(cli, strerror(errno));
-		fprintf(cli->log, LOG_START "%s\n", stflash_version());
-	}
-	stflash_set_log(cli->session, cli->log ? STFLASH_LOG_WIRE : terminal_level(cli), on_log, cli);
+	FILE *log;
+
+	if (!cli->opt.log)
+		return 0;
+	if (system_is_trap(cli->opt.log))
+		return cannot_log(cli, OUTPUT_TRAP);
+	if (!may_be_replaced(cli->opt.log))
+		return cannot_log(cli, "it exists already and is no log of stflash; nothing was changed");
+	log = open_log(cli->opt.log);
+	if (!log)
+		return cannot_log(cli, strerror(errno));
+	fprintf(log, LOG_START "%s\n", stflash_version());
+	cli->shared->log = log;
 	return 0;
+}
+
+void talk_listen(struct cli *cli)
+{
+	stflash_set_log(cli->session, cli->shared->log ? STFLASH_LOG_WIRE : terminal_level(cli), on_log, cli);
 }
 
 void talk_close(struct cli *cli)
 {
+	FILE *const log = cli->shared->log;
 	bool failed;
 
-	if (!cli->log)
+	if (!log)
 		return;
-	failed = ferror(cli->log);
-	failed |= fclose(cli->log) != 0;
-	cli->log = NULL;
+	failed = ferror(log);
+	failed |= fclose(log) != 0;
+	cli->shared->log = NULL;
 	if (failed)
 		cli_warn(cli, "the log %s is incomplete", cli->opt.log);
 }

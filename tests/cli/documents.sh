@@ -10,14 +10,16 @@ make_stflash() {
 	real=$(command -v stflash)
 	cat >"$room/said/bin/stflash" <<-END
 		#!/bin/sh
-		n=\$#
+		n=\$# last=
 		while [ \$n -gt 0 ]; do
 			word=\$1
 			shift
+			[ "\$last \$word" != "-p all" ] || word=virtual:stm32f103c8,flash=board.bin
 			case \$word in
 			57FF7206 | usb:1-4.2) word=virtual:stm32f103c8,flash=board.bin ;;
 			usbip://bench | usbip://bench/1-1) word=\$(echo "\$word" | sed "s,bench,\$SERVED,") ;;
 			esac
+			last=\$word
 			set -- "\$@" "\$word"
 			n=\$((n - 1))
 		done
@@ -231,6 +233,10 @@ test_the_page_of_integrations_works() {
 
 test_the_page_of_formats_works() {
 	types docs/formats.md 3 0
+}
+
+test_the_page_of_several_boards_works() {
+	types docs/several-boards.md 3 0
 }
 
 test_the_other_pages_work() {

@@ -57,7 +57,7 @@ test_help_of_every_command_has_an_example_that_is_taken() {
 		stflash help $name | sed -n '/^examples:/,/^$/s/^  \(stflash .*\)/\1/p' | sed 's/   *.*//; s/ >.*//' >examples
 		grep -q " $name" examples || failed "help $name has no example: $(cat examples)"
 		while read -r example; do
-			run $(printf '%s\n' "$example" | sed 's,usbip://bench,virtual:,') -p virtual:none
+			STFLASH_PROBE=virtual:none run $(printf '%s\n' "$example" | sed 's,usbip://bench,virtual:none,')
 			! grep -qE "unknown|means nothing|help $name\\)" "$said/stderr" || failed "'$example': $(last_words)"
 		done <examples
 	done

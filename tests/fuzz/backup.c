@@ -10,8 +10,9 @@
 #include "base/bytes.h"
 #include "cli/commands/backup.h"
 #include "cli/commands/memory.h"
-#include "cli/commands/rescue.h"
 #include "cli/folder.h"
+#include "cli/jobs/job.h"
+#include "cli/jobs/shared.h"
 #include "cli/sha256.h"
 #include "fuzz.h"
 #include "fuzzed_probe.h"
@@ -94,14 +95,17 @@ static int run(int (*command)(struct cli *cli), uint32_t given)
 	char folder[] = "folder";
 	char *words[] = { folder, NULL };
 	struct cli cli = { .opt = { .quiet = true, .given = given }, .words = words, .n_words = 1 };
+	struct shared shared;
 	int err;
 
+	HOLDS(!shared_open(&cli, &shared));
+	cli.out = stdout;
 	cli.session = stflash_new();
 	HOLDS(cli.session);
 	err = command(&cli);
 	HOLDS(!err || *cli.message || *stflash_errmsg(cli.session));
-	rescue_free(&cli);
-	stflash_free(cli.session);
+	job_close(&cli);
+	shared_close(&shared);
 	return err;
 }
 

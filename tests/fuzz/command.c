@@ -12,7 +12,8 @@
 
 #include "cli/cli.h"
 #include "cli/commands/options_text.h"
-#include "cli/commands/rescue.h"
+#include "cli/jobs/job.h"
+#include "cli/jobs/shared.h"
 #include "cli/words.h"
 #include "door.h"
 #include "line.h"
@@ -267,17 +268,19 @@ static int sort_words(struct cli *cli, int argc, char **argv)
 
 static int run(struct cli *cli)
 {
+	struct shared shared;
 	int err;
 
 	cli->opt.quiet = true;
+	HOLDS(!shared_open(cli, &shared));
+	cli->out = stdout;
 	cli->session = stflash_new();
 	HOLDS(cli->session);
 	door_open(too_long(cli));
 	err = cli->command->run(cli);
 	door_close();
-	rescue_free(cli);
-	stflash_free(cli->session);
-	cli->session = NULL;
+	job_close(cli);
+	shared_close(&shared);
 	return err;
 }
 

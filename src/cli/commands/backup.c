@@ -10,7 +10,8 @@
 #include "cli/commands/options_text.h"
 #include "cli/commands/summary.h"
 #include "cli/folder.h"
-#include "cli/json.h"
+#include "cli/jobs/names.h"
+#include "cli/result.h"
 #include "cli/sha256.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
@@ -214,6 +215,9 @@ int backup_open(struct cli *cli, struct backup *b)
 	*b = (struct backup){ .name = cli->opt.backup, .out.fd = -1 };
 	if (!b->name)
 		return 0;
+	err = name_take(cli, &b->name);
+	if (err)
+		return err;
 	b->folder = names_folder(b->name);
 	if (b->folder)
 		return folder_check(cli, b->name);
@@ -274,42 +278,46 @@ void backup_close(struct backup *b)
 	output_abandon(&b->out);
 }
 
-static void backup_print_json(const struct cli *cli, const struct stflash_dump_report *r, const struct like_file *like)
+static void backup_print_json(const struct cli *cli, const char *folder, const struct stflash_dump_report *r,
+			      const struct like_file *like)
 {
 	struct json j;
 
-	json_open(&j, stdout);
-	json_string(&j, "command", "backup");
+	result_open(cli, &j);
 	json_bool(&j, "ok", true);
-	json_string(&j, "folder", cli->words[0]);
+	json_string(&j, "folder", folder);
 	json_string(&j, "proof", proof_name(r->proof));
 	like_json(&j, like, r);
 	json_bool(&j, "was_reset", r->was_reset);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 int cmd_backup(struct cli *cli)
 {
 	struct stflash_read_options how = { .struct_size = sizeof(how) };
 	struct like_file like = { .name = NULL };
+	const char *folder;
 	struct saved saved;
 	int err;
 
 	if (cli->n_words != 1)
 		return cli_usage(cli, "backup takes one FOLDER, which must not be there yet");
+	folder = cli->words[0];
 	err = memory_read_options(cli, &how);
 	if (!err)
-		err = folder_check(cli, cli->words[0]);
+		err = name_take(cli, &folder);
+	if (!err)
+		err = folder_check(cli, folder);
 	if (!err)
 		err = cli_connect(cli);
 	if (!err)
-		err = cli_disconnect(cli, backup_make_folder(cli, cli->words[0], &how, &saved, &like));
+		err = cli_disconnect(cli, backup_make_folder(cli, folder, &how, &saved, &like));
 	if (!err) {
-		say_saved(cli, cli->words[0], &saved, memory_treatment(cli, &how, saved.report.was_reset));
+		say_saved(cli, folder, &saved, memory_treatment(cli, &how, saved.report.was_reset));
 		like_say(cli, &like, &saved.report);
 	}
 	if (!err && cli->opt.json)
-		backup_print_json(cli, &saved.report, &like);
+		backup_print_json(cli, folder, &saved.report, &like);
 	like_close(&like);
 	return err;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
 #include "cli/fold.h"
-#include "cli/json.h"
+#include "cli/result.h"
 #include "cli/terminal.h"
 
 #define MARK_COLUMNS 4u
@@ -35,12 +35,11 @@ static void on_finding(const struct stflash_finding *f, void *user)
 		fflush(stdout);
 		return;
 	}
-	json_open(&j, stdout);
-	json_string(&j, "command", "doctor");
+	result_open(cli, &j);
 	json_string(&j, "step", f->step);
 	json_string(&j, "verdict", verdicts[f->verdict]);
 	json_string(&j, "text", f->text);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 int cmd_doctor(struct cli *cli)
@@ -61,11 +60,10 @@ int cmd_doctor(struct cli *cli)
 		return err;
 
 	if (cli->opt.json) {
-		json_open(&j, stdout);
-		json_string(&j, "command", "doctor");
+		result_open(cli, &j);
 		json_bool(&j, "ok", true);
 		json_string(&j, "advice", advice);
-		json_close(&j);
+		result_close(cli, &j);
 	} else {
 		printf("\n");
 		fold_line(stdout, advice, 0, 0);

@@ -6,7 +6,7 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/summary.h"
 #include "cli/commands/write.h"
-#include "cli/json.h"
+#include "cli/result.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
@@ -69,12 +69,11 @@ static void erase_report(struct cli *cli, const struct stflash_write_options *o,
 	struct json j;
 
 	if (cli->opt.json) {
-		json_open(&j, stdout);
-		json_string(&j, "command", "erase");
+		result_open(cli, &j);
 		json_bool(&j, "ok", true);
 		write_json(&j, r, ms);
 		json_uint(&j, "blank", r->blank);
-		json_close(&j);
+		result_close(cli, &j);
 	}
 	cli_say(cli, "%u of %u %s%s of %s erased%s in %s", r->erased, r->units, r->unit, plural(r->units), cli->chip,
 		r->mass_erase ? " by one mass erase" : "", time_text(time, ms));

@@ -6,7 +6,7 @@
 #include "cli/commands/map.h"
 #include "cli/commands/write.h"
 #include "cli/fold.h"
-#include "cli/json.h"
+#include "cli/result.h"
 #include "cli/words.h"
 
 /* CPUID (ARMv7-M ARM B3.2.3): the part number names the core, variant and revision its rNpM. */
@@ -95,19 +95,19 @@ static bool has_pc(const struct stflash_target_info *t)
 	return t->core == STFLASH_CORE_HALTED || t->core == STFLASH_CORE_LOCKUP;
 }
 
-static void draw_map(const struct about *a)
+static void draw_map(FILE *out, const struct about *a)
 {
 	struct map map;
 
 	if (!map_init(&map, a->target.flash_base, a->target.flash_size, MAP_BLANK))
 		return;
 	map_put_cells(&map, a->cells);
-	map_draw(&map, stdout);
+	map_draw(&map, out);
 	map_free(&map);
 }
 
 /* "label       text", the text folded on a terminal. */
-static void PRINTF_LIKE(2, 3) row(const char *label, const char *fmt, ...)
+static void PRINTF_LIKE(3, 4) row(FILE *out, const char *label, const char *fmt, ...)
 {
 	char text[512];
 	va_list args;
@@ -115,93 +115,93 @@ static void PRINTF_LIKE(2, 3) row(const char *label, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fold_line(stdout, text, (unsigned int)printf("%-11s ", label), LABEL_COLUMNS);
+	fold_line(out, text, (unsigned int)fprintf(out, "%-11s ", label), LABEL_COLUMNS);
 }
 
 /* What was seen of the real size, and what that cannot tell. */
-static void print_extent(const struct about *a)
+static void print_extent(FILE *out, const struct about *a)
 {
 	const uint32_t size = a->target.flash_size_guessed ? 0 : a->target.flash_size;
 	char text[SIZE_TEXT_MAX], mirror[SIZE_TEXT_MAX];
 
 	size_text(text, a->answers);
 	if (a->mirror == UINT32_MAX && a->answers > size)
-		row("real size",
+		row(out, "real size",
 		    "%s answer; flash is blank or all alike, so a mirror could not be seen: look again once it holds "
 		    "firmware",
 		    text);
 	else if (a->mirror && a->mirror != UINT32_MAX)
-		row("real size", "%s answer; after %s the same bytes come again: a mirror, or the same data twice",
+		row(out, "real size", "%s answer; after %s the same bytes come again: a mirror, or the same data twice",
 		    text, size_text(mirror, a->mirror));
 	else if (a->answers > size)
-		row("real size",
+		row(out, "real size",
 		    "%s answer; --flash-size %" PRIu32 " uses them, and nobody tested what was not announced", text,
 		    a->answers / 1024);
 	else
-		row("real size", "%s answer", text);
+		row(out, "real size", "%s answer", text);
 }
 
-static void print_probe(const struct stflash_probe_info *p, const struct stflash_target_info *t)
+static void print_probe(FILE *out, const struct stflash_probe_info *p, const struct stflash_target_info *t)
 {
 	const bool normal = t->way == STFLASH_WAY_NORMAL;
 
-	row("probe", "%s, firmware %s", p->model, *p->firmware ? p->firmware : "unknown");
-	row("serial", "%s", *p->serial ? p->serial : "unknown");
-	row("path", "%s", p->path);
+	row(out, "probe", "%s, firmware %s", p->model, *p->firmware ? p->firmware : "unknown");
+	row(out, "serial", "%s", *p->serial ? p->serial : "unknown");
+	row(out, "path", "%s", p->path);
 	if (t->target_mv)
-		row("voltage", "%u.%02u V", (unsigned int)(t->target_mv / 1000),
+		row(out, "voltage", "%u.%02u V", (unsigned int)(t->target_mv / 1000),
 		    (unsigned int)(t->target_mv % 1000 / 10));
 	else
-		row("voltage", "unknown");
-	row("SWD clock", "%" PRIu32 " kHz%s%s", t->speed_khz, normal ? "" : ", connected ",
+		row(out, "voltage", "unknown");
+	row(out, "SWD clock", "%" PRIu32 " kHz%s%s", t->speed_khz, normal ? "" : ", connected ",
 	    normal ? "" : way_name(t->way));
 }
 
-static void print_core(const struct stflash_target_info *t)
+static void print_core(FILE *out, const struct stflash_target_info *t)
 {
 	char text[CORE_TEXT_MAX], pc[16] = "";
 
 	if (has_pc(t))
 		snprintf(pc, sizeof(pc), " at 0x%08" PRIx32, t->pc);
-	row("core", "%s, %s%s", core_text(text, t->cpuid), state_name(t->core), pc);
+	row(out, "core", "%s, %s%s", core_text(text, t->cpuid), state_name(t->core), pc);
 }
 
-static void print_memory(const struct about *a)
+static void print_memory(FILE *out, const struct about *a)
 {
 	const struct stflash_target_info *t = &a->target;
 	char size[SIZE_TEXT_MAX], other[SIZE_TEXT_MAX];
 
-	row("flash", "%s at 0x%08" PRIx32 "%s, smallest page %s", size_text(size, t->flash_size), t->flash_base,
+	row(out, "flash", "%s at 0x%08" PRIx32 "%s, smallest page %s", size_text(size, t->flash_size), t->flash_base,
 	    t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
 	    size_text(other, a->flash.erase_size));
 	if (a->has_extent)
-		print_extent(a);
+		print_extent(out, a);
 	size_text(size, a->ram.least);
 	if (a->ram.size > a->ram.least)
-		row("RAM", "%s to %s, by the part: the ids do not tell", size, size_text(other, a->ram.size));
+		row(out, "RAM", "%s to %s, by the part: the ids do not tell", size, size_text(other, a->ram.size));
 	else
-		row("RAM", "%s", size);
+		row(out, "RAM", "%s", size);
 }
 
-static void info_print_text(const struct about *a)
+static void info_print_text(FILE *out, const struct about *a)
 {
 	const struct stflash_target_info *t = &a->target;
 	char text[CORE_TEXT_MAX];
 
-	print_probe(&a->probe, t);
-	row("chip", "%s", t->name);
-	row("ids", "device 0x%03x, revision 0x%04x, DPIDR 0x%08" PRIx32 ", CPUID 0x%08" PRIx32, t->dev_id, t->rev_id,
-	    t->dpidr, t->cpuid);
-	print_core(t);
-	row("unique id", "%s", *uid_text(text, t->uid) ? text : "unreadable");
-	print_memory(a);
-	row("protection", "%s", rdp_name(t->rdp));
+	print_probe(out, &a->probe, t);
+	row(out, "chip", "%s", t->name);
+	row(out, "ids", "device 0x%03x, revision 0x%04x, DPIDR 0x%08" PRIx32 ", CPUID 0x%08" PRIx32, t->dev_id,
+	    t->rev_id, t->dpidr, t->cpuid);
+	print_core(out, t);
+	row(out, "unique id", "%s", *uid_text(text, t->uid) ? text : "unreadable");
+	print_memory(out, a);
+	row(out, "protection", "%s", rdp_name(t->rdp));
 	if (*t->remarks)
-		row("remarks", "%s", t->remarks);
+		row(out, "remarks", "%s", t->remarks);
 	if (*t->boot_remark)
-		row("boot", "%s", t->boot_remark);
+		row(out, "boot", "%s", t->boot_remark);
 	if (a->cells)
-		draw_map(a);
+		draw_map(out, a);
 }
 
 /* err: 0, or STFLASH_E_PROTECTED with its sentence in cli->message. */
@@ -212,8 +212,7 @@ static void info_print_json(const struct cli *cli, int err, const struct about *
 	char text[CORE_TEXT_MAX];
 	struct json j;
 
-	json_open(&j, stdout);
-	json_string(&j, "command", "info");
+	result_open(cli, &j);
 	json_bool(&j, "ok", !err);
 	if (err)
 		json_error(&j, error_name(err), cli->message);
@@ -256,7 +255,7 @@ static void info_print_json(const struct cli *cli, int err, const struct about *
 	boot_json(&j, t->boot, t->boot_remark);
 	if (a->cells)
 		map_json(&j, a->cells);
-	json_close(&j);
+	json_close(&j); /* with more of the probe than result_close() tells */
 }
 
 /* Everything that can be known has been printed; the exit status tells scripts that the flash is locked. */
@@ -344,7 +343,7 @@ int cmd_info(struct cli *cli)
 	if (cli->opt.json)
 		info_print_json(cli, err, &about);
 	else
-		info_print_text(&about);
+		info_print_text(cli->out, &about);
 	cli->told = true;
 forget:
 	stflash_free_cells(about.cells);

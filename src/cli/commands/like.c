@@ -9,6 +9,7 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/stored.h"
 #include "cli/folder.h"
+#include "cli/jobs/names.h"
 #include "cli/words.h"
 
 /* A dump may hold anything, so that a name for raw bytes is believed, and elsewhere the contents decide. */
@@ -34,6 +35,7 @@ static int like_load(struct cli *cli, struct like_file *like, const uint8_t *dat
 int like_open(struct cli *cli, struct like_file *like, uint32_t addr)
 {
 	uint8_t *data = NULL;
+	const char *name = cli->opt.like;
 	uint32_t given = 0;
 	bool placed = false;
 	size_t len = 0;
@@ -44,9 +46,12 @@ int like_open(struct cli *cli, struct like_file *like, uint32_t addr)
 		return 0;
 	if (cli->opt.given & OPTION_BIT(OPTION_NO_LIKE))
 		return cli_usage(cli, "--like takes from a file what is equal, --no-like forbids it: choose one");
-	err = memory_split_name(cli, cli->opt.like, &like->name, &placed, &given);
+	err = name_fill_in(cli, &name); /* an older one of each board, or one for all */
 	if (!err)
-		err = memory_read_file(cli, like->name, &data, &len);
+		err = memory_split_name(cli, name, &like->name, &placed, &given);
+	if (!err)
+		err = name == cli->opt.like ? shared_read_file(cli, like->name, &data, &len)
+					    : memory_read_file(cli, like->name, &data, &len);
 	if (!err)
 		err = like_load(cli, like, data, len, placed ? &given : NULL, addr);
 	free(data);

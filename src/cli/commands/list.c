@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/fold.h"
-#include "cli/json.h"
+#include "cli/result.h"
 #include "cli/words.h"
 
 #define INDENT 4u
@@ -27,12 +27,11 @@ static void PRINTF_LIKE(2, 3) print_row(unsigned int column, const char *fmt, ..
 	fold_line(stdout, line, column, INDENT);
 }
 
-static void list_print_json(const struct stflash_probe_info *probe)
+static void list_print_json(const struct cli *cli, const struct stflash_probe_info *probe)
 {
 	struct json j;
 
-	json_open(&j, stdout);
-	json_string(&j, "command", "list");
+	result_open(cli, &j);
 	json_bool(&j, "ok", true);
 	json_string(&j, "serial", probe->serial);
 	json_string(&j, "model", probe->model);
@@ -42,7 +41,7 @@ static void list_print_json(const struct stflash_probe_info *probe)
 	json_hex(&j, "pid", probe->pid, 4);
 	json_string(&j, "access", error_name(probe->access));
 	json_string(&j, "cure", probe->cure);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 /* Clones come with the same serial number: then only the path tells which is which. */
@@ -103,15 +102,14 @@ static void print_chip(const struct cli *cli, const struct stflash_chip *chip)
 			  size_text(flash, chip->flash_max), size_text(page, chip->page_size));
 		return;
 	}
-	json_open(&j, stdout);
-	json_string(&j, "command", "list");
+	result_open(cli, &j);
 	json_bool(&j, "ok", true);
 	json_string(&j, "chip", chip->name);
 	json_hex(&j, "dev_id", chip->dev_id, 3);
 	json_uint(&j, "flash_max", chip->flash_max);
 	json_uint(&j, "page_size", chip->page_size);
 	json_uint(&j, "ram_max", chip->ram_max);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 static int list_chips(const struct cli *cli)
@@ -141,7 +139,7 @@ int cmd_list(struct cli *cli)
 
 	for (size_t n = 0; (probe = stflash_get_probe(probes, n)); n++) {
 		if (cli->opt.json)
-			list_print_json(probe);
+			list_print_json(cli, probe);
 		else
 			list_print_text(probe, is_shared(probes, probe));
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/jobs/shared.h"
 #include "cli/words.h"
 
 #define NAMES_SHOWN 40u /* columns: more names than fit are counted */
@@ -200,7 +201,7 @@ static int open_files(struct cli *cli, struct image_files *files)
 		struct image_file *file = &files->list[i];
 		enum stflash_format format = cli->opt.format;
 
-		err = memory_read_file(cli, file->name, &file->data, &file->len);
+		err = shared_read_file(cli, file->name, &file->data, &file->len);
 		if (!err && format == STFLASH_FORMAT_AUTO)
 			format = stflash_image_detect(file->data, file->len);
 		file->binary = format == STFLASH_FORMAT_BIN;

@@ -6,19 +6,18 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/options_text.h"
 #include "cli/fold.h"
-#include "cli/json.h"
+#include "cli/result.h"
 
 /* Columns of a name at least, and of what follows it. */
 #define NAME_COLUMNS  11u
 #define VALUE_COLUMNS 9u
 
-static void options_print_json(const struct stflash_options *list)
+static void options_print_json(const struct cli *cli, const struct stflash_options *list)
 {
 	const struct stflash_option *o;
 	struct json j;
 
-	json_open(&j, stdout);
-	json_string(&j, "command", "options");
+	result_open(cli, &j);
 	json_bool(&j, "ok", true);
 	json_begin(&j, "options");
 	for (size_t n = 0; (o = stflash_get_option(list, n)); n++) {
@@ -33,7 +32,7 @@ static void options_print_json(const struct stflash_options *list)
 		json_end(&j);
 	}
 	json_end(&j);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 static unsigned int widest_name(const struct stflash_options *list)
@@ -47,7 +46,7 @@ static unsigned int widest_name(const struct stflash_options *list)
 	return (unsigned int)widest;
 }
 
-static void options_print_text(const struct stflash_options *list)
+static void options_print_text(const struct cli *cli, const struct stflash_options *list)
 {
 	const unsigned int width = widest_name(list);
 	const struct stflash_option *o;
@@ -57,7 +56,8 @@ static void options_print_text(const struct stflash_options *list)
 
 		if (o->known)
 			snprintf(value, sizeof(value), o->max > 3 ? "0x%02" PRIx32 : "%" PRIu32, o->value);
-		fold_line(stdout, o->meaning, (unsigned int)printf("%-*s %-7s ", (int)width, o->name, value),
+		fold_line(cli->out, o->meaning,
+			  (unsigned int)fprintf(cli->out, "%-*s %-7s ", (int)width, o->name, value),
 			  width + VALUE_COLUMNS);
 	}
 }
@@ -75,9 +75,9 @@ static int show(struct cli *cli)
 		err = cli_fail(cli, STFLASH_E_UNSUPPORTED,
 			       "the option bytes of %s are not known to stflash: use the vendor's tool", cli->chip);
 	else if (!err && cli->opt.json)
-		options_print_json(list);
+		options_print_json(cli, list);
 	else if (!err)
-		options_print_text(list);
+		options_print_text(cli, list);
 	stflash_free_options(list);
 	return err;
 }

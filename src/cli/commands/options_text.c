@@ -8,8 +8,9 @@
 #include <time.h>
 
 #include "cli/commands/summary.h"
-#include "cli/json.h"
+#include "cli/jobs/names.h"
 #include "cli/new_file.h"
+#include "cli/result.h"
 #include "cli/words.h"
 
 #define TEXT_LINE_MAX 400u
@@ -92,8 +93,12 @@ static int save_as_asked(struct cli *cli, struct output *out, const char *text)
 
 int options_keep_open(struct cli *cli, struct output *out)
 {
+	const char *name = cli->opt.save;
+	int err;
+
 	*out = (struct output){ .fd = -1 };
-	return cli->opt.save ? output_open(cli, out, cli->opt.save, OUTPUT_KEEPS) : 0;
+	err = name_take(cli, &name);
+	return err || !name ? err : output_open(cli, out, name, OUTPUT_KEEPS);
 }
 
 int options_keep(struct cli *cli, struct output *out)
@@ -159,13 +164,12 @@ void options_json_report(const struct cli *cli, const struct stflash_options_rep
 
 	if (!cli->opt.json)
 		return;
-	json_open(&j, stdout);
-	json_string(&j, "command", cli->command->name);
+	result_open(cli, &j);
 	json_bool(&j, "ok", true);
 	json_bool(&j, "changed", r->changed);
 	json_bool(&j, "verified", r->verified);
 	json_bool(&j, "lifted_rdp", r->lifted_rdp);
 	json_bool(&j, "erased_flash", r->erased_flash);
 	json_bool(&j, "power_cycle", r->power_cycle);
-	json_close(&j);
+	result_close(cli, &j);
 }

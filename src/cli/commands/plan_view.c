@@ -44,8 +44,9 @@ int plan_view_begin(struct plan_view *v, struct cli *cli, struct stflash_write_o
 void plan_view_end(struct plan_view *v, bool draw)
 {
 	if (draw && !v->cli->opt.quiet) {
-		progress_clear(v->cli);
+		terminal_take(v->cli);
 		map_draw(&v->map, stderr);
+		terminal_give(v->cli);
 	}
 	map_free(&v->map);
 }

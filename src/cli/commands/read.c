@@ -7,7 +7,8 @@
 #include "cli/commands/like.h"
 #include "cli/commands/memory.h"
 #include "cli/commands/summary.h"
-#include "cli/json.h"
+#include "cli/jobs/names.h"
+#include "cli/result.h"
 #include "cli/sha256.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
@@ -86,12 +87,11 @@ static int read_dump(struct cli *cli, struct read_job *job)
 	return stflash_dump(cli->session, job->addr, job->buf, job->len, &job->options, &job->report);
 }
 
-static void read_print_json(const struct read_job *job, bool replaced)
+static void read_print_json(const struct cli *cli, const struct read_job *job, bool replaced)
 {
 	struct json j;
 
-	json_open(&j, stdout);
-	json_string(&j, "command", "read");
+	result_open(cli, &j);
 	json_bool(&j, "ok", true);
 	json_string(&j, "file", job->file);
 	json_uint(&j, "addr", job->addr);
@@ -105,7 +105,7 @@ static void read_print_json(const struct read_job *job, bool replaced)
 	json_string(&j, "sha256", job->sha256);
 	json_uint(&j, "ms", job->ms);
 	json_bool(&j, "replaced", replaced);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 static void read_say_details(struct cli *cli, const struct read_job *job)
@@ -177,7 +177,7 @@ static int read_to_file(struct cli *cli, struct read_job *job)
 		return err;
 
 	if (cli->opt.json)
-		read_print_json(job, out.replaces);
+		read_print_json(cli, job, out.replaces);
 	read_say_summary(cli, job, out.replaces);
 	return 0;
 }
@@ -199,6 +199,8 @@ int cmd_read(struct cli *cli)
 		return cli_usage(cli, "--json and the file %s both want standard output", job.file);
 
 	err = like_open(cli, &job.like, job.whole ? FLASH_START : job.addr);
+	if (!err)
+		err = name_take(cli, &job.file);
 	if (!err)
 		err = read_to_file(cli, &job);
 	like_close(&job.like);

@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "cli/commands/summary.h"
 #include "cli/files.h"
-#include "cli/json.h"
+#include "cli/result.h"
 
 struct report_file {
 	struct cli *cli;
@@ -28,12 +28,11 @@ static int print_result(struct cli *cli, const char *name)
 	struct json j;
 
 	if (cli->opt.json) {
-		json_open(&j, stdout);
-		json_string(&j, "command", "report");
+		result_open(cli, &j);
 		json_bool(&j, "ok", true);
 		json_string(&j, "file", name);
 		json_string(&j, "trouble", trouble);
-		json_close(&j);
+		result_close(cli, &j);
 	}
 	if (*trouble)
 		cli_warn(cli, "the job did not end well, and the report says where: %s", trouble);

@@ -26,6 +26,7 @@ struct rescue {
 	int why;            /* errno of the current folder when it is another one */
 	const char *again;  /* how to run the same command again */
 	bool wanted;        /* the write has failed: something may be lost */
+	struct signal_watch *watch;
 };
 
 /* stm32-UID-kept-DATE.hex; a chip may hide its UID. */
@@ -83,14 +84,14 @@ static bool store(struct rescue *r)
 		bool failed;
 
 		if (fd >= 0) {
-			signals_remove(r->path[i]);
+			signals_remove(r->watch, r->path[i]);
 			failed = system_write(fd, r->text, r->len, NULL) || system_sync(fd);
 			failed |= close(fd) != 0;
 			if (!failed)
 				r->stored = r->path[i];
 			else
 				unlink(r->path[i]);
-			signals_remove(NULL);
+			signals_remove(r->watch, NULL);
 		}
 		if (r->stored)
 			return true;
@@ -135,7 +136,7 @@ static bool rescue_take(struct cli *cli, const struct stflash_kept *kept)
 
 	if (stflash_image_text(cli->session, kept->image, &text, &len))
 		return false;
-	signals_last_act(NULL, NULL);
+	signals_last_act(r->watch, NULL, NULL);
 	if (!r->n_paths) {
 		base_name(name, kept->uid);
 		add_paths(r, "", name);
@@ -146,7 +147,7 @@ static bool rescue_take(struct cli *cli, const struct stflash_kept *kept)
 	r->len = len;
 	r->bytes = image_bytes(kept);
 	r->again = cli->backup_made ? " without --backup" : "";
-	signals_last_act(last_act, r);
+	signals_last_act(r->watch, last_act, r);
 	return true;
 }
 
@@ -168,8 +169,9 @@ static int after_failure(struct cli *cli, int err)
 		return err;
 	r->wanted = true;
 	if (!store(r)) {
-		progress_clear(cli);
+		terminal_take(cli);
 		fprintf(stderr, "%.*s", (int)r->len, r->text);
+		terminal_give(cli);
 	}
 	return err;
 }
@@ -184,13 +186,14 @@ int rescue_write(struct cli *cli, const struct stflash_image *image, const struc
 	cli->rescue = calloc(1, sizeof(*cli->rescue));
 	if (!cli->rescue)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	cli->rescue->watch = &cli->signals;
 	o.keep = on_keep;
 	o.keep_user = cli;
 	progress_job(cli, STFLASH_WRITING, stflash_image_bytes(image));
 	err = stflash_write(cli->session, image, &o, report);
 	if (err)
 		err = after_failure(cli, err);
-	signals_last_act(NULL, NULL);
+	signals_last_act(&cli->signals, NULL, NULL);
 	return err;
 }
 

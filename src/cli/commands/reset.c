@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/json.h"
+#include "cli/result.h"
 
 int cmd_reset(struct cli *cli)
 {
@@ -27,11 +27,10 @@ int cmd_reset(struct cli *cli)
 		return err;
 
 	if (cli->opt.json) {
-		json_open(&j, stdout);
-		json_string(&j, "command", "reset");
+		result_open(cli, &j);
 		json_bool(&j, "ok", true);
 		json_string(&j, "core", halt ? "halted" : "running");
-		json_close(&j);
+		result_close(cli, &j);
 	}
 	cli_say(cli, "%s reset, the core %s", cli->chip, halt ? "is halted before its first instruction" : "runs");
 	return 0;

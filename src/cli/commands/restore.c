@@ -11,7 +11,7 @@
 #include "cli/commands/stored.h"
 #include "cli/commands/summary.h"
 #include "cli/commands/write.h"
-#include "cli/json.h"
+#include "cli/result.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
@@ -119,19 +119,18 @@ static void restore_say_summary(struct cli *cli, const char *folder, const struc
 	memory_say_forgetful(cli);
 }
 
-static void restore_print_json(const struct stflash_write_report *w, const struct stflash_options_report *o,
-			       uint64_t ms)
+static void restore_print_json(const struct cli *cli, const struct stflash_write_report *w,
+			       const struct stflash_options_report *o, uint64_t ms)
 {
 	struct json j;
 
-	json_open(&j, stdout);
-	json_string(&j, "command", "restore");
+	result_open(cli, &j);
 	json_bool(&j, "ok", true);
 	write_json(&j, w, ms);
 	json_bool(&j, "options_changed", o->changed);
 	json_bool(&j, "power_cycle", o->power_cycle);
 	boot_json(&j, w->boot, w->boot_remark);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 int cmd_restore(struct cli *cli)
@@ -155,7 +154,7 @@ int cmd_restore(struct cli *cli)
 		return err;
 	progress_clear(cli);
 	if (cli->opt.json)
-		restore_print_json(&written, &options, clock_ms() - start);
+		restore_print_json(cli, &written, &options, clock_ms() - start);
 	restore_say_summary(cli, s.path, &written, &options, clock_ms() - start);
 	if (s.has_otp)
 		cli_note(cli, BACKUP_OTP " was not written: OTP can be programmed only once, and never erased");

@@ -5,7 +5,7 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/parts.h"
 #include "cli/commands/summary.h"
-#include "cli/json.h"
+#include "cli/result.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
@@ -15,8 +15,7 @@ static void verify_print_json(struct cli *cli, const struct stflash_verify_repor
 {
 	struct json j;
 
-	json_open(&j, stdout);
-	json_string(&j, "command", "verify");
+	result_open(cli, &j);
 	json_bool(&j, "ok", !err);
 	if (err)
 		json_error(&j, error_name(err), cli->message);
@@ -38,7 +37,7 @@ static void verify_print_json(struct cli *cli, const struct stflash_verify_repor
 	json_bool(&j, "was_reset", r->was_reset);
 	json_uint(&j, "ms", ms);
 	memory_json_files(cli, &j);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 static const char *rest_words(const struct stflash_verify_report *r)

@@ -10,7 +10,7 @@
 #include "cli/commands/rescue.h"
 #include "cli/commands/summary.h"
 #include "cli/commands/write.h"
-#include "cli/json.h"
+#include "cli/result.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
@@ -103,8 +103,7 @@ static void write_print_json(struct cli *cli, const struct stflash_write_report 
 {
 	struct json j;
 
-	json_open(&j, stdout);
-	json_string(&j, "command", "write");
+	result_open(cli, &j);
 	json_bool(&j, "ok", true);
 	json_bool(&j, "dry_run", given(cli, OPTION_DRY_RUN));
 	json_uint(&j, "bytes", r->image_bytes + r->ram_bytes + r->otp_bytes);
@@ -116,7 +115,7 @@ static void write_print_json(struct cli *cli, const struct stflash_write_report 
 	json_string(&j, "warning", doubt);
 	boot_json(&j, r->boot, r->boot_remark);
 	memory_json_files(cli, &j);
-	json_close(&j);
+	result_close(cli, &j);
 }
 
 /* What is counted, with -v. */

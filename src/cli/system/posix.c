@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Clock, streams, signals and terminal of POSIX. */
-#include "cli/system/system.h"
+#include "cli/system/posix.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -23,7 +23,7 @@ void system_sleep(unsigned int ms)
 	nanosleep(&time, NULL);
 }
 
-void system_fill_standard_streams(void)
+static void fill_standard_streams(void)
 {
 	int fd;
 
@@ -32,6 +32,12 @@ void system_fill_standard_streams(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
+}
+
+void system_start(void)
+{
+	fill_standard_streams();
+	posix_learn_umask();
 }
 
 /* A signal that the parent had ignored (nohup) stays ignored. */
@@ -80,9 +86,19 @@ bool system_is_terminal(FILE *stream)
 	return isatty(fileno(stream));
 }
 
-unsigned int system_columns(FILE *stream)
+static struct winsize posix_window(FILE *stream)
 {
 	struct winsize size;
 
-	return ioctl(fileno(stream), TIOCGWINSZ, &size) ? 0 : size.ws_col;
+	return ioctl(fileno(stream), TIOCGWINSZ, &size) ? (struct winsize){ .ws_col = 0 } : size;
+}
+
+unsigned int system_columns(FILE *stream)
+{
+	return posix_window(stream).ws_col;
+}
+
+unsigned int system_rows(FILE *stream)
+{
+	return posix_window(stream).ws_row;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Files and folders of POSIX. */
 #define _XOPEN_SOURCE 700 /* realpath(), mkdtemp() */
-#include "cli/system/system.h"
+#include "cli/system/posix.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,12 +120,18 @@ int system_open_stream(const char *path)
 	return open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 }
 
+/* To ask for it is to change it, which the files of other threads would notice. */
+static mode_t mask_of_new;
+
+void posix_learn_umask(void)
+{
+	mask_of_new = umask(0);
+	umask(mask_of_new);
+}
+
 static mode_t mode_of_new(mode_t all)
 {
-	const mode_t mask = umask(0);
-
-	umask(mask);
-	return all & ~mask;
+	return all & ~mask_of_new;
 }
 
 /*
@@ -162,6 +169,39 @@ int system_create(char *name, const char *old)
 int system_create_new(const char *path)
 {
 	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+}
+
+static bool ends_with_a_line(int fd, off_t size)
+{
+	char last = '\n';
+
+	return !size || (pread(fd, &last, 1, size - 1) == 1 && last == '\n');
+}
+
+/* The lock is the open file's: it ends with it, however we end. */
+int system_open_record(const char *path, uint64_t *size, bool *torn)
+{
+	const int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0666);
+	struct stat st;
+	int failed;
+
+	if (fd < 0)
+		return -1;
+	failed = fstat(fd, &st);
+	while (!failed && S_ISREG(st.st_mode) && flock(fd, LOCK_EX))
+		failed = errno != EINTR;
+	if (!failed)
+		failed = fstat(fd, &st);
+	if (failed) {
+		const int why = errno;
+
+		close(fd);
+		errno = why;
+		return -1;
+	}
+	*size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+	*torn = S_ISREG(st.st_mode) && !ends_with_a_line(fd, st.st_size);
+	return fd;
 }
 
 int system_write(int fd, const void *buf, size_t len, int (*stopped)(void))

@@ -26,8 +26,38 @@ uint64_t clock_ms(void);
 /* Sleep so many milliseconds, or until a signal comes. */
 void system_sleep(unsigned int ms);
 
-/* Before anything else: with one of the three standard streams closed, the next file would take its place. */
-void system_fill_standard_streams(void);
+/*
+ * Before anything else, while there is one thread: with one of the three standard streams closed, the next file would
+ * take its place, and the permissions of new files cannot be asked for without changing them for a moment.
+ */
+void system_start(void);
+
+/* A lock that one thread has at a time, the same perhaps several times, and a bell for those who wait for a change. */
+struct system_monitor;
+struct system_monitor *system_monitor_new(void); /* NULL: out of memory */
+void system_monitor_free(struct system_monitor *m);
+void system_monitor_enter(struct system_monitor *m);
+void system_monitor_leave(struct system_monitor *m);
+/* Entered once: leave it until somebody wakes all that wait, or for no reason, and enter it again. */
+void system_monitor_wait(struct system_monitor *m);
+void system_monitor_wake(struct system_monitor *m);
+
+/* A thread that does work(user). NULL with errno when there can be no more. */
+struct system_thread;
+struct system_thread *system_thread_start(void (*work)(void *user), void *user);
+/* Wait for its end, and forget it. */
+void system_thread_join(struct system_thread *thread);
+
+/* A stream that is kept in memory, or in a file that nobody sees. */
+struct system_text {
+	FILE *stream;
+	char *text;
+	size_t len;
+};
+
+int system_text_open(struct system_text *t);
+/* The end of it: text has len bytes and is the caller's to free, NULL when something could not be kept. */
+void system_text_close(struct system_text *t);
 
 /*
  * Call on_signal with SIGINT, SIGTERM or SIGHUP when one comes; it may do what
@@ -40,6 +70,7 @@ void system_catch_signals(void (*on_signal)(int number));
 bool system_is_terminal(FILE *stream);
 /* 0: it is none, or does not say. */
 unsigned int system_columns(FILE *stream);
+unsigned int system_rows(FILE *stream);
 
 /* The length of "folder/" in "folder/name"; 0 where there is no folder in it. */
 size_t system_folder_len(const char *path);
@@ -74,6 +105,12 @@ int system_descriptor_of(const char *path);
 /* Another descriptor of the same file, its position shared, for bytes as they are. */
 int system_share(int fd);
 int system_open_stream(const char *path);
+
+/*
+ * Open the file PATH for lines behind what it holds, made when it is not there, and keep all others who open it so away
+ * until it is closed. *size: what it holds; *torn: that does not end with a line, as after a crash.
+ */
+int system_open_record(const char *path, uint64_t *size, bool *torn);
 
 /*
  * Make the file NAME, whose XXXXXX become letters that nobody has, and open

@@ -17,7 +17,7 @@ void system_sleep(unsigned int ms)
 	Sleep(ms);
 }
 
-void system_fill_standard_streams(void)
+void system_start(void)
 {
 	int fd;
 
@@ -68,4 +68,13 @@ unsigned int system_columns(FILE *stream)
 	if (!GetConsoleScreenBufferInfo(handle_of(stream), &info))
 		return 0;
 	return (unsigned int)(info.srWindow.Right - info.srWindow.Left + 1);
+}
+
+unsigned int system_rows(FILE *stream)
+{
+	CONSOLE_SCREEN_BUFFER_INFO info;
+
+	if (!GetConsoleScreenBufferInfo(handle_of(stream), &info))
+		return 0;
+	return (unsigned int)(info.srWindow.Bottom - info.srWindow.Top + 1);
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <io.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -131,7 +132,7 @@ int system_open_stream(const char *path)
 /* The next letters for the XXXXXX at the end of a name. */
 static void fill_in(char *name)
 {
-	static unsigned int count;
+	static atomic_uint count;
 	const unsigned int n = (unsigned int)GetCurrentProcessId() * 7919u + (unsigned int)GetTickCount64() + count++;
 
 	snprintf(name + strlen(name) - 6, 7, "%06x", n & 0xffffffu);
@@ -155,6 +156,30 @@ int system_create(char *name, const char *old)
 int system_create_new(const char *path)
 {
 	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_BINARY | O_NOINHERIT, S_IREAD | S_IWRITE);
+}
+
+/* A byte far behind any contents stands for the whole file: what is locked on Windows cannot be read by anybody. */
+int system_open_record(const char *path, uint64_t *size, bool *torn)
+{
+	const int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_BINARY | O_NOINHERIT, S_IREAD | S_IWRITE);
+	OVERLAPPED far = { .OffsetHigh = 0x7fffffff };
+	char last = '\n';
+	long long end;
+
+	if (fd < 0)
+		return -1;
+	if (GetFileType((HANDLE)_get_osfhandle(fd)) == FILE_TYPE_DISK &&
+	    !LockFileEx((HANDLE)_get_osfhandle(fd), LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &far)) {
+		failed();
+		close(fd);
+		return -1;
+	}
+	end = _lseeki64(fd, 0, SEEK_END);
+	*size = end > 0 ? (uint64_t)end : 0;
+	if (end > 0 && _lseeki64(fd, -1, SEEK_END) >= 0 && read(fd, &last, 1) == 1)
+		_lseeki64(fd, 0, SEEK_END);
+	*torn = last != '\n';
+	return fd;
 }
 
 int system_write(int fd, const void *buf, size_t len, int (*stopped)(void))

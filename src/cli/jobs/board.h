@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The probe of a job, and the chip behind it. */
+#ifndef CLI_JOBS_BOARD_H
+#define CLI_JOBS_BOARD_H
+
+#include "cli/cli.h"
+#include "cli/json.h"
+
+/*
+ * Connect and find out which board it is, where something needs to know: several probes, names with {uid} and the like,
+ * --expect. Does nothing when that is done. Refuses a chip that is not the expected one.
+ */
+int board_connect(struct cli *cli) MUST_CHECK;
+
+/* The same where the board must be known in any case. */
+int board_know(struct cli *cli) MUST_CHECK;
+
+/* The member "probe". */
+void board_json(const struct board *board, struct json *j);
+
+#endif

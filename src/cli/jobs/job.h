@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* A command on one probe, from the session to the exit status. */
+#ifndef CLI_JOBS_JOB_H
+#define CLI_JOBS_JOB_H
+
+#include "cli/cli.h"
+
+/* Make the session and run the command. cli->shared is there, and the words and options make sense. */
+int job_run(struct cli *cli) MUST_CHECK;
+
+/* The one place where a failure is reported; err may be 0. Returns the exit status. */
+int job_finish(struct cli *cli, int err) MUST_CHECK;
+
+/* Behind signals_end(). */
+void job_close(struct cli *cli);
+
+#endif
