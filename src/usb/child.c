@@ -111,17 +111,27 @@ static int spawn(pid_t *pid, int sock, int words, char *const argv[])
 	return error;
 }
 
+/* Closed on exec from the beginning where the system can: another thread may start another child at this moment. */
+static int make_pair(int fds[2])
+{
+#ifdef SOCK_CLOEXEC
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds);
+#else
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, fds);
+#endif
+}
+
 int child_start(struct child *c, int *fd, char *const argv[])
 {
 	int sock[2], words[2];
 	int error;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, sock))
+	if (make_pair(sock))
 		return errno;
 	error = make_safe(sock);
 	if (error)
 		return error;
-	error = pipe(words) ? errno : make_safe(words);
+	error = make_pair(words) ? errno : make_safe(words);
 	if (error)
 		goto close_sockets;
 
