@@ -178,6 +178,7 @@ int command_unknown(struct cli *cli, const char *name);
 
 int cmd_list(struct cli *cli);
 int cmd_info(struct cli *cli);
+int cmd_hash(struct cli *cli);
 int cmd_read(struct cli *cli);
 int cmd_write(struct cli *cli);
 int cmd_verify(struct cli *cli);

@@ -29,9 +29,11 @@ const struct command commands[] = {
 	  "stflash info --map\tand what its flash holds\n",
 	  OPTION_BIT(OPTION_MAP) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_PROBE_SIZE) | OPTIONS_OF_BOARDS,
 	  cmd_info },
-	{ "read", "[ADDR SIZE] FILE", "save the flash, or other memory, to a file, and verify it",
+	{ "read", "[ADDR [SIZE]] [FILE]", "save the flash, or other memory, to a file, and verify it",
 	  "save the flash, or other memory, to a file, verified",
-	  "Without ADDR and SIZE the whole flash is read. Numbers are decimal or hexadecimal (0x...); k = "
+	  "Without ADDR and SIZE the whole flash is read, without SIZE all up to the end of that memory, and "
+	  "without FILE the bytes are shown, where standard output is a terminal. Numbers are decimal or hexadecimal "
+	  "(0x...); k = "
 	  "1024, M = 1024 x 1024. Numbers and the file can be in any order. A file whose name looks like a "
 	  "number needs ./ in front; - is standard output.\n"
 	  "The flash is proven: a program on the chip hashes it, and the hash is compared with the data "
@@ -78,7 +80,7 @@ const struct command commands[] = {
 		  OPTIONS_OF_BOARDS,
 	  cmd_write },
 	{ "verify", "[ADDR] FILE[@ADDR]...", "compare files with the flash, exactly their bytes",
-	  "compare files with the flash",
+	  "compare files with the flash; print checksums of it",
 	  "Says where the first difference is, how many bytes differ, and what else the flash holds. A dump "
 	  "of the whole flash has another checksum than the file because it is longer.\n"
 	  "The chip is reset before and after; --no-reset only halts the core meanwhile and reads twice. "
@@ -88,6 +90,14 @@ const struct command commands[] = {
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_SKIP_OUTSIDE) | OPTION_BIT(OPTION_HALT) |
 		  OPTION_BIT(OPTION_NO_RESET) | OPTIONS_OF_BOARDS,
 	  cmd_verify },
+	{ "hash", "[ADDR [SIZE]]", "print SHA-256, CRC-32 and MD5 of the flash, or of other memory, verified", NULL,
+	  "The memory is read and proven as by read, and the chip reset before and after. ADDR and SIZE as there. The "
+	  "sums are those that sha256sum, crc32 and md5sum print of a file with the same bytes: a firmware that "
+	  "is shorter than the flash needs its own SIZE.\n",
+	  "stflash hash\tthe whole flash\n"
+	  "stflash hash 0x08000000 23552\tas long as a firmware\n",
+	  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_LIKE) | OPTIONS_OF_BOARDS,
+	  cmd_hash },
 	{ "erase", "[ADDR SIZE | --all]", "erase part of the flash, or all of it, and check that it is blank",
 	  "erase part of the flash, or all of it",
 	  "ADDR and SIZE must match whole pages or sectors, so nothing else is erased. Blank pages are "
@@ -191,7 +201,7 @@ const struct command *command_find(const char *name)
 static bool is_harmless(const struct command *command)
 {
 	static int (*const harmless[])(struct cli *) = {
-		cmd_list, cmd_info, cmd_verify, cmd_reset, cmd_backup, cmd_doctor, cmd_completion, cmd_help,
+		cmd_list, cmd_info, cmd_hash, cmd_verify, cmd_reset, cmd_backup, cmd_doctor, cmd_completion, cmd_help,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)

@@ -16,6 +16,7 @@
 #define RESETS          MEANT("stflash reset")
 #define HALTS           MEANT("stflash reset --halt")
 #define OPTION_BYTES    MEANT("stflash options")
+#define HASHES          MEANT("stflash hash")
 #define VERSION         MEANT("stflash --version")
 #define BOTH_WAYS       "'stflash read FILE' saves the flash to a file, 'stflash write FILE' writes a file to the flash"
 #define CHIP_IS_FOUND   "the chip is detected, and needs no option"
@@ -72,6 +73,10 @@ static const struct answer of_commands[] = {
 	{ "restart", RESETS },
 	{ "reboot", RESETS },
 	{ "halt", HALTS },
+	{ "checksum", HASHES },
+	{ "sha256", HASHES },
+	{ "md5", HASHES },
+	{ "crc32", HASHES },
 	{ "version", VERSION },
 };
 

@@ -24,6 +24,7 @@ test_json_of_results_fits_the_schema() {
 	note_objects -p $f103 write new.bin
 	note_objects -p $f103 read dump.bin
 	note_objects -p $f103 read 0x20000000 64 ram.bin
+	note_objects -p $f103 hash
 	note_objects -p $f103 verify new.bin
 	note_objects -p $f103 verify new.bin ram.bin@0x0800f000
 	stdout_has '"files":[{"file":"new.bin"},{"file":"ram.bin","addr":134279168}]'
@@ -38,7 +39,7 @@ test_json_of_results_fits_the_schema() {
 	note_objects -p $f103 protect
 	note_objects -p $f103 unprotect --yes-erase
 	note_objects -p $f103 erase --all
-	fits_the_schema 20
+	fits_the_schema 21
 }
 
 test_json_of_failures_fits_the_schema() {

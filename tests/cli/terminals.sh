@@ -18,6 +18,7 @@ looks 0 help options
 looks 0 help list
 looks 0 help info
 looks 0 help read
+looks 0 help hash
 looks 0 help write
 looks 0 help verify
 looks 0 help erase

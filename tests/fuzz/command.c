@@ -114,6 +114,17 @@ static bool like_fits(const struct cli *cli)
 	return !given(cli, OPTION_NO_LIKE);
 }
 
+/* ADDR and SIZE, ADDR alone, or neither. */
+static bool range_fits(const struct count *c)
+{
+	if (c->numbers == 0)
+		return true;
+	if (c->number[0] >= ADDRESS_SPACE)
+		return false;
+	return c->numbers == 1 || (c->numbers == 2 && c->number[1] > 0 && c->number[1] <= ADDRESS_SPACE - c->number[0]);
+}
+
+/* Standard output is no terminal here, so that it needs a FILE. */
 static bool read_rules(const struct cli *cli)
 {
 	const struct count c = count_words(cli);
@@ -125,10 +136,14 @@ static bool read_rules(const struct cli *cli)
 		return false;
 	if (cli->opt.json && !strcmp(c.name, "-"))
 		return false;
-	if (c.numbers == 0)
-		return true;
-	return c.numbers == 2 && c.number[0] < ADDRESS_SPACE && c.number[1] > 0 &&
-	       c.number[1] <= ADDRESS_SPACE - c.number[0];
+	return range_fits(&c);
+}
+
+static bool hash_rules(const struct cli *cli)
+{
+	const struct count c = count_words(cli);
+
+	return like_fits(cli) && halt_fits(cli) && !c.ill_numbers && !c.names && range_fits(&c);
 }
 
 /* FILE@ADDR, where there is no file of the whole name: the door has none with an @. */
@@ -215,14 +230,23 @@ static const struct rules {
 	bool (*obeyed)(const struct cli *cli);
 	bool any_order; /* of numbers and names */
 } rules[] = {
-	{ "list", no_words, false },       { "info", info_rules, false },
-	{ "read", read_rules, true },      { "write", write_rules, true },
-	{ "verify", verify_rules, true },  { "erase", erase_rules, false },
-	{ "reset", reset_rules, false },   { "options", options_rules, false },
-	{ "protect", no_words, false },    { "unprotect", unprotect_rules, false },
-	{ "backup", backup_rules, false }, { "restore", one_name, false },
-	{ "doctor", no_words, false },     { "help", help_rules, false },
-	{ "report", report_rules, false }, { "completion", completion_rules, false },
+	{ "hash", hash_rules, false },
+	{ "list", no_words, false },
+	{ "info", info_rules, false },
+	{ "read", read_rules, true },
+	{ "write", write_rules, true },
+	{ "verify", verify_rules, true },
+	{ "erase", erase_rules, false },
+	{ "reset", reset_rules, false },
+	{ "options", options_rules, false },
+	{ "protect", no_words, false },
+	{ "unprotect", unprotect_rules, false },
+	{ "backup", backup_rules, false },
+	{ "restore", one_name, false },
+	{ "doctor", no_words, false },
+	{ "help", help_rules, false },
+	{ "report", report_rules, false },
+	{ "completion", completion_rules, false },
 };
 
 static const struct rules *rules_of(const struct command *command)
@@ -251,7 +275,8 @@ static bool too_long(const struct cli *cli)
 {
 	const struct count c = count_words(cli);
 
-	return cli->command->run == cmd_read && c.numbers == 2 && c.number[1] > LONGEST_DUMP;
+	return (cli->command->run == cmd_read || cli->command->run == cmd_hash) && c.numbers == 2 &&
+	       c.number[1] > LONGEST_DUMP;
 }
 
 /* As main() does it, up to where the command gets its words. They lie in argv. */
@@ -313,7 +338,7 @@ static void check_what_was_asked(const struct cli *cli)
 	const struct count c = count_words(cli);
 	bool ill;
 
-	if (cli->command->run == cmd_read && c.numbers)
+	if ((cli->command->run == cmd_read || cli->command->run == cmd_hash) && c.numbers)
 		check_numbers("\ndump ", c.number[0], c.number[1]);
 	if (cli->command->run == cmd_erase && c.numbers) {
 		/* SIZE may come before ADDR where only one of them can be an address in flash. */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The stretch of memory that words of a command name: ADDR and SIZE, ADDR alone, or neither. */
+#ifndef CLI_COMMANDS_RANGE_H
+#define CLI_COMMANDS_RANGE_H
+
+#include "cli/cli.h"
+
+struct range {
+	bool or_files; /* the command takes file names too */
+	int n_numbers;
+	uint64_t number[2];
+	bool whole;  /* neither: the whole flash */
+	bool to_end; /* ADDR alone: to the end of the memory that holds it */
+	uint32_t addr;
+	size_t len; /* unless whole or to_end, until range_find() */
+};
+
+/* A word that looks like a number: one after the other. */
+int range_take(struct cli *cli, struct range *r, const char *word) MUST_CHECK;
+
+/* Once all words are taken. */
+int range_check(struct cli *cli, struct range *r) MUST_CHECK;
+
+/* With a connected session: addr and len in any case. */
+int range_find(struct cli *cli, struct range *r) MUST_CHECK;
+
+#endif
