@@ -287,6 +287,7 @@ struct stflash_dump_report {
 	bool was_reset;           /**< the chip was reset for it */
 	uint64_t like; /**< bytes out of stflash_read_options.like: with STFLASH_PROOF_HASH not transferred and equal
 			  by the 64-bit hash, with STFLASH_PROOF_TWICE read once */
+	uint32_t speed_khz; /**< SWD clock at its end: a long read by a V3 may have gone on at a faster one */
 };
 
 /** How a file holds an image. */

@@ -56,6 +56,7 @@ struct region {
 #define ALIAS_SIZE 0x00200000u
 
 #define REGION_NO_CODE (1u << 0) /* the core has no instruction bus to it */
+#define REGION_FRAMES  (1u << 1) /* RAM of its own, to which the agent's ring goes on */
 
 enum option_kind {
 	OPTION_RDP,

@@ -58,6 +58,8 @@ make_files() {
 	random 133120 >new130k.bin
 	{ random 143360 && blank 905216; } >part140k
 	{ random 440320 && blank 608256; } >part430k
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do random 14336 && blank 6144; done >holes1m
+	blank 638976 >>holes1m
 	cp new64k.bin new64k
 	cp new1m.bin new1m
 	{ head -c 30000 new64k.bin && printf x && tail -c +30002 new64k.bin; } >near64k

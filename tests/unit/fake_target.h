@@ -78,10 +78,12 @@ static struct {
 	unsigned int old_at;    /* number of the one, from 1 on, that brings what the one before has brought */
 	uint8_t last_ram[4096]; /* that */
 	size_t last_ram_len;
-	uint32_t hashes_at;  /* where the agent leaves them */
-	uint32_t echo_unit;  /* its hash arrives as that of unit 0 */
-	unsigned int echoes; /* so many times */
-	int link_error;      /* what every access ends in, 0: none */
+	uint32_t hashes_at;         /* where the agent leaves them */
+	uint32_t echo_unit;         /* its hash arrives as that of unit 0 */
+	unsigned int echoes;        /* so many times */
+	unsigned int garbled_loads; /* so many times the agent is not what was sent */
+	bool scans_wrong;           /* it says that all of the range is blank */
+	int link_error;             /* what every access ends in, 0: none */
 
 	/* What happened */
 	bool core_runs;
@@ -168,23 +170,63 @@ static void agent_fails(uint32_t error, uint32_t addr)
 	fake.running = false;
 }
 
+/* What an agent sees at an address. */
+static const uint8_t *seen_at(uint32_t addr)
+{
+	return addr >= CHIP_RAM_BASE ? ram_at(addr) : fake.flash + (addr - CHIP_FLASH_BASE);
+}
+
+static uint32_t frame_of_descriptor(uint32_t desc)
+{
+	return desc - ram_word(agent_base + AGENT_MB_STRIDE) + AGENT_DESC_LEN;
+}
+
+/* A bit for each piece of the job at desc that is blank, behind its hashes. */
+static void agent_scans(uint32_t desc)
+{
+	const uint32_t unit = ram_word(desc + AGENT_D_HASH_UNIT), words = ram_word(desc + AGENT_D_HASH_WORDS);
+	const uint32_t piece = ram_word(desc + AGENT_D_SCAN_PIECE), n = (4 * words + piece - 1) / piece;
+	const uint8_t *from = seen_at(ram_word(desc + AGENT_D_HASH_ADDR));
+	uint32_t at = frame_of_descriptor(desc) + 8 * ((words + unit - 1) / unit), bits = 1;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const uint32_t len = min_u32(piece, 4 * words - i * piece);
+		uint32_t k = 0;
+
+		while (k < len && from[i * piece + k] == 0xff)
+			k++;
+		bits = bits << 1 | (k == len || fake.scans_wrong);
+		if (i % 32 == 31 || i == n - 1)
+			put_le32(ram_at(at + i / 32 * 4), bits);
+		bits = i % 32 == 31 ? 1 : bits;
+	}
+}
+
+static bool hashes_itself(uint32_t desc)
+{
+	return ram_word(desc + AGENT_D_OP) == AGENT_OP_HASH && ram_word(desc + AGENT_D_HASH_ADDR) >= CHIP_RAM_BASE;
+}
+
 /* One more unit of the job at desc; true when it was the last. */
 static bool agent_hashes_a_unit(uint32_t desc)
 {
 	const uint32_t units = ram_word(agent_base + AGENT_MB_UNITS);
 	const uint32_t unit = ram_word(desc + AGENT_D_HASH_UNIT), words = ram_word(desc + AGENT_D_HASH_WORDS);
-	const uint32_t first = units * unit, frame = desc - ram_word(agent_base + AGENT_MB_STRIDE) + AGENT_DESC_LEN;
+	const uint32_t first = units * unit, frame = frame_of_descriptor(desc);
 	struct hash h;
 
 	if (first >= words)
 		return true;
-	h = hash_words(fake.flash + (ram_word(desc + AGENT_D_HASH_ADDR) - CHIP_FLASH_BASE) + 4 * first,
-		       min_u32(unit, words - first));
-	if (fake.lies_about == units + 1 && fake.lies_left) {
+	h = hash_words(seen_at(ram_word(desc + AGENT_D_HASH_ADDR)) + 4 * first, min_u32(unit, words - first));
+	if (hashes_itself(desc) && fake.garbled_loads) {
+		fake.garbled_loads--;
+		h.b ^= 1;
+	} else if (fake.lies_about == units + 1 && fake.lies_left && !hashes_itself(desc)) {
 		fake.lies_left--;
 		h.a ^= 1;
 	}
-	fake.hashes_at = frame;
+	if (!hashes_itself(desc))
+		fake.hashes_at = frame;
 	put_le32(ram_at(frame + 8 * units), h.a);
 	put_le32(ram_at(frame + 8 * units + 4), h.b);
 	put_le32(ram_at(agent_base + AGENT_MB_UNITS), units + 1);
@@ -200,11 +242,22 @@ static void agent_programs(uint32_t desc)
 		to[i] &= ram_at(desc - len)[i];
 }
 
+/* The ring goes on in more RAM where the mailbox says so. */
+static uint32_t descriptor_of_job(uint32_t done)
+{
+	const uint32_t first = ram_word(agent_base + AGENT_MB_FIRST), stride = ram_word(agent_base + AGENT_MB_STRIDE);
+	const uint32_t n_first = (ram_word(agent_base + AGENT_MB_END) - first) / stride;
+	const uint32_t more = ram_word(agent_base + AGENT_MB_MORE), end = ram_word(agent_base + AGENT_MB_MORE_END);
+	const uint32_t i = done % (n_first + (end ? (end - more) / stride : 0));
+
+	return i < n_first ? first + i * stride : more + (i - n_first) * stride;
+}
+
 /* What the agent does between two looks of the host. */
 static void agent_works(void)
 {
 	const uint32_t done = ram_word(agent_base + AGENT_MB_DONE);
-	uint32_t n_frames, desc;
+	uint32_t desc;
 	bool finished = true;
 
 	if (done == AGENT_BOOTING)
@@ -212,16 +265,14 @@ static void agent_works(void)
 	if (done >= AGENT_BOOTING || fake.hung)
 		return;
 
-	n_frames = (ram_word(agent_base + AGENT_MB_END) - ram_word(agent_base + AGENT_MB_FIRST)) /
-		   ram_word(agent_base + AGENT_MB_STRIDE);
-	desc = ram_word(agent_base + AGENT_MB_FIRST) + done % n_frames * ram_word(agent_base + AGENT_MB_STRIDE);
+	desc = descriptor_of_job(done);
 	if (ram_word(desc + AGENT_D_SEQ) != done + 1)
 		return;
 	if (fake.fails_with) {
 		agent_fails(fake.fails_with, ram_word(desc + AGENT_D_ADDR));
 		return;
 	}
-	if (fake.stops_in_job) {
+	if (fake.stops_in_job && !hashes_itself(desc)) {
 		fake.running = false;
 		return;
 	}
@@ -232,6 +283,8 @@ static void agent_works(void)
 			;
 	if (!finished)
 		return;
+	if (ram_word(desc + AGENT_D_OP) & AGENT_OP_SCAN)
+		agent_scans(desc);
 	put_le32(ram_at(agent_base + AGENT_MB_UNITS), 0);
 	put_le32(ram_at(agent_base + AGENT_MB_DONE), done + 1);
 }

@@ -106,29 +106,66 @@ static void ram_that_faults_is_told_as_unsupported(void **state)
 	assert_non_null(strstr(fake_ctx.errmsg, "the RAM at 0x20000000 does not work for the flash agent"));
 }
 
-static void jobs_go_around_the_ring_and_results_come_back(void **state)
+static void go_around_the_ring(struct agent *a)
 {
-	struct agent a;
-
-	(void)state;
 	for (size_t i = 0; i < 4096; i++)
 		fake.flash[i] = (uint8_t)(i * i >> 3);
-	start(&a);
 	for (uint32_t i = 1; i <= 7; i++) {
 		const struct agent_job job = hash_job(100 * i, 64);
 		const uint32_t units = (100 * i + 63) / 64;
 		struct hash out[11];
 		uint32_t seq;
 
-		assert_int_equal(agent_post(&a, &job, &seq), 0);
+		assert_int_equal(agent_post(a, &job, &seq), 0);
 		assert_int_equal(seq, i);
-		assert_int_equal(agent_wait(&a, seq, 0), 0);
-		assert_int_equal(agent_hashes(&a, seq, 0, units, out), 0);
+		assert_int_equal(agent_wait(a, seq, 0), 0);
+		assert_int_equal(agent_hashes(a, seq, 0, units, out), 0);
 		for (uint32_t u = 0; u < units; u++)
 			assert_true(
 				hash_equal(out[u], hash_words(fake.flash + 256 * u, min_u32(64, 100 * i - 64 * u))));
 	}
-	assert_int_equal(agent_stop(&a), 0);
+	assert_int_equal(agent_stop(a), 0);
+}
+
+static void jobs_go_around_the_ring_and_results_come_back(void **state)
+{
+	struct agent a;
+
+	(void)state;
+	start(&a);
+	go_around_the_ring(&a);
+}
+
+static void the_ring_goes_on_in_more_ram(void **state)
+{
+	struct agent_setup setup = reading_setup();
+	struct agent a;
+
+	(void)state;
+	setup.max_frames = 5;
+	setup.ram_len = agent_ram_needed(setup.program, 512, 2);
+	setup.more_ram = CHIP_RAM_BASE + 0x8000;
+	setup.more_len = 2000;
+	fake_core.halted = true;
+	assert_int_equal(agent_start(&a, &fake_core, &setup), 0);
+	assert_int_equal(a.n_frames, 2 + 3);
+	go_around_the_ring(&a);
+}
+
+static void more_ram_that_is_not_there_is_done_without(void **state)
+{
+	struct agent_setup setup = reading_setup();
+	struct agent a;
+
+	(void)state;
+	setup.max_frames = 5;
+	setup.ram_len = agent_ram_needed(setup.program, 512, 2);
+	setup.more_ram = 0x10000000;
+	setup.more_len = 0x10000;
+	fake_core.halted = true;
+	assert_int_equal(agent_start(&a, &fake_core, &setup), 0);
+	assert_int_equal(a.n_frames, 2);
+	go_around_the_ring(&a);
 }
 
 static void posting_waits_for_a_free_frame(void **state)
@@ -375,6 +412,8 @@ int main(void)
 		cmocka_unit_test_setup(one_that_does_not_run_is_told, fake_setup),
 		cmocka_unit_test_setup(ram_that_faults_is_told_as_unsupported, fake_setup),
 		cmocka_unit_test_setup(jobs_go_around_the_ring_and_results_come_back, fake_setup),
+		cmocka_unit_test_setup(the_ring_goes_on_in_more_ram, fake_setup),
+		cmocka_unit_test_setup(more_ram_that_is_not_there_is_done_without, fake_setup),
 		cmocka_unit_test_setup(posting_waits_for_a_free_frame, fake_setup),
 		cmocka_unit_test_setup(data_ends_where_the_descriptor_begins_in_one_write, fake_setup),
 		cmocka_unit_test_setup(a_job_that_does_not_fit_is_refused, fake_setup),

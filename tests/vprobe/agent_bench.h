@@ -336,11 +336,20 @@ static uint32_t mailbox(struct bench *b, uint32_t offset)
 	return get_le32(ram_at(b, b->base + offset));
 }
 
+/* The last frame of a ring is in more RAM, a little further on. */
+#define BENCH_HOLE 0x40u
+
+/* From the first byte of the ring to that of frame k. */
+static uint32_t bench_offset(const struct bench *b, uint32_t k)
+{
+	return k * (b->frame_data + AGENT_DESC_LEN) + (k && k == b->n_frames - 1 ? BENCH_HOLE : 0);
+}
+
 static uint8_t *frame(struct bench *b, uint32_t seq, size_t code_len)
 {
 	const uint32_t frames = b->base + AGENT_MAILBOX_LEN + (uint32_t)code_len;
 
-	return ram_at(b, frames + (seq - 1) % b->n_frames * (b->frame_data + AGENT_DESC_LEN));
+	return ram_at(b, frames + bench_offset(b, (seq - 1) % b->n_frames));
 }
 
 /* Run until DONE is something else than before, or the agent stops, or patience ends. */
@@ -363,7 +372,9 @@ static void load(struct bench *b, const uint8_t *code, size_t len, uint32_t lock
 	put_le32(mb + AGENT_MB_IDLE_LIMIT, 2000);
 	put_le32(mb + AGENT_MB_FIRST, first);
 	put_le32(mb + AGENT_MB_STRIDE, stride);
-	put_le32(mb + AGENT_MB_END, first + b->n_frames * stride);
+	put_le32(mb + AGENT_MB_END, first + (b->n_frames > 1 ? b->n_frames - 1 : 1) * stride);
+	put_le32(mb + AGENT_MB_MORE, first + bench_offset(b, b->n_frames - 1));
+	put_le32(mb + AGENT_MB_MORE_END, b->n_frames > 1 ? first + bench_offset(b, b->n_frames - 1) + stride : 0);
 	put_le32(mb + AGENT_MB_LOCK_CR, lock_cr ? lock_cr : b->base + AGENT_MB_SPARE);
 	put_le32(mb + AGENT_MB_LOCK_CR2, lock_cr ? lock_cr : b->base + AGENT_MB_SPARE);
 	put_le32(mb + AGENT_MB_LOCK, lock);
@@ -374,8 +385,8 @@ static void load(struct bench *b, const uint8_t *code, size_t len, uint32_t lock
 	assert_true(b->stop_offset < len);
 
 	for (uint32_t k = 0; b->stale && k < b->n_frames; k++) {
-		memset(ram_at(b, first + k * stride), 0, AGENT_DESC_LEN);
-		put_le32(ram_at(b, first + k * stride + AGENT_D_SEQ), k + 1);
+		memset(ram_at(b, first + bench_offset(b, k)), 0, AGENT_DESC_LEN);
+		put_le32(ram_at(b, first + bench_offset(b, k) + AGENT_D_SEQ), k + 1);
 	}
 
 	engine_start(b, b->base + AGENT_MAILBOX_LEN, b->base);
@@ -400,7 +411,7 @@ static void job(struct bench *b, size_t code_len, const struct bench_job *j)
 	const uint32_t before = mailbox(b, AGENT_MB_DONE);
 	uint8_t *desc = frame(b, b->posted + 1, code_len) + b->frame_data;
 
-	if (j->len)
+	if (j->data)
 		memcpy(desc - j->len, j->data, j->len);
 	put_le32(desc + AGENT_D_OP, j->op);
 	put_le32(desc + AGENT_D_ERASE, j->erase);

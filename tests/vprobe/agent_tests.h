@@ -61,6 +61,45 @@ static void units_leave_a_hash_each_and_the_last_may_be_short(void **state)
 	assert_true(b->reloads > 12);
 }
 
+/* The bit of piece i of n, as agent.h has them, behind the only hash. */
+static bool scanned_blank(const uint8_t *results, uint32_t n, uint32_t i)
+{
+	const uint32_t in_word = n - i / 32 * 32 < 32 ? n - i / 32 * 32 : 32;
+
+	return get_le32(results + 8 + i / 32 * 4) >> (in_word - 1 - i % 32) & 1;
+}
+
+/* A bit for each piece; a single bit of its last word makes one that is not blank. */
+static void a_scan_says_of_each_piece_whether_it_is_blank(void **state)
+{
+	static const uint32_t pieces[] = { 1, 5, 31, 32, 33, 64, 75 };
+	const uint32_t piece = 256, at = 512;
+	struct bench *b = *state;
+	const uint8_t *results;
+
+	fill(b->flash, sizeof(b->flash), 4);
+	load(b, hash_only_code, sizeof(hash_only_code), 0, 0);
+	for (uint32_t k = 0; k < ARRAY_SIZE(pieces); k++) {
+		const uint32_t n = pieces[k], words = n * piece / 4 - 3; /* the last piece is shorter */
+
+		for (uint32_t i = 0; i < n; i++)
+			if (i % 3 != 1)
+				memset(b->flash + at + i * piece, 0xff, piece);
+		b->flash[at + (n - 1) * piece + piece - 13] &= 0x7f; /* the last byte of it */
+		job(b, sizeof(hash_only_code),
+		    &(struct bench_job){ .op = AGENT_OP_HASH | AGENT_OP_SCAN,
+					 .len = piece, /* SCAN_PIECE */
+					 .hash_addr = BENCH_FLASH + at,
+					 .hash_words = words,
+					 .hash_unit = words });
+		results = frame(b, k + 1, sizeof(hash_only_code));
+		assert_hash_at(b, frame(b, k + 1, sizeof(hash_only_code)), BENCH_FLASH + at, words);
+		for (uint32_t i = 0; i < n; i++)
+			assert_int_equal(scanned_blank(results, n, i), i % 3 != 1 && i != n - 1);
+		b->flash[at + (n - 1) * piece + piece - 13] = 0xff;
+	}
+}
+
 static void a_job_whose_words_do_not_add_up_is_not_done(void **state)
 {
 	struct bench *b = *state;
@@ -427,6 +466,7 @@ static void few_instructions_stand_between_ready_and_the_next_store(void **state
 static const struct CMUnitTest agent_tests[] = {
 	BENCH_TEST(all_agents_hash_by_the_formula_at_any_base),
 	BENCH_TEST(units_leave_a_hash_each_and_the_last_may_be_short),
+	BENCH_TEST(a_scan_says_of_each_piece_whether_it_is_blank),
 	BENCH_TEST(units_are_counted_while_they_are_hashed),
 	BENCH_TEST(a_job_whose_words_do_not_add_up_is_not_done),
 	BENCH_TEST(a_word_costs_few_instructions),

@@ -79,6 +79,7 @@ static void read_print_json(const struct cli *cli, const struct read_job *job, b
 	json_uint(&j, "retries", job->report.retries);
 	json_string(&j, "proof", proof_name(job->report.proof));
 	json_bool(&j, "was_reset", job->report.was_reset);
+	json_uint(&j, "speed_khz", job->report.speed_khz);
 	json_string(&j, "sha256", job->sha256);
 	json_uint(&j, "ms", job->ms);
 	json_bool(&j, "replaced", replaced);
@@ -92,8 +93,11 @@ static void read_say_details(struct cli *cli, const struct read_job *job)
 
 	cli_detail(cli, "sha256 %s", job->sha256);
 	cli_detail(cli,
-		   "%" PRIu64 " byte%s read, %" PRIu64 " of them transferred, %" PRIu64 " found blank by the chip; %s",
-		   r->bytes, plural(r->bytes), r->transferred, r->blank, rate_text(rate, r->bytes, job->ms));
+		   "%" PRIu64 " byte%s read, %" PRIu64 " of them transferred, %" PRIu64
+		   " found blank by the chip; %s with SWD "
+		   "at %" PRIu32 " kHz",
+		   r->bytes, plural(r->bytes), r->transferred, r->blank, rate_text(rate, r->bytes, job->ms),
+		   r->speed_khz);
 }
 
 static void read_say_summary(struct cli *cli, const struct read_job *job, bool replaced)

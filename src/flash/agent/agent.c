@@ -8,7 +8,6 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/failure.h"
-#include "swd/scs.h"
 
 /* The code follows the mailbox. */
 #define HEADER_LEN(program) (AGENT_MAILBOX_LEN + (uint32_t)(program)->len)
@@ -24,14 +23,18 @@
 /* The largest piece that goes over the link in one go without a word to the agent. */
 #define LARGEST_PIECE DAP_CHUNK
 
-/* An agent that waits counts every microsecond. */
-#define ALIVE_LOOKS 4u
-
 /* Clock to assume when it is not known: the fastest of the families, so that a limit is never too short. */
 #define FASTEST_KHZ 216000u
 
 /* An agent shows that it runs within microseconds; the link is slower than that. */
 #define BOOT_TIMEOUT_MS 200u
+
+/* Bytes of the results of a SCAN: 32 pieces a word, and one more for the bits that are left, if only the 1 above them.
+ */
+#define BITS_LEN(pieces) (4 * ((pieces) / 32 + 1))
+
+/* From here on nobody changes what was loaded: the last words of the mailbox, and the code. */
+#define AGENT_CONSTANT AGENT_MB_BUSY_LIMIT
 
 /* On top of what the setup allows: the link, a frame's worth of programming, a slow host. */
 #define WAIT_MARGIN_MS 2000u
@@ -46,9 +49,14 @@ uint32_t agent_ram_needed(const struct agent_program *program, uint32_t frame_da
 	return HEADER_LEN(program) + n_frames * (frame_data + AGENT_DESC_LEN);
 }
 
+static uint32_t frame_addr(const struct agent *a, uint32_t frame)
+{
+	return frame < a->n_first ? a->frames + frame * a->frame_len : a->more + (frame - a->n_first) * a->frame_len;
+}
+
 static uint32_t descriptor_addr(const struct agent *a, uint32_t frame)
 {
-	return a->frames + (frame + 1) * a->frame_len - AGENT_DESC_LEN;
+	return frame_addr(a, frame) + a->frame_len - AGENT_DESC_LEN;
 }
 
 static uint32_t frame_of(const struct agent *a, uint32_t seq)
@@ -73,14 +81,14 @@ static int agent_lay_out(struct agent *a, const struct agent_setup *setup)
 	a->frames = a->base + header;
 	a->frame_len = setup->frame_data + AGENT_DESC_LEN;
 	room = setup->ram_len > header ? (setup->ram_len - header) / a->frame_len : 0;
-	a->n_frames = min_u32(room, setup->max_frames);
+	a->n_first = a->n_frames = min_u32(room, setup->max_frames);
 	if (!a->n_frames)
 		return fail(a->ctx, STFLASH_E_UNSUPPORTED,
 			    "%u bytes of RAM are too few for the flash agent, it takes %u",
 			    (unsigned int)setup->ram_len,
 			    (unsigned int)agent_ram_needed(setup->program, setup->frame_data, 1));
 
-	a->len = header + a->n_frames * a->frame_len;
+	a->len = header + a->n_first * a->frame_len;
 	a->max_wait_ms = setup->busy_limit_ms + WAIT_MARGIN_MS;
 	a->frame = malloc(a->frame_len);
 	if (!a->frame)
@@ -88,11 +96,17 @@ static int agent_lay_out(struct agent *a, const struct agent_setup *setup)
 	return 0;
 }
 
+static int does_not_hold(struct agent *a)
+{
+	return fail(a->ctx, STFLASH_E_UNSUPPORTED, "the RAM at 0x%08x does not hold the flash agent",
+		    (unsigned int)a->base);
+}
+
 /*
  * Mailbox and code in one write, and read back: a program that can erase flash
  * does not run before it is known to be what was sent.
  */
-static int load_image(struct agent *a, const uint8_t *image, uint32_t len)
+static int load_and_read_back(struct agent *a, const uint8_t *image, uint32_t len)
 {
 	uint8_t *back = malloc(len);
 	int err = 0;
@@ -106,8 +120,7 @@ static int load_image(struct agent *a, const uint8_t *image, uint32_t len)
 			err = dap_read(a->core->dap, a->base, back, len);
 		if (err || !memcmp(image, back, len))
 			break;
-		err = fail(a->ctx, STFLASH_E_UNSUPPORTED, "the RAM at 0x%08x does not hold the flash agent",
-			   (unsigned int)a->base);
+		err = does_not_hold(a);
 	}
 	free(back);
 	return err;
@@ -135,7 +148,8 @@ static uint32_t link_ms(const struct agent *a, uint64_t bytes)
 	return khz ? (uint32_t)(bytes / 4 * 46 / khz) : 0;
 }
 
-static int agent_load(struct agent *a, const struct agent_setup *setup)
+/* *own: the hash of what stays as it is sent. */
+static int agent_load(struct agent *a, const struct agent_setup *setup, struct hash *own)
 {
 	/* At the slowest clocks one piece alone takes seconds. */
 	const uint32_t idle_ms = AGENT_IDLE_LIMIT_MS + 4 * link_ms(a, LARGEST_PIECE);
@@ -158,7 +172,10 @@ static int agent_load(struct agent *a, const struct agent_setup *setup)
 	put_le32(image + AGENT_MB_IDLE_LIMIT, polls(idle_ms, setup->core_khz, CYCLES_PER_IDLE_POLL));
 	put_le32(image + AGENT_MB_FIRST, descriptor_addr(a, 0));
 	put_le32(image + AGENT_MB_STRIDE, a->frame_len);
-	put_le32(image + AGENT_MB_END, descriptor_addr(a, a->n_frames));
+	put_le32(image + AGENT_MB_END, descriptor_addr(a, a->n_first - 1) + a->frame_len);
+	put_le32(image + AGENT_MB_MORE, descriptor_addr(a, a->n_frames > a->n_first ? a->n_first : 0));
+	put_le32(image + AGENT_MB_MORE_END,
+		 a->n_frames > a->n_first ? descriptor_addr(a, a->n_frames - 1) + a->frame_len : 0);
 	put_le32(image + AGENT_MB_LOCK_CR, cr);
 	put_le32(image + AGENT_MB_LOCK_CR2, cr2);
 	put_le32(image + AGENT_MB_LOCK, setup->lock);
@@ -168,7 +185,11 @@ static int agent_load(struct agent *a, const struct agent_setup *setup)
 	put_le32(image + AGENT_MB_MAGIC, AGENT_MAGIC);
 	memcpy(image + AGENT_MAILBOX_LEN, setup->program->code, setup->program->len);
 
-	err = load_image(a, image, HEADER_LEN(setup->program));
+	*own = hash_words(image + AGENT_CONSTANT, (HEADER_LEN(setup->program) - AGENT_CONSTANT) / HASH_WORD);
+	if (setup->only_reads)
+		err = dap_write(a->core->dap, a->base, image, HEADER_LEN(setup->program));
+	else
+		err = load_and_read_back(a, image, HEADER_LEN(setup->program));
 	free(image);
 	return err;
 }
@@ -199,17 +220,38 @@ static int wait_until_it_runs(struct agent *a)
 	return err && err != STFLASH_E_NO_TARGET ? err : does_not_run(a);
 }
 
+/* A part or a clone may lack what others of its line have: an access to the last word of it says so. */
+static int add_more_ram(struct agent *a, const struct agent_setup *setup)
+{
+	const uint32_t n = min_u32(setup->more_len / a->frame_len, setup->max_frames - a->n_first);
+	const uint32_t last = setup->more_ram + n * a->frame_len - 4;
+	int err;
+
+	if (!n)
+		return 0;
+	err = dap_write32(a->core->dap, last, AGENT_MAGIC);
+	if (!err) {
+		a->more = setup->more_ram;
+		a->n_frames += n;
+	}
+	if (err != STFLASH_E_FAULT)
+		return err;
+	log_info(a->ctx, "no RAM at 0x%08x", (unsigned int)setup->more_ram);
+	ctx_clear_error(a->ctx);
+	return 0;
+}
+
 static void note_heard(struct agent *a)
 {
 	a->heard_ms = now_ms();
 	a->carried = 0;
 }
 
-static int load_and_run(struct agent *a, const struct agent_setup *setup)
+static int load_and_run(struct agent *a, const struct agent_setup *setup, struct hash *own)
 {
 	int err;
 
-	err = agent_load(a, setup);
+	err = agent_load(a, setup, own);
 	if (err)
 		return err;
 	err = core_start(a->core, a->base + AGENT_MAILBOX_LEN, &a->base, 1);
@@ -220,31 +262,6 @@ static int load_and_run(struct agent *a, const struct agent_setup *setup)
 	return wait_until_it_runs(a);
 }
 
-int agent_start(struct agent *a, struct core *core, const struct agent_setup *setup)
-{
-	int err;
-
-	*a = (struct agent){ .ctx = core->ctx, .core = core };
-
-	err = agent_lay_out(a, setup);
-	if (!err)
-		err = load_and_run(a, setup);
-	if (err == STFLASH_E_FAULT)
-		err = fail(a->ctx, STFLASH_E_UNSUPPORTED, "the RAM at 0x%08x does not work for the flash agent",
-			   (unsigned int)a->base);
-	if (err) {
-		struct cleanup undo;
-
-		cleanup_begin(&undo, a->ctx, err);
-		cleanup_step(&undo, agent_stop(a));
-		return cleanup_end(&undo);
-	}
-
-	log_debug(a->ctx, "agent at 0x%08x: %u bytes, %u frames of %u", (unsigned int)a->base, (unsigned int)a->len,
-		  (unsigned int)a->n_frames, (unsigned int)(a->frame_len - AGENT_DESC_LEN));
-	return 0;
-}
-
 static void put_descriptor(uint8_t *desc, const struct agent_job *job, uint32_t len, uint32_t seq)
 {
 	uint32_t sum = 0;
@@ -253,7 +270,7 @@ static void put_descriptor(uint8_t *desc, const struct agent_job *job, uint32_t 
 	put_le32(desc + AGENT_D_ERASE, job->erase);
 	put_le32(desc + AGENT_D_CTRL, job->ctrl);
 	put_le32(desc + AGENT_D_ADDR, job->addr);
-	put_le32(desc + AGENT_D_LEN, len);
+	put_le32(desc + AGENT_D_LEN, job->op & AGENT_OP_SCAN ? job->scan_piece : len);
 	put_le32(desc + AGENT_D_HASH_ADDR, job->hash_addr);
 	put_le32(desc + AGENT_D_HASH_WORDS, job->hash_words);
 	put_le32(desc + AGENT_D_HASH_UNIT, job->hash_unit);
@@ -267,7 +284,7 @@ static void put_descriptor(uint8_t *desc, const struct agent_job *job, uint32_t 
 static int check_job(struct agent *a, const struct agent_job *job)
 {
 	const uint32_t room = a->frame_len - AGENT_DESC_LEN;
-	uint32_t units = 0;
+	uint32_t units = 0, bits = 0;
 
 	if (job->op & AGENT_OP_HASH) {
 		if (!job->hash_unit || (job->hash_addr & 3))
@@ -276,7 +293,9 @@ static int check_job(struct agent *a, const struct agent_job *job)
 				    (unsigned int)job->hash_addr);
 		units = job->hash_words / job->hash_unit + (job->hash_words % job->hash_unit != 0);
 	}
-	if (job->data_len > room || units > room / sizeof(struct hash))
+	if (job->op & AGENT_OP_SCAN)
+		bits = (uint32_t)BITS_LEN(job->hash_words * HASH_WORD / job->scan_piece + 1);
+	if (job->data_len > room || units > (room - min_u32(room, bits)) / sizeof(struct hash))
 		return fail(a->ctx, STFLASH_E_OTHER,
 			    "a job of %zu bytes and %u hashes does not fit a frame of %u bytes", job->data_len,
 			    (unsigned int)units, (unsigned int)room);
@@ -480,6 +499,12 @@ int agent_wait_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t kno
 	struct patience patience = patient_for(a, 0);
 	int err;
 
+	/* The first units of the last job: a lone word says that they are there, and takes half as long. */
+	if (!known && seq == a->posted) {
+		err = dap_read32(a->core->dap, a->base + AGENT_MB_UNITS, units);
+		if (err || (*units && *units < total))
+			return err;
+	}
 	for (;;) {
 		err = agent_units(a, seq, total, units);
 		if (!err)
@@ -489,67 +514,108 @@ int agent_wait_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t kno
 	}
 }
 
-int agent_hashes(struct agent *a, uint32_t seq, uint32_t first, size_t n, struct hash *out)
+/* n results of the HASH job seq from unit first on, and more bytes behind them, into the frame. */
+static int fetch_results(struct agent *a, uint32_t seq, uint32_t first, size_t n, size_t more, struct hash *out)
 {
-	const uint32_t frame = a->frames + frame_of(a, seq) * a->frame_len;
 	int err;
 
-	err = dap_read(a->core->dap, frame + 8 * first, a->frame, 8 * n);
-	if (err)
-		return err;
-
-	for (size_t i = 0; i < n; i++) {
+	err = dap_read(a->core->dap, frame_addr(a, frame_of(a, seq)) + 8 * first, a->frame, 8 * n + more);
+	for (size_t i = 0; !err && i < n; i++) {
 		out[i].a = get_le32(a->frame + 8 * i);
 		out[i].b = get_le32(a->frame + 8 * i + 4);
 	}
-	return 0;
+	return err;
 }
 
-/* Does an agent wait for a job there? */
-static int is_alive(struct core *core, uint32_t ram, bool *alive)
+int agent_hashes(struct agent *a, uint32_t seq, uint32_t first, size_t n, struct hash *out)
 {
-	uint32_t first, now;
+	return fetch_results(a, seq, first, n, 0, out);
+}
+
+int agent_scanned(struct agent *a, uint32_t seq, uint32_t first, size_t n, struct hash *out, size_t pieces, bool *blank)
+{
+	const uint8_t *bits = a->frame + 8 * n;
 	int err;
 
-	*alive = false;
-	err = dap_read32(core->dap, ram + AGENT_MB_ALIVE, &first);
-	for (unsigned int look = 0; !err && !*alive && look < ALIVE_LOOKS; look++) {
-		err = dap_read32(core->dap, ram + AGENT_MB_ALIVE, &now);
-		*alive = !err && now != first;
+	err = fetch_results(a, seq, first, n, BITS_LEN(pieces), out);
+	for (size_t i = 0; !err && i < pieces; i++) {
+		const size_t in_word = min_size(32, pieces - i / 32 * 32);
+
+		blank[i] = get_le32(bits + i / 32 * 4) >> (in_word - 1 - i % 32) & 1;
 	}
 	return err;
 }
 
-static int is_in_ram(struct core *core, uint32_t ram, uint32_t ram_len, bool *in_ram)
+/*
+ * The flash is locked, and all that the program can do is read: so it may run before it is known to be what was sent.
+ * It proves itself by its own hash, which takes less than half as long as reading it back.
+ */
+static int proves_itself(struct agent *a, const struct agent_setup *setup, struct hash own, bool *right)
 {
-	uint32_t pc;
+	const struct agent_job job = {
+		.op = AGENT_OP_HASH,
+		.hash_addr = a->base + AGENT_CONSTANT,
+		.hash_words = (HEADER_LEN(setup->program) - AGENT_CONSTANT) / HASH_WORD,
+		.hash_unit = (HEADER_LEN(setup->program) - AGENT_CONSTANT) / HASH_WORD,
+	};
+	struct hash hash;
+	uint32_t seq;
 	int err;
 
-	err = core_read_reg(core, CORE_PC, &pc);
-	*in_ram = !err && pc >= ram && pc - ram < ram_len;
-	return err;
+	err = agent_post(a, &job, &seq);
+	if (!err)
+		err = agent_wait(a, seq, 0);
+	if (!err)
+		err = agent_hashes(a, seq, 0, 1, &hash);
+	*right = !err && hash_equal(hash, own);
+	return err == STFLASH_E_FLASH || a->failed ? does_not_run(a) : err;
 }
 
-int agent_find_left(struct core *core, uint32_t ram, uint32_t ram_len, enum agent_left *left)
+static int load_and_prove(struct agent *a, const struct agent_setup *setup)
 {
-	uint32_t magic, reset;
-	bool there = false;
+	struct hash own;
+	bool right = false;
+	int err = 0;
+
+	for (unsigned int attempt = 0; !err && !right && attempt < LOAD_ATTEMPTS; attempt++) {
+		if (a->running)
+			err = core_halt(a->core);
+		a->running = false;
+		a->posted = a->done = 0;
+		if (!err)
+			err = load_and_run(a, setup, &own);
+		if (!err)
+			err = proves_itself(a, setup, own, &right);
+	}
+	return err || right ? err : does_not_hold(a);
+}
+
+int agent_start(struct agent *a, struct core *core, const struct agent_setup *setup)
+{
 	int err;
 
-	*left = AGENT_LEFT_NOTHING;
-	/* A run that was cut off leaves debug enabled, which lasts until the power is off (ARMv7-M ARM C1.6.2). */
-	if (!(core->found_dhcsr & DHCSR_C_DEBUGEN))
-		return 0;
-	err = dap_read32(core->dap, ram + AGENT_MB_MAGIC, &magic);
-	if (!err && magic == AGENT_MAGIC)
-		err = core->halted ? is_in_ram(core, ram, ram_len, &there) : is_alive(core, ram, &there);
-	if (!err && there)
-		err = dap_read32(core->dap, ram + AGENT_MB_RESET, &reset);
-	if (!err && there)
-		*left = reset ? AGENT_LEFT_AT_WORK : AGENT_LEFT_WRITING;
-	if (err != STFLASH_E_FAULT)
-		return err;
-	ctx_clear_error(core->ctx);
+	*a = (struct agent){ .ctx = core->ctx, .core = core };
+
+	err = agent_lay_out(a, setup);
+	if (!err)
+		err = add_more_ram(a, setup);
+	if (!err && setup->only_reads)
+		err = load_and_prove(a, setup);
+	else if (!err)
+		err = load_and_run(a, setup, &(struct hash){ 0 });
+	if (err == STFLASH_E_FAULT)
+		err = fail(a->ctx, STFLASH_E_UNSUPPORTED, "the RAM at 0x%08x does not work for the flash agent",
+			   (unsigned int)a->base);
+	if (err) {
+		struct cleanup undo;
+
+		cleanup_begin(&undo, a->ctx, err);
+		cleanup_step(&undo, agent_stop(a));
+		return cleanup_end(&undo);
+	}
+
+	log_debug(a->ctx, "agent at 0x%08x: %u bytes, %u frames of %u", (unsigned int)a->base, (unsigned int)a->len,
+		  (unsigned int)a->n_frames, (unsigned int)(a->frame_len - AGENT_DESC_LEN));
 	return 0;
 }
 

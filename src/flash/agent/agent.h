@@ -8,7 +8,8 @@
  *
  *	mailbox	AGENT_MAILBOX_LEN bytes, see agent/layout.h
  *	code	position-independent Thumb, no stack
- *	frames	n_frames of frame_len bytes: data, then a descriptor of
+ *	frames	n_frames of frame_len bytes, those from n_first on in more
+ *		RAM elsewhere: data, then a descriptor of
  *		AGENT_DESC_LEN bytes whose words add up and whose last
  *		one is the sequence number.
  *		Data to be programmed ends where the descriptor begins, so
@@ -27,6 +28,9 @@
  * another value of PING comes for IDLE_LIMIT polls. Then the host is dead: the
  * agent resets the chip, so that the firmware runs, unless a job has begun to
  * change the flash.
+ *
+ * The agent for reading may be asked to SCAN beside HASH: behind the hashes, from 8 * n units on, it leaves a bit for
+ * each piece that says whether all of it is erased.
  *
  * The controller must be unlocked before a job that erases or programs. The
  * sectors agent takes PSIZE for PROGRAM from bits 9:8 of the ERASE word.
@@ -49,7 +53,7 @@ struct agent_builds {
 	struct agent_program v7m, v6m;
 };
 
-extern const struct agent_builds agent_hash_only; /* for reading: small, knows HASH alone */
+extern const struct agent_builds agent_hash_only; /* for reading: small, knows HASH and SCAN */
 extern const struct agent_builds agent_fpec;      /* F0, F1, F3: half-words */
 extern const struct agent_builds agent_sectors;   /* F2, F4, F7: width by CR.PSIZE */
 
@@ -64,12 +68,15 @@ struct agent_setup {
 	const struct agent_program *program;
 	uint32_t ram;           /* first byte of RAM to use, multiple of 4 */
 	uint32_t ram_len;       /* bytes that may be used */
+	uint32_t more_ram;      /* where more frames may be; used if it works */
+	uint32_t more_len;      /* bytes of that; 0: none */
 	uint32_t frame_data;    /* bytes of data in a frame, multiple of 4 */
 	uint32_t max_frames;    /* at least 1; fewer are made when the RAM ends */
 	uint32_t core_khz;      /* clock of the core, for the limits; 0: unknown, be generous */
 	uint32_t busy_limit_ms; /* longest wait for the controller */
 	uint32_t lock_cr[2];    /* addresses of FLASH_CR to lock after a failure; 0: none, lock_cr[1] 0: one bank */
 	uint32_t lock;          /* the value that locks */
+	bool only_reads;        /* the flash is locked, and is to stay so */
 };
 
 #define AGENT_IDLE_LIMIT_MS 2000u
@@ -85,9 +92,11 @@ struct agent {
 	struct ctx *ctx;
 	struct core *core;
 	uint32_t base;
-	uint32_t len; /* RAM in use */
-	uint32_t frames;
+	uint32_t len;    /* RAM in use */
+	uint32_t frames; /* where they begin */
+	uint32_t more;   /* likewise in more RAM */
 	uint32_t frame_len;
+	uint32_t n_first; /* in the first RAM */
 	uint32_t n_frames;
 	uint32_t posted;      /* jobs given so far */
 	uint32_t done;        /* jobs known to be completed */
@@ -114,6 +123,7 @@ struct agent_job {
 	uint32_t hash_addr; /* HASH: multiple of 4 */
 	uint32_t hash_words;
 	uint32_t hash_unit;
+	uint32_t scan_piece; /* SCAN, with HASH and without data: bytes in a piece, multiple of 4 */
 };
 
 /* Bytes of RAM that a program takes with this many frames. */
@@ -150,6 +160,13 @@ int agent_wait(struct agent *a, uint32_t seq, unsigned int timeout_ms) MUST_CHEC
  * hashed. They stay until the frame is used again, by job seq + n_frames.
  */
 int agent_hashes(struct agent *a, uint32_t seq, uint32_t first, size_t n, struct hash *out) MUST_CHECK;
+
+/*
+ * The same of a job that has SCAN too and is done: n is how many units there are from first on, and blank says of each
+ * piece of the whole job whether it is.
+ */
+int agent_scanned(struct agent *a, uint32_t seq, uint32_t first, size_t n, struct hash *out, size_t pieces,
+		  bool *blank) MUST_CHECK;
 
 /* Units that the HASH job seq has hashed so far, of total. One look, no wait. */
 int agent_units(struct agent *a, uint32_t seq, uint32_t total, uint32_t *units) MUST_CHECK;

@@ -39,4 +39,5 @@ program:
 	stream	ldrh, strh, 2
 	conclude
 
+	.thumb_set hashed, finish
 	.include "hash.inc"

@@ -49,4 +49,5 @@ bytes:	movs	r2, #0xff
 	stream	ldrb, strb, 1
 programmed:
 	conclude
+	.thumb_set hashed, finish
 	.include "hash.inc"

@@ -45,6 +45,9 @@ bool chip_has_id(const struct chip *chip, uint16_t dev_id);
 /* The RAM that the agent runs in. Every chip has one; of a list without one, its end, which has no bytes. */
 const struct region *chip_ram(const struct chip *chip);
 
+/* More RAM for the agent's frames, NULL: none. A part may lack it. */
+const struct region *chip_frame_ram(const struct chip *chip);
+
 /* Bytes of that RAM and of what follows it without a gap: of the largest part with this id, or of the smallest. */
 uint32_t chip_ram_bytes(const struct chip *chip, bool most);
 

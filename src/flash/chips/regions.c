@@ -71,6 +71,14 @@ const struct region *chip_ram(const struct chip *chip)
 	return r;
 }
 
+const struct region *chip_frame_ram(const struct chip *chip)
+{
+	for (const struct region *r = chip->regions; r->size; r++)
+		if (r->flags & REGION_FRAMES)
+			return r;
+	return NULL;
+}
+
 uint32_t chip_ram_bytes(const struct chip *chip, bool most)
 {
 	const uint32_t first = chip_ram(chip)->addr;

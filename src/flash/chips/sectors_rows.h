@@ -81,7 +81,7 @@ extern const struct option_field f42x_fields[];
 #define F4_CCM                                                                                       \
 	{                                                                                            \
 		.kind = STFLASH_REGION_RAM, .name = "CCM RAM", .addr = 0x10000000, .size = 64 * KIB, \
-		.flags = REGION_NO_CODE                                                              \
+		.flags = REGION_NO_CODE | REGION_FRAMES                                              \
 	}
 
 #define SECTORS_RDP          .access = &options_sectors, .rdp_level_0 = 0xaa, .rdp_level_1 = 0x55, .rdp_level_2 = 0xcc

@@ -262,7 +262,7 @@ static void set_lock(const struct worker *w, struct agent_setup *setup)
 int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 {
 	const struct chip *chip = w->flash->chip;
-	const struct region *ram = chip_ram(chip);
+	const struct region *ram = chip_ram(chip), *more = chip_frame_ram(chip);
 	struct agent_setup setup = {
 		.program = agent_build_for(writer ? chip->controller->agent : &agent_hash_only, w->flash->core->cpuid),
 		.ram = ram->addr,
@@ -274,8 +274,13 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 	};
 	int err;
 
+	setup.only_reads = !writer;
 	if (writer)
 		set_lock(w, &setup);
+	if (writer && more) {
+		setup.more_ram = more->addr;
+		setup.more_len = more->size;
+	}
 	err = agent_start(&w->agent, w->flash->core, &setup);
 	if (err)
 		return err;
