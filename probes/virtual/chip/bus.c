@@ -3,16 +3,12 @@
  * The memory map (RM0008 3.3, RM0090 2.3) and who may do what there. A hole
  * answers with a bus error.
  */
-#include "chip/flash/sectors.h"
 #include "chip/internal.h"
 
 #define RAM_ALIAS    0x22000000u /* bit-band of SRAM */
 #define PERIPH_ALIAS 0x42000000u /* bit-band of the peripherals */
 #define OP_BKPT      0xbe00u
 #define BITBAND_SIZE 0x02000000u
-
-/* SYSCFG_MEMRMP of the F4 with two banks (RM0090 9.2.1) */
-#define MEMRMP_UFB_MODE (1u << 8)
 
 /* FLASH_CR of the sectors' controller, from its base; the F7's */
 #define CTL_CR  0x10u
@@ -59,16 +55,9 @@ static uint32_t memrmp(const struct chip *c)
 	return c->family->mem_mode ? periph_word(c, c->family->mem_mode) : 0;
 }
 
-/* UFB_MODE: either bank is seen where the other one is. The controller knows only where they are. */
-static uint32_t swap_banks(const struct chip *c, uint32_t addr)
+static uint32_t locate(const struct chip *c, uint32_t addr)
 {
-	const uint32_t half = sectors_bank2(c);
-
-	if (!(c->line->traits & LINE_DUAL_BANK) || !(memrmp(c) & MEMRMP_UFB_MODE))
-		return addr;
-	if (!is_flash_array(c, addr) || !sectors_dual(c))
-		return addr;
-	return addr - FLASH_BASE < half ? addr + half : addr - half;
+	return c->ctl->locate ? c->ctl->locate(c, addr) : addr;
 }
 
 /* What is seen at 0: MEM_MODE says it, which a reset sets by the pins; an F1 keeps what a reset has found. */
@@ -93,7 +82,7 @@ uint32_t bus_unalias(const struct chip *c, uint32_t addr)
 	uint32_t mode;
 
 	if (addr >= FLASH_BASE)
-		return swap_banks(c, addr);
+		return locate(c, addr);
 	if (c->family->boots_at_address)
 		return itcm_unalias(c, addr);
 	mode = mem_mode(c);
@@ -101,7 +90,7 @@ uint32_t bus_unalias(const struct chip *c, uint32_t addr)
 		return addr < c->line->system.size ? c->line->system.base + addr : addr;
 	if (mode == MEM_MODE_SRAM)
 		return addr < c->part->ram_size ? RAM_BASE + addr : addr;
-	return addr < c->part->flash_size ? swap_banks(c, FLASH_BASE + addr) : addr;
+	return addr < c->part->flash_size ? locate(c, FLASH_BASE + addr) : addr;
 }
 
 static bool memory_access(uint8_t *p, struct access *a)
@@ -253,7 +242,7 @@ static void stall_core(struct chip *c, uint32_t addr)
 
 	if (!end)
 		return;
-	flash_commit_early(c, c->ctl->bank_of(c, bus_unalias(c, addr)));
+	flash_commit_early(c, flash_bank_of(c, bus_unalias(c, addr)));
 	if (end > c->stall_until)
 		c->stall_until = end;
 	core_break_off(&c->core);
@@ -330,17 +319,13 @@ static enum core_bus_result core_write(void *user, uint32_t addr, unsigned int s
 /* One bank at a time: the other may become busy. */
 static const uint8_t *flash_window(struct chip *c, uint32_t addr, uint32_t *base, uint32_t *len)
 {
-	const uint32_t target = bus_unalias(c, addr);
-	const unsigned int bank = c->ctl->bank_of(c, target);
+	const uint32_t target = bus_unalias(c, addr), bank2 = c->ctl->bank2(c);
+	const unsigned int bank = flash_bank_of(c, target);
 	const struct access a = { .size = 2, .addr = target, .fetch = true };
-	uint32_t start = 0, end = c->part->flash_size;
+	const uint32_t start = bank == BANK_2 ? bank2 : 0, end = bank == BANK_2 ? c->part->flash_size : bank2;
 
 	if (flash_busy(c, bank) || !c->ctl->readable(c, &a))
 		return NULL;
-	while (!(c->ctl->bank_of(c, FLASH_BASE + start) & bank))
-		start += 0x80000;
-	while (!(c->ctl->bank_of(c, FLASH_BASE + end - 1) & bank))
-		end -= 0x40000;
 	*base = addr - (target - FLASH_BASE) + start;
 	*len = end - start;
 	return c->flash + start;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The state of a chip as members of a JSON object, for tests that look at what a tool left behind. */
 #include "chip/contents/demo_firmware.h"
-#include "chip/flash/fpec.h"
-#include "chip/flash/sectors.h"
+#include "chip/internal.h"
 
 static uint64_t hash(const uint8_t *p, size_t len)
 {
@@ -44,29 +43,18 @@ static void report_core(const struct chip *c, FILE *out)
 
 static void report_flash(struct chip *c, FILE *out)
 {
-	const bool has_fpec = c->ctl == &fpec_ctl;
+	const struct flash_contents *contents = c->ctl->contents;
+	struct flash_report r;
 
 	flash_poll(c);
+	contents->report(c, &r);
 	flag(out, "flash_busy", flash_busy(c, BANK_1 | BANK_2));
-	flag(out, "flash_locked",
-	     has_fpec ? !c->fpec.bank[0].lock.open && !c->fpec.bank[1].lock.open : !c->sectors.lock.open);
-	flag(out, "options_locked", has_fpec ? !c->fpec.option_lock.open : !c->sectors.option_lock.open);
-	member(out, "flash_sr", has_fpec ? c->fpec.bank[0].sr | c->fpec.bank[1].sr : c->sectors.sr);
-	member(out, "flash_cr", has_fpec ? c->fpec.bank[0].cr : c->sectors.cr);
+	flag(out, "flash_locked", r.locked);
+	flag(out, "options_locked", r.options_locked);
+	member(out, "flash_sr", r.sr);
+	member(out, "flash_cr", r.cr);
 	member(out, "rdp_level", c->ctl->rdp_level(c));
-	if (has_fpec) {
-		member(out, "obr", c->fpec.obr);
-		member(out, "wrpr", c->fpec.wrpr);
-		fprintf(out, "\"options\": [");
-		for (unsigned int i = 0; i < FPEC_OPTIONS_SIZE / 2; i++)
-			fprintf(out, "%s%u", i ? ", " : "", get_le16(fpec_options(c) + 2 * i));
-		fprintf(out, "], ");
-		return;
-	}
-	fprintf(out, "\"options\": [%u, %u", (unsigned int)c->sectors.stored, (unsigned int)c->sectors.stored1);
-	if (c->line->sectors->optcr2_bits)
-		fprintf(out, ", %u", (unsigned int)c->sectors.stored2);
-	fprintf(out, "], ");
+	contents->report_more(c, out);
 }
 
 /* Null: there is no power, or what is in RAM was not put there by the demo or by a habit. */

@@ -5,7 +5,6 @@
  * for its MON bits, DFSR, FPB, DWT and DBGMCU go with the supply only (ARMv7-M
  * C1.4.1, RM0008 31.16). C_HALT goes with every reset of the core.
  */
-#include "chip/flash/sectors.h"
 #include "chip/internal.h"
 
 #include <string.h>
@@ -56,7 +55,7 @@ static void reset_system(struct chip *c, enum reset_cause cause)
 	c->boot_mode = rom_boot_mode(c);
 	periph_boot(c);
 	iwdg_reset(c, c->ctl->hardware_watchdog(c));
-	wwdg_reset(c, c->family->boots_at_address && !(c->sectors.optcr & OPTCR_WWDG_SW));
+	wwdg_reset(c, c->ctl->hardware_window_watchdog && c->ctl->hardware_window_watchdog(c));
 	dma_reset(c);
 	latch_reset(c);
 	cache_reset(c);

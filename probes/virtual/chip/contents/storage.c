@@ -4,15 +4,12 @@
  * It is kept in two files:
  *
  *	FILE		the flash, byte for byte
- *	FILE.options	lines NAME = VALUE; # begins a comment
- *		F0, F1, F3	ob0 to ob7: the half-words from 0x1ffff800 as stored (RDP, USER, Data0,
- *			Data1, WRP0 to WRP3, each with its complement in the high byte)
- *		F2, F4, F7	optcr; optcr1 and optcr2 where they are; otp0 on: the words of the
- *			one-time programmable bytes, where programmed (then the lock bytes)
+ *	FILE.options	lines NAME = VALUE; # begins a comment. The names are the controller's (the
+ *			files ..._contents.c beside this one); otp0 on: the words of the one-time
+ *			programmable bytes, where programmed (then the lock bytes)
  */
 #include "chip/contents/demo_firmware.h"
-#include "chip/flash/fpec.h"
-#include "chip/flash/sectors.h"
+#include "chip/internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,11 +35,6 @@ static void fill_uid(const struct chip *c, uint8_t *uid)
 	memcpy(uid + 4, "\x14Q34567V", UID_SIZE - 4);
 }
 
-static bool has_fpec(const struct chip *c)
-{
-	return c->ctl == &fpec_ctl;
-}
-
 static void fill_info(struct chip *c)
 {
 	c->info_area.base = c->line->system.base;
@@ -51,10 +43,7 @@ static void fill_info(struct chip *c)
 	rom_fill(c);
 	fill_uid(c, info_at(c, c->line->ids->uid));
 	put_le16(info_at(c, c->line->ids->size_word), c->part->size_word);
-	if (has_fpec(c))
-		fpec_factory_options(c);
-	else
-		sectors_factory_options(c);
+	c->ctl->contents->factory(c);
 }
 
 void chip_factory(struct chip *c)
@@ -67,32 +56,24 @@ void chip_factory(struct chip *c)
 
 /* --- option bytes as text ------------------------------------------------------------------ */
 
-static bool set_fpec(struct chip *c, const char *name, unsigned long value)
-{
-	if (strncmp(name, "ob", 2) != 0 || name[2] < '0' || name[2] > '7' || name[3] || value > 0xffff)
-		return false;
-	put_le16(fpec_options(c) + 2 * (name[2] - '0'), (uint16_t)value);
-	return true;
-}
-
-static bool set_sectors(struct chip *c, const char *name, unsigned long value)
+bool otp_set(struct chip *c, const char *name, uint32_t value)
 {
 	unsigned int word;
 	char rest;
 
-	if (value > 0xffffffff)
+	if (sscanf(name, "otp%u%c", &word, &rest) != 1 || word >= c->line->ids->otp.size / 4)
 		return false;
-	if (strcmp(name, "optcr") == 0)
-		c->sectors.stored = (uint32_t)value & ~(OPTCR_OPTLOCK | OPTCR_OPTSTRT);
-	else if (strcmp(name, "optcr1") == 0)
-		c->sectors.stored1 = (uint32_t)value;
-	else if (strcmp(name, "optcr2") == 0)
-		c->sectors.stored2 = (uint32_t)value;
-	else if (sscanf(name, "otp%u%c", &word, &rest) == 1 && word < c->line->ids->otp.size / 4)
-		put_le32(info_at(c, c->line->ids->otp.base + 4 * word), (uint32_t)value);
-	else
-		return false;
+	put_le32(info_at(c, c->line->ids->otp.base + 4 * word), value);
 	return true;
+}
+
+void otp_print(const struct chip *c, FILE *out)
+{
+	const uint8_t *otp = c->info + (c->line->ids->otp.base - c->info_area.base);
+
+	for (unsigned int i = 0; i < c->line->ids->otp.size / 4; i++)
+		if (get_le32(otp + 4 * i) != 0xffffffff)
+			fprintf(out, "otp%u = 0x%08x\n", i, (unsigned int)get_le32(otp + 4 * i));
 }
 
 static int parse_line(struct chip *c, char *line)
@@ -108,9 +89,9 @@ static int parse_line(struct chip *c, char *line)
 		return -EINVAL;
 	errno = 0;
 	number = strtoul(value, &end, 0);
-	if (errno || end == value || *end)
+	if (errno || end == value || *end || number > 0xffffffff)
 		return -EINVAL;
-	if (!(has_fpec(c) ? set_fpec(c, name, number) : set_sectors(c, name, number)))
+	if (!c->ctl->contents->set(c, name, (uint32_t)number))
 		return -EINVAL;
 	return 0;
 }
@@ -136,25 +117,13 @@ static int load_options(struct chip *c, const char *file)
 
 static void print_options(const struct chip *c, FILE *out)
 {
-	const uint8_t *otp;
-
 	fprintf(out, "# option bytes of a virtual %s\n", c->part->name);
-	if (has_fpec(c)) {
-		const uint8_t *options = c->info + (FPEC_OPTIONS_BASE - c->info_area.base);
+	c->ctl->contents->print(c, out);
+}
 
-		for (unsigned int i = 0; i < FPEC_OPTIONS_SIZE / 2; i++)
-			fprintf(out, "ob%u = 0x%04x\n", i, get_le16(options + 2 * i));
-		return;
-	}
-	fprintf(out, "optcr = 0x%08x\n", (unsigned int)c->sectors.stored);
-	if (c->line->sectors->optcr1_bits)
-		fprintf(out, "optcr1 = 0x%08x\n", (unsigned int)c->sectors.stored1);
-	if (c->line->sectors->optcr2_bits)
-		fprintf(out, "optcr2 = 0x%08x\n", (unsigned int)c->sectors.stored2);
-	otp = c->info + (c->line->ids->otp.base - c->info_area.base);
-	for (unsigned int i = 0; i < c->line->ids->otp.size / 4; i++)
-		if (get_le32(otp + 4 * i) != 0xffffffff)
-			fprintf(out, "otp%u = 0x%08x\n", i, (unsigned int)get_le32(otp + 4 * i));
+bool chip_preset(struct chip *c, enum chip_preset what, uint32_t value)
+{
+	return c->ctl->contents->preset(c, what, value);
 }
 
 /* --- files ------------------------------------------------------------------------------------ */

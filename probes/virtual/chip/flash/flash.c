@@ -6,6 +6,7 @@
  */
 #include "chip/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define N_OPS 2
@@ -76,6 +77,13 @@ void flash_begin(struct chip *c, const struct flash_op *what, uint64_t duration_
 	core_break_off(&c->core);
 }
 
+unsigned int flash_bank_of(const struct chip *c, uint32_t addr)
+{
+	const uint32_t offset = addr - FLASH_BASE;
+
+	return offset < c->part->flash_size && offset >= c->ctl->bank2(c) ? BANK_2 : BANK_1;
+}
+
 static bool holds_bad_cell(const struct chip *c, const struct flash_op *op)
 {
 	const uint32_t bad = c->faults.bad_cell - FLASH_BASE;
@@ -84,13 +92,26 @@ static bool holds_bad_cell(const struct chip *c, const struct flash_op *op)
 	       c->flash + bad < op->mem + op->len;
 }
 
+/* A program operation changes 2, 4 or 8 bytes. */
+static uint64_t get_value(const uint8_t *p, uint32_t len)
+{
+	return len == 8 ? get_le32(p) | (uint64_t)get_le32(p + 4) << 32 : mem_get(p, len);
+}
+
+static void put_value(uint8_t *p, uint32_t len, uint64_t value)
+{
+	if (len == 8)
+		put_le32(p + 4, (uint32_t)(value >> 32));
+	mem_put(p, len == 8 ? 4 : len, (uint32_t)value);
+}
+
 static void commit(struct chip *c, struct flash_op *op)
 {
 	if (op->committed || !op->mem)
 		return;
 	op->committed = true;
 	if (op->kind == OP_PROGRAM)
-		mem_put(op->mem, op->len, op->value ^ (holds_bad_cell(c, op) ? 1u : 0));
+		put_value(op->mem, op->len, op->value ^ (holds_bad_cell(c, op) ? 1u : 0));
 	else
 		memset(op->mem, 0xff, op->len);
 }
@@ -105,22 +126,27 @@ static void finish(struct chip *c, struct flash_op *op)
 }
 
 /* Interrupted: what was to be erased is erased in part and weak elsewhere, what was to be programmed is in part. */
-static void tear(struct chip *c, struct flash_op *op)
+static void tear_memory(struct flash_op *op)
 {
-	if (!op->mem) {
-		if (op->kind == OP_OPTIONS && c->ctl->tear_options)
-			c->ctl->tear_options(c);
-		return;
-	}
-	if (op->kind == OP_PROGRAM) {
-		const uint32_t old = mem_get(op->mem, op->len);
+	const uint64_t weak = 0x0000000000005555u;
 
-		mem_put(op->mem, op->len, op->committed ? op->value | 0x5555u : old & (op->value | 0x5555u));
+	if (op->kind == OP_PROGRAM) {
+		const uint64_t old = op->committed ? UINT64_MAX : get_value(op->mem, op->len);
+
+		put_value(op->mem, op->len, old & (op->value | weak));
 		return;
 	}
 	memset(op->mem, 0xff, op->len / 2);
 	for (uint32_t i = op->len / 2; i < op->len; i++)
 		op->mem[i] |= (uint8_t)(0x11u << (i & 3));
+}
+
+static void tear(struct chip *c, struct flash_op *op)
+{
+	if (op->mem)
+		tear_memory(op);
+	if (c->ctl->tear)
+		c->ctl->tear(c, op);
 }
 
 void flash_abort(struct chip *c)
@@ -174,7 +200,7 @@ uint64_t flash_stall(struct chip *c, uint32_t addr)
 	if (!c->busy_until || !bus_is_flash(c, addr))
 		return 0;
 	for (unsigned int i = 0; i < N_OPS; i++)
-		if (c->op[i].active && (c->op[i].banks & c->ctl->bank_of(c, addr)) && c->op[i].end_cycle > end)
+		if (c->op[i].active && (c->op[i].banks & flash_bank_of(c, addr)) && c->op[i].end_cycle > end)
 			end = c->op[i].end_cycle;
 	return end;
 }
@@ -229,6 +255,23 @@ void flash_handle_cut(struct chip *c)
 			chip_reset(c, RESET_PIN);
 		return;
 	}
+}
+
+void flash_interleave(struct chip *c, uint8_t *mem, uint32_t size, uint32_t half_line, bool to_dual)
+{
+	uint8_t *before = malloc(size);
+
+	if (!before)
+		return;
+	memcpy(before, mem, size);
+	for (uint32_t i = 0; i < size; i += half_line) {
+		const uint32_t line = i / (2 * half_line);
+		const uint32_t dual = line * half_line + (i % (2 * half_line) ? size / 2 : 0);
+
+		memcpy(mem + (to_dual ? dual : i), before + (to_dual ? i : dual), half_line);
+	}
+	free(before);
+	core_flush_fetch(&c->core);
 }
 
 void flash_clock_changed(struct chip *c)

@@ -9,7 +9,10 @@
 #define VIRTUAL_CHIP_FLASH_H
 
 #include "chip/bus.h"
+#include "chip/chip.h"
 #include "chip/reset.h"
+
+#include <stdio.h>
 
 enum flash_op_kind { OP_PROGRAM, OP_ERASE, OP_MASS_ERASE, OP_OPTIONS };
 
@@ -21,7 +24,7 @@ struct flash_op {
 	unsigned int banks; /* BANK_1 | BANK_2: where reading stalls */
 	uint8_t *mem; /* what changes: len bytes become value, or erased; NULL: the controller does it in finish() */
 	uint32_t len;
-	uint32_t value;
+	uint64_t value;
 	uint64_t start_ns, end_ns;
 	/* Private to flash.c */
 	bool active;
@@ -29,6 +32,25 @@ struct flash_op {
 	uint64_t end_cycle; /* end_ns in cycles of the present clock */
 	uint64_t cut_ns;    /* a fault: supply or reset at this moment */
 	bool cut_power;
+};
+
+/* What a report says of a controller */
+struct flash_report {
+	bool locked, options_locked;
+	uint32_t sr, cr;
+};
+
+/* What is kept without power, as it comes into the chip and out of it: contents/ */
+struct flash_contents {
+	void (*factory)(struct chip *c); /* the option bytes */
+	/* A line NAME = VALUE of a file with option bytes. False: there is none of that name, or no such value. */
+	bool (*set)(struct chip *c, const char *name, uint32_t value);
+	void (*print)(const struct chip *c, FILE *out);
+	/* Option bytes as somebody else has left them. False: this part has no such value. */
+	bool (*preset)(struct chip *c, enum chip_preset what, uint32_t value);
+	void (*report)(const struct chip *c, struct flash_report *r);
+	/* Members of the report that only this controller has, each with a comma behind it */
+	void (*report_more)(const struct chip *c, FILE *out);
 };
 
 /* A flash controller as the bus sees it. */
@@ -44,20 +66,26 @@ struct flash_ctl {
 	bool (*readable)(struct chip *c, const struct access *a);
 	/* A read of the array is answered, but not with what is there. NULL: never. */
 	bool (*conceals)(struct chip *c, const struct access *a);
-	unsigned int (*bank_of)(const struct chip *c, uint32_t addr);
+	/* Where bank 2 begins in the array; its size where there is one bank. */
+	uint32_t (*bank2)(const struct chip *c);
+	/* Which address is meant: banks may be swapped, or lie apart. NULL: as given. */
+	uint32_t (*locate)(const struct chip *c, uint32_t addr);
 	/* Wait states of a fetch; the latency that is set */
 	uint32_t (*wait_states)(const struct chip *c);
 	uint32_t (*latency)(const struct chip *c);
 	/* The option bytes start the IWDG at every reset. */
 	bool (*hardware_watchdog)(const struct chip *c);
-	/* Programming of option bytes was cut short that lie nowhere in memory. NULL: that changes nothing. */
-	void (*tear_options)(struct chip *c);
+	/* And the WWDG. NULL: never. */
+	bool (*hardware_window_watchdog)(const struct chip *c);
+	/* The operation was cut short, and what it had in memory is half done. NULL: that is all. */
+	void (*tear)(struct chip *c, const struct flash_op *op);
 	/* Read protection, as it is in force */
 	unsigned int (*rdp_level)(const struct chip *c);
 	/* Option bytes that can be read at an address, but are not kept there. False: not this one. NULL: none. */
 	bool (*option_copy)(const struct chip *c, uint32_t addr, uint32_t *value);
 	/* A status register, and another read of it has no effect. */
 	bool (*is_status)(const struct chip *c, uint32_t off);
+	const struct flash_contents *contents;
 };
 
 /* FPEC: F1 (PM0075), F0 and F3 (flash-f0f3f2f7 fact sheet section 2) */
@@ -92,6 +120,8 @@ struct sectors_variant {
 
 extern const struct flash_ctl fpec_ctl;
 extern const struct flash_ctl sectors_ctl;
+extern const struct flash_contents fpec_contents;
+extern const struct flash_contents sectors_contents;
 
 /* PM0075 2.3.1, RM0090 3.5.1: two keys open a lock, anything else shuts it until reset. */
 struct key_lock {
@@ -131,6 +161,10 @@ struct sectors {
 void flash_begin(struct chip *c, const struct flash_op *what, uint64_t duration_ns);
 void flash_poll(struct chip *c);
 bool flash_busy(const struct chip *c, unsigned int banks);
+/* BANK_1 or BANK_2, of an address that was located */
+unsigned int flash_bank_of(const struct chip *c, uint32_t addr);
+/* Two banks lie side by side in lines: what was one after the other is every second half of a line, or the reverse. */
+void flash_interleave(struct chip *c, uint8_t *mem, uint32_t size, uint32_t half_line, bool to_dual);
 /* Cycle at which an access to addr is answered, 0: now. */
 uint64_t flash_stall(struct chip *c, uint32_t addr);
 uint64_t flash_next_ns(const struct chip *c);
@@ -141,6 +175,10 @@ uint64_t flash_finish_early(struct chip *c, unsigned int banks);
 void flash_abort(struct chip *c);
 void flash_clock_changed(struct chip *c);
 void flash_handle_cut(struct chip *c);
+
+/* A word of the one-time programmable bytes as a line "otpN = VALUE"; sectors_contents.c */
+bool otp_set(struct chip *c, const char *name, uint32_t value);
+void otp_print(const struct chip *c, FILE *out);
 
 /* fpec_options.c, sectors_options.c: as the factory leaves them */
 void fpec_factory_options(struct chip *c);

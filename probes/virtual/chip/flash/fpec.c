@@ -28,10 +28,9 @@ static bool is_xl(const struct chip *c)
 	return c->line->traits & LINE_XL;
 }
 
-static unsigned int bank_of(const struct chip *c, uint32_t addr)
+static uint32_t bank2(const struct chip *c)
 {
-	return is_xl(c) && addr >= FLASH_BASE + BANK2_START && addr < FLASH_BASE + c->part->flash_size ? BANK_2
-												       : BANK_1;
+	return is_xl(c) ? BANK2_START : c->part->flash_size;
 }
 
 static uint32_t bank_start(unsigned int n)
@@ -118,7 +117,7 @@ static void erase_page(struct chip *c, unsigned int n)
 	const uint32_t offset = (addr - FLASH_BASE) & ~(size - 1);
 	struct flash_op op = { .kind = OP_ERASE, .banks = n ? BANK_2 : BANK_1, .len = size };
 
-	if (addr - FLASH_BASE >= c->part->flash_size || bank_of(c, addr) != op.banks) {
+	if (addr - FLASH_BASE >= c->part->flash_size || flash_bank_of(c, addr) != op.banks) {
 		monitor_anomaly(c->mon, "page erase at 0x%08x, which bank %u does not have", (unsigned int)b->ar,
 				n + 1);
 		return;
@@ -189,7 +188,7 @@ static void start(struct chip *c, unsigned int n)
 static bool store(struct chip *c, const struct access *a)
 {
 	const uint32_t offset = a->addr - FLASH_BASE;
-	const unsigned int n = bank_of(c, a->addr) == BANK_2;
+	const unsigned int n = flash_bank_of(c, a->addr) == BANK_2;
 	struct fpec_bank *b = &c->fpec.bank[n];
 	struct flash_op op = { .kind = OP_PROGRAM, .banks = n ? BANK_2 : BANK_1, .len = 2, .value = a->value };
 
@@ -430,10 +429,11 @@ const struct flash_ctl fpec_ctl = {
 	.store = store,
 	.finish = finish,
 	.readable = readable,
-	.bank_of = bank_of,
+	.bank2 = bank2,
 	.wait_states = wait_states,
 	.latency = latency,
 	.hardware_watchdog = hardware_watchdog,
 	.rdp_level = rdp_level,
 	.is_status = is_status,
+	.contents = &fpec_contents,
 };

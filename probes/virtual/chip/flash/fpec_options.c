@@ -124,7 +124,7 @@ bool fpec_protected(const struct chip *c, uint32_t offset, uint32_t len, bool ma
 	return false;
 }
 
-static bool removes_protection(struct chip *c, const uint8_t *mem, uint32_t value)
+static bool removes_protection(struct chip *c, const uint8_t *mem, uint64_t value)
 {
 	return mem == fpec_options(c) + OPT_RDP && c->fpec.rdp_level == 1 &&
 	       value == with_complement(c->family->fpec->rdp_open);

@@ -85,13 +85,6 @@ static bool conceals(struct chip *c, const struct access *a)
 	return true;
 }
 
-static unsigned int bank_of(const struct chip *c, uint32_t addr)
-{
-	return sectors_dual(c) && addr - FLASH_BASE >= sectors_bank2(c) && addr - FLASH_BASE < c->part->flash_size
-		       ? BANK_2
-		       : BANK_1;
-}
-
 static uint32_t latency(const struct chip *c)
 {
 	return c->sectors.acr & 15;
@@ -174,7 +167,7 @@ static void erase_sector(struct chip *c)
 	}
 	op.mem = c->flash + s.offset;
 	op.len = s.size;
-	op.banks = bank_of(c, FLASH_BASE + s.offset);
+	op.banks = flash_bank_of(c, FLASH_BASE + s.offset);
 	flash_begin(c, &op, sector_ns(c, s.size, psize));
 }
 
@@ -289,7 +282,7 @@ static bool store(struct chip *c, const struct access *a)
 {
 	const uint32_t offset = a->addr - FLASH_BASE;
 	const uint32_t cr = c->sectors.cr;
-	struct flash_op op = { .kind = OP_PROGRAM, .banks = bank_of(c, a->addr), .len = a->size };
+	struct flash_op op = { .kind = OP_PROGRAM, .banks = flash_bank_of(c, a->addr), .len = a->size };
 	uint32_t flags;
 
 	/* SER without STRT is no matter: st-flash leaves it set from its erase, and programs boards that way. */
@@ -497,6 +490,23 @@ static bool hardware_watchdog(const struct chip *c)
 	return !(c->sectors.optcr & OPTCR_WDG_SW);
 }
 
+/* F7 */
+static bool hardware_window_watchdog(const struct chip *c)
+{
+	return c->family->boots_at_address && !(c->sectors.optcr & OPTCR_WWDG_SW);
+}
+
+static uint32_t bank2(const struct chip *c)
+{
+	return sectors_dual(c) ? sectors_bank2(c) : c->part->flash_size;
+}
+
+static void tear(struct chip *c, const struct flash_op *op)
+{
+	if (op->kind == OP_OPTIONS)
+		sectors_tear_options(c);
+}
+
 static unsigned int rdp_level(const struct chip *c)
 {
 	return c->sectors.rdp_level;
@@ -510,12 +520,15 @@ const struct flash_ctl sectors_ctl = {
 	.finish = finish,
 	.readable = readable,
 	.conceals = conceals,
-	.bank_of = bank_of,
+	.bank2 = bank2,
+	.locate = sectors_locate,
 	.is_status = is_status,
 	.wait_states = wait_states,
 	.latency = latency,
 	.hardware_watchdog = hardware_watchdog,
+	.hardware_window_watchdog = hardware_window_watchdog,
 	.rdp_level = rdp_level,
-	.tear_options = sectors_tear_options,
+	.tear = tear,
 	.option_copy = sectors_option_copy,
+	.contents = &sectors_contents,
 };

@@ -25,6 +25,9 @@ uint32_t sectors_unit(const struct chip *c);
 bool sectors_dual(const struct chip *c);
 uint32_t sectors_bank2(const struct chip *c);
 
+/* SYSCFG_MEMRMP.UFB_MODE: either bank is seen where the other one is. */
+uint32_t sectors_locate(const struct chip *c, uint32_t addr);
+
 /* Not to be programmed or erased. */
 bool sector_protected(const struct chip *c, const struct sector *s);
 /* PCROP, which is in force once it is stored: the sector may be executed, but not read either. */

@@ -6,6 +6,9 @@
  */
 #include "chip/flash/sectors.h"
 
+/* SYSCFG_MEMRMP of the F4 with two banks (RM0090 9.2.1) */
+#define MEMRMP_UFB_MODE (1u << 8)
+
 #define SECTORS_IN_FRONT 5u
 #define BANK2_NUMBER     12u /* the first sector of bank 2, whatever bank 1 has */
 #define BANK2_SNB        0x10u
@@ -106,4 +109,15 @@ bool sector_by_snb(const struct chip *c, unsigned int snb, struct sector *s)
 	if (!sectors_dual(c))
 		return in_bank(c, 0, snb, s);
 	return in_bank(c, snb >= BANK2_SNB, snb & (BANK2_SNB - 1), s);
+}
+
+uint32_t sectors_locate(const struct chip *c, uint32_t addr)
+{
+	const uint32_t offset = addr - FLASH_BASE, half = sectors_bank2(c);
+
+	if (!(c->line->traits & LINE_DUAL_BANK) || !(periph_word(c, c->family->mem_mode) & MEMRMP_UFB_MODE))
+		return addr;
+	if (offset >= c->part->flash_size || !sectors_dual(c))
+		return addr;
+	return offset < half ? addr + half : addr - half;
 }

@@ -6,7 +6,6 @@
  */
 #include "chip/flash/sectors.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define BANK2_NUMBER 12u
@@ -223,26 +222,8 @@ static void erase_everything(struct chip *c)
 		memset(periph_at(c, SECTORS_BACKUP_SRAM), 0xff, SECTORS_BACKUP_SIZE);
 }
 
-/* Two banks lie side by side in lines of 256 bits: what was one after the other is now every second half of a line. */
+/* Two banks of an F76x lie side by side in lines of 256 bits. */
 #define HALF_LINE 16u
-
-static void scramble(struct chip *c, bool to_dual)
-{
-	const uint32_t size = c->part->flash_size;
-	uint8_t *before = malloc(size);
-
-	if (!before)
-		return;
-	memcpy(before, c->flash, size);
-	for (uint32_t i = 0; i < size; i += HALF_LINE) {
-		const uint32_t line = i / (2 * HALF_LINE);
-		const uint32_t dual = line * HALF_LINE + (i % (2 * HALF_LINE) ? size / 2 : 0);
-
-		memcpy(c->flash + (to_dual ? dual : i), before + (to_dual ? i : dual), HALF_LINE);
-	}
-	free(before);
-	core_flush_fetch(&c->core);
-}
 
 void sectors_finish_options(struct chip *c)
 {
@@ -256,7 +237,7 @@ void sectors_finish_options(struct chip *c)
 	c->sectors.stored2 = c->sectors.optcr2;
 	c->sectors.optcr &= ~OPTCR_OPTSTRT;
 	if ((c->line->traits & LINE_NDBANK) && (changed & OPTCR_NDBANK))
-		scramble(c, sectors_dual(c));
+		flash_interleave(c, c->flash, c->part->flash_size, HALF_LINE, sectors_dual(c));
 }
 
 /* flash-f0f3f2f7 fact sheet section 4.3, after ST themselves: "normal" on an F7. The other bits stay here. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Option bytes as somebody else has left them: set without time or rules, loaded by the next power-on. */
-#include "chip/flash/fpec.h"
+/*
+ * Option bytes of F2, F4 and F7 from outside: as lines of a file (optcr; optcr1
+ * and optcr2 where they are), as somebody else has left them, and in the report.
+ */
 #include "chip/flash/sectors.h"
 
-/* FPEC: offsets of the half-words, a value and its complement each (PM0075 2.5) */
-#define FPEC_RDP  0u
-#define FPEC_USER 2u
-#define FPEC_WRP0 8u
+#include <string.h>
 
 /* F2, F4, F7: fields of FLASH_OPTCR and OPTCR1 (RM0090 3.9.10) */
 #define F4_RDP            0x0000ff00u
@@ -14,41 +13,27 @@
 #define F4_NWRP_SHIFT     16u
 #define F4_SECTORS_A_WORD 12u
 
-static void put_fpec(struct chip *c, unsigned int offset, uint8_t value)
+static bool set(struct chip *c, const char *name, uint32_t value)
 {
-	put_le16(fpec_options(c) + offset, (uint16_t)((~value & 0xff) << 8 | value));
+	if (strcmp(name, "optcr") == 0)
+		c->sectors.stored = value & ~(OPTCR_OPTLOCK | OPTCR_OPTSTRT);
+	else if (strcmp(name, "optcr1") == 0)
+		c->sectors.stored1 = value;
+	else if (strcmp(name, "optcr2") == 0)
+		c->sectors.stored2 = value;
+	else
+		return otp_set(c, name, value);
+	return true;
 }
 
-/* A bit of USER that is active when it is 0. */
-static void put_fpec_user(struct chip *c, uint8_t bit, bool active)
+static void print(const struct chip *c, FILE *out)
 {
-	const uint8_t user = fpec_options(c)[FPEC_USER];
-
-	put_fpec(c, FPEC_USER, (uint8_t)(active ? user & ~bit : user | bit));
-}
-
-static bool preset_fpec(struct chip *c, enum chip_preset what, uint32_t value)
-{
-	switch (what) {
-	case PRESET_RDP_LEVEL:
-		put_fpec(c, FPEC_RDP, value == 0 ? c->family->fpec->rdp_open : value == 1 ? 0 : RDP_BYTE_LEVEL_2);
-		return value <= (c->family->fpec->launches ? 2 : 1);
-	case PRESET_WRP:
-		for (unsigned int i = 0; i < c->line->wrp_bytes; i++)
-			put_fpec(c, FPEC_WRP0 + 2 * i, (uint8_t) ~(value >> (8 * i)));
-		return true;
-	case PRESET_PCROP:
-		break;
-	case PRESET_HARDWARE_WATCHDOG:
-		put_fpec_user(c, USER_WDG_SW, value);
-		return true;
-	case PRESET_BOOT_BANK_2:
-		put_fpec_user(c, USER_BFB2, value);
-		return c->line->traits & LINE_XL;
-	case PRESET_BANKS:
-		return value == (c->line->traits & LINE_XL ? 2 : 1);
-	}
-	return false;
+	fprintf(out, "optcr = 0x%08x\n", (unsigned int)c->sectors.stored);
+	if (c->line->sectors->optcr1_bits)
+		fprintf(out, "optcr1 = 0x%08x\n", (unsigned int)c->sectors.stored1);
+	if (c->line->sectors->optcr2_bits)
+		fprintf(out, "optcr2 = 0x%08x\n", (unsigned int)c->sectors.stored2);
+	otp_print(c, out);
 }
 
 static uint32_t sectors_rdp(uint32_t level)
@@ -94,7 +79,7 @@ static bool divide(struct chip *c, unsigned int banks)
 	return sectors_dual(c) == (banks == 2);
 }
 
-static bool preset_sectors(struct chip *c, enum chip_preset what, uint32_t value)
+static bool preset(struct chip *c, enum chip_preset what, uint32_t value)
 {
 	switch (what) {
 	case PRESET_RDP_LEVEL:
@@ -119,7 +104,27 @@ static bool preset_sectors(struct chip *c, enum chip_preset what, uint32_t value
 	return false;
 }
 
-bool chip_preset(struct chip *c, enum chip_preset what, uint32_t value)
+static void report(const struct chip *c, struct flash_report *r)
 {
-	return c->ctl == &fpec_ctl ? preset_fpec(c, what, value) : preset_sectors(c, what, value);
+	r->locked = !c->sectors.lock.open;
+	r->options_locked = !c->sectors.option_lock.open;
+	r->sr = c->sectors.sr;
+	r->cr = c->sectors.cr;
 }
+
+static void report_more(const struct chip *c, FILE *out)
+{
+	fprintf(out, "\"options\": [%u, %u", (unsigned int)c->sectors.stored, (unsigned int)c->sectors.stored1);
+	if (c->line->sectors->optcr2_bits)
+		fprintf(out, ", %u", (unsigned int)c->sectors.stored2);
+	fprintf(out, "], ");
+}
+
+const struct flash_contents sectors_contents = {
+	.factory = sectors_factory_options,
+	.set = set,
+	.print = print,
+	.preset = preset,
+	.report = report,
+	.report_more = report_more,
+};
