@@ -81,6 +81,8 @@ uint32_t bus_unalias(const struct chip *c, uint32_t addr)
 {
 	uint32_t mode;
 
+	if (addr - c->line->alias.area.base < c->line->alias.area.size)
+		return c->line->alias.target + (addr - c->line->alias.area.base);
 	if (addr >= FLASH_BASE)
 		return locate(c, addr);
 	if (c->family->boots_at_address)
@@ -156,6 +158,8 @@ static bool ram_region(struct chip *c, struct access *a)
 {
 	if (a->fetch && c->faults.no_ram_exec)
 		return false;
+	if (c->ctl->ram_is_open && !c->ctl->ram_is_open(c, a))
+		return false;
 	if (is_extra(c, a->addr))
 		return extra_access(c, a);
 	if (is_within(a->addr, RAM_BASE, c->part->ram_size))
@@ -181,7 +185,7 @@ static bool code_region(struct chip *c, struct access *a)
 	if (bus_is_flash(c, a->addr))
 		return flash_access(c, a);
 	if (is_extra(c, a->addr))
-		return extra_access(c, a);
+		return ram_region(c, a);
 	if (c->ctl->option_copy && !a->write && c->ctl->option_copy(c, a->addr & ~3u, &copy)) {
 		a->value = copy >> 8 * (a->addr & 3);
 		return c->ctl->readable(c, a);
@@ -204,7 +208,7 @@ bool bus_access(struct chip *c, struct access *a)
 {
 	const unsigned int region = a->addr >> 28;
 
-	if (region == 0xe)
+	if (region >= 0xe)
 		return !a->fetch && ppb_access(c, a);
 	if (bus_is_reset(c, a))
 		return false;
@@ -307,8 +311,9 @@ static enum core_bus_result core_write(void *user, uint32_t addr, unsigned int s
 
 	(void)cycles;
 	if (c->busy_until && addr < RAM_BASE && flash_stall(c, addr)) {
-		monitor_anomaly(c->mon, "code at 0x%08x wrote to 0x%08x while the flash was busy",
-				(unsigned int)c->core.pc, (unsigned int)addr);
+		if (!c->ctl->takes_more || !c->ctl->takes_more(c, addr))
+			monitor_anomaly(c->mon, "code at 0x%08x wrote to 0x%08x while the flash was busy",
+					(unsigned int)c->core.pc, (unsigned int)addr);
 		stall_core(c, addr);
 	}
 	if (c->scs.watchpoints)
@@ -324,7 +329,7 @@ static const uint8_t *flash_window(struct chip *c, uint32_t addr, uint32_t *base
 	const struct access a = { .size = 2, .addr = target, .fetch = true };
 	const uint32_t start = bank == BANK_2 ? bank2 : 0, end = bank == BANK_2 ? c->part->flash_size : bank2;
 
-	if (flash_busy(c, bank) || !c->ctl->readable(c, &a))
+	if (flash_busy(c, bank) || (c->ctl->is_plain && !c->ctl->is_plain(c)) || !c->ctl->readable(c, &a))
 		return NULL;
 	*base = addr - (target - FLASH_BASE) + start;
 	*len = end - start;

@@ -64,6 +64,8 @@ static const struct core_type *core_type_of(const struct part *part)
 	switch (part->cpuid >> 4 & 0xfff) {
 	case 0xc20:
 		return &core_m0;
+	case 0xc60:
+		return &core_m0plus;
 	case 0xc23:
 		return variant >= 2 ? &core_m3_r2 : &core_m3;
 	case 0xc27:
@@ -92,7 +94,8 @@ struct chip *chip_new(const struct part *part, struct monitor *mon)
 	c->ram = malloc(part->ram_size);
 	c->extra = malloc(c->line->extra.area.size + 1u);
 	c->periph = malloc(PERIPH_STORAGE);
-	if (!c->flash || !c->ram || !c->extra || !c->periph) {
+	c->dword.units = calloc(part->flash_size / 8, 1);
+	if (!c->flash || !c->ram || !c->extra || !c->periph || !c->dword.units) {
 		chip_free(c);
 		return NULL;
 	}
@@ -109,6 +112,7 @@ void chip_free(struct chip *c)
 	free(c->ram);
 	free(c->extra);
 	free(c->periph);
+	free(c->dword.units);
 	free(c);
 }
 
@@ -252,7 +256,7 @@ static bool firmware_turned_swd_off(const struct chip *c)
 bool chip_swd_answers(struct chip *c)
 {
 	chip_sync(c);
-	if (!c->powered || c->ctl->rdp_level(c) == 2)
+	if (!c->powered || c->ctl->rdp_level(c) == 2 || (c->ctl->debug_is_off && c->ctl->debug_is_off(c)))
 		return false;
 	if (c->nrst_low)
 		return true;
@@ -322,7 +326,7 @@ enum ahb_result chip_ahb_write(struct chip *c, uint32_t addr, unsigned int size,
 	return ahb_access(c, &a);
 }
 
-/* An M0 or M7 counts what ADIv5 says, an M3 or M4 more (flash-f0f3f2f7 fact sheet section 6.2). */
+/* An M0, M0+ or M7 counts what ADIv5 says, an M3 or M4 more (flash-f0f3f2f7 fact sheet section 6.2). */
 uint32_t chip_tar_bits(const struct chip *c)
 {
 	return c->core.type->v6m || c->core.type == &core_m7 ? 0x3ff : 0xfff;

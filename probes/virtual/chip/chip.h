@@ -54,13 +54,14 @@ struct chip_faults {
 	uint32_t vdd_mv;          /* supply, which limits PSIZE on an F4; 0: 3300 */
 	uint32_t hse_hz;          /* the crystal that is fitted, 0: none, HSERDY never comes */
 	bool no_pll;              /* PLLRDY never comes */
-	bool mirrored;            /* behind the end of flash it comes once more, instead of a bus error */
-	bool hides_locks;         /* LOCK reads 0, OPTLOCK 0 and OPTWRE 1, though the flash is locked */
-	bool no_rcc;              /* nothing answers at the addresses of the RCC */
-	bool no_iwdg;             /* nor at those of the IWDG */
-	bool no_dbgmcu;           /* nor at those of DBGMCU, but for IDCODE */
-	bool forgets_debug;       /* a system reset clears C_DEBUGEN and DEMCR too */
-	bool no_ram_exec;         /* nothing in RAM can be executed: a fetch there is a bus error */
+	bool torn_faults;   /* a double word of an L4, G0 or the like whose ECC does not fit is a bus error, no NMI */
+	bool mirrored;      /* behind the end of flash it comes once more, instead of a bus error */
+	bool hides_locks;   /* LOCK reads 0, OPTLOCK 0 and OPTWRE 1, though the flash is locked */
+	bool no_rcc;        /* nothing answers at the addresses of the RCC */
+	bool no_iwdg;       /* nor at those of the IWDG */
+	bool no_dbgmcu;     /* nor at those of DBGMCU, but for IDCODE */
+	bool forgets_debug; /* a system reset clears C_DEBUGEN and DEMCR too */
+	bool no_ram_exec;   /* nothing in RAM can be executed: a fetch there is a bus error */
 	uint32_t ahb_patience_us; /* how long the probe lets the bus hold up an access; 0: 8000 */
 	uint32_t latch_ms;        /* the board gives up its supply when PB0 was not driven high for so long; 0: never */
 	bool boot0;               /* the BOOT0 pin is high: the ROM is mapped at 0 and runs after reset */

@@ -17,9 +17,6 @@
 
 #define NEVER UINT64_MAX
 
-/* What is seen at 0 (RM0008 3.4), numbered as in SYSCFG_MEMRMP of the F4 (RM0090 9.2.1) */
-enum mem_mode { MEM_MODE_FLASH = 0, MEM_MODE_SYSTEM = 1, MEM_MODE_SRAM = 3 };
-
 #define MAX_INFO_SIZE 0x10000u
 
 struct chip {
@@ -66,6 +63,7 @@ struct chip {
 
 	struct fpec fpec;
 	struct sectors sectors;
+	struct dword dword;
 	struct scs scs;
 	struct l1 l1;
 	struct rcc rcc;

@@ -5,7 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
-static const struct part_list *const lists[] = { &f0_parts, &f1_parts, &f2_parts, &f3_parts, &f4_parts, &f7_parts };
+static const struct part_list *const lists[] = { &f0_parts, &f1_parts, &f2_parts, &f3_parts, &f4_parts, &f7_parts,
+						 &l4_parts, &g0_parts, &g4_parts, &wb_parts, &c0_parts };
 
 const struct part *part_at(unsigned int i)
 {

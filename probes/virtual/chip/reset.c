@@ -9,6 +9,11 @@
 
 #include <string.h>
 
+/* CR1 of the PWR that families with a pwr_base have: LPMS (RM0351 5.4.1) */
+#define PWR_LPMS      7u
+#define LPMS_STANDBY  3u
+#define LPMS_SHUTDOWN 4u
+
 /* PWR_CR (RM0008 5.4.1, RM0090 5.4.1) */
 #define PWR_CR_OFFSET  0x7000u
 #define PWR_CSR_OFFSET 0x7004u
@@ -47,9 +52,10 @@ static void reset_system(struct chip *c, enum reset_cause cause)
 	c->low_power = LOW_POWER_NONE;
 	c->reset_wanted = false;
 	c->launch_wanted = false;
-	chip_set_hclk(c, c->family->hsi_hz);
+	chip_set_hclk(c, c->family->reset_hz);
 	periph_reset(c);
-	put_le32(c->periph + PWR_CSR_OFFSET, pwr_csr);
+	if (!c->family->pwr_base)
+		put_le32(c->periph + PWR_CSR_OFFSET, pwr_csr);
 	rcc_reset(c, cause);
 	c->ctl->reset(c, cause);
 	c->boot_mode = rom_boot_mode(c);
@@ -99,7 +105,7 @@ static void power_on(struct chip *c)
 	c->powered = true;
 	c->intrusion = false;
 	c->debug_cycles = 0;
-	c->hclk_hz = c->family->hsi_hz;
+	c->hclk_hz = c->family->reset_hz;
 	c->base_ns = c->mon->now_ns;
 	c->base_cycles = 0;
 	c->dbgmcu = (struct dbgmcu){ 0 };
@@ -152,13 +158,20 @@ void chip_note_intrusion(struct chip *c)
 
 /* --- low power (RM0008 5.3, RM0090 5.3) --------------------------------------- */
 
+static bool is_for_standby(const struct chip *c)
+{
+	const uint32_t lpms = c->family->pwr_base ? periph_word(c, c->family->pwr_base) & PWR_LPMS : 0;
+
+	if (c->family->pwr_base)
+		return lpms == LPMS_STANDBY || lpms >= LPMS_SHUTDOWN;
+	return get_le32(c->periph + PWR_CR_OFFSET) & PWR_CR_PDDS;
+}
+
 void chip_fall_asleep(struct chip *c)
 {
-	const uint32_t pwr_cr = get_le32(c->periph + PWR_CR_OFFSET);
-
 	if (!(c->core.scr & SCR_SLEEPDEEP))
 		return;
-	if (pwr_cr & PWR_CR_PDDS) {
+	if (is_for_standby(c)) {
 		c->low_power = LOW_POWER_STANDBY;
 		if (!(c->dbgmcu.cr & DBG_STANDBY)) {
 			fill_with_noise(c->ram, c->part->ram_size, 3);

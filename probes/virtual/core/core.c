@@ -57,15 +57,13 @@ uint32_t core_get_reg(const struct core *c, unsigned int regsel)
 	}
 }
 
-/* An M0 has no unprivileged mode, and of the masks PRIMASK only (ARMv6-M B1.4.3, B1.4.4). */
+/* An M0 has no unprivileged mode; ARMv6-M has of the masks PRIMASK only (B1.4.3, B1.4.4). */
 static void set_control_masks(struct core *c, uint32_t value)
 {
 	c->primask = value & 1;
-	if (c->type->v6m) {
-		c->control = (value >> 24) & CONTROL_SPSEL;
+	c->control = (value >> 24) & (CONTROL_SPSEL | (c->type->unprivileged ? CONTROL_NPRIV : 0));
+	if (c->type->v6m)
 		return;
-	}
-	c->control = (value >> 24) & (CONTROL_NPRIV | CONTROL_SPSEL);
 	c->faultmask = (value >> 16) & 1;
 	c->basepri = (value >> 8) & 0xf0;
 }

@@ -2,7 +2,7 @@
 /*
  * A Cortex-M core: registers, Thumb and Thumb-2 execution, exceptions, faults,
  * lockup. Written from the ARMv7-M Architecture Reference Manual, and for the
- * Cortex-M0 from that of ARMv6-M: what it has is the same there, less is there.
+ * Cortex-M0 and M0+ from that of ARMv6-M: what it has is the same there, less is there.
  *
  * It owns the processor's state and knows nothing of the chip around it: every
  * access goes through struct core_bus, time is counted in cycles, exceptions
@@ -78,16 +78,19 @@ enum {
 
 /* What differs between processors: one row each, in types.c. */
 struct core_type {
-	bool v6m;       /* ARMv6-M: no more than its instructions, registers and exceptions */
-	bool bit_bands; /* at 0x22000000 and 0x42000000 */
-	bool dsp;       /* has the DSP extension, and an FPU's registers; its instructions are not modelled: NOCP */
+	bool v6m;          /* ARMv6-M: no more than its instructions, registers and exceptions */
+	bool unprivileged; /* has the unprivileged mode: all but an M0 */
+	bool bit_bands;    /* at 0x22000000 and 0x42000000 */
+	bool dsp;          /* has the DSP extension, and an FPU's registers; its instructions are not modelled: NOCP */
 	unsigned int n_irqs;
 	uint8_t priority_bits; /* implemented ones of a priority */
+	uint32_t vtor_bits;    /* of VTOR; 0: there is none */
 	uint32_t ccr;          /* after reset */
 	uint32_t ccr_bits;     /* that can be written */
 };
 
 extern const struct core_type core_m0; /* r0p0 */
+extern const struct core_type core_m0plus;
 extern const struct core_type core_m3; /* r1p1 */
 extern const struct core_type core_m3_r2;
 extern const struct core_type core_m4;

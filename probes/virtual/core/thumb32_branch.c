@@ -102,7 +102,8 @@ static void write_apsr(struct core *c, unsigned int mask, uint32_t value)
 /* SPSEL can be written in Thread mode only. */
 static void write_control(struct core *c, uint32_t value)
 {
-	const uint32_t writable = (c->type->v6m ? 0 : CONTROL_NPRIV) | (in_handler_mode(c) ? 0 : CONTROL_SPSEL);
+	const uint32_t writable =
+		(c->type->unprivileged ? CONTROL_NPRIV : 0) | (in_handler_mode(c) ? 0 : CONTROL_SPSEL);
 
 	c->control = (c->control & ~writable) | (value & writable);
 	select_stack(c);

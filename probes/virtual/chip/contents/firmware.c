@@ -34,7 +34,7 @@ void firmware_load(struct chip *c, uint32_t offset, const uint8_t *code, size_t 
 	const struct gpio *gpio = &c->family->gpio;
 	const uint32_t port = gpio->base + PORT_C;
 	const uint32_t words[N_PARAMETERS] = {
-		[TICKS] = c->family->hsi_hz / 1000 - 1,
+		[TICKS] = c->family->reset_hz / 1000 - 1,
 		[CLOCK_REG] = gpio->clock_reg,
 		[CLOCK_BIT] = gpio->clock_a << 2,
 		[MODE_REG] = gpio->moder ? port : port + CRH,

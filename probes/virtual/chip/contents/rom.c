@@ -95,6 +95,8 @@ static enum mem_mode boot_mode_by_bits(const struct chip *c)
 
 enum mem_mode rom_boot_mode(struct chip *c)
 {
+	if (c->ctl->boot_mode)
+		return c->ctl->boot_mode(c);
 	if (c->family->boots_at_address)
 		c->core.boot_vtor = (c->faults.boot0 ? c->sectors.optcr1 >> 16 : c->sectors.optcr1 & 0xffff)
 				    << BOOT_ADD_SHIFT;

@@ -67,12 +67,12 @@ static const struct reset_value reset_values[] = {
 	PORT(0), PORT(1), PORT(2), PORT(3), PORT(4), PORT(5), PORT(6), { 0, 0 },
 };
 
-#define F1(silent_areas)                                                                                     \
-	{                                                                                                    \
-		.ctl = &fpec_ctl, .ctl_base = 0x40022000, .fpec = &fpec, .hsi_hz = 8 * MHZ, .lsi_hz = 40000, \
-		.ticks_calib = 9000, .gpio = { false, GPIOA, 0x40021018, 1u << 2 }, .dma_base = 0x40020000,  \
-		.dbgmcu = &dbgmcu, .rcc = &rcc, .periphs = periphs, .silent = (silent_areas),                \
-		.reset_values = reset_values                                                                 \
+#define F1(silent_areas)                                                                                       \
+	{                                                                                                      \
+		.ctl = &fpec_ctl, .ctl_base = 0x40022000, .fpec = &fpec, .reset_hz = 8 * MHZ, .lsi_hz = 40000, \
+		.ticks_calib = 9000, .gpio = { false, GPIOA, 0x40021018, 1u << 2 }, .dma_base = 0x40020000,    \
+		.dbgmcu = &dbgmcu, .rcc = &rcc, .periphs = periphs, .silent = (silent_areas),                  \
+		.reset_values = reset_values                                                                   \
 	}
 
 static const struct family f1 = F1(NULL);

@@ -69,7 +69,7 @@ static const struct reset_value reset_values[] = {
 
 #define FAMILY(clocks)                                                                                                \
 	{                                                                                                             \
-		.ctl = &sectors_ctl, .ctl_base = 0x40023c00, .hsi_hz = 16 * MHZ, .lsi_hz = 32000,                     \
+		.ctl = &sectors_ctl, .ctl_base = 0x40023c00, .reset_hz = 16 * MHZ, .lsi_hz = 32000,                   \
 		.ticks_calib = 18750, .boots_at_address = true, .gpio = { true, GPIOA, 0x40023830, 1u << 0 },         \
 		.dma_streams = true, .dma_base = 0x40026000, .dbgmcu = &dbgmcu, .rcc = &(clocks), .periphs = periphs, \
 		.silent = silent, .reset_values = reset_values                                                        \

@@ -53,7 +53,9 @@ struct dbgmcu_layout {
 	uint32_t cr, apb1_fz, apb2_fz;
 	bool freezes_in_cr;        /* F1; else in APB1_FZ */
 	uint8_t iwdg, wwdg, tim2;  /* bits */
+	uint8_t fz1_off, fz2_off;  /* where APB1_FZ and APB2_FZ are; 0: at 0x08 and 0x0c */
 	uint32_t clock_reg, clock; /* of the RCC: without the bit writes are lost; 0: always clocked */
+	bool silent_unclocked;     /* nor is anything read then, IDCODE neither */
 	bool hidden_from_software; /* reads 0 unless a debugger is there */
 	bool clocked_by_core;      /* dead while NRST is low or the core sleeps */
 };
@@ -70,9 +72,28 @@ struct rcc_layout {
 	uint32_t pllcfgr;       /* after reset */
 	uint32_t pllcfgr_fixed; /* bits of it that must stay so */
 	uint32_t vco_min;
-	struct reset_value enr; /* clocks that are on after reset, by offset */
-	uint32_t hz_per_ws;     /* of HCLK, for each wait state */
-	uint32_t pclk1_max;     /* 0: a quarter of the line's HCLK */
+	struct reset_value enr;        /* clocks that are on after reset, by offset */
+	uint32_t hz_per_ws;            /* of HCLK, for each wait state */
+	uint32_t pclk1_max;            /* 0: a quarter of the line's HCLK */
+	const struct clock_tree *tree; /* NULL: that of F0 to F7 */
+};
+
+/* What feeds SYSCLK */
+enum clock_source { CLOCK_NONE, CLOCK_MSI, CLOCK_HSI, CLOCK_HSE, CLOCK_PLL, CLOCK_LSI, CLOCK_LSE };
+
+/* RCC of L4, G0, G4, WB, WL, C0 and U0, as far as they differ (RM0351 6.4, RM0444 5.4, RM0440 7.4, RM0490 6.4) */
+struct clock_tree {
+	bool has_msi, has_pll;
+	uint32_t hsi_hz;
+	bool hsidiv;          /* CR has HSIDIV */
+	uint32_t cr, cfgr;    /* after reset */
+	uint8_t sw_bits;      /* of SW, and of SWS right above it */
+	uint8_t hpre;         /* its lowest bit in CFGR */
+	uint8_t sources[6];   /* enum clock_source, by SW */
+	uint8_t pllm_bits;    /* from bit 4 of PLLCFGR on */
+	uint8_t pllren, pllr; /* bits of PLLCFGR */
+	bool pllr_even;       /* PLLR stands for 2, 4, 6, 8; else for itself and one */
+	uint32_t rmvf;        /* of CSR */
 };
 
 /* --- families, lines ------------------------------------------------------------------ */
@@ -81,7 +102,8 @@ struct family {
 	const struct flash_ctl *ctl;
 	uint32_t ctl_base; /* of its registers */
 	const struct fpec_variant *fpec;
-	uint32_t hsi_hz, lsi_hz;
+	uint32_t reset_hz; /* of HCLK after reset; on F0 to F7 that is HSI */
+	uint32_t lsi_hz;
 	uint32_t ticks_calib; /* SYST_CALIB */
 	uint32_t mem_mode;    /* register whose bits 1:0 say what is seen at 0, and a reset sets by the pins; 0: none */
 	bool boots_at_address; /* BOOT_ADD words of the option bytes say where the core starts */
@@ -89,6 +111,7 @@ struct family {
 	struct gpio gpio;
 	bool dma_streams; /* as in the F4; else channels, as in the F1 */
 	uint32_t dma_base;
+	uint32_t pwr_base; /* 0: that of F0 to F7; else CR1 is there, with LPMS and LPR */
 	const struct dbgmcu_layout *dbgmcu;
 	const struct rcc_layout *rcc;
 	const struct periph *periphs;
@@ -131,6 +154,12 @@ struct l1_sizes {
 #define LINE_NDBANK    (1u << 13) /* F76x, F77x: one bank or two by an option bit */
 #define LINE_THIRD_MIB (1u << 14) /* GD32F4: behind two banks of 1 MiB four sectors of 256 KiB */
 
+/* RAM that is seen once more below the flash */
+struct ram_alias {
+	struct area area;
+	uint32_t target;
+};
+
 /* What the parts of one DBGMCU id have in common. */
 struct line {
 	const struct family *family;
@@ -142,9 +171,12 @@ struct line {
 	struct extra_ram extra;
 	uint8_t user_bits, wrp_bytes; /* FPEC: bits of USER, bytes of WRP that exist */
 	const struct sectors_variant *sectors;
-	uint16_t rom_part;     /* in the ROM table; 0: the device id */
-	uint16_t rom_designer; /* JEP106: continuation << 7 | code; 0: ST's */
-	uint32_t tcm_size;     /* of what is at 0x20000000, and is never cached */
+	const struct dword_variant *dword;
+	struct ram_alias alias;
+	struct area closed_ram; /* to a debugger while flash is read-protected */
+	uint16_t rom_part;      /* in the ROM table; 0: the device id */
+	uint16_t rom_designer;  /* JEP106: continuation << 7 | code; 0: ST's */
+	uint32_t tcm_size;      /* of what is at 0x20000000, and is never cached */
 	struct l1_sizes l1;
 };
 
@@ -154,7 +186,8 @@ struct part_list {
 	unsigned int n;
 };
 
-extern const struct part_list f0_parts, f1_parts, f2_parts, f3_parts, f4_parts, f7_parts;
+extern const struct part_list f0_parts, f1_parts, f2_parts, f3_parts, f4_parts, f7_parts, l4_parts, g0_parts, g4_parts,
+	wb_parts, c0_parts;
 
 /* What an F2 has like an F4 (f4.c) */
 extern const struct dbgmcu_layout f4_dbgmcu;
@@ -165,6 +198,7 @@ extern const struct reset_value f4_reset_values[];
 /* DPIDR, CPUID, AHB-AP IDR */
 #define M3_R1P1 0x1ba01477, 0x411fc231, 0x14770011
 #define M4_R0P1 0x2ba01477, 0x410fc241, 0x24770011
+#define M0P     0x0bc11477, 0x410cc601, 0x04770031
 
 #define PART(name, text, id, rev, flash, ram, core, line)                         \
 	{                                                                         \

@@ -14,6 +14,9 @@
 
 #include <stdio.h>
 
+/* What is seen at 0 (RM0008 3.4), numbered as in SYSCFG_MEMRMP of the F4 (RM0090 9.2.1) */
+enum mem_mode { MEM_MODE_FLASH = 0, MEM_MODE_SYSTEM = 1, MEM_MODE_SRAM = 3 };
+
 enum flash_op_kind { OP_PROGRAM, OP_ERASE, OP_MASS_ERASE, OP_OPTIONS };
 
 #define BANK_1 1u
@@ -81,6 +84,16 @@ struct flash_ctl {
 	void (*tear)(struct chip *c, const struct flash_op *op);
 	/* Read protection, as it is in force */
 	unsigned int (*rdp_level)(const struct chip *c);
+	/* The debug port is off for another reason than level 2. NULL: never. */
+	bool (*debug_is_off)(const struct chip *c);
+	/* RAM may be used by this access. NULL: always. */
+	bool (*ram_is_open)(const struct chip *c, const struct access *a);
+	/* What is read of a bank is what is there, all of it. NULL: always. */
+	bool (*is_plain)(const struct chip *c);
+	/* A store while the array is busy just waits, because a row is being filled. NULL: never. */
+	bool (*takes_more)(const struct chip *c, uint32_t addr);
+	/* What a reset starts, by the option bytes that are loaded. NULL: rom.c knows. */
+	enum mem_mode (*boot_mode)(const struct chip *c);
 	/* Option bytes that can be read at an address, but are not kept there. False: not this one. NULL: none. */
 	bool (*option_copy)(const struct chip *c, uint32_t addr, uint32_t *value);
 	/* A status register, and another read of it has no effect. */
@@ -118,6 +131,78 @@ struct sectors_variant {
 	bool erases_backup_sram; /* with RDP from level 1 to 0 */
 };
 
+/* --- the controller of L4, L4+, G0, G4, WB, WL, C0 and U0 (flash-l4g0g4 fact sheet) --- */
+
+/* An option register, and what is stored of it; a row with off 0 ends a list. */
+enum dword_option_kind {
+	OPTION_PLAIN,
+	OPTION_USER,        /* OPTR */
+	OPTION_PCROP_START, /* of an area; its end is the next row */
+	OPTION_PCROP_END,
+	OPTION_WRP,
+	OPTION_SECURE, /* SEC_SIZE of a bank, BOOT_LOCK */
+	OPTION_CPU2,   /* SFR, which the radio's processor alone changes */
+	OPTION_KEY,    /* write only */
+};
+
+struct dword_option {
+	uint8_t off; /* from the controller's base */
+	const char *name;
+	uint32_t factory, bits; /* bits: that can be changed; the others stay as from the factory */
+	enum dword_option_kind kind;
+	uint8_t bank; /* 1 or 2 */
+};
+
+#define DWORD_OPTIONS 18u
+
+/* How many banks a part of at least so many KiB has: two when the bit of OPTR is 1, or always, or never. */
+#define ALWAYS_DUAL UINT32_MAX
+#define NEVER_DUAL  0u
+
+struct dword_banks {
+	uint16_t kib;
+	uint32_t bit;
+};
+
+struct dword_variant {
+	uint32_t unit_ns, fast_ns, erase_ns, mass_ns; /* fast_ns: of a unit of a fast row */
+	uint32_t row;                                 /* bytes */
+	bool row_after_page_erase;                    /* fast rows go into the page that was erased last */
+	uint32_t page, single_page;                   /* single_page: where it is one bank of two joined; 0: the same */
+	uint8_t pnb_bits;
+	uint32_t bker;                /* bit of CR; 0: one bank */
+	struct dword_banks banks[3];  /* the first row that fits; none: one bank */
+	uint32_t bank2_at;            /* bank 2 always begins so far behind bank 1; 0: right behind it */
+	bool joins;                   /* one bank is two side by side in lines of 128 bits */
+	bool wrp2_in_single;          /* and has all four areas of WRP then */
+	uint32_t acr, acr_reset;      /* bits that exist */
+	uint32_t data_cache;          /* bit of ACR that switches it on; 0: none */
+	bool bsy2, cfgbsy, errors_rd; /* SR has BSY2, CFGBSY, RDERR */
+	uint32_t sr_empty, acr_empty; /* PEMPTY of SR, EMPTY of ACR */
+	uint32_t sec_prot;            /* bits of CR */
+	bool cpu2_is_in_charge;       /* pages from SFSA on belong to the radio's processor */
+	uint32_t sfsa, fsd;           /* bits of SFR */
+	uint8_t irq;
+	struct {
+		bool none;     /* no ECC, or none that shows */
+		bool bytes;    /* ADDR_ECC counts bytes, else double words */
+		uint32_t bank; /* bit that says bank 2; 0: bank 2 has a register of its own */
+	} ecc;
+	uint32_t pcrop_granule, pcrop_single; /* bytes; pcrop_single: of one bank of two joined, 0: the same */
+	uint32_t sec_size, sec_size2;         /* fields of SECR, SEC1R, SEC2R */
+	uint32_t boot_lock;                   /* bit of the first OPTION_SECURE */
+	uint32_t optr_boot_lock;              /* or of OPTR */
+	struct {
+		uint32_t sel, nboot0, nboot1;
+		bool sel_takes_bit; /* sel 1: nBOOT0 takes the place of the pin BOOT0; else sel 0 */
+	} boot;
+	uint32_t bfb2, nswap; /* bits of OPTR */
+	uint32_t copy, copy2; /* where the option bytes of each bank can be read too */
+	const struct dword_option *options;
+};
+
+extern const struct flash_ctl dword_ctl;
+extern const struct flash_contents dword_contents;
 extern const struct flash_ctl fpec_ctl;
 extern const struct flash_ctl sectors_ctl;
 extern const struct flash_contents fpec_contents;
@@ -156,6 +241,40 @@ struct sectors {
 	uint32_t stored, stored1, stored2; /* non-volatile */
 	unsigned int rdp_level;            /* in force */
 	bool stale_cache;                  /* contents changed while the data cache was on */
+};
+
+/* A double word that is not as it looks */
+#define UNIT_FF   (1u << 0) /* programmed, with ones */
+#define UNIT_TORN (1u << 1) /* its ECC does not fit */
+
+struct dword {
+	uint32_t acr, cr, sr;
+	uint32_t eccr[2];
+	struct key_lock lock, option_lock;
+	uint32_t reg[DWORD_OPTIONS];      /* the registers */
+	uint32_t stored[DWORD_OPTIONS];   /* non-volatile */
+	uint32_t in_force[DWORD_OPTIONS]; /* what the chip obeys */
+	bool options_torn;                /* value and complement disagree */
+	bool order_is_dual;               /* contents lie as two banks */
+	unsigned int rdp_level;
+	bool empty;
+	bool stale_cache;
+	bool debug_off;  /* ACR.DBG_SWEN was cleared */
+	uint32_t secure; /* bits of CR: SEC_PROT, until reset */
+	uint8_t *units;  /* flags of each double word: UNIT_... */
+	uint32_t n_torn, n_ff;
+	/* The first half of a double word waits for the second. */
+	bool half;
+	uint32_t half_addr, half_value;
+	/* A row that is programmed fast */
+	struct {
+		bool on;
+		uint32_t next;     /* address of the next double word; 0: a row begins */
+		uint64_t due_ns;   /* until when it must come */
+		uint64_t since_ns; /* FSTPG was set */
+	} fast;
+	unsigned int mass_erased; /* banks in which nothing was programmed since */
+	uint32_t erased_page;     /* offset of the page erased last; UINT32_MAX: none */
 };
 
 void flash_begin(struct chip *c, const struct flash_op *what, uint64_t duration_ns);

@@ -8,12 +8,30 @@
 
 #include <string.h>
 
-/* GPIO of F0 and F3 lies far away from the rest, on AHB2. */
-#define AHB2_BASE 0x48000000u
+/*
+ * GPIO of F0, F3, L4, G4, WB and WL lies far away from the rest, on AHB2; that of the M0+ on the IOPORT; and what the
+ * two processors of a WB or WL share on AHB4.
+ */
+#define AHB2_BASE   0x48000000u
+#define IOPORT_BASE 0x50000000u
+#define AHB4_BASE   0x58000000u
 
 uint8_t *periph_at(const struct chip *c, uint32_t addr)
 {
-	return c->periph + (addr >= AHB2_BASE ? PERIPH_SIZE + (addr - AHB2_BASE) : addr - PERIPH_BASE);
+	static const struct area segments[] = {
+		{ PERIPH_BASE, PERIPH_SIZE },
+		{ AHB2_BASE, AHB2_SIZE },
+		{ IOPORT_BASE, IOPORT_SIZE },
+		{ AHB4_BASE, AHB4_SIZE },
+	};
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(segments); i++) {
+		if (addr - segments[i].base < segments[i].size)
+			return c->periph + at + (addr - segments[i].base);
+		at += segments[i].size;
+	}
+	return c->periph; /* no row leads here */
 }
 
 uint32_t periph_word(const struct chip *c, uint32_t addr)
@@ -91,7 +109,8 @@ static bool is_missing(const struct chip *c, const struct periph *p, uint32_t ad
 {
 	if (p->read == dbgmcu_apb_read)
 		return c->faults.no_dbgmcu && addr - p->area.base >= 4;
-	return (c->faults.no_rcc && p->read == rcc_read) || (c->faults.no_iwdg && p->read == iwdg_read);
+	return (c->faults.no_rcc && (p->read == rcc_read || p->read == rcc_tree_read)) ||
+	       (c->faults.no_iwdg && p->read == iwdg_read);
 }
 
 static const struct periph *find_periph(const struct chip *c, uint32_t addr)

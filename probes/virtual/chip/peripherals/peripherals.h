@@ -8,11 +8,14 @@
 
 #define PERIPH_BASE    0x40000000u
 #define PERIPH_SIZE    0x30000u
-#define PERIPH_STORAGE (PERIPH_SIZE + 0x1c00u) /* and GPIOA to GPIOG on AHB2 */
+#define AHB2_SIZE      0x2400u /* GPIOA to GPIOI */
+#define IOPORT_SIZE    0x1800u
+#define AHB4_SIZE      0x4000u
+#define PERIPH_STORAGE (PERIPH_SIZE + AHB2_SIZE + IOPORT_SIZE + AHB4_SIZE)
 
 struct rcc {
 	uint32_t cr, cfgr, csr, pllcfgr;
-	uint64_t hsi_ready_ns, hse_ready_ns, pll_ready_ns, lsi_ready_ns;
+	uint64_t hsi_ready_ns, hse_ready_ns, pll_ready_ns, lsi_ready_ns, msi_ready_ns;
 };
 
 struct iwdg {
@@ -63,6 +66,16 @@ uint32_t rcc_pclk1_hz(const struct chip *c);
 uint32_t rcc_tim2_hz(const struct chip *c);
 bool rcc_apb1_enabled(const struct chip *c, unsigned int bit);
 void rcc_check_latency(struct chip *c);
+/* SYSCLK, or what feeds it, changed: HCLK is so many Hz now. */
+void rcc_set_hclk(struct chip *c, uint32_t hz);
+uint32_t rcc_csr_read(const struct chip *c);
+void rcc_csr_write(struct chip *c, uint32_t value);
+
+/* rcc_tree.c: families whose layout has a clock tree */
+uint32_t rcc_tree_read(struct chip *c, uint32_t off);
+void rcc_tree_write(struct chip *c, uint32_t off, uint32_t value);
+void rcc_tree_reset(struct chip *c);
+void rcc_tree_after_stop(struct chip *c);
 
 /* iwdg.c */
 uint32_t iwdg_read(struct chip *c, uint32_t off);

@@ -48,7 +48,7 @@ static const struct rcc_layout *layout(const struct chip *c)
 
 static uint32_t hsi_hz(const struct chip *c)
 {
-	return c->family->hsi_hz;
+	return c->family->reset_hz;
 }
 
 bool rcc_hsi_on(const struct chip *c)
@@ -242,6 +242,11 @@ static void update_clock(struct chip *c)
 
 	if (hpre & 8)
 		hz >>= shift[hpre & 7];
+	rcc_set_hclk(c, hz);
+}
+
+void rcc_set_hclk(struct chip *c, uint32_t hz)
+{
 	if (hz > c->line->max_hz)
 		monitor_anomaly(c->mon, "HCLK %u Hz is more than the part's %u", (unsigned int)hz,
 				(unsigned int)c->line->max_hz);
@@ -322,19 +327,19 @@ static uint32_t cr_read(const struct chip *c)
 	return value;
 }
 
-static uint32_t csr_read(const struct chip *c)
+uint32_t rcc_csr_read(const struct chip *c)
 {
 	const bool on = (c->rcc.csr & CSR_LSION) || c->iwdg.running;
 
 	return c->rcc.csr | (on && chip_now(c) >= c->rcc.lsi_ready_ns ? CSR_LSIRDY : 0);
 }
 
-static void csr_write(struct chip *c, uint32_t value)
+void rcc_csr_write(struct chip *c, uint32_t value)
 {
 	if ((value & CSR_LSION) && !(c->rcc.csr & CSR_LSION))
 		c->rcc.lsi_ready_ns = chip_now(c) + LSI_START_NS;
 	c->rcc.csr = (c->rcc.csr & layout(c)->csr_flags) | (value & CSR_LSION);
-	if (value & CSR_RMVF)
+	if (value & (layout(c)->tree ? layout(c)->tree->rmvf : CSR_RMVF))
 		c->rcc.csr &= ~layout(c)->csr_flags;
 }
 
@@ -349,7 +354,7 @@ uint32_t rcc_read(struct chip *c, uint32_t off)
 	if (off == RCC_PLLCFGR)
 		return c->rcc.pllcfgr;
 	if (off == layout(c)->csr)
-		return csr_read(c);
+		return rcc_csr_read(c);
 	return get_le32(storage(c, off));
 }
 
@@ -362,13 +367,17 @@ void rcc_write(struct chip *c, uint32_t off, uint32_t value)
 	else if (off == RCC_PLLCFGR)
 		pllcfgr_write(c, value);
 	else if (off == layout(c)->csr)
-		csr_write(c, value);
+		rcc_csr_write(c, value);
 	else
 		put_le32(storage(c, off), value);
 }
 
 void rcc_after_stop(struct chip *c)
 {
+	if (layout(c)->tree) {
+		rcc_tree_after_stop(c);
+		return;
+	}
 	c->rcc.cr = CR_RESET & ~CR_READY_BITS;
 	c->rcc.cfgr &= ~0xfu;
 	update_clock(c);
@@ -395,5 +404,7 @@ void rcc_reset(struct chip *c, enum reset_cause cause)
 	};
 	if (cause == RESET_POWER)
 		c->rcc.csr |= layout(c)->por_flags;
+	if (layout(c)->tree)
+		rcc_tree_reset(c);
 	put_le32(storage(c, layout(c)->enr.reg), layout(c)->enr.value);
 }

@@ -18,6 +18,26 @@ static const struct dbgmcu_layout *layout(const struct chip *c)
 	return c->family->dbgmcu;
 }
 
+static uint32_t fz1(const struct chip *c)
+{
+	return layout(c)->fz1_off ? layout(c)->fz1_off : DBGMCU_APB1_FZ;
+}
+
+static uint32_t fz2(const struct chip *c)
+{
+	return layout(c)->fz2_off ? layout(c)->fz2_off : DBGMCU_APB2_FZ;
+}
+
+/* Without its clock what is written is lost. */
+static bool has_clock(const struct chip *c)
+{
+	const struct dbgmcu_layout *l = layout(c);
+
+	if (l->clocked_by_core && c->nrst_low)
+		return false;
+	return !l->clock || (periph_word(c, l->clock_reg) & l->clock);
+}
+
 bool dbgmcu_frozen(const struct chip *c, enum freezes what)
 {
 	const struct dbgmcu_layout *l = layout(c);
@@ -32,31 +52,16 @@ uint32_t dbgmcu_read(struct chip *c, uint32_t off, enum master master)
 	if (layout(c)->hidden_from_software && master == MASTER_CORE && !c->core.debug_enabled)
 		return 0;
 
-	if (layout(c)->clocked_by_core && c->nrst_low)
+	if ((layout(c)->clocked_by_core && c->nrst_low) || (layout(c)->silent_unclocked && !has_clock(c)))
 		return 0;
 
-	switch (off) {
-	case DBGMCU_IDCODE:
+	if (off == DBGMCU_IDCODE)
 		return (uint32_t)c->part->rev_id << 16 | IDCODE_RESERVED_BITS | c->part->dev_id;
-	case DBGMCU_CR:
+	if (off == DBGMCU_CR)
 		return c->dbgmcu.cr;
-	case DBGMCU_APB1_FZ:
+	if (off == fz1(c))
 		return c->dbgmcu.apb1_fz;
-	case DBGMCU_APB2_FZ:
-		return c->dbgmcu.apb2_fz;
-	default:
-		return 0;
-	}
-}
-
-/* Without its clock what is written is lost. */
-static bool has_clock(const struct chip *c)
-{
-	const struct dbgmcu_layout *l = layout(c);
-
-	if (l->clocked_by_core && c->nrst_low)
-		return false;
-	return !l->clock || (periph_word(c, l->clock_reg) & l->clock);
+	return off == fz2(c) ? c->dbgmcu.apb2_fz : 0;
 }
 
 void dbgmcu_write(struct chip *c, uint32_t off, uint32_t value)
@@ -65,15 +70,15 @@ void dbgmcu_write(struct chip *c, uint32_t off, uint32_t value)
 		return;
 	if (off == DBGMCU_CR)
 		c->dbgmcu.cr = value & layout(c)->cr;
-	else if (off == DBGMCU_APB1_FZ)
+	else if (off == fz1(c))
 		c->dbgmcu.apb1_fz = value & layout(c)->apb1_fz;
-	else if (off == DBGMCU_APB2_FZ)
+	else if (off == fz2(c))
 		c->dbgmcu.apb2_fz = value & layout(c)->apb2_fz;
 	iwdg_poll(c);
 	wwdg_poll(c);
 }
 
-/* The F0 has it among the peripherals. */
+/* F0 and the M0+ have it among the peripherals. */
 uint32_t dbgmcu_apb_read(struct chip *c, uint32_t off)
 {
 	return dbgmcu_read(c, off, MASTER_DEBUG);

@@ -19,7 +19,9 @@
 
 #define RASR_IMPLEMENTED 0x173fff3fu
 #define RASR_ENABLE      (1u << 0)
-#define SMALLEST_SIZE    4u /* 32 bytes */
+#define RASR_V6M         0x1707ff3fu /* ARMv6-M B3.5: no TEX */
+#define SMALLEST_SIZE    4u          /* 32 bytes */
+#define SMALLEST_V6M     7u          /* 256 */
 
 bool mpu_has(uint32_t off)
 {
@@ -75,9 +77,12 @@ static void set_base(struct chip *c, uint32_t value)
 
 static void set_attributes(struct chip *c, uint32_t value)
 {
-	if ((value & RASR_ENABLE) && ((value >> 1) & 31) < SMALLEST_SIZE)
-		monitor_anomaly(c->mon, "MPU_RASR 0x%08x: a region is at least 32 bytes", (unsigned int)value);
-	c->core.mpu.rasr[c->core.mpu.rnr] = value & RASR_IMPLEMENTED;
+	const bool v6m = c->core.type->v6m;
+
+	if ((value & RASR_ENABLE) && ((value >> 1) & 31) < (v6m ? SMALLEST_V6M : SMALLEST_SIZE))
+		monitor_anomaly(c->mon, "MPU_RASR 0x%08x: a region is at least %u bytes", (unsigned int)value,
+				v6m ? 256u : 32u);
+	c->core.mpu.rasr[c->core.mpu.rnr] = value & (v6m ? RASR_V6M : RASR_IMPLEMENTED);
 }
 
 void mpu_write(struct chip *c, uint32_t off, uint32_t value)

@@ -17,6 +17,7 @@
 #define ROM_ST_BASE 0xe00fd000u /* M7: ST's table, Arm's of the processor and the core's */
 #define ROM_M7_BASE 0xe00fe000u
 #define ROM_BASE    0xe00ff000u
+#define ROM_M0P_ST  0xf0000000u /* M0+: ST's table, Arm's of the core is at ROM_BASE */
 #define PPB_SIZE    0x1000u
 
 /* Identification registers of an Arm component: class and part (peripheral id 0 and 1 hold the part). */
@@ -69,6 +70,12 @@ static const struct rom_table table_m3 = {
 	0,
 };
 
+/* As dumped from an STM32L0, an M0+ too (blackmagic pull request 507) */
+static const struct rom_table tables_m0plus[] = {
+	{ ROM_M0P_ST, { ENTRY(ROM_BASE, ROM_M0P_ST) }, 0 },
+	{ ROM_BASE, { ENTRY(SCS_BASE, ROM_BASE), ENTRY(DWT_BASE, ROM_BASE), ENTRY(FPB_BASE, ROM_BASE) }, 0x4c0 },
+};
+
 static const struct rom_table tables_m7[] = {
 	{ ROM_ST_BASE, { ENTRY(ROM_M7_BASE, ROM_ST_BASE), ENTRY(TPIU_BASE, ROM_ST_BASE) }, 0 },
 	{ ROM_M7_BASE,
@@ -85,19 +92,31 @@ static bool is_m7(const struct chip *c)
 	return c->core.type == &core_m7;
 }
 
+static bool is_m0plus(const struct chip *c)
+{
+	return c->core.type == &core_m0plus;
+}
+
+static const struct rom_table *find_table(const struct rom_table *tables, size_t n, uint32_t base)
+{
+	for (size_t i = 0; i < n; i++)
+		if (tables[i].base == base)
+			return &tables[i];
+	return NULL;
+}
+
 static const struct rom_table *table_at(const struct chip *c, uint32_t base)
 {
-	if (!is_m7(c))
-		return base != ROM_BASE ? NULL : c->core.type->v6m ? &table_m0 : &table_m3;
-	for (size_t i = 0; i < ARRAY_SIZE(tables_m7); i++)
-		if (tables_m7[i].base == base)
-			return &tables_m7[i];
-	return NULL;
+	if (is_m7(c))
+		return find_table(tables_m7, ARRAY_SIZE(tables_m7), base);
+	if (is_m0plus(c))
+		return find_table(tables_m0plus, ARRAY_SIZE(tables_m0plus), base);
+	return find_table(c->core.type->v6m ? &table_m0 : &table_m3, 1, base);
 }
 
 uint32_t chip_rom_table(const struct chip *c)
 {
-	return is_m7(c) ? ROM_ST_BASE : ROM_BASE;
+	return is_m7(c) ? ROM_ST_BASE : is_m0plus(c) ? ROM_M0P_ST : ROM_BASE;
 }
 
 static uint32_t rom_read(const struct chip *c, const struct rom_table *table, uint32_t off)
@@ -225,15 +244,15 @@ static bool is_in_reset(const struct chip *c, uint32_t addr)
 }
 
 /*
- * Unprivileged code has no business here (ARMv7-M B3.1.1), that of an M0 none
+ * Unprivileged code has no business here (ARMv7-M B3.1.1), that of an M0 or M0+ none
  * beyond the system control space (Cortex-M0 TRM: debug is the debugger's).
  */
 static bool is_allowed(const struct chip *c, const struct access *a)
 {
 	const bool thread = !(c->core.xpsr & 0x1ff);
 
-	if (c->core.type->v6m && a->master == MASTER_CORE)
-		return (a->addr & ~(PPB_SIZE - 1)) == SCS_BASE;
+	if (c->core.type->v6m && a->master == MASTER_CORE && (a->addr & ~(PPB_SIZE - 1)) != SCS_BASE)
+		return false;
 	return a->master == MASTER_DEBUG || !thread || !(c->core.control & 1);
 }
 

@@ -283,7 +283,7 @@ static void scb_write(struct chip *c, uint32_t off, uint32_t value)
 		icsr_write(core, value);
 		break;
 	case VTOR:
-		core->vtor = value & 0x3fffff80;
+		core->vtor = value & core->type->vtor_bits;
 		break;
 	case AIRCR:
 		aircr_write(c, value);
@@ -332,15 +332,17 @@ static bool is_debug(uint32_t off)
 	return off == DFSR || (off >= 0xdf0 && off < 0xe00);
 }
 
-/* ARMv6-M B3.2.2 and C1.6: no vector table but that at 0, no fault status; SHCSR and the debug registers for debuggers.
+/* ARMv6-M B3.2.2 and C1.6: an M0 has no vector table but that at 0; no fault status; SHCSR and the debug registers for
+ * debuggers.
  */
 static bool is_missing(const struct chip *c, uint32_t off, enum master master)
 {
 	if (!c->core.type->v6m)
 		return false;
 	switch (off) {
-	case ICTR:
 	case VTOR:
+		return !c->core.type->vtor_bits;
+	case ICTR:
 	case SHPR1:
 	case CFSR:
 	case HFSR:
