@@ -43,7 +43,8 @@ struct dump {
 	struct hash hashes[MAX_UNITS];
 	uint32_t piece; /* bytes */
 	uint32_t n_pieces;
-	bool scanned; /* the next is known */
+	bool scanned;         /* the next is known */
+	uint64_t transferred; /* when it was looked for last */
 	bool piece_is_blank[MAX_PIECES];
 	bool same[MAX_UNITS];   /* the image holds what is hashed before the unit has come */
 	bool taken[MAX_UNITS];  /* and it was not fetched for that reason */
@@ -96,15 +97,23 @@ static int start_hashing(struct dump *d)
 	return agent_post(d->agent, &job, &d->job);
 }
 
-/* n hashes more, and with the last of them what the scan has found, if it is over. */
-static int fetch_known(struct dump *d, uint32_t n)
+/* So many units are hashed by now: fetch the hashes that are new, and with the last of them what the scan has found. */
+static int fetch_known(struct dump *d, uint32_t units)
 {
+	const uint32_t n = units - d->known;
 	struct hash *to = d->hashes + d->known;
+	int err = 0;
 
 	d->scanned = d->agent->done >= d->job;
 	if (d->scanned)
-		return agent_scanned(d->agent, d->job, d->known, n, to, d->n_pieces, d->piece_is_blank);
-	return n ? agent_hashes(d->agent, d->job, d->known, n, to) : 0;
+		err = agent_scanned(d->agent, d->job, d->known, n, to, d->n_pieces, d->piece_is_blank);
+	else if (n)
+		err = agent_hashes(d->agent, d->job, d->known, n, to);
+	if (err)
+		return err;
+	for (; d->known < units; d->known++)
+		d->same[d->known] = from_file(d, d->known) && matches(d, d->known);
+	return 0;
 }
 
 /* Make the hash of unit u known, and those of all units that are hashed by now. */
@@ -113,20 +122,23 @@ static int know(struct dump *d, uint32_t u)
 	uint32_t units;
 	int err;
 
-	if (u < d->known && (d->scanned || d->known < d->n_units))
-		return 0;
-
 	if (u < d->known)
-		err = agent_units(d->agent, d->job, d->n_units, &units);
-	else
-		err = agent_wait_units(d->agent, d->job, d->n_units, d->known, &units);
-	if (!err)
-		err = fetch_known(d, units - d->known);
-	if (err)
-		return err;
-	for (; d->known < units; d->known++)
-		d->same[d->known] = from_file(d, d->known) && matches(d, d->known);
-	return 0;
+		return 0;
+	err = agent_wait_units(d->agent, d->job, d->n_units, d->known, &units);
+	return err ? err : fetch_known(d, units);
+}
+
+/* The scan comes last: it is looked for once for each piece that has come over the link. */
+static int look_for_scan(struct dump *d)
+{
+	uint32_t units;
+	int err;
+
+	if (d->scanned || d->report->transferred == d->transferred)
+		return 0;
+	d->transferred = d->report->transferred;
+	err = agent_units(d->agent, d->job, d->n_units, &units);
+	return err ? err : fetch_known(d, units > d->known ? units : d->known);
 }
 
 /* A unit that did not match comes again, a few times, and its hash too: either may have been garbled on the way. */
@@ -263,6 +275,8 @@ static int dump_read_piece(struct dump *d, uint32_t pos, uint32_t *got)
 	int err;
 
 	err = know(d, u);
+	if (!err)
+		err = look_for_scan(d);
 	if (err)
 		return err;
 
