@@ -3,8 +3,9 @@
  * What the boot loader in system memory does before it waits for a host: where
  * the option bytes ask for it, it starts the program of bank 2, or else that of
  * bank 1, if the first word there is a stack pointer in SRAM (AN2606, "dual bank
- * boot"). It cannot see BOOT0, so it does that whatever the pins say. On an F4
- * it also swaps the banks and shows flash at 0 (RM0090 9.2.1: UFB_MODE). The
+ * boot"). It cannot see BOOT0, so it does that whatever the pins say. On F4, L4
+ * and G4 it also swaps the banks and shows flash at 0 (RM0090 9.2.1: UFB_MODE;
+ * RM0351 9.2.1: FB_MODE). The
  * waiting itself is an endless loop here.
  *
  * Runs anywhere. The chip's model fills in the words at the end.
@@ -12,8 +13,6 @@
 	.syntax unified
 	.thumb
 
-	.equ	RCC_APB2ENR, 0x40023844
-	.equ	SYSCFGEN, 1 << 14
 	.equ	UFB_MODE, 1 << 8
 	.equ	SRAM, 0x20000000
 	.equ	FLASH, 0x08000000
@@ -56,9 +55,9 @@ try_bank_1:
 	cbz	r7, start_r5
 
 swap:					/* what starts is seen at FLASH then */
-	ldr	r2, =RCC_APB2ENR
+	ldrd	r2, r6, [r4]		/* what clocks SYSCFG: register and bit */
 	ldr	r3, [r2]
-	orr	r3, r3, #SYSCFGEN
+	orr	r3, r3, r6
 	str	r3, [r2]
 	str	r1, [r7]
 	dsb
@@ -73,4 +72,4 @@ start_r3:
 	.ltorg
 	.align	2
 parameters:
-	.space	24
+	.space	32

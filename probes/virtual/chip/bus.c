@@ -187,7 +187,7 @@ static bool code_region(struct chip *c, struct access *a)
 	if (is_extra(c, a->addr))
 		return ram_region(c, a);
 	if (c->ctl->option_copy && !a->write && c->ctl->option_copy(c, a->addr & ~3u, &copy)) {
-		a->value = copy >> 8 * (a->addr & 3);
+		a->value = copy >> 8 * (a->addr & 3) & (a->size == 4 ? UINT32_MAX : (1u << 8 * a->size) - 1);
 		return c->ctl->readable(c, a);
 	}
 	return false;

@@ -18,6 +18,7 @@ static void apply_wiring(struct probe *p)
 	wiring->nrst_not_wired = spec->nrst_not_wired;
 	wiring->no_pll = spec->no_pll;
 	wiring->mirrored = spec->mirrored;
+	wiring->torn_faults = spec->torn_faults;
 	wiring->hides_locks = spec->hides_locks;
 	wiring->no_rcc = spec->no_rcc;
 	wiring->no_iwdg = spec->no_iwdg;

@@ -267,6 +267,11 @@ static int key_mirror(struct parser *p, const char *text)
 	return take_flag(p, text, &p->spec->mirrored);
 }
 
+static int key_eccfault(struct parser *p, const char *text)
+{
+	return take_flag(p, text, &p->spec->torn_faults);
+}
+
 static int key_rcc(struct parser *p, const char *text)
 {
 	return take_absence(p, text, &p->spec->no_rcc);
@@ -475,6 +480,8 @@ static const struct {
 	{ "lockbit", key_lockbit, "0          a clone: its flash is locked, and the lock bits say that it is not" },
 	{ "mirror", key_mirror,
 	  "1          behind the end of flash its contents come once more, instead of a bus error" },
+	{ "eccfault", key_eccfault,
+	  "1          a double word whose ECC does not fit is a bus error, not an NMI (L4, G0, G4, WB, WL)" },
 	{ "rcc", key_rcc, "0          a clone: its bus has nothing where the RCC is" },
 	{ "iwdg", key_iwdg, "0          nor where the independent watchdog is" },
 	{ "dbgmcu", key_dbgmcu, "0          DBGMCU has the id and no other register" },
@@ -495,12 +502,18 @@ static const struct {
 	{ "noisy", key_noisy, "KHZ        link errors above this clock" },
 	{ "swdoff", key_swdoff, "N          the firmware turns SWD off N instructions after reset" },
 	{ "rdp", key_rdp, "0|1|2      read protection level" },
-	{ "wrp", key_wrp, "MASK       write protection: bit n is the n-th page group (F0, F1, F3) or sector" },
+	{ "wrp", key_wrp,
+	  "MASK       write protection: bit n is the n-th page group (F0, F1, F3), sector (F2, F4, F7) or page; of "
+	  "pages all "
+	  "from the lowest to the highest bit" },
 	{ "pcrop", key_pcrop,
-	  "MASK       PCROP instead: bit n is the n-th sector (F4, F72x), which can be executed only" },
+	  "MASK       PCROP instead: bit n is the n-th sector (F4, F72x) or page (L4, G0, G4, WB, WL, C0), which can "
+	  "be executed only" },
 	{ "hwwdg", key_hwwdg, "1          the independent watchdog starts by itself" },
-	{ "bfb2", key_bfb2, "1          the boot loader starts bank 2 (BFB2; F1 XL density, F42x, F43x, F469, F479)" },
-	{ "banks", key_banks, "1|2        flash is so many banks (F76x, F77x; F42x, F43x, F469, F479 of 1 MiB)" },
+	{ "bfb2", key_bfb2,
+	  "1          the boot loader starts bank 2 (BFB2; F1 XL density, F42x, F43x, F469, F479, L4, G4)" },
+	{ "banks", key_banks,
+	  "1|2        flash is so many banks (F76x, F77x; F42x, F43x, F469, F479 of 1 MiB; L4, L4+, G0, G4)" },
 	{ "pace", key_pace, "real       answer when hardware would" },
 	{ "gaps", key_gaps,
 	  "MS|off     a longer pause between requests is a sleep of the host, up to a second of it; off. Also 100us" },

@@ -35,6 +35,7 @@ struct probe_spec {
 	bool no_pll;
 	bool hides_locks;
 	bool mirrored;
+	bool torn_faults;
 	bool no_rcc;
 	bool no_iwdg;
 	bool no_dbgmcu;

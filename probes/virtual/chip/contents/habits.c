@@ -5,8 +5,11 @@
 
 #include <string.h>
 
-/* What a core must have */
-enum need { ANY_CORE, SEES_DEBUG, HAS_CACHES }; /* not an M0, whose programs do not see its debug unit; an M7 */
+/*
+ * What a part must have: a core whose programs see its debug unit (not an M0 or M0+), an M7's caches, PWR and DMA as on
+ * F0 to F7.
+ */
+enum need { ANY_CORE, SEES_DEBUG, HAS_CACHES, PWR_OF_F, DMA_OF_F };
 
 /* By the number that the firmware knows it by. needs: what the part must have, LINE_... */
 static const struct habit {
@@ -17,14 +20,15 @@ static const struct habit {
 } habits[] = {
 	[1] = { "sleep", "WFI in its loop", 0, 0, ANY_CORE },
 	[2] = { "stop", "Stop mode", 0, 0, ANY_CORE },
-	[3] = { "standby", "Standby mode", 0, 0, ANY_CORE },
+	[3] = { "standby", "Standby mode (F0 to F7)", 0, 0, PWR_OF_F },
 	[4] = { "resetloop", "resets itself soon after each reset", 0, 0, ANY_CORE },
 	[5] = { "lockup", "a fault in the handler of a fault", 0, 0, ANY_CORE },
 	[6] = { "watchdog", "starts the independent watchdog (20 ms), and never feeds it", 0, 0, ANY_CORE },
-	[7] = { "dma", "the ADC fills 0x20000000 to 0x20000400 by DMA, 100000 words a second", 0, 0, ANY_CORE },
+	[7] = { "dma", "the ADC fills 0x20000000 to 0x20000400 by DMA, 100000 words a second (F0 to F7)", 0, 0,
+		DMA_OF_F },
 	[8] = { "remap", "the SWD pins become something else", 0, 0, ANY_CORE },
 	[9] = { "mpu", "the MPU is on, and SRAM is not executable (parts that have one)", LINE_MPU, 0, ANY_CORE },
-	[10] = { "dma20", "a timer does, 20 words a second", 0, 0, ANY_CORE },
+	[10] = { "dma20", "a timer does, 20 words a second (F0 to F7)", 0, 0, DMA_OF_F },
 	[11] = { "wwdg", "feeds the window watchdog (65 ms at 8 MHz, 32 ms at 16)", 0, 0, ANY_CORE },
 	[12] = { "iwdg", "starts it too (50 ms), and feeds it; with hwwdg=1 it finds it started", 0, 0, ANY_CORE },
 	[13] = { "fpb", "an earlier debugger has left breakpoints in the demo's main loop", 0, 0, SEES_DEBUG },
@@ -49,7 +53,18 @@ static bool has(const struct chip *c, const struct habit *habit)
 {
 	if ((c->line->traits & habit->needs) != habit->needs)
 		return false;
-	return habit->core == ANY_CORE || (habit->core == SEES_DEBUG ? !c->core.type->v6m : c->line->l1.d != 0);
+	switch (habit->core) {
+	case SEES_DEBUG:
+		return !c->core.type->v6m;
+	case HAS_CACHES:
+		return c->line->l1.d != 0;
+	case PWR_OF_F:
+		return !c->family->pwr_base;
+	case DMA_OF_F:
+		return c->family->dma_base != 0;
+	default:
+		return true;
+	}
 }
 
 /* A part with two banks holds the program in both: whichever is seen at 0x08000000, it runs. */

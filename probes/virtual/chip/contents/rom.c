@@ -18,6 +18,11 @@
 #define OBR_ADDR    (0x40022000u + 0x1c) /* RM0008 3.3.3, PM0075 3.6 */
 #define OPTCR_ADDR  (0x40023c00u + 0x14) /* RM0090 3.9.10 */
 #define MEMRMP_ADDR 0x40013800u
+#define F4_APB2ENR  0x40023844u
+#define F4_SYSCFGEN (1u << 14)
+#define L4_APB2ENR  0x60u /* L4, G4 */
+#define L4_SYSCFGEN (1u << 0)
+#define L4_OPTR     0x20u
 
 #define BOOT_ADD_SHIFT 14u
 
@@ -29,6 +34,8 @@ enum parameter {
 	BANK_2_ADDR,  /* 0: flash is one bank now */
 	SRAM_SIZE,
 	MEMRMP, /* 0: the banks cannot be swapped */
+	ENR,    /* what clocks SYSCFG: register and bit */
+	ENR_BIT,
 	N_PARAMETERS,
 };
 
@@ -64,6 +71,15 @@ void rom_fill(struct chip *c)
 		put_parameter(c, OPTION_BIT, OPTCR_BFB2);
 		put_parameter(c, OPTION_VALUE, OPTCR_BFB2);
 		put_parameter(c, MEMRMP, MEMRMP_ADDR);
+		put_parameter(c, ENR, F4_APB2ENR);
+		put_parameter(c, ENR_BIT, F4_SYSCFGEN);
+	} else if (c->line->dword && c->line->dword->bfb2) {
+		put_parameter(c, OPTION_REGISTER, c->family->ctl_base + L4_OPTR);
+		put_parameter(c, OPTION_BIT, c->line->dword->bfb2);
+		put_parameter(c, OPTION_VALUE, c->line->dword->bfb2);
+		put_parameter(c, MEMRMP, c->family->mem_mode);
+		put_parameter(c, ENR, c->family->rcc->base + L4_APB2ENR);
+		put_parameter(c, ENR_BIT, L4_SYSCFGEN);
 	}
 }
 
@@ -93,8 +109,20 @@ static enum mem_mode boot_mode_by_bits(const struct chip *c)
 	return fpec_user(c) & USER_NBOOT1 ? MEM_MODE_SYSTEM : MEM_MODE_SRAM;
 }
 
+/* 0: flash is one bank now. */
+static uint32_t bank_2_as_seen(const struct chip *c)
+{
+	const uint32_t offset = c->ctl->bank2(c), apart = c->line->dword->bank2_at;
+
+	if (offset == c->part->flash_size)
+		return 0;
+	return FLASH_BASE + (apart ? apart : offset);
+}
+
 enum mem_mode rom_boot_mode(struct chip *c)
 {
+	if (c->line->dword && c->line->dword->bfb2)
+		put_parameter(c, BANK_2_ADDR, bank_2_as_seen(c));
 	if (c->ctl->boot_mode)
 		return c->ctl->boot_mode(c);
 	if (c->family->boots_at_address)

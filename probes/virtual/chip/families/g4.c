@@ -143,11 +143,12 @@ static const struct dword_option options_4[] = { USER(0x7fcf77ff),
 #define COMMON                                                                                                   \
 	.unit_ns = 81700, .fast_ns = 59700, .erase_ns = 22000000, .mass_ns = 22100000, .row = 256, .page = 2048, \
 	.acr = 0x00047f0f, .acr_reset = 0x00040600, .data_cache = 1u << 10, .errors_rd = true, .irq = 4,         \
-	.pcrop_granule = 8, .sec_size = 0x1ff, .boot_lock = 1u << 16, .copy = 0x1fff7800,                        \
+	.pcrop_granule = 8, .boot_lock = 1u << 16, .copy = 0x1fff7800,                                           \
 	.boot = { .sel = 1u << 26, .nboot0 = 1u << 27, .nboot1 = 1u << 23 }
 
-static const struct dword_variant v_2 = { COMMON, .pnb_bits = 6, .sec_prot = 1u << 28, .ecc = { .bytes = true },
-					  .options = options_2 };
+static const struct dword_variant v_2 = {
+	COMMON, .pnb_bits = 6, .sec_prot = 1u << 28, .sec_size = 0xff, .ecc = { .bytes = true }, .options = options_2
+};
 /* Section 2.3: bank 2 at 0x08040000, whatever bank 1 has */
 static const struct dword_variant v_3 = {
 	COMMON,
@@ -159,14 +160,16 @@ static const struct dword_variant v_3 = {
 	.joins = true,
 	.wrp2_in_single = true,
 	.sec_prot = 3u << 28,
+	.sec_size = 0xff,
 	.ecc = { .bytes = true, .bank = 1u << 21 },
 	.pcrop_single = 16,
 	.bfb2 = 1u << 20,
 	.copy2 = 0x1ffff800,
 	.options = options_3,
 };
-static const struct dword_variant v_4 = { COMMON, .pnb_bits = 8, .sec_prot = 1u << 28, .ecc = { .bytes = true },
-					  .options = options_4 };
+static const struct dword_variant v_4 = {
+	COMMON, .pnb_bits = 8, .sec_prot = 1u << 28, .sec_size = 0x1ff, .ecc = { .bytes = true }, .options = options_4
+};
 
 /* CCM is at 0x10000000, and once more behind SRAM2. */
 #define LINE(variant, ccm_at, ccm_size)                                                                                \

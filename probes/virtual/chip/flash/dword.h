@@ -46,7 +46,6 @@
 #define CR_ERASES  (CR_PER | CR_MER1 | CR_MER2)
 
 /* FLASH_OPTR (fact sheet section 9.1) */
-#define OPTR_OFF         0x20u
 #define OPTR_RDP         0xffu
 #define OPTR_IWDG_SW     (1u << 16)
 #define OPTR_WWDG_SW     (1u << 19)

@@ -61,14 +61,17 @@ static unsigned int level_of(uint32_t optr)
 	return rdp == DWORD_RDP_0 ? 0 : rdp == DWORD_RDP_2 ? 2 : 1;
 }
 
-/* RM0351 3.4.2, option byte mismatch: all bits of OPTR 1 but BOR_LEV, PCROP of everything, no write protection. */
+/*
+ * RM0351 3.4.2, option byte mismatch: all bits of OPTR 1 but BOR_LEV, PCROP of everything, no write protection. That a
+ * lock of the boot address comes out set too is nowhere said: then no way would lead back.
+ */
 static uint32_t mismatched(const struct chip *c, unsigned int i)
 {
 	const struct dword_option *o = row(c, i);
 
 	switch (o->kind) {
 	case OPTION_USER:
-		return (o->factory | o->bits) & ~(o->bits & OPTR_BOR_LEV);
+		return (o->factory | o->bits) & ~(o->bits & OPTR_BOR_LEV) & ~dword_variant(c)->optr_boot_lock;
 	case OPTION_PCROP_START:
 		return o->factory & ~o->bits;
 	case OPTION_PCROP_END:

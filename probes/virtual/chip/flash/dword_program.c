@@ -120,7 +120,9 @@ static void take_word(struct chip *c, const struct access *a)
 		return;
 	}
 	d->half = false;
-	if (d->cr & CR_FSTPG)
+	if (is_protected(c, a->addr))
+		dword_raise(c, SR_WRPERR);
+	else if (d->cr & CR_FSTPG)
 		program_in_row(c, d->half_addr, (uint64_t)a->value << 32 | d->half_value);
 	else
 		program_unit(c, d->half_addr, (uint64_t)a->value << 32 | d->half_value);
@@ -138,8 +140,6 @@ bool dword_store(struct chip *c, const struct access *a)
 		dword_wrong(c, SR_SIZERR, "flash written in other units than words", a->addr);
 	else if (c->dword.sr & SR_BLOCKING)
 		dword_raise(c, SR_PGSERR); /* one before it failed: what comes in one stream is lost too */
-	else if (is_protected(c, a->addr))
-		dword_raise(c, SR_WRPERR);
 	else
 		take_word(c, a);
 	return true;
