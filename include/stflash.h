@@ -730,6 +730,16 @@ STFLASH_API void stflash_image_free(struct stflash_image *image);
 STFLASH_API int stflash_image_load(struct stflash *s, struct stflash_image *image, const char *name, const void *data,
 				   size_t len, enum stflash_format format, const uint32_t *base);
 
+/**
+ * Put bytes into an image, such as a serial number; they are copied. Needs no connection. After a failure the image is
+ * as before.
+ * @param name for messages
+ * @param over replace what the image has there; otherwise that is refused
+ * @return STFLASH_E_ARG when the image has bytes there, STFLASH_E_FILE when they run past the end of the address space
+ */
+STFLASH_API int stflash_image_put(struct stflash *s, struct stflash_image *image, const char *name, uint32_t addr,
+				  const void *data, size_t len, bool over);
+
 /** @return bytes in the image, gaps not counted */
 STFLASH_API size_t stflash_image_bytes(const struct stflash_image *image);
 

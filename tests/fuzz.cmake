@@ -35,7 +35,7 @@ fuzz_target(usbip_client usbip_client.c stflash_static)
 
 # The command line's own objects, its main() out of the way.
 file(GLOB CLI_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c ${PROJECT_SOURCE_DIR}/src/cli/commands/*.c
-  ${PROJECT_SOURCE_DIR}/src/cli/jobs/*.c
+  ${PROJECT_SOURCE_DIR}/src/cli/jobs/*.c ${PROJECT_SOURCE_DIR}/src/cli/stamps/*.c
   ${PROJECT_SOURCE_DIR}/src/cli/system/posix*.c)
 add_library(fuzz_cli OBJECT ${CLI_SOURCES})
 target_include_directories(fuzz_cli PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
@@ -43,7 +43,8 @@ target_compile_definitions(fuzz_cli PRIVATE main=stflash_main _POSIX_C_SOURCE=20
 fuzz_target(words words.c fuzz_cli stflash_static)
 
 # Where the command line leaves for files and probes: tests/fuzz/door.c.
-set(DOOR_FUNCTIONS fopen output_open output_write output_commit output_abandon folder_check folder_create)
+set(DOOR_FUNCTIONS fopen output_open output_write output_commit output_abandon folder_check folder_create
+  counter_next)
 set(DOOR_LIBRARY find_probes connect disconnect get_probe_info get_target_info doctor report dump reset write verify erase
   judge_image find_extent erase_all map options_read options_write protect unprotect)
 list(TRANSFORM DOOR_LIBRARY PREPEND stflash_)

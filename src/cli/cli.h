@@ -72,12 +72,15 @@ enum option_id {
 	OPTION_LIKE,
 	OPTION_NO_LIKE,
 	OPTION_EXPECT,
+	OPTION_STAMP,
+	OPTION_STAMP_OVER,
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
 
 #define CHIP_TEXT_MAX 32u /* "STM32F405/407/415/417" */
 #define PROBES_MAX    64u
+#define STAMPS_MAX    32u
 
 struct options {
 	uint64_t given;                 /* bits of enum option_id */
@@ -98,6 +101,8 @@ struct options {
 	unsigned int flash_kib;
 	const char *save;
 	const char *like;
+	const char *stamps[STAMPS_MAX]; /* as given */
+	size_t n_stamps;
 };
 
 #define BAR_TEXT_MAX 256u
@@ -118,6 +123,7 @@ struct progress {
 };
 
 struct shared;
+struct stamps;
 struct name;
 
 /* The probe of a job and the chip behind it; "" where it is not known. */
@@ -153,6 +159,7 @@ struct cli {
 	struct progress progress;
 	char message[512];
 	char chip[CHIP_TEXT_MAX]; /* the connected one's name without the rest of its line; "" until connected */
+	struct stamps *stamps;    /* see stamps/stamps.h; owned, NULL: none */
 	struct rescue *rescue;    /* of a write, see commands/rescue.h; owned, NULL: none */
 	const char *backup_made;  /* by --backup, in this run: the same command again would be refused; NULL: none */
 	bool no_firmware;         /* the vectors of flash were seen, and are erased: nothing runs after a reset */

@@ -65,19 +65,26 @@ const struct command commands[] = {
 	  "Ctrl-C waits for a running erase, and says how long that may take. With --unprotect, an F0, F1 or "
 	  "F3 must be powered off and on before it can be written: stflash asks for it at a terminal, else it exits "
 	  "with 7.\n"
+	  "--stamp ADDR=KIND:VALUE, as often as needed, puts a value into the image of each board, little-endian: u8, "
+	  "u16, u32, hex or str; uid (the chip's 12 bytes); time (u32, Unix seconds); sn:FILE, the next number of "
+	  "a file that every board gets another one of (u32, from 1 on); csv:FILE:COLUMN, hexadecimal bytes from the "
+	  "next "
+	  "unused row of a table (FILE.next counts them). A str can hold {sn:FILE}, {uid} and {time}. A number "
+	  "of a write that failed is not used again.\n"
 	  "An image in RAM is loaded after a reset and started; with --halt it is only loaded.\n"
 	  "If the stack pointer or the reset vector does not fit the chip, there is a warning first, and at "
 	  "a terminal 3 seconds for Ctrl-C.\n",
 	  "stflash write firmware.elf\twrite and start it\n"
 	  "stflash write app.bin 0x08004000\ta binary at an address\n"
 	  "stflash write --backup old.bin new.hex\tsave the old flash first\n"
-	  "stflash write boot.hex app.bin@0x08004000\ttwo files\n",
+	  "stflash write boot.hex app.bin@0x08004000\ttwo files\n"
+	  "stflash write --stamp 0x0800f000=sn:serial.txt app.elf\ta number for each board\n",
 	  OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_UNPROTECT) | OPTION_BIT(OPTION_BACKUP) |
 		  OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_KEEP) | OPTION_BIT(OPTION_NO_VERIFY) |
 		  OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_NO_AGENT) |
 		  OPTION_BIT(OPTION_PSIZE) | OPTION_BIT(OPTION_RESET) | OPTION_BIT(OPTION_SKIP_OUTSIDE) |
 		  OPTION_BIT(OPTION_OTP_PERMANENT) | OPTION_BIT(OPTION_YES) | OPTION_BIT(OPTION_FORCE_ERASE) |
-		  OPTIONS_OF_BOARDS,
+		  OPTION_BIT(OPTION_STAMP) | OPTION_BIT(OPTION_STAMP_OVER) | OPTIONS_OF_BOARDS,
 	  cmd_write },
 	{ "verify", "[ADDR] FILE[@ADDR]...", "compare files with the flash, exactly their bytes",
 	  "compare files with the flash; print checksums of it",

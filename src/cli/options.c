@@ -70,6 +70,9 @@ const struct option option_table[] = {
 	{ OPTION_FORCE_ERASE, '\0', "force-erase", NULL, NULL, false,
 	  "also erase and write pages or sectors that are blank or correct already" },
 	{ OPTION_SKIP_BLANK, '\0', "skip-blank", NULL, NULL, false, "do not erase what reads blank already" },
+	{ OPTION_STAMP, '\0', "stamp", "ADDR=KIND:VALUE", NULL, false,
+	  "put a value into the image: u8, u16, u32, hex, str, uid, time, sn:FILE, csv:FILE:COLUMN" },
+	{ OPTION_STAMP_OVER, '\0', "stamp-over", NULL, NULL, false, "let stamps replace what the image has there" },
 	{ OPTION_LIKE, '\0', "like", "OLD", NULL, false,
 	  "transfer only what differs from the file OLD[@ADDR], such as an older dump" },
 	{ OPTION_NO_LIKE, '\0', "no-like", NULL, NULL, false, "transfer everything, also what an older backup has" },
@@ -217,6 +220,11 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 		return set_format(cli, value);
 	case OPTION_BACKUP:
 		cli->opt.backup = value;
+		return 0;
+	case OPTION_STAMP:
+		if (cli->opt.n_stamps == STAMPS_MAX)
+			return cli_usage(cli, "more than %u stamps", STAMPS_MAX);
+		cli->opt.stamps[cli->opt.n_stamps++] = value;
 		return 0;
 	case OPTION_LIKE:
 		cli->opt.like = value;

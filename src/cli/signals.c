@@ -68,7 +68,7 @@ void signals_remove(struct signal_watch *w, const char *path)
 
 void signals_last_act(struct signal_watch *w, void (*act)(void *user), void *user)
 {
-	w->last_act = NULL; /* never one with the other's user */
+	w->last_act = (void (*)(void *))0; /* never one with the other's user */
 	w->last_act_user = user;
 	w->last_act = act;
 }

@@ -248,3 +248,69 @@ int image_join(struct ctx *ctx, struct stflash_image *img, struct stflash_image 
 	}
 	return image_finish(ctx, img);
 }
+
+/* ------------------------------------------------------- single bytes */
+
+/* What of the range the segment has: from *first on. */
+static size_t shared_bytes(const struct image_segment *seg, uint32_t addr, size_t len, uint32_t *first)
+{
+	const uint64_t end = (uint64_t)addr + len, last = end_of(seg) < end ? end_of(seg) : end;
+
+	*first = seg->addr > addr ? seg->addr : addr;
+	return last > *first ? (size_t)(last - *first) : 0;
+}
+
+/* Those of the bytes that the image has nothing for. */
+static int add_new_bytes(struct ctx *ctx, const struct stflash_image *img, struct stflash_image *part, uint32_t addr,
+			 const uint8_t *data, size_t len)
+{
+	size_t at = 0;
+	uint32_t first;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < img->n; i++) {
+		const size_t n = shared_bytes(&img->seg[i], addr, len, &first);
+
+		if (!n)
+			continue;
+		err = image_add(ctx, part, addr + (uint32_t)at, data + at, first - addr - at);
+		at = first - addr + n;
+	}
+	return err ? err : image_add(ctx, part, addr + (uint32_t)at, data + at, len - at);
+}
+
+static int check_free(struct ctx *ctx, const struct stflash_image *img, const char *name, uint32_t addr, size_t len)
+{
+	uint32_t first;
+
+	for (size_t i = 0; i < img->n; i++)
+		if (shared_bytes(&img->seg[i], addr, len, &first))
+			return fail(ctx, STFLASH_E_ARG, "%s: %s has bytes at 0x%08x already", name,
+				    image_source_at(img, first), (unsigned int)first);
+	return 0;
+}
+
+int image_put(struct ctx *ctx, struct stflash_image *img, const char *name, uint32_t addr, const uint8_t *data,
+	      size_t len, bool over)
+{
+	struct stflash_image part;
+	uint32_t first;
+	int err = 0;
+
+	if (!over)
+		err = check_free(ctx, img, name, addr, len);
+	if (err || !len)
+		return err;
+	image_init(&part);
+	err = add_new_bytes(ctx, img, &part, addr, data, len);
+	if (!err && part.n)
+		err = image_join(ctx, img, &part, name);
+	for (size_t i = 0; !err && i < img->n; i++) {
+		const size_t n = shared_bytes(&img->seg[i], addr, len, &first);
+
+		if (n)
+			memcpy(img->seg[i].data + (first - img->seg[i].addr), data + (first - addr), n);
+	}
+	image_free(&part);
+	return err;
+}

@@ -69,6 +69,13 @@ int image_finish(struct ctx *ctx, struct stflash_image *img) MUST_CHECK;
 /* Move the finished segments of a file, part, into img, where nothing may be at their addresses. */
 int image_join(struct ctx *ctx, struct stflash_image *img, struct stflash_image *part, const char *name) MUST_CHECK;
 
+/*
+ * Put bytes into a finished image; over: what it has there gives way, otherwise STFLASH_E_ARG. After a failure the
+ * image is as before.
+ */
+int image_put(struct ctx *ctx, struct stflash_image *img, const char *name, uint32_t addr, const uint8_t *data,
+	      size_t len, bool over) MUST_CHECK;
+
 /* The name of the file that the byte at addr came from, for messages. */
 const char *image_source_at(const struct stflash_image *img, uint32_t addr);
 

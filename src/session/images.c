@@ -74,6 +74,12 @@ int stflash_image_check(struct stflash *s, const struct stflash_image *image,
 	return err ? err : session_check_image(s, image, !options || o.otp_permanent);
 }
 
+int stflash_image_put(struct stflash *s, struct stflash_image *image, const char *name, uint32_t addr, const void *data,
+		      size_t len, bool over)
+{
+	return image_put(&s->ctx, image, name, addr, data, len, over);
+}
+
 size_t stflash_image_bytes(const struct stflash_image *image)
 {
 	return image->bytes;

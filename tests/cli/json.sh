@@ -22,6 +22,7 @@ test_json_of_results_fits_the_schema() {
 	note_objects -p virtual:stm32f401re,pcrop=2 info --map
 	note_objects -p $f103 write --dry-run new.bin
 	note_objects -p $f103 write new.bin
+	note_objects -p $f103 write new.bin --stamp 0x0800f000=sn:serial.txt --stamp 0x0800f004=uid
 	note_objects -p $f103 read dump.bin
 	note_objects -p $f103 read 0x20000000 64 ram.bin
 	note_objects -p $f103 hash
@@ -39,7 +40,7 @@ test_json_of_results_fits_the_schema() {
 	note_objects -p $f103 protect
 	note_objects -p $f103 unprotect --yes-erase
 	note_objects -p $f103 erase --all
-	fits_the_schema 21
+	fits_the_schema 22
 }
 
 test_json_of_failures_fits_the_schema() {

@@ -7,6 +7,7 @@
  * what is no misuse asks for exactly what the words say; and where options,
  * numbers and names may stand in any order the order changes nothing.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <strings.h>
 
@@ -173,9 +174,102 @@ static bool image_rules(const struct cli *cli)
 	return !ill && !c.ill_numbers && c.names > 0 && c.numbers <= 1 && (!c.numbers || c.number[0] < ADDRESS_SPACE);
 }
 
+static bool is_pairs_of_digits(const char *text)
+{
+	size_t pairs = 0;
+
+	if (strlen(text) > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	for (; *text; pairs++, text += 2) {
+		text += strspn(text, " :");
+		if (!*text)
+			break;
+		if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]))
+			return false;
+	}
+	return pairs > 0 && pairs <= 256;
+}
+
+/* Each brace that is not doubled has its end, and stands for something. */
+static bool is_template(const char *text)
+{
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		const char *end;
+
+		if (*text != '{')
+			continue;
+		if (text[1] == '{') {
+			text++;
+			continue;
+		}
+		end = strchr(text, '}');
+		if (!end)
+			return false;
+		if (strncmp(text, "{uid}", 5) != 0 && strncmp(text, "{time}", 6) != 0 &&
+		    (strncmp(text, "{sn:", 4) != 0 || end == text + 4))
+			return false;
+		text = end;
+	}
+	return true;
+}
+
+static bool is_number_below(const char *word, uint64_t limit)
+{
+	uint64_t number;
+
+	return parse_number(word, &number) && number < limit;
+}
+
+static bool value_fits(const char *kind, const char *value)
+{
+	const char *last = strrchr(value, ':');
+
+	if (!strcmp(kind, "u8"))
+		return is_number_below(value, 0x100);
+	if (!strcmp(kind, "u16"))
+		return is_number_below(value, 0x10000);
+	if (!strcmp(kind, "u32"))
+		return is_number_below(value, ADDRESS_SPACE);
+	if (!strcmp(kind, "hex"))
+		return is_pairs_of_digits(value);
+	if (!strcmp(kind, "str"))
+		return is_template(value);
+	if (!strcmp(kind, "csv"))
+		return last && last != value && last[1];
+	return !strcmp(kind, "sn");
+}
+
+/* ADDR=KIND:VALUE */
+static bool stamp_fits(const char *word)
+{
+	const char *equals = strchr(word, '='), *kind = equals ? equals + 1 : "", *colon = strchr(kind, ':');
+	char addr[32], name[8];
+
+	if (!equals || equals - word >= (ptrdiff_t)sizeof(addr) ||
+	    (colon ? (size_t)(colon - kind) : strlen(kind)) >= sizeof(name))
+		return false;
+	snprintf(addr, sizeof(addr), "%.*s", (int)(equals - word), word);
+	snprintf(name, sizeof(name), "%.*s", (int)(colon ? colon - kind : 7), kind);
+	if (!is_number_below(addr, ADDRESS_SPACE))
+		return false;
+	if (!strcmp(name, "uid") || !strcmp(name, "time"))
+		return !colon;
+	return colon && value_fits(name, colon + 1);
+}
+
+static bool stamps_fit(const struct cli *cli)
+{
+	for (size_t i = 0; i < cli->opt.n_stamps; i++)
+		if (!stamp_fits(cli->opt.stamps[i]))
+			return false;
+	return cli->opt.n_stamps || !given(cli, OPTION_STAMP_OVER);
+}
+
 static bool write_rules(const struct cli *cli)
 {
-	return image_rules(cli) && reset_fits(cli, OPTION_DRY_RUN);
+	return stamps_fit(cli) && image_rules(cli) && reset_fits(cli, OPTION_DRY_RUN);
 }
 
 static bool verify_rules(const struct cli *cli)

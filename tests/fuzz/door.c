@@ -7,6 +7,7 @@
 
 #include "cli/files.h"
 #include "cli/folder.h"
+#include "cli/stamps/counter.h"
 #include "fuzz.h"
 
 #define FLASH_BASE 0x08000000u
@@ -62,6 +63,7 @@ int __wrap_output_commit(struct cli *cli, struct output *out);
 void __wrap_output_abandon(struct output *out);
 int __wrap_folder_check(struct cli *cli, const char *path);
 int __wrap_folder_create(struct cli *cli, const char *path, const struct folder_file *files, size_t n);
+int __wrap_counter_next(struct cli *cli, const char *path, bool take, uint64_t max, uint64_t *number);
 
 /* The fuzzer itself opens files too. */
 FILE *__wrap_fopen(const char *name, const char *mode)
@@ -121,6 +123,13 @@ int __wrap_folder_create(struct cli *cli, const char *path, const struct folder_
 	(void)files;
 	note("make %s of %zu files\n", path, n);
 	return 0;
+}
+
+int __wrap_counter_next(struct cli *cli, const char *path, bool take, uint64_t max, uint64_t *number)
+{
+	note("number of %s, %d\n", path, take);
+	*number = 7;
+	return max < *number ? cli_fail(cli, STFLASH_E_FILE, "used up") : 0;
 }
 
 /* ------------------------------------------------------------- connection */

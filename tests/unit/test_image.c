@@ -151,6 +151,33 @@ static void binary_needs_an_address_and_others_refuse_one(void **state)
 }
 
 /* Nothing of it is copied, or looked at. */
+/* Pieces of it before, in, between and behind what is there. */
+static void bytes_are_put_where_the_image_has_none_or_over_them(void **state)
+{
+	static const uint8_t bytes[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	struct ctx *c = &ctx;
+
+	(void)state;
+	assert_int_equal(image_add(c, &img, 0x08000002, (const uint8_t *)"ab", 2), 0);
+	assert_int_equal(image_add(c, &img, 0x08000005, (const uint8_t *)"c", 1), 0);
+	assert_int_equal(image_finish(c, &img), 0);
+	assert_int_equal(image_put(c, &img, "a value", 0x08000003, bytes, 1, false), STFLASH_E_ARG);
+	assert_non_null(strstr(c->errmsg, "a value: another file has bytes at 0x08000003 already"));
+	assert_int_equal(image_put(c, &img, "a value", 0x08000000, bytes, 8, false), STFLASH_E_ARG);
+	assert_int_equal(img.bytes, 3);
+	assert_int_equal(image_put(c, &img, "a value", 0x08000004, bytes, 1, false), 0);
+	assert_int_equal(img.n, 1);
+	assert_memory_equal(img.seg[0].data, "ab\1c", 4);
+	assert_int_equal(image_put(c, &img, "a value", 0x08000000, bytes, 8, true), 0);
+	assert_int_equal(img.n, 1);
+	assert_int_equal(img.seg[0].addr, 0x08000000);
+	assert_int_equal(img.bytes, 8);
+	assert_memory_equal(img.seg[0].data, bytes, 8);
+	assert_int_equal(image_put(c, &img, "a value", 0x08000000, bytes, 0, false), 0);
+	assert_int_equal(image_put(c, &img, "a value", 0xfffffffe, bytes, 4, true), STFLASH_E_FILE);
+	assert_int_equal(img.bytes, 8);
+}
+
 static void more_than_any_firmware_is_refused(void **state)
 {
 	const uint32_t base = 0x08000000;
@@ -338,6 +365,7 @@ int main(void)
 		TEST(srec_of_all_address_widths),
 		TEST(hostile_srec_ends_in_a_sentence),
 		TEST(binary_needs_an_address_and_others_refuse_one),
+		TEST(bytes_are_put_where_the_image_has_none_or_over_them),
 		TEST(more_than_any_firmware_is_refused),
 		TEST(text_may_be_indented_and_in_small_letters),
 		TEST(overlapping_files_are_refused_by_name),

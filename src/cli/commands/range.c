@@ -48,8 +48,7 @@ static uint32_t end_of_region(const struct stflash_region *region, uint32_t addr
 	return region->addr + (addr < region->addr + region->least ? region->least : region->size);
 }
 
-/* Behind the memory that holds addr, and what follows of its kind without a hole; 0: none does. */
-static uint32_t end_of_memory(const struct cli *cli, uint32_t addr)
+uint32_t range_memory_end(const struct cli *cli, uint32_t addr)
 {
 	struct stflash_region region = { .struct_size = sizeof(region) };
 	enum stflash_region_kind kind = STFLASH_REGION_FLASH;
@@ -79,7 +78,7 @@ int range_find(struct cli *cli, struct range *r)
 		r->addr = target.flash_base;
 		r->len = target.flash_size;
 	} else if (r->to_end) {
-		const uint32_t end = end_of_memory(cli, r->addr);
+		const uint32_t end = range_memory_end(cli, r->addr);
 
 		if (!end)
 			return cli_fail(cli, STFLASH_E_ARG,

@@ -24,4 +24,8 @@ int range_check(struct cli *cli, struct range *r) MUST_CHECK;
 /* With a connected session: addr and len in any case. */
 int range_find(struct cli *cli, struct range *r) MUST_CHECK;
 
+/* Behind the memory that holds addr, and what follows of its kind without a hole; 0: no chip is connected, or none
+ * does. */
+uint32_t range_memory_end(const struct cli *cli, uint32_t addr);
+
 #endif

@@ -11,6 +11,7 @@
 #include "cli/commands/summary.h"
 #include "cli/commands/write.h"
 #include "cli/result.h"
+#include "cli/stamps/stamps.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
@@ -115,6 +116,7 @@ static void write_print_json(struct cli *cli, const struct stflash_write_report 
 	json_string(&j, "warning", doubt);
 	boot_json(&j, r->boot, r->boot_remark);
 	memory_json_files(cli, &j);
+	stamps_json(cli, &j);
 	result_close(cli, &j);
 }
 
@@ -193,6 +195,7 @@ static void write_say_summary(struct cli *cli, const struct stflash_write_option
 		say_plan(cli, r, addr, names);
 	else
 		say_written(cli, o, r, addr, ms, names);
+	stamps_say(cli);
 	parts_say(cli, o, r);
 	if (!o->dry_run)
 		write_say_boot(cli, r);
@@ -213,19 +216,23 @@ static int lift_protection(struct cli *cli, struct stflash_write_options *o, con
 	return err ? err : protect_lift_to_write(cli);
 }
 
-static int write_connected(struct cli *cli, const struct stflash_image *image, struct stflash_write_options *o,
+static int write_connected(struct cli *cli, struct stflash_image *image, struct stflash_write_options *o,
 			   struct backup *backup, struct stflash_write_report *report, const char **doubt)
 {
 	struct plan_view view;
 	int err;
 
-	err = stflash_image_check(cli->session, image, o);
+	err = stamps_try(cli, image);
+	if (!err)
+		err = stflash_image_check(cli->session, image, o);
 	if (!err)
 		err = stflash_judge_image(cli->session, image, doubt);
 	if (!err && !o->dry_run)
 		err = backup_save(cli, backup);
 	if (!err && given(cli, OPTION_UNPROTECT) && !o->dry_run)
 		err = lift_protection(cli, o, *doubt);
+	if (!err && !o->dry_run)
+		err = stamps_take(cli, image);
 	if (err)
 		return err;
 	if (!o->dry_run && !cli->opt.verbose)
@@ -280,7 +287,12 @@ int cmd_write(struct cli *cli)
 
 	if (given(cli, OPTION_RESET) && !given(cli, OPTION_DRY_RUN))
 		return cli_usage(cli, "--reset makes --dry-run quick; a write resets the chip anyway");
+	err = stamps_parse(cli);
+	if (err)
+		return err;
 	err = memory_load(cli, &image);
+	if (!err)
+		err = stamps_look(cli);
 	if (!err) {
 		write_options(cli, &options);
 		options.doubt = prompt_doubt;

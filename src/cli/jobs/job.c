@@ -7,6 +7,7 @@
 #include "cli/commands/rescue.h"
 #include "cli/jobs/names.h"
 #include "cli/result.h"
+#include "cli/stamps/stamps.h"
 
 int job_run(struct cli *cli)
 {
@@ -57,6 +58,7 @@ int job_finish(struct cli *cli, int err)
 void job_close(struct cli *cli)
 {
 	rescue_free(cli);
+	stamps_free(cli);
 	names_forget(cli);
 	stflash_free(cli->session);
 	cli->session = NULL;

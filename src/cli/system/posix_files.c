@@ -178,20 +178,19 @@ static bool ends_with_a_line(int fd, off_t size)
 	return !size || (pread(fd, &last, 1, size - 1) == 1 && last == '\n');
 }
 
-/* The lock is the open file's: it ends with it, however we end. */
-int system_open_record(const char *path, uint64_t *size, bool *torn)
+/* The lock is the open file's: it ends with it, however we end. What is no file is not locked. */
+static int posix_open_locked(const char *path, int flags, struct stat *st)
 {
-	const int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC, 0666);
-	struct stat st;
+	const int fd = open(path, O_RDWR | O_CREAT | O_NOCTTY | O_CLOEXEC | flags, 0666);
 	int failed;
 
 	if (fd < 0)
 		return -1;
-	failed = fstat(fd, &st);
-	while (!failed && S_ISREG(st.st_mode) && flock(fd, LOCK_EX))
+	failed = fstat(fd, st);
+	while (!failed && S_ISREG(st->st_mode) && flock(fd, LOCK_EX))
 		failed = errno != EINTR;
 	if (!failed)
-		failed = fstat(fd, &st);
+		failed = fstat(fd, st);
 	if (failed) {
 		const int why = errno;
 
@@ -199,9 +198,44 @@ int system_open_record(const char *path, uint64_t *size, bool *torn)
 		errno = why;
 		return -1;
 	}
+	return fd;
+}
+
+int system_open_record(const char *path, uint64_t *size, bool *torn)
+{
+	struct stat st;
+	const int fd = posix_open_locked(path, O_APPEND, &st);
+
+	if (fd < 0)
+		return -1;
 	*size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	*torn = S_ISREG(st.st_mode) && !ends_with_a_line(fd, st.st_size);
 	return fd;
+}
+
+int system_open_locked(const char *path)
+{
+	struct stat st;
+
+	return posix_open_locked(path, 0, &st);
+}
+
+int system_sync_folder(const char *path)
+{
+	char *folder = system_folder_len(path) ? strdup(path) : strdup(".");
+	int fd, failed;
+
+	if (!folder)
+		return -1;
+	if (system_folder_len(path))
+		folder[system_folder_len(path)] = '\0';
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(folder);
+	if (fd < 0)
+		return -1;
+	failed = system_sync(fd);
+	close(fd);
+	return failed;
 }
 
 int system_write(int fd, const void *buf, size_t len, int (*stopped)(void))

@@ -123,6 +123,14 @@ int system_create(char *name, const char *old);
 /* Make the file PATH, which must not be there yet (EEXIST). May be called by a signal handler, like the two below. */
 int system_create_new(const char *path);
 
+/*
+ * Open PATH for reading and writing, made where it is missing, when nobody else has it open in this way: another thread
+ * or process waits until it is closed, by us or by our end.
+ */
+int system_open_locked(const char *path);
+/* That the folder of PATH has it, to the disk, where the system does not do that by itself. */
+int system_sync_folder(const char *path);
+
 /* All of it, unless stopped() says that a signal came: EINTR then. stopped may be NULL. */
 int system_write(int fd, const void *buf, size_t len, int (*stopped)(void));
 int system_sync(int fd);                               /* to the disk, where there is one */

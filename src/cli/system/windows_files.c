@@ -159,12 +159,10 @@ int system_create_new(const char *path)
 }
 
 /* A byte far behind any contents stands for the whole file: what is locked on Windows cannot be read by anybody. */
-int system_open_record(const char *path, uint64_t *size, bool *torn)
+static int windows_open_locked(const char *path, int flags)
 {
-	const int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_BINARY | O_NOINHERIT, S_IREAD | S_IWRITE);
+	const int fd = open(path, O_RDWR | O_CREAT | O_BINARY | O_NOINHERIT | flags, S_IREAD | S_IWRITE);
 	OVERLAPPED far = { .OffsetHigh = 0x7fffffff };
-	char last = '\n';
-	long long end;
 
 	if (fd < 0)
 		return -1;
@@ -174,12 +172,35 @@ int system_open_record(const char *path, uint64_t *size, bool *torn)
 		close(fd);
 		return -1;
 	}
+	return fd;
+}
+
+int system_open_record(const char *path, uint64_t *size, bool *torn)
+{
+	const int fd = windows_open_locked(path, O_APPEND);
+	char last = '\n';
+	long long end;
+
+	if (fd < 0)
+		return -1;
 	end = _lseeki64(fd, 0, SEEK_END);
 	*size = end > 0 ? (uint64_t)end : 0;
 	if (end > 0 && _lseeki64(fd, -1, SEEK_END) >= 0 && read(fd, &last, 1) == 1)
 		_lseeki64(fd, 0, SEEK_END);
 	*torn = last != '\n';
 	return fd;
+}
+
+int system_open_locked(const char *path)
+{
+	return windows_open_locked(path, 0);
+}
+
+/* NTFS keeps its folders in a journal, and has no way to sync one. */
+int system_sync_folder(const char *path)
+{
+	(void)path;
+	return 0;
 }
 
 int system_write(int fd, const void *buf, size_t len, int (*stopped)(void))
