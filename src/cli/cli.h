@@ -74,6 +74,9 @@ enum option_id {
 	OPTION_EXPECT,
 	OPTION_STAMP,
 	OPTION_STAMP_OVER,
+	OPTION_WAIT,
+	OPTION_LOOP,
+	OPTION_RECORD,
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))
@@ -87,7 +90,11 @@ struct options {
 	const char *probe;              /* of this job; NULL: the only one */
 	const char *probes[PROBES_MAX]; /* of the run, as named */
 	size_t n_probes;
-	const char *expect; /* chip; NULL: any */
+	const char *expect;  /* chip; NULL: any */
+	bool wait;           /* for a board */
+	unsigned int wait_s; /* so long; 0: without an end */
+	bool loop;
+	const char *record;
 	unsigned int speed_khz;
 	enum stflash_connect connect;
 	bool json;
@@ -108,6 +115,7 @@ struct options {
 #define BAR_TEXT_MAX 256u
 
 struct progress {
+	bool silent;             /* nothing is shown */
 	bool bar;                /* stderr is a terminal */
 	char text[BAR_TEXT_MAX]; /* of the bar; "": none is to be seen. For who has entered the monitor, as the next */
 	struct progress *next;   /* that of the next job */
@@ -125,6 +133,7 @@ struct progress {
 struct shared;
 struct stamps;
 struct name;
+struct used_file;
 
 /* The probe of a job and the chip behind it; "" where it is not known. */
 struct board {
@@ -154,8 +163,17 @@ struct cli {
 	struct name *names; /* owned: see jobs/names.h */
 	bool reached;       /* the words of the command made sense. For who has entered the monitor, as the next */
 	bool settled;       /* it is known which file it makes */
+	bool leaves;        /* others see when this probe is plugged in again */
+	bool looking;       /* whether there is a board: what happens meanwhile is not said */
+	bool expected;      /* the chip is the one of --expect */
+	bool met;           /* a board was waited for, and came */
+	bool repeated;      /* it was here before */
+	bool changes;       /* something of it may have been changed */
+	uint64_t began_ms;  /* of the work: when the job began, or the board came that it waited for */
 	uint64_t took_ms;
-	bool no_warnings; /* on the terminal, where the command tells the same in its own words */
+	struct used_file *used; /* owned: see jobs/used.h */
+	char done[256];         /* the first line of the summary */
+	bool no_warnings;       /* on the terminal, where the command tells the same in its own words */
 	struct progress progress;
 	char message[512];
 	char chip[CHIP_TEXT_MAX]; /* the connected one's name without the rest of its line; "" until connected */
@@ -236,6 +254,9 @@ void terminal_give(struct cli *cli);
 /* Tell the session what the options say of a connection. */
 void cli_prepare(struct cli *cli);
 
+/* Since a moment of clock_ms(), without the time that went by waiting for a board. */
+uint64_t cli_ms_since(const struct cli *cli, uint64_t start);
+
 /* Connect as the options say; disconnect, keeping err when it is not 0. */
 int cli_connect(struct cli *cli) MUST_CHECK;
 int cli_disconnect(struct cli *cli, int err) MUST_CHECK;
@@ -269,6 +290,8 @@ unsigned int prompt_doubt(const char *sentence, void *user);
 int prompt_think_again(struct cli *cli, const char *sentence) MUST_CHECK;
 
 void progress_init(struct cli *cli);
+/* For another job. */
+void progress_again(struct cli *cli);
 /* What the command is about to do, and with how many bytes: where the library counts time they are not known. */
 void progress_job(struct cli *cli, enum stflash_phase job, uint64_t bytes);
 /* Take the bar of this job off the screen, before it prints anything else. */

@@ -7,7 +7,8 @@
 #include "cli/words.h"
 
 /* Of each command that works on a board, or on several at once. */
-#define OPTIONS_OF_BOARDS OPTION_BIT(OPTION_EXPECT)
+#define OPTIONS_OF_BOARDS \
+	(OPTION_BIT(OPTION_EXPECT) | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_LOOP) | OPTION_BIT(OPTION_RECORD))
 
 const struct command commands[] = {
 	{ "list", "", "show connected ST-LINK probes and whether you may use them",

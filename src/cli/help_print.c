@@ -68,8 +68,12 @@ static void help_print_options(FILE *out, uint64_t mask)
 
 		if (!(mask & OPTION_BIT(o->id)))
 			continue;
-		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
-			 o->letter ? "," : " ", o->name, o->value ? " " : "", o->value ? o->value : "");
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+			 o->letter ? "," : " ", o->name,
+			 !o->value              ? ""
+			 : option_takes_word(o) ? " "
+						: "[",
+			 o->value ? o->value : "", o->value && !option_takes_word(o) ? "]" : "");
 		help_print_entry(out, left, o->help, 25);
 	}
 }

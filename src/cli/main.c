@@ -2,8 +2,8 @@
 /* stflash: from argv to the exit status. */
 #include "cli/jobs/job.h"
 #include "cli/jobs/jobs.h"
+#include "cli/jobs/record.h"
 #include "cli/jobs/shared.h"
-#include "cli/jobs/which.h"
 
 /* What needs no probe. *over: that was all. */
 static int answer(struct cli *cli, bool *over)
@@ -48,9 +48,11 @@ static int run(struct cli *cli, int argc, char **argv)
 	err = answer(cli, &over);
 	if (!err && !over)
 		err = talk_open(cli);
+	if (!err && !over)
+		err = record_check(cli);
 	if (err || over)
 		return job_finish(cli, err);
-	if (which_are_several(cli))
+	if (jobs_are_meant(cli))
 		return jobs_run(cli);
 	err = job_run(cli);
 	return job_finish(cli, err);

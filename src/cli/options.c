@@ -12,6 +12,7 @@
 
 #define MAX_SPEED_KHZ 100000u
 #define MAX_FLASH_KIB 65536u
+#define MAX_WAIT_S    1000000u
 
 const struct option option_table[] = {
 	{ OPTION_PROBE, 'p', "probe", "SEL", NULL, true,
@@ -79,18 +80,25 @@ const struct option option_table[] = {
 	{ OPTION_CHIPS, '\0', "chips", NULL, NULL, false, "list the supported chips instead of probes" },
 	{ OPTION_EXPECT, '\0', "expect", "CHIP", NULL, false,
 	  "do nothing with another chip than this: STM32F103C8, STM32F103, or its device id 0x410" },
+	{ OPTION_WAIT, '\0', "wait", "=SECONDS", NULL, false,
+	  "wait until probe and chip are there, without an end or so long" },
+	{ OPTION_LOOP, '\0', "loop", NULL, NULL, false,
+	  "do the same with one board after the other, each when it is put on, until Ctrl-C" },
+	{ OPTION_RECORD, '\0', "record", "FILE", NULL, false,
+	  "append a line for each board: CSV, or JSON where the name ends in .jsonl or .json" },
 };
 
 const size_t n_options = ARRAY_SIZE(option_table);
 
 /* What a mistyped word may be taken for: it erases nothing, drops nothing and replaces no file. */
-static const uint64_t harmless =
-	OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_CONNECT) | OPTION_BIT(OPTION_JSON) |
-	OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_NO_PROGRESS) |
-	OPTION_BIT(OPTION_VERSION) | OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN) |
-	OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) |
-	OPTION_BIT(OPTION_NO_RESET) | OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP) |
-	OPTION_BIT(OPTION_CHIPS) | OPTION_BIT(OPTION_LIKE) | OPTION_BIT(OPTION_NO_LIKE) | OPTION_BIT(OPTION_EXPECT);
+static const uint64_t harmless = OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_CONNECT) |
+				 OPTION_BIT(OPTION_JSON) | OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_VERBOSE) |
+				 OPTION_BIT(OPTION_NO_PROGRESS) | OPTION_BIT(OPTION_VERSION) | OPTION_BIT(OPTION_HELP) |
+				 OPTION_BIT(OPTION_HALT) | OPTION_BIT(OPTION_RUN) | OPTION_BIT(OPTION_FORMAT) |
+				 OPTION_BIT(OPTION_BACKUP) | OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_NO_RESET) |
+				 OPTION_BIT(OPTION_FLASH_SIZE) | OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_MAP) |
+				 OPTION_BIT(OPTION_CHIPS) | OPTION_BIT(OPTION_LIKE) | OPTION_BIT(OPTION_NO_LIKE) |
+				 OPTION_BIT(OPTION_EXPECT) | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_RECORD);
 
 static const char *const format_names[] = {
 	[STFLASH_FORMAT_BIN] = "bin", [STFLASH_FORMAT_IHEX] = "ihex",   [STFLASH_FORMAT_SREC] = "srec",
@@ -181,6 +189,17 @@ static int set_speed(struct cli *cli, const char *value)
 	return 0;
 }
 
+static int set_wait(struct cli *cli, const char *value)
+{
+	uint64_t seconds = 0;
+
+	if (value && (!parse_number(value, &seconds) || seconds < 1 || seconds > MAX_WAIT_S))
+		return cli_usage(cli, "--wait takes seconds, 1 to %u, or nothing, not '%s'", MAX_WAIT_S, value);
+	cli->opt.wait = true;
+	cli->opt.wait_s = (unsigned int)seconds;
+	return 0;
+}
+
 static int add_probe(struct cli *cli, const char *value)
 {
 	if (cli->opt.n_probes == PROBES_MAX)
@@ -197,6 +216,14 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 		return add_probe(cli, value);
 	case OPTION_EXPECT:
 		return expect_parse(cli, value);
+	case OPTION_WAIT:
+		return set_wait(cli, value);
+	case OPTION_LOOP:
+		cli->opt.loop = cli->opt.wait = true;
+		return 0;
+	case OPTION_RECORD:
+		cli->opt.record = value;
+		return 0;
 	case OPTION_SPEED:
 		return set_speed(cli, value);
 	case OPTION_CONNECT:
@@ -302,9 +329,9 @@ static int parse_long(struct cli *cli, const char *text, char ***next)
 		return set_option(cli, o, meant);
 	if (!o->value && value)
 		return cli_usage(cli, "--%s takes no value", o->name);
-	if (o->value && !value && !**next)
+	if (option_takes_word(o) && !value && !**next)
 		return cli_usage(cli, "--%s needs a value: --%s %s", o->name, o->name, o->value);
-	if (o->value && !value)
+	if (option_takes_word(o) && !value)
 		value = *(*next)++;
 	return set_option(cli, o, value);
 }

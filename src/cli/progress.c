@@ -170,6 +170,9 @@ static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total,
 	struct progress *p = &cli->progress;
 	const uint64_t now = clock_ms();
 
+	cli->changes |= by_time(phase);
+	if (p->silent)
+		return;
 	if (!p->job_ms)
 		p->job_ms = p->printed_ms = now;
 	if (!p->started_ms || !same_bar(phase, p->phase) || done < p->last_done) {
@@ -210,13 +213,21 @@ static void add_bar(struct shared *shared, struct progress *p)
 
 void progress_init(struct cli *cli)
 {
-	if (cli->opt.quiet || cli->opt.no_progress)
-		return;
+	cli->progress.silent = cli->opt.quiet || cli->opt.no_progress;
 	cli->progress.bar = system_is_terminal(stderr);
 	shared_enter(cli);
 	add_bar(cli->shared, &cli->progress);
 	shared_leave(cli);
 	stflash_set_progress(cli->session, on_progress, cli);
+}
+
+void progress_again(struct cli *cli)
+{
+	struct progress *p = &cli->progress;
+
+	p->announced[0] = p->announced[1] = false;
+	p->bytes = p->last_done = 0;
+	p->job_ms = p->started_ms = p->printed_ms = 0;
 }
 
 void progress_clear(struct cli *cli)

@@ -62,6 +62,7 @@ int prompt_think_again(struct cli *cli, const char *sentence)
 
 void prompt_init(struct cli *cli)
 {
-	if (somebody_is_there(cli))
+	/* A hand can press one button, of a board that is there. */
+	if (somebody_is_there(cli) && !cli->label && !cli->opt.wait)
 		stflash_set_prompt(cli->session, on_prompt, cli);
 }

@@ -108,7 +108,7 @@ static void on_log(enum stflash_log_level level, const char *line, void *user)
 	const enum mood mood = level == STFLASH_LOG_WARN ? MOOD_WARNING : MOOD_PLAIN;
 
 	write_log(cli, mood, line, true);
-	if (level > terminal_level(cli) || (level == STFLASH_LOG_WARN && cli->no_warnings))
+	if (cli->looking || level > terminal_level(cli) || (level == STFLASH_LOG_WARN && cli->no_warnings))
 		return;
 	put_line(cli, mood, line);
 }
@@ -128,6 +128,8 @@ static void put_message(struct cli *cli, enum mood mood, const char *fmt, va_lis
 
 	vsnprintf(line, sizeof(line), fmt, args);
 	write_log(cli, mood, line, false);
+	if (mood == MOOD_RESULT && !*cli->done)
+		snprintf(cli->done, sizeof(cli->done), "%.*s", (int)sizeof(cli->done) - 1, line);
 	if (is_shown(cli, mood))
 		put_line(cli, mood, line);
 }

@@ -236,7 +236,7 @@ test_the_page_of_formats_works() {
 }
 
 test_the_page_of_several_boards_works() {
-	types docs/several-boards.md 3 0
+	types docs/several-boards.md 4 1
 }
 
 test_the_other_pages_work() {

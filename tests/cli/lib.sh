@@ -22,7 +22,7 @@ not_run() {
 
 # A machine that is busy with other work makes seconds of milliseconds: what is waited for is an event, and only that which
 # hangs meets this limit.
-hang_s=600
+hang_s=${HANG_S:-600}
 
 # wait_for PID COMMAND...: until the command succeeds; fails when the process, which is to bring that about, has ended.
 wait_for() {

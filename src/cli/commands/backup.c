@@ -11,6 +11,7 @@
 #include "cli/commands/summary.h"
 #include "cli/folder.h"
 #include "cli/jobs/names.h"
+#include "cli/jobs/used.h"
 #include "cli/result.h"
 #include "cli/sha256.h"
 #include "cli/system/system.h"
@@ -192,6 +193,7 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 						 : copy.no_options ? ""
 								   : WITHOUT_OTP };
 		sha256_text(saved->sha256, copy.flash, copy.target.flash_size);
+		used_note(cli, path, copy.flash, copy.target.flash_size);
 	}
 	free(copy.flash);
 	free(copy.options);
@@ -245,6 +247,8 @@ static int save_flash(struct cli *cli, struct backup *b, const struct stflash_re
 		err = output_commit(cli, &b->out);
 	if (!err)
 		sha256_text(saved->sha256, buf, target.flash_size);
+	if (!err)
+		used_note(cli, b->name, buf, target.flash_size);
 	free(buf);
 	return err;
 }

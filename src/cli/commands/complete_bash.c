@@ -48,7 +48,7 @@ static void bash_print_values(FILE *out)
 	for (size_t i = 0; i < n_options; i++) {
 		const struct option *o = &option_table[i];
 
-		if (!o->value)
+		if (!option_takes_word(o))
 			continue;
 		fputc('\t', out);
 		bash_print_spelled(out, o, " | ");
@@ -71,7 +71,7 @@ static void bash_print_search(FILE *out)
 
 	fprintf(out, "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n\t\tcase ${COMP_WORDS[i]} in\n\t\t");
 	for (size_t i = 0; i < n_options; i++) {
-		if (!option_table[i].value)
+		if (!option_takes_word(&option_table[i]))
 			continue;
 		fprintf(out, "%s", between);
 		bash_print_spelled(out, &option_table[i], " | ");

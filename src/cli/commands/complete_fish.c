@@ -32,7 +32,7 @@ static void fish_print_option(FILE *out, const struct option *o, const struct co
 		fprintf(out, " -x -a '(__stflash_probes)'");
 	else if (o->words)
 		fprintf(out, " -x -a '%s'", o->words);
-	else if (o->value)
+	else if (option_takes_word(o))
 		fprintf(out, strcmp(o->value, "FILE") ? " -x" : " -r -F");
 	fish_print_description(out, o->help);
 }

@@ -31,7 +31,7 @@ static void zsh_print_quoted(FILE *out, const char *text)
 
 static void zsh_print_value(FILE *out, const struct option *o)
 {
-	if (!o->value)
+	if (!option_takes_word(o))
 		return;
 	if (o->id == OPTION_PROBE)
 		fprintf(out, ":SEL:_stflash_probes");

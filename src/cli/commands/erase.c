@@ -108,6 +108,6 @@ int cmd_erase(struct cli *cli)
 
 	progress_clear(cli);
 	cli->no_firmware = job.all || job.addr == FLASH_START;
-	erase_report(cli, &options, &report, clock_ms() - start);
+	erase_report(cli, &options, &report, cli_ms_since(cli, start));
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/jobs/shared.h"
+#include "cli/jobs/used.h"
 #include "cli/words.h"
 
 #define NAMES_SHOWN 40u /* columns: more names than fit are counted */
@@ -202,6 +203,8 @@ static int open_files(struct cli *cli, struct image_files *files)
 		enum stflash_format format = cli->opt.format;
 
 		err = shared_read_file(cli, file->name, &file->data, &file->len);
+		if (!err)
+			used_note(cli, file->name, file->data, file->len);
 		if (!err && format == STFLASH_FORMAT_AUTO)
 			format = stflash_image_detect(file->data, file->len);
 		file->binary = format == STFLASH_FORMAT_BIN;

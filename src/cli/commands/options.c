@@ -95,7 +95,10 @@ static int set_connected(struct cli *cli, struct output *old, struct stflash_opt
 	err = stflash_options_write(cli->session, settings, n, allow | STFLASH_CHECK_ONLY, report);
 	if (!err && report->changed)
 		err = options_keep(cli, old);
-	return err ? err : stflash_options_write(cli->session, settings, n, allow, report);
+	if (err)
+		return err;
+	cli->changes = true;
+	return stflash_options_write(cli->session, settings, n, allow, report);
 }
 
 static int set(struct cli *cli)

@@ -17,6 +17,7 @@ static int change_protection(struct cli *cli, int (*change)(struct cli *cli, str
 	if (!err) {
 		if (old.name)
 			err = options_keep(cli, &old);
+		cli->changes |= !err;
 		err = cli_disconnect(cli, err ? err : change(cli, &report));
 	}
 	output_abandon(&old);
@@ -72,6 +73,7 @@ int protect_lift_to_write(struct cli *cli)
 	struct stflash_options_report report = { .struct_size = sizeof(report) };
 	int err;
 
+	cli->changes = true;
 	err = protect_lift(cli, &report);
 	if (err || !report.changed)
 		return err;

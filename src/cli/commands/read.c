@@ -10,6 +10,7 @@
 #include "cli/commands/summary.h"
 #include "cli/hexdump.h"
 #include "cli/jobs/names.h"
+#include "cli/jobs/used.h"
 #include "cli/result.h"
 #include "cli/sha256.h"
 #include "cli/system/system.h"
@@ -133,7 +134,7 @@ static int connect_and_dump(struct cli *cli, struct read_job *job)
 	if (err)
 		return err;
 	err = cli_disconnect(cli, read_dump(cli, job));
-	job->ms = clock_ms() - start;
+	job->ms = cli_ms_since(cli, start);
 	if (err)
 		return err;
 	memory_note_flash(cli, job->range.addr, job->buf, job->range.len);
@@ -173,6 +174,7 @@ static int read_to_file(struct cli *cli, struct read_job *job)
 	if (err)
 		return err;
 
+	used_note(cli, job->file, job->buf, job->range.len); /* what was read, in whatever format */
 	if (cli->opt.json)
 		read_print_json(cli, job, out.replaces);
 	read_say_summary(cli, job, out.replaces);

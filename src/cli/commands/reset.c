@@ -22,6 +22,7 @@ int cmd_reset(struct cli *cli)
 	err = cli_connect(cli);
 	if (err)
 		return err;
+	cli->changes = true;
 	err = cli_disconnect(cli, stflash_reset(cli->session, halt ? STFLASH_RESET_HALT : STFLASH_RESET_RUN));
 	if (err)
 		return err;

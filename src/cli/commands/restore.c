@@ -154,8 +154,8 @@ int cmd_restore(struct cli *cli)
 		return err;
 	progress_clear(cli);
 	if (cli->opt.json)
-		restore_print_json(cli, &written, &options, clock_ms() - start);
-	restore_say_summary(cli, s.path, &written, &options, clock_ms() - start);
+		restore_print_json(cli, &written, &options, cli_ms_since(cli, start));
+	restore_say_summary(cli, s.path, &written, &options, cli_ms_since(cli, start));
 	if (s.has_otp)
 		cli_note(cli, BACKUP_OTP " was not written: OTP can be programmed only once, and never erased");
 	return 0;

@@ -112,10 +112,10 @@ int cmd_verify(struct cli *cli)
 
 	progress_clear(cli);
 	if (cli->opt.json)
-		verify_print_json(cli, &report, err, skipped, clock_ms() - start);
+		verify_print_json(cli, &report, err, skipped, cli_ms_since(cli, start));
 	cli->told = true;
 	/* Where it differs, that is what matters. */
 	if (!err)
-		verify_say_summary(cli, &options, &report, clock_ms() - start);
+		verify_say_summary(cli, &options, &report, cli_ms_since(cli, start));
 	return err;
 }

@@ -307,7 +307,7 @@ int cmd_write(struct cli *cli)
 	if (err)
 		return err;
 
-	ms = clock_ms() - start;
+	ms = cli_ms_since(cli, start);
 	progress_clear(cli);
 	if (cli->opt.json)
 		write_print_json(cli, &report, doubt, skipped, ms);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "cli/jobs/expect.h"
+#include "cli/jobs/looks.h"
+#include "cli/jobs/loop.h"
 #include "cli/jobs/shared.h"
 #include "cli/words.h"
 
@@ -54,12 +56,32 @@ static int connect_probe(struct cli *cli)
 	const char *chip;
 	int err;
 
-	say_reached(cli);
-	cli_prepare(cli);
+	cli->board.known = false;
 	err = stflash_connect(cli->session, cli->opt.probe, cli->opt.connect);
 	chip = stflash_chip_name(cli->session);
 	snprintf(cli->chip, sizeof(cli->chip), "%.*s", (int)strcspn(chip, " "), chip);
 	cli->connected = !err;
+	return err;
+}
+
+int board_look(struct cli *cli)
+{
+	int err;
+
+	err = connect_probe(cli);
+	if (!err)
+		err = board_learn(cli);
+	return err && cli->connected ? cli_disconnect(cli, err) : err;
+}
+
+/* A board that cannot be used has come all the same. */
+static int wait_for_board(struct cli *cli)
+{
+	const int err = looks_wait_for_board(cli);
+
+	cli->done[0] = '\0'; /* what was said of the waiting */
+	if (!err || looks_like_bad_board(err))
+		loop_meet(cli);
 	return err;
 }
 
@@ -68,20 +90,24 @@ static int connect_and_learn(struct cli *cli, bool must_know)
 	int err = 0;
 
 	if (!cli->connected) {
-		cli->board.known = false;
-		err = connect_probe(cli);
+		say_reached(cli);
+		cli_prepare(cli);
+		cli->expected = false;
+		err = cli->opt.wait ? wait_for_board(cli) : connect_probe(cli);
 	}
-	if (err || cli->board.known || !must_know)
+	if (err)
 		return err;
-	err = board_learn(cli);
-	if (!err && cli->opt.expect)
+	if (must_know && !cli->board.known)
+		err = board_learn(cli);
+	if (!err && cli->opt.expect && !cli->expected)
 		err = expect_check(cli);
+	cli->expected = !err;
 	return err ? cli_disconnect(cli, err) : 0;
 }
 
 int board_connect(struct cli *cli)
 {
-	return connect_and_learn(cli, cli->label || cli->opt.expect);
+	return connect_and_learn(cli, cli->label || cli->opt.expect || cli->opt.record);
 }
 
 int board_know(struct cli *cli)

@@ -15,6 +15,9 @@ int board_connect(struct cli *cli) MUST_CHECK;
 /* The same where the board must be known in any case. */
 int board_know(struct cli *cli) MUST_CHECK;
 
+/* Connect and find out, whatever is expected; connected when that is known. */
+int board_look(struct cli *cli) MUST_CHECK;
+
 /* The member "probe". */
 void board_json(const struct board *board, struct json *j);
 

@@ -6,41 +6,89 @@
 #include "cli/commands/backup.h"
 #include "cli/commands/rescue.h"
 #include "cli/jobs/names.h"
+#include "cli/jobs/record.h"
+#include "cli/jobs/used.h"
 #include "cli/result.h"
 #include "cli/stamps/stamps.h"
+#include "cli/system/system.h"
+
+static int open_session(struct cli *cli)
+{
+	cli->session = stflash_new();
+	if (!cli->session)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	hints_give_words(cli->session);
+	talk_listen(cli);
+	progress_init(cli);
+	signals_watch(&cli->signals, cli->session);
+	return 0;
+}
 
 int job_run(struct cli *cli)
 {
 	int err;
 
-	cli->session = stflash_new();
-	if (!cli->session)
-		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-
-	hints_give_words(cli->session);
-	talk_listen(cli);
-	progress_init(cli);
-	signals_watch(&cli->signals, cli->session);
+	err = cli->session ? 0 : open_session(cli);
+	if (err)
+		return err;
+	/* As named, until the probe says it. */
+	if (!*cli->board.path && cli->opt.probe)
+		snprintf(cli->board.path, sizeof(cli->board.path), "%s", cli->opt.probe);
+	cli->began_ms = clock_ms();
 	err = cli->command->run(cli);
 	/* Connected for the name of a file that then could not be made. */
-	return cli->connected ? cli_disconnect(cli, err) : err;
+	if (cli->connected)
+		err = cli_disconnect(cli, err);
+	cli->took_ms = clock_ms() - cli->began_ms;
+	return err;
+}
+
+uint64_t cli_ms_since(const struct cli *cli, uint64_t start)
+{
+	return clock_ms() - (cli->began_ms > start ? cli->began_ms : start);
+}
+
+static const char *message_of(const struct cli *cli, int err)
+{
+	const char *message = cli->message;
+
+	if (!*message && cli->session)
+		message = stflash_errmsg(cli->session);
+	return *message ? message : stflash_strerror(err);
+}
+
+/* Done is only what is recorded. What failed has failed for another reason already. */
+static int record_job(struct cli *cli, int err)
+{
+	char message[sizeof(cli->message)];
+	int failed;
+
+	if (!cli->reached)
+		return err;
+	snprintf(message, sizeof(message), "%s", err ? message_of(cli, err) : "");
+	failed = record_put(cli, err, message);
+	if (!failed)
+		return err;
+	if (!err)
+		return failed;
+	cli_warn(cli, "%s", cli->message);
+	snprintf(cli->message, sizeof(cli->message), "%s", message);
+	return err;
 }
 
 int job_finish(struct cli *cli, int err)
 {
-	const char *message = cli->message;
+	const char *message;
 	struct json j;
 
 	progress_clear(cli);
 	if (!err && (fflush(cli->out) || ferror(cli->out)))
 		err = cli_fail(cli, STFLASH_E_FILE, "cannot write the result to standard output");
+	err = record_job(cli, err);
 	if (!err)
 		return 0;
 
-	if (!*message && cli->session)
-		message = stflash_errmsg(cli->session);
-	if (!*message)
-		message = stflash_strerror(err);
+	message = message_of(cli, err);
 	cli_error(cli, message);
 	backup_tell(cli);
 	rescue_tell(cli);
@@ -55,11 +103,25 @@ int job_finish(struct cli *cli, int err)
 	return exit_status(err);
 }
 
+void job_forget(struct cli *cli)
+{
+	rescue_free(cli);
+	names_forget(cli);
+	used_forget(cli);
+	stamps_free(cli);
+	progress_again(cli);
+	cli->message[0] = cli->chip[0] = cli->done[0] = '\0';
+	cli->backup_made = NULL;
+	cli->board.known = false;
+	cli->expected = cli->met = cli->repeated = cli->changes = cli->no_firmware = cli->told = false;
+}
+
 void job_close(struct cli *cli)
 {
 	rescue_free(cli);
 	stamps_free(cli);
 	names_forget(cli);
+	used_forget(cli);
 	stflash_free(cli->session);
 	cli->session = NULL;
 }

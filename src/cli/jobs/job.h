@@ -11,6 +11,9 @@ int job_run(struct cli *cli) MUST_CHECK;
 /* The one place where a failure is reported; err may be 0. Returns the exit status. */
 int job_finish(struct cli *cli, int err) MUST_CHECK;
 
+/* Nothing is left of the job but the session: another one can be done. */
+void job_forget(struct cli *cli);
+
 /* Behind signals_end(). */
 void job_close(struct cli *cli);
 

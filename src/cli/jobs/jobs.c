@@ -1,202 +1,105 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/jobs/jobs.h"
 
-#include <stdlib.h>
-
-#include "cli/commands/summary.h"
 #include "cli/jobs/job.h"
+#include "cli/jobs/loop.h"
 #include "cli/jobs/names.h"
-#include "cli/jobs/which.h"
-#include "cli/words.h"
-
-struct job {
-	struct cli cli;
-	struct system_text results;
-	struct system_thread *thread; /* NULL: none was started */
-	int err;
-	int status; /* of the exit */
-	bool ended;
-};
-
-/* Results of one job stand together, whatever the others do meanwhile. */
-static void put_results(struct job *job)
-{
-	struct cli *cli = &job->cli;
-
-	system_text_close(&job->results);
-	cli->out = stdout;
-	terminal_take(cli);
-	if (job->results.text && job->results.len) {
-		if (cli->label && !cli->opt.json)
-			printf("%s:\n", cli->label);
-		fwrite(job->results.text, 1, job->results.len, stdout);
-	}
-	terminal_give(cli);
-	free(job->results.text);
-	job->results.text = NULL;
-}
-
-/* Standard output may be full only when it gets the results. */
-static void report(struct job *job)
-{
-	if (!job->err)
-		put_results(job);
-	job->status = job_finish(&job->cli, job->err);
-	if (job->err)
-		put_results(job);
-}
-
-static void say_verdict(struct cli *cli, int status, int err)
-{
-	const struct board *b = &cli->board;
-	char time[TIME_TEXT_MAX];
-
-	time_text(time, cli->took_ms);
-	if (status)
-		cli_verdict(cli, false, "%s, %s%s%s", error_name(err ? err : STFLASH_E_FILE), time, *b->uid ? ", " : "",
-			    b->uid);
-	else
-		cli_verdict(cli, true, "%s, %s%s%s", cli->chip, time, *b->uid ? ", " : "", b->uid);
-}
+#include "cli/jobs/station.h"
 
 /* The thread of a job. One that never came to its probe may have failed for what is wrong with all of them. */
-static void work(void *user)
+static void do_once(void *station)
 {
-	struct job *job = user;
-	struct cli *cli = &job->cli;
-	const uint64_t start = clock_ms();
+	struct station *s = station;
 
-	job->err = job_run(cli);
-	cli->took_ms = clock_ms() - start;
-	if (cli->reached) {
-		report(job);
-		say_verdict(cli, job->status, job->err);
+	station_do(s);
+	if (s->cli.reached) {
+		station_report(s);
+		station_say_verdict(s);
 	}
-	shared_enter(cli);
-	job->ended = true;
-	names_settle(cli);
-	shared_leave(cli);
+	shared_enter(&s->cli);
+	s->ended = true;
+	names_settle(&s->cli);
+	shared_leave(&s->cli);
 }
 
-static int open_job(struct cli *run, struct job *job, const struct chosen *chosen)
+/* A job without a thread has failed like any other. */
+static void start_once(struct station *s)
 {
-	job->cli = (struct cli){
-		.opt = run->opt,
-		.command = run->command,
-		.words = run->words,
-		.n_words = run->n_words,
-		.shared = run->shared,
-		.label = chosen->label,
-	};
-	job->cli.opt.probe = chosen->selector;
-	snprintf(job->cli.board.path, sizeof(job->cli.board.path), "%s", chosen->selector);
-	if (system_text_open(&job->results))
-		return cli_fail(run, STFLASH_E_NO_MEMORY, "out of memory");
-	job->cli.out = job->results.stream;
-	return 0;
-}
-
-static void close_job(struct job *job)
-{
-	if (job->cli.out == job->results.stream)
-		system_text_close(&job->results);
-	free(job->results.text);
-	job_close(&job->cli);
-}
-
-static void start_job(struct job *job)
-{
-	job->thread = system_thread_start(work, job);
-	if (job->thread)
+	if (station_start(s, do_once))
 		return;
-	job->cli.reached = true;
-	job->err = cli_fail(&job->cli, STFLASH_E_NO_MEMORY, "out of memory");
-	report(job);
-	shared_enter(&job->cli);
-	names_settle(&job->cli);
-	shared_leave(&job->cli);
-}
-
-/* Whether the words of the command make sense shows in the first job, before it comes to its probe: said once. */
-static bool first_makes_sense(struct job *job)
-{
-	bool reached;
-
-	start_job(job);
-	shared_enter(&job->cli);
-	while (!job->cli.reached && !job->ended)
-		system_monitor_wait(job->cli.shared->monitor);
-	reached = job->cli.reached;
-	shared_leave(&job->cli);
-	return reached;
+	s->err = cli_fail(&s->cli, STFLASH_E_NO_MEMORY, "out of memory");
+	station_report(s);
+	shared_enter(&s->cli);
+	names_settle(&s->cli);
+	shared_leave(&s->cli);
 }
 
 /* 0 when all are done, else what all failures share, else 1; a signal that ended one of them counts more. */
-static int status_of_all(const struct job *jobs, size_t n)
+static int end_of_all(struct cli *run, const struct station *first)
 {
+	size_t n = 0, failed = 0;
 	int status = 0;
+	bool cancelled = false;
 
-	for (size_t i = 0; i < n; i++) {
-		if (jobs[i].err == STFLASH_E_CANCELLED && signals_caught())
-			return jobs[i].status;
-		if (jobs[i].status && status && jobs[i].status != status)
-			status = exit_status(STFLASH_E_OTHER);
-		else if (jobs[i].status)
-			status = jobs[i].status;
+	for (const struct station *s = first; s; s = s->next) {
+		n++;
+		failed += s->status != 0;
+		cancelled |= s->err == STFLASH_E_CANCELLED;
+		status = status_with(status, s->status);
 	}
-	return status;
-}
-
-static void say_count(struct cli *run, const struct job *jobs, size_t n)
-{
-	size_t failed = 0;
-
-	for (size_t i = 0; i < n; i++)
-		failed += jobs[i].status != 0;
 	cli_say(run, "%zu board%s: %zu passed, %zu failed", n, plural(n), n - failed, failed);
+	return cancelled ? exit_status(STFLASH_E_CANCELLED) : status;
 }
 
-static int run_all(struct cli *run, struct job *jobs, size_t n)
+static int run_once(struct cli *run, struct station *first, size_t n)
 {
 	run->shared->n_jobs = (unsigned int)n;
-	if (!first_makes_sense(&jobs[0])) {
-		system_thread_join(jobs[0].thread);
-		jobs[0].cli.label = NULL;
-		report(&jobs[0]);
-		return jobs[0].status;
+	if (!station_start_first(first, do_once)) {
+		station_join(first);
+		first->cli.label = NULL;
+		station_report(first);
+		return first->status;
 	}
-	for (size_t i = 1; i < n; i++)
-		start_job(&jobs[i]);
-	for (size_t i = 0; i < n; i++)
-		if (jobs[i].thread)
-			system_thread_join(jobs[i].thread);
-	say_count(run, jobs, n);
-	return status_of_all(jobs, n);
+	for (struct station *s = first->next; s; s = s->next)
+		start_once(s);
+	for (struct station *s = first; s; s = s->next)
+		station_join(s);
+	return end_of_all(run, first);
 }
 
-static int open_and_run(struct cli *run, const struct chosen *chosen, size_t n, int *status)
+static void close_stations(struct station *s)
 {
-	struct job *const jobs = calloc(n, sizeof(*jobs));
-	size_t opened = 0;
-	int err = 0;
-
-	if (!jobs)
-		return cli_fail(run, STFLASH_E_NO_MEMORY, "out of memory");
-	while (!err && opened < n) {
-		err = open_job(run, &jobs[opened], &chosen[opened]);
-		opened += !err;
-	}
-	if (!err)
-		*status = run_all(run, jobs, n);
 	signals_end();
-	for (size_t i = 0; i < opened; i++)
-		close_job(&jobs[i]);
-	free(jobs);
-	return err;
+	while (s) {
+		struct station *const next = s->next;
+
+		station_close(s);
+		s = next;
+	}
+}
+
+static int open_stations(struct cli *run, const struct chosen *chosen, size_t n, struct station **first)
+{
+	struct station **end = first;
+
+	*first = NULL;
+	for (size_t i = 0; i < n; i++) {
+		*end = station_open(run, &chosen[i]);
+		if (!*end)
+			return cli_fail(run, STFLASH_E_NO_MEMORY, "out of memory");
+		end = &(*end)->next;
+	}
+	return 0;
+}
+
+bool jobs_are_meant(const struct cli *cli)
+{
+	return which_are_several(cli) || cli->opt.loop;
 }
 
 int jobs_run(struct cli *run)
 {
+	struct station *first = NULL;
 	struct chosen *chosen;
 	size_t n;
 	int status = 0;
@@ -204,7 +107,10 @@ int jobs_run(struct cli *run)
 
 	err = which_find(run, &chosen, &n);
 	if (!err)
-		err = open_and_run(run, chosen, n, &status);
+		err = open_stations(run, chosen, n, &first);
+	if (!err)
+		status = run->opt.loop ? loop_run(run, &first) : run_once(run, first, n);
+	close_stations(first);
 	which_free(chosen, n);
 	return err ? job_finish(run, err) : status;
 }

@@ -111,7 +111,7 @@ static struct claim *make_claim(struct cli *cli, const char *name)
 	char owner[OWNER_MAX];
 
 	/* A board that comes again may have its file again. */
-	snprintf(owner, sizeof(owner), "%s %s", cli->label, cli->board.uid);
+	snprintf(owner, sizeof(owner), "%s %s", cli->label ? cli->label : "", cli->board.uid);
 	if (claim) {
 		claim->clash |= !*cli->board.uid || strcmp(claim->owner, owner) != 0;
 		return claim;
@@ -177,8 +177,11 @@ int name_take(struct cli *cli, const char **name)
 
 	if (!*name)
 		return 0;
-	err = name_fill_in(cli, name);
-	return err || !cli->label ? err : claim_name(cli, *name);
+	/* In a loop the next board may not have the file of this one. */
+	err = cli->opt.loop ? board_know(cli) : 0;
+	if (!err)
+		err = name_fill_in(cli, name);
+	return err || !(cli->label || cli->opt.loop) ? err : claim_name(cli, *name);
 }
 
 void names_forget(struct cli *cli)

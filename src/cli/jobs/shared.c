@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands/memory.h"
+#include "cli/jobs/loop.h"
 #include "cli/jobs/names.h"
 
 struct input {
@@ -37,6 +38,7 @@ void shared_close(struct shared *shared)
 		shared->inputs = next;
 	}
 	names_forget_claims(shared);
+	loop_forget_seen(shared);
 	system_monitor_free(shared->monitor);
 }
 

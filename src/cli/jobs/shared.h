@@ -11,17 +11,21 @@
 
 struct input;
 struct claim;
+struct seen;
 
 struct shared {
 	struct system_monitor *monitor;
 	uint64_t started_ms;
-	FILE *log;               /* of --log; NULL: none */
-	struct progress *bars;   /* of all jobs, in their order */
-	unsigned int bars_shown; /* that are on the screen */
-	struct input *inputs;    /* owned: files that were read */
-	struct claim *claims;    /* owned: files that are to be made */
-	unsigned int n_jobs;     /* that may claim a file before any of them works; 0: who comes is served */
-	unsigned int n_settled;  /* of them: have claimed theirs, or ended */
+	FILE *log;                   /* of --log; NULL: none */
+	struct progress *bars;       /* of all jobs, in their order */
+	unsigned int bars_shown;     /* that are on the screen */
+	struct input *inputs;        /* owned: files that were read */
+	struct claim *claims;        /* owned: files that are to be made */
+	unsigned int n_jobs;         /* that may claim a file before any of them works; 0: who comes is served */
+	unsigned int n_settled;      /* of them: have claimed theirs, or ended */
+	struct seen *seen;           /* owned: boards of a loop */
+	unsigned int boards, failed; /* of a loop, up to now */
+	int status;                  /* of the exit, as far as they decide */
 };
 
 int shared_open(struct cli *cli, struct shared *shared) MUST_CHECK;

@@ -9,17 +9,17 @@
 
 #define ALL "all"
 
-static bool has_all(const struct options *opt)
+bool which_are_all(const struct cli *cli)
 {
-	for (size_t i = 0; i < opt->n_probes; i++)
-		if (!strcmp(opt->probes[i], ALL))
+	for (size_t i = 0; i < cli->opt.n_probes; i++)
+		if (!strcmp(cli->opt.probes[i], ALL))
 			return true;
 	return false;
 }
 
 bool which_are_several(const struct cli *cli)
 {
-	return cli->opt.n_probes > 1 || has_all(&cli->opt);
+	return cli->opt.n_probes > 1 || which_are_all(cli);
 }
 
 static bool is_among_chosen(const struct chosen *list, size_t n, const char *path)
@@ -93,10 +93,11 @@ static int take_all(struct cli *cli, const struct stflash_probes *probes, struct
 	for (size_t i = 0; (probe = stflash_get_probe(probes, i)); i++)
 		if (!add_chosen(list, n, probe->path))
 			return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	return *n ? 0
-		  : cli_fail(cli, STFLASH_E_NO_PROBE,
-			     "no ST-LINK is on this computer's USB: plug one in, try another cable or port, and look "
-			     "what `stflash list` says");
+	if (*n || cli->opt.loop)
+		return 0;
+	return cli_fail(cli, STFLASH_E_NO_PROBE,
+			"no ST-LINK is on this computer's USB: plug one in, try another cable or port, and look "
+			"what `stflash list` says");
 }
 
 static size_t count_probes(const struct stflash_probes *probes)
@@ -123,11 +124,13 @@ int which_find(struct cli *cli, struct chosen **list, size_t *n)
 	if (err)
 		cli_fail(cli, err, "%s", stflash_errmsg(session));
 	if (!err) {
-		*list = calloc(count_probes(probes) + cli->opt.n_probes, sizeof(**list));
+		*list = calloc(count_probes(probes) + cli->opt.n_probes + 1, sizeof(**list));
 		if (!*list)
 			err = cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-		else if (has_all(&cli->opt))
+		else if (which_are_all(cli))
 			err = take_all(cli, probes, *list, n);
+		else if (!cli->opt.n_probes)
+			*n = 1; /* the only one, without a label */
 		else
 			err = take_named(cli, probes, *list, n);
 	}

@@ -15,6 +15,9 @@ struct chosen {
 /* Are there several jobs to be, or is there one without a label? */
 bool which_are_several(const struct cli *cli);
 
+/* Are they those that are plugged in, whichever that is? */
+bool which_are_all(const struct cli *cli);
+
 /* *list is to be freed with which_free(). STFLASH_E_NO_PROBE when there is none at all. */
 int which_find(struct cli *cli, struct chosen **list, size_t *n) MUST_CHECK;
 void which_free(struct chosen *list, size_t n);
