@@ -19,7 +19,7 @@ BEGIN {
 		reason = $0
 		sub(/^.* - /, "", reason)
 		if (!(reason in letter)) {
-			letter[reason] = substr("abcdefgh", ++n_reasons, 1)
+			letter[reason] = substr("abcdefghijklmnop", ++n_reasons, 1)
 			reasons[n_reasons] = reason
 		}
 		mark[row, $4, $5] = letter[reason]
@@ -58,7 +58,7 @@ function table(	i, p, o, line) {
 function legend(	i, line, part) {
 	print "# ok: both directions, byte for byte; " ran " cells; what each cost: ./dev bench --peers"
 	for (i = 1; i <= n_reasons; i++)
-		print "# " substr("abcdefgh", i, 1) ": " reasons[i]
+		print "# " substr("abcdefghijklmnop", i, 1) ": " reasons[i]
 	while ((getline line <faults) > 0) {
 		split(line, part, "\t")
 		print "# " part[1] ": a fault of the peer: " part[2]

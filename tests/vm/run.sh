@@ -27,10 +27,10 @@ own="kills troubles unplug usbipd story-v3 story-v2 story-v2-1 several usbfs per
 turn=$(($(date +%s) / 86400 % 3 + 1))
 peers_of_day() {
 	case ${STFLASH_TEST_ALL:+all}$turn in
-	1) echo peers-f4 peers-f7 ;;
-	2) echo peers-medium peers-f0 peers-f4-dual ;;
-	3) echo peers-large peers-f3 peers-f2 ;;
-	*) echo peers-f4 peers-f7 peers-medium peers-f0 peers-large peers-f3 peers-f4-dual peers-f2 ;;
+	1) echo peers-f4 peers-f7 peers-l4 ;;
+	2) echo peers-medium peers-f0 peers-f4-dual peers-g ;;
+	3) echo peers-large peers-f3 peers-f2 peers-w ;;
+	*) echo peers-f4 peers-f7 peers-medium peers-f0 peers-large peers-f3 peers-f4-dual peers-f2 peers-g peers-l4 peers-w ;;
 	esac
 }
 if [ $# -eq 0 ]; then
@@ -160,7 +160,8 @@ make_run_cpio() {
 		copy_program "$root" "$build/stflash-vprobe" usr/local/bin/stflash-vprobe || return 1
 	# Beside those of F1 and F4, which the prepared guest has.
 	scripts=usr/share/openocd/scripts/target
-	mkdir -p "$root/$scripts" && cp /$scripts/stm32f[0237]x.cfg "$root/$scripts/" || return 1
+	mkdir -p "$root/$scripts" && cp /$scripts/stm32f[0237]x.cfg /$scripts/stm32l4x.cfg /$scripts/stm32g[04]x.cfg \
+		/$scripts/stm32w[bl]x.cfg "$root/$scripts/" || return 1
 	[ ! -x "$build/usbfs_poke" ] || copy_program "$root" "$build/usbfs_poke" usr/local/bin/usbfs_poke || return 1
 	make_flash "$root/t/64k.bin" 65536
 	make_flash "$root/t/256k.bin" 262144

@@ -453,6 +453,53 @@ static void an_erase_cut_short_leaves_what_looks_erased_and_is_not(void **state)
 	assert_int_equal(rd(base + ECCR), ECCD | 0x400 / 8);
 }
 
+/* --- the data cache ------------------------------------------------------------------------- */
+
+/* r0 flash */
+static const uint16_t load_word[] = {
+	0x6801, /* ldr r1, [r0] */
+	0xbe00, /* bkpt */
+};
+
+static uint32_t core_reads(uint32_t addr)
+{
+	set_core_reg(0, addr);
+	run_code(load_word, ARRAY_SIZE(load_word), 1000);
+	return get_core_reg(1);
+}
+
+static void what_the_data_cache_holds_is_older_than_the_next_operation(void **state)
+{
+	(void)state;
+	ready("stm32l476rg");
+	assert_int_equal(core_reads(FLASH + 0x100), 0xffffffff);
+	program(FLASH + 0x200, 1, 2);
+	assert_int_equal(core_reads(FLASH + 0x200), 1); /* was in no cache */
+	no_anomaly();
+	program(FLASH + 0x108, 1, 2);
+	(void)core_reads(FLASH + 0x108); /* of the line at 0x100 */
+	one_anomaly("through a data cache older");
+
+	program(FLASH + 0x300, 1, 2);
+	(void)core_reads(FLASH + 0x300);
+	erase(PER);
+	wr(base + ACR, 0);
+	wr(base + ACR, 0x1800); /* ICRST, DCRST */
+	wr(base + ACR, 0x600);
+	assert_int_equal(core_reads(FLASH + 0x300), 0xffffffff);
+	no_anomaly();
+}
+
+static void a_cache_is_not_reset_while_it_is_on(void **state)
+{
+	(void)state;
+	ready("stm32l476rg");
+	wr(base + ACR, 0x1600);
+	one_anomaly("DCRST while");
+	wr(base + ACR, 0xe00);
+	one_anomaly("ICRST while");
+}
+
 /* --- fast programming ----------------------------------------------------------------------- */
 
 /* A row, written by the core: r0 flash, r1 words left, r2 the value */
@@ -563,6 +610,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_torn_double_word_may_be_a_bus_error_too, leave_bench),
 		cmocka_unit_test_teardown(an_erase_heals_what_was_torn_and_so_do_zeros, leave_bench),
 		cmocka_unit_test_teardown(an_erase_cut_short_leaves_what_looks_erased_and_is_not, leave_bench),
+		cmocka_unit_test_teardown(what_the_data_cache_holds_is_older_than_the_next_operation, leave_bench),
+		cmocka_unit_test_teardown(a_cache_is_not_reset_while_it_is_on, leave_bench),
 		cmocka_unit_test_teardown(a_fast_row_is_quicker_after_a_mass_erase, leave_bench),
 		cmocka_unit_test_teardown(a_fast_row_needs_an_erase_just_before_and_its_alignment, leave_bench),
 		cmocka_unit_test_teardown(a_debugger_is_too_slow_for_a_fast_row, leave_bench),

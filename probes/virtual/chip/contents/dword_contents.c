@@ -63,7 +63,7 @@ static bool set(struct chip *c, const char *name, uint32_t value)
 static void print_units(const struct chip *c, FILE *out)
 {
 	for (uint32_t i = 0; i < c->part->flash_size / DWORD; i++)
-		if (c->dword.units[i])
+		if (c->dword.units[i] & (UNIT_FF | UNIT_TORN))
 			fprintf(out, "%s = 0x%08x\n", c->dword.units[i] & UNIT_TORN ? "torn" : "ff",
 				(unsigned int)(FLASH_BASE + DWORD * i));
 }

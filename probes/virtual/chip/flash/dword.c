@@ -72,11 +72,11 @@ static void read_error(struct chip *c)
 
 static void judge_cache(struct chip *c, const struct access *a)
 {
-	if (a->fetch || a->master != MASTER_CORE || !c->dword.stale_cache || !(c->dword.acr & variant(c)->data_cache))
+	if (a->fetch || a->master != MASTER_CORE || !(c->dword.acr & variant(c)->data_cache))
 		return;
-	c->dword.stale_cache = false;
-	monitor_anomaly(c->mon, "flash read at 0x%08x through a data cache older than the last operation",
-			(unsigned int)a->addr);
+	if (!units_cache(c, a->addr - FLASH_BASE))
+		monitor_anomaly(c->mon, "flash read at 0x%08x through a data cache older than the last operation",
+				(unsigned int)a->addr);
 }
 
 static bool readable(struct chip *c, const struct access *a)
@@ -217,7 +217,6 @@ static bool start(struct chip *c)
 static void finish(struct chip *c, const struct flash_op *op)
 {
 	c->dword.cr &= ~CR_STRT;
-	c->dword.stale_cache |= c->dword.acr & variant(c)->data_cache;
 	if (op->kind == OP_OPTIONS) {
 		dword_finish_options(c);
 	} else if (dword_is_of_array(c, op)) {
@@ -362,7 +361,7 @@ static void acr_write(struct chip *c, uint32_t value)
 	if ((value & ACR_DCRST & v->acr) && (value & v->data_cache))
 		monitor_anomaly(c->mon, "FLASH_ACR.DCRST while that cache is on");
 	if ((value & ACR_DCRST & v->acr) && !(value & v->data_cache))
-		c->dword.stale_cache = false;
+		units_forget_cache(c);
 	/* "0 = debug access off": never to be cleared by a tool */
 	if ((v->acr & ~value & ACR_DBG_SWEN) && !c->dword.debug_off) {
 		monitor_anomaly(c->mon, "FLASH_ACR.DBG_SWEN cleared: the debug port is off");
@@ -503,7 +502,8 @@ static void reset(struct chip *c, enum reset_cause cause)
 	d->cr = CR_LOCK | CR_OPTLOCK;
 	d->eccr[0] = d->eccr[1] = 0;
 	d->lock = d->option_lock = (struct key_lock){ 0 };
-	d->stale_cache = d->half = d->debug_off = false;
+	d->half = d->debug_off = false;
+	units_forget_cache(c);
 	d->secure = 0;
 	d->fast.next = 0;
 	d->mass_erased = 0;

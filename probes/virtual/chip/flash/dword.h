@@ -82,6 +82,9 @@ void unit_tear(struct chip *c, uint32_t offset);
 /* False: it reads as a bus error. Else ECCD is set, and the core has an NMI, where its ECC does not fit. */
 bool unit_read(struct chip *c, const struct access *a);
 void units_reorder(struct chip *c, bool to_dual);
+/* The core reads it through the data cache. False: what it gets was there before the last operation. */
+bool units_cache(struct chip *c, uint32_t offset);
+void units_forget_cache(struct chip *c);
 
 /* dword_protection.c; by offset in the array */
 bool dword_is_shut(const struct chip *c);

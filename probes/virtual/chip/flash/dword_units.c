@@ -27,7 +27,7 @@ static uint64_t content(const struct chip *c, uint32_t offset)
 
 bool unit_is_blank(const struct chip *c, uint32_t offset)
 {
-	return content(c, offset) == UINT64_MAX && !*flags(c, offset);
+	return content(c, offset) == UINT64_MAX && !(*flags(c, offset) & (UNIT_FF | UNIT_TORN));
 }
 
 /*
@@ -45,7 +45,7 @@ static void set_flags(struct chip *c, uint32_t offset, uint8_t value)
 
 	c->dword.n_torn += (value & UNIT_TORN ? 1u : 0u) - (*f & UNIT_TORN ? 1u : 0u);
 	c->dword.n_ff += (value & UNIT_FF ? 1u : 0u) - (*f & UNIT_FF ? 1u : 0u);
-	*f = value;
+	*f = value | (*f & UNIT_CACHED ? UNIT_CACHED | UNIT_STALE : 0);
 }
 
 void unit_programmed(struct chip *c, uint32_t offset, uint64_t value)
@@ -89,6 +89,27 @@ bool unit_read(struct chip *c, const struct access *a)
 		return false;
 	core_set_pending(&c->core, EXC_NMI);
 	return true;
+}
+
+/* A line is 128 bits (RM0351 3.3.4). That one makes place for another is not simulated: nothing is forgotten. */
+bool units_cache(struct chip *c, uint32_t offset)
+{
+	uint8_t *line = flags(c, offset & ~(2 * DWORD - 1));
+	const bool stale = (line[0] | line[1]) & UNIT_STALE;
+
+	c->dword.caches = true;
+	for (unsigned int i = 0; i < 2; i++)
+		line[i] = (uint8_t)((line[i] | UNIT_CACHED) & ~UNIT_STALE);
+	return !stale;
+}
+
+void units_forget_cache(struct chip *c)
+{
+	if (!c->dword.caches)
+		return;
+	c->dword.caches = false;
+	for (uint32_t i = 0; i < c->part->flash_size / DWORD; i++)
+		c->dword.units[i] &= UNIT_FF | UNIT_TORN;
 }
 
 /* Two banks joined to one lie side by side in lines of 128 bits: a double word of each. */

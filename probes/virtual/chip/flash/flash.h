@@ -244,8 +244,10 @@ struct sectors {
 };
 
 /* A double word that is not as it looks */
-#define UNIT_FF   (1u << 0) /* programmed, with ones */
-#define UNIT_TORN (1u << 1) /* its ECC does not fit */
+#define UNIT_FF     (1u << 0) /* programmed, with ones */
+#define UNIT_TORN   (1u << 1) /* its ECC does not fit */
+#define UNIT_CACHED (1u << 2) /* what was there is in the data cache */
+#define UNIT_STALE  (1u << 3) /* and is no longer there */
 
 struct dword {
 	uint32_t acr, cr, sr;
@@ -258,7 +260,7 @@ struct dword {
 	bool order_is_dual;               /* contents lie as two banks */
 	unsigned int rdp_level;
 	bool empty;
-	bool stale_cache;
+	bool caches;     /* the data cache holds something */
 	bool debug_off;  /* ACR.DBG_SWEN was cleared */
 	uint32_t secure; /* bits of CR: SEC_PROT, until reset */
 	uint8_t *units;  /* flags of each double word: UNIT_... */

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+# Parts that stflash does not know yet: the peers are at work on them alone, and what one did another one must see. A
+# scenario sources this file after matrix.sh, and has a line "row_alone ..." for each of its probes; its "row ..." comes
+# when stflash knows the part.
+
+# st-flash leaves out or adds bytes where an image ends within a double word; that is not asked for here.
+image_size=2056
+head -c $image_size /t/64k.bin >$a
+tr '\000-\377' '\001-\377\000' <$a >$b
+
+# witness: the window as openocd reads it over the other transport, in /tmp/seen.bin.
+witness() {
+	local peer=witness transport=$other_transport
+	rm -f /tmp/seen.bin
+	openocd_does look
+	! did look || mv /tmp/peer.bin /tmp/seen.bin
+}
+
+witness_is_refused() {
+	witness
+	[ ! -s /tmp/seen.bin ]
+}
+
+# Up to the end of the page at least, which the image does not reach.
+image_is_gone() {
+	blank "$image_size" | cmp - /tmp/first.bin
+}
+
+witness_sees_it_blank() {
+	witness
+	head -c "$image_size" /tmp/seen.bin >/tmp/first.bin
+	image_is_gone
+}
+
+they_write_and_read() {
+	local writes_and_reads=$1
+	peer_does $writes_and_reads
+	need "the peer writes" did write
+	cp /tmp/did /tmp/did.then
+	[ "$peer" != st-flash ] || st_flash_does read
+	cp /tmp/peer.bin /tmp/read.bin
+	grep -h . /tmp/did /tmp/did.then | sort -u >/tmp/did.all
+	witness
+	cp /tmp/did.all /tmp/did
+	need "another peer reads what it wrote" begins_with /tmp/seen.bin $b
+	cell write
+	need "the peer reads" did read
+	need "both peers read the same" cmp /tmp/read.bin /tmp/seen.bin
+	cell read
+}
+
+they_erase() {
+	peer_does erase
+	need "the peer erases" did erase
+	need "another peer sees it blank" witness_sees_it_blank
+	cell erase
+}
+
+openocd_locks_and_unlocks() {
+	peer_does write:$b lock
+	need "the peer locks" did lock
+	power_cycle
+	need "another peer is refused" witness_is_refused
+	cell lock
+	peer_does unlock
+	need "the peer unlocks" did unlock
+	power_cycle
+	need "another peer sees it blank" witness_sees_it_blank
+	cell unlock
+}
+
+# openocd_alone PEER TRANSPORT_SCRIPT OTHER
+openocd_alone() {
+	peer=$1 transport=$2 other_transport=$3
+	they_write_and_read "write:$b read verify:$b refuse:$a"
+	need "the peer verifies what it wrote" did verify
+	need "the peer sees that another image is not there" failed refuse
+	cell verify
+	they_erase
+	openocd_locks_and_unlocks
+	tell_cells
+}
+
+# st_flash_option VALUE: it writes one word of option bytes, without a word on what was there.
+st_flash_option() {
+	snapshot /tmp/before
+	as_bench timeout 600 st-flash --area=option write "$1" >"$said" 2>&1
+	status=$?
+	snapshot /tmp/after
+	costs "/tmp/cost.$peer." "$2" /tmp/known.st-flash /tmp/before /tmp/after
+	return $status
+}
+
+# st_flash_locks_and_unlocks OPTR: without its lowest byte
+st_flash_locks_and_unlocks() {
+	if [ -z "$1" ]; then
+		cannot "st-flash 1.7.0 does not write the option bytes of L4+ and WB" lock unlock
+		return
+	fi
+	st_flash_does write:$b
+	need "the peer locks" st_flash_option "${1}bb" lock
+	power_cycle
+	need "another peer is refused" witness_is_refused
+	cell lock
+	need "the peer unlocks" st_flash_option "${1}aa" unlock
+	power_cycle
+	need "another peer sees it blank" witness_sees_it_blank
+	cell unlock
+}
+
+# st_flash_alone WHY_NOT OPTR
+st_flash_alone() {
+	peer=st-flash other_transport=interface/stlink.cfg
+	if [ -n "$1" ]; then
+		cannot "$1" write read verify erase lock unlock
+		return
+	fi
+	they_write_and_read "write:$b"
+	they_erase
+	cannot "st-flash has no such command, but reads back what it wrote" verify
+	st_flash_locks_and_unlocks "$2"
+	tell_cells
+}
+
+# row_alone N PART MODEL SCRIPT AT [ST_FLASH_NOT [OPTR]]: the N-th probe of the scenario; openocd's script; where the
+# image goes; why st-flash is not at work here; the option word that it writes to lock and unlock, but for its RDP.
+row_alone() {
+	probe=$1 part=$2 model=$3 script=$4 driver=stm32l4x at=$5 window=$((image_size + 1024))
+	why="" fault=""
+	: >/tmp/unknown
+	rm -f /tmp/cost.*
+	plug_host "$probe" || return
+	openocd_alone hla interface/stlink.cfg /t/guest/dapdirect.cfg
+	openocd_alone dap /t/guest/dapdirect.cfg interface/stlink.cfg
+	st_flash_alone "${6-}" "${7-}"
+	detach
+}
