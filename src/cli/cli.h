@@ -98,6 +98,7 @@ struct options {
 	unsigned int speed_khz;
 	enum stflash_connect connect;
 	bool json;
+	bool events; /* with json: also while the job runs */
 	bool quiet;
 	bool no_progress;
 	unsigned int verbose;
@@ -132,8 +133,8 @@ struct progress {
 
 struct shared;
 struct stamps;
+struct ledger;
 struct name;
-struct used_file;
 
 /* The probe of a job and the chip behind it; "" where it is not known. */
 struct board {
@@ -171,17 +172,20 @@ struct cli {
 	bool changes;       /* something of it may have been changed */
 	uint64_t began_ms;  /* of the work: when the job began, or the board came that it waited for */
 	uint64_t took_ms;
-	struct used_file *used; /* owned: see jobs/used.h */
-	char done[256];         /* the first line of the summary */
-	bool no_warnings;       /* on the terminal, where the command tells the same in its own words */
+	char done[256];   /* the first line of the summary */
+	bool no_warnings; /* on the terminal, where the command tells the same in its own words */
 	struct progress progress;
 	char message[512];
 	char chip[CHIP_TEXT_MAX]; /* the connected one's name without the rest of its line; "" until connected */
 	struct stamps *stamps;    /* see stamps/stamps.h; owned, NULL: none */
-	struct rescue *rescue;    /* of a write, see commands/rescue.h; owned, NULL: none */
-	const char *backup_made;  /* by --backup, in this run: the same command again would be refused; NULL: none */
-	bool no_firmware;         /* the vectors of flash were seen, and are erased: nothing runs after a reset */
-	bool told;                /* the command has put its own JSON object about a failure on stdout */
+	struct ledger *ledger;    /* see ledger.h; owned, NULL: nothing yet */
+	bool begun;               /* the first event was told */
+	uint64_t event_ms;        /* of the last one of progress; 0: there was none */
+	enum stflash_phase event_phase;
+	struct rescue *rescue;   /* of a write, see commands/rescue.h; owned, NULL: none */
+	const char *backup_made; /* by --backup, in this run: the same command again would be refused; NULL: none */
+	bool no_firmware;        /* the vectors of flash were seen, and are erased: nothing runs after a reset */
+	bool told;               /* the command has put its own JSON object about a failure on stdout */
 };
 
 struct command {
@@ -267,6 +271,8 @@ int options_parse(struct cli *cli, int argc, char **argv) MUST_CHECK;
 bool options_have_json(char **argv);
 /* Refuse options that mean nothing to the command. */
 int options_check(struct cli *cli) MUST_CHECK;
+/* What a format is called in --format and in JSON. */
+const char *options_format_name(enum stflash_format format);
 /* Those that every command takes. */
 uint64_t options_general(void);
 

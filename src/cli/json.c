@@ -131,6 +131,14 @@ void json_array_end(struct json *j)
 	j->first = false;
 }
 
+void json_text(struct json *j, const char *value)
+{
+	if (!j->first)
+		putc(',', j->out);
+	j->first = false;
+	put_quoted(j->out, value);
+}
+
 void json_error(struct json *j, const char *name, const char *message)
 {
 	json_begin(j, "error");

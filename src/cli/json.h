@@ -36,4 +36,7 @@ void json_array(struct json *j, const char *key);
 void json_item(struct json *j);
 void json_array_end(struct json *j);
 
+/* A string in an array of strings. */
+void json_text(struct json *j, const char *value);
+
 #endif

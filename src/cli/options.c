@@ -23,7 +23,8 @@ const struct option option_table[] = {
 	  "maximum SWD clock (default: up to 4000, a V3 up to 24000); 1.8M is 1800" },
 	{ OPTION_CONNECT, 'c', "connect", "HOW", "auto normal under-reset attach", true,
 	  "auto, normal, under-reset, or attach (never halt, never reset)" },
-	{ OPTION_JSON, '\0', "json", NULL, NULL, true, "results as JSON, one object per line" },
+	{ OPTION_JSON, '\0', "json", NULL, "events", true,
+	  "results as JSON, one object per line; --json=events also tells how far it is" },
 	{ OPTION_QUIET, 'q', "quiet", NULL, NULL, true, "print only errors" },
 	{ OPTION_VERBOSE, 'v', "verbose", NULL, NULL, true,
 	  "print more: -v what is done, -vv each step, -vvv every transfer" },
@@ -104,6 +105,11 @@ static const char *const format_names[] = {
 	[STFLASH_FORMAT_BIN] = "bin", [STFLASH_FORMAT_IHEX] = "ihex",   [STFLASH_FORMAT_SREC] = "srec",
 	[STFLASH_FORMAT_ELF] = "elf", [STFLASH_FORMAT_DFUSE] = "dfuse", [STFLASH_FORMAT_UF2] = "uf2",
 };
+
+const char *options_format_name(enum stflash_format format)
+{
+	return format < ARRAY_SIZE(format_names) && format_names[format] ? format_names[format] : "bin";
+}
 
 static const char *const connect_names[] = {
 	[STFLASH_CONNECT_AUTO] = "auto",
@@ -230,6 +236,7 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 		return set_connect(cli, value);
 	case OPTION_JSON:
 		cli->opt.json = true;
+		cli->opt.events |= value != NULL;
 		return 0;
 	case OPTION_QUIET:
 		cli->opt.quiet = true;
@@ -327,6 +334,8 @@ static int parse_long(struct cli *cli, const char *text, char ***next)
 		return cli_usage(cli, "--%s takes no value", name);
 	if (meant)
 		return set_option(cli, o, meant);
+	if (!o->value && value && o->words && !strcmp(o->words, value))
+		return set_option(cli, o, value);
 	if (!o->value && value)
 		return cli_usage(cli, "--%s takes no value", o->name);
 	if (option_takes_word(o) && !value && !**next)
@@ -415,7 +424,7 @@ int options_parse(struct cli *cli, int argc, char **argv)
 bool options_have_json(char **argv)
 {
 	for (; *argv && strcmp(*argv, "--") != 0; argv++)
-		if (!strcmp(*argv, "--json"))
+		if (!strncmp(*argv, "--json", strlen("--json")))
 			return true;
 	return false;
 }

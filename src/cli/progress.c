@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/events.h"
 #include "cli/jobs/shared.h"
 #include "cli/system/system.h"
 #include "cli/terminal.h"
@@ -170,6 +171,7 @@ static void on_progress(enum stflash_phase phase, uint64_t done, uint64_t total,
 	struct progress *p = &cli->progress;
 	const uint64_t now = clock_ms();
 
+	event_progress(cli, phase, done, total);
 	cli->changes |= by_time(phase);
 	if (p->silent)
 		return;

@@ -2,6 +2,7 @@
 #include "cli/result.h"
 
 #include "cli/jobs/board.h"
+#include "cli/ledger.h"
 
 void result_open(const struct cli *cli, struct json *j)
 {
@@ -11,7 +12,19 @@ void result_open(const struct cli *cli, struct json *j)
 
 void result_close(const struct cli *cli, struct json *j)
 {
-	if (cli->label)
-		board_json(&cli->board, j);
+	const struct board *b = &cli->board;
+
+	if (*b->path || *b->serial)
+		board_json(b, j);
+	if (b->known) {
+		json_string(j, "chip", b->chip);
+		json_string(j, "uid", b->uid);
+	}
+	result_end(cli, j);
+}
+
+void result_end(const struct cli *cli, struct json *j)
+{
+	ledger_json(cli, j);
 	json_close(j);
 }

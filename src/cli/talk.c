@@ -5,9 +5,11 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "cli/events.h"
 #include "cli/files.h"
 #include "cli/fold.h"
 #include "cli/jobs/shared.h"
+#include "cli/ledger.h"
 #include "cli/system/system.h"
 #include "cli/terminal.h"
 
@@ -102,13 +104,24 @@ static void write_log(struct cli *cli, enum mood mood, const char *line, bool ti
 	shared_leave(cli);
 }
 
+/* What was warned of is part of the result. */
+static void note_warning(struct cli *cli, const char *line)
+{
+	ledger_add_warning(cli, line);
+	event_warning(cli, line);
+}
+
 static void on_log(enum stflash_log_level level, const char *line, void *user)
 {
 	struct cli *cli = user;
 	const enum mood mood = level == STFLASH_LOG_WARN ? MOOD_WARNING : MOOD_PLAIN;
 
 	write_log(cli, mood, line, true);
-	if (cli->looking || level > terminal_level(cli) || (level == STFLASH_LOG_WARN && cli->no_warnings))
+	if (cli->looking)
+		return;
+	if (level == STFLASH_LOG_WARN)
+		note_warning(cli, line);
+	if (level > terminal_level(cli) || (level == STFLASH_LOG_WARN && cli->no_warnings))
 		return;
 	put_line(cli, mood, line);
 }
@@ -130,6 +143,8 @@ static void put_message(struct cli *cli, enum mood mood, const char *fmt, va_lis
 	write_log(cli, mood, line, false);
 	if (mood == MOOD_RESULT && !*cli->done)
 		snprintf(cli->done, sizeof(cli->done), "%.*s", (int)sizeof(cli->done) - 1, line);
+	if (mood == MOOD_WARNING)
+		note_warning(cli, line);
 	if (is_shown(cli, mood))
 		put_line(cli, mood, line);
 }
@@ -245,7 +260,10 @@ int talk_open(struct cli *cli)
 
 void talk_listen(struct cli *cli)
 {
-	stflash_set_log(cli->session, cli->shared->log ? STFLASH_LOG_WIRE : terminal_level(cli), on_log, cli);
+	const enum stflash_log_level least = cli->opt.json ? STFLASH_LOG_WARN : STFLASH_LOG_NONE;
+	const enum stflash_log_level shown = terminal_level(cli);
+
+	stflash_set_log(cli->session, cli->shared->log ? STFLASH_LOG_WIRE : shown > least ? shown : least, on_log, cli);
 }
 
 void talk_close(struct cli *cli)

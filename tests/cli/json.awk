@@ -7,7 +7,7 @@
 
 FNR == NR {
 	if (/^## /)
-		section = /fails$/ ? "FAILED" : $2 ($3 == "" ? "" : " " $3)
+		section = /fails$/ ? "FAILED" : /^## every object/ ? "EVERY" : /events`$/ ? "EVENT" : $2 ($3 == "" ? "" : " " $3)
 	else if (/^\| `/) {
 		split($0, cell, "|")
 		member = cell[2]
@@ -133,16 +133,17 @@ function type_fits(wanted, got) {
 	return wanted == got || wanted == got " or null" || (got == "null" && wanted ~ /or null$/) || (wanted == "string" && got == "hex")
 }
 
-function compare(	path, name, list, n, i, seen) {
+function compare(	path, name, where, list, n, i, seen) {
 	for (path in found) {
 		name = general(path)
 		seen[name]
 		if (path ~ /\[\]$/)
 			continue
-		if (!((section, name) in types))
+		where = (section, name) in types ? section : section == "EVENT" ? "" : "EVERY"
+		if (!((where, name) in types))
 			bad("'" path "' is not in the schema of " section)
-		else if (!type_fits(types[section, name], found[path]))
-			bad("'" path "' is " found[path] ", not " types[section, name])
+		else if (!type_fits(types[where, name], found[path]))
+			bad("'" path "' is " found[path] ", not " types[where, name])
 	}
 	n = split(members[section], list, " ")
 	for (i = 1; i <= n; i++)
@@ -165,7 +166,9 @@ function compare(	path, name, list, n, i, seen) {
 		section = substr($0, 13, RLENGTH - 13)
 	if ("flash_max" in found)
 		section = section " --chips"
-	if ($0 ~ /"ok":false/ && !("probe" in found) && !("differing" in found))
+	if ("event" in found)
+		section = "EVENT"
+	else if ($0 ~ /"ok":false/ && !("target_mv" in found) && !("differing" in found))
 		section = "FAILED"
 	if (!(section in members))
 		bad("no schema for '" section "'")

@@ -47,7 +47,8 @@ test_like_the_file_that_is_replaced() {
 	run stflash -p $f103 --json read --like dump.bin dump.bin
 	status_is 0
 	same_bytes flash.before dump.bin
-	stdout_has '"transferred":6144,"blank":0,"like_bytes":59392,"like":"dump.bin"'
+	stdout_has '"transferred":6144,"blank":0,'
+	stdout_has '"like_bytes":59392,"like":"dump.bin"'
 	only dump.bin flash.bin flash.before stats.json
 }
 
@@ -80,9 +81,9 @@ test_like_takes_every_format_and_what_it_has_of_the_range() {
 		status_is 0
 		same_bytes flash.before dump.bin
 		case $old in
-		old.elf) stdout_has '"transferred":2048,"blank":0,"like_bytes":63488,' ;;
-		short.bin) stdout_has '"transferred":36864,"blank":0,"like_bytes":28672,' ;;
-		*) stdout_has '"transferred":0,"blank":0,"like_bytes":65536,' ;;
+		old.elf) stdout_has '"transferred":2048,"blank":0,' && stdout_has '"like_bytes":63488,' ;;
+		short.bin) stdout_has '"transferred":36864,"blank":0,' && stdout_has '"like_bytes":28672,' ;;
+		*) stdout_has '"transferred":0,"blank":0,' && stdout_has '"like_bytes":65536,' ;;
 		esac
 	done
 	tail -c +1004 flash.before | head -c 20001 >wanted
@@ -90,7 +91,7 @@ test_like_takes_every_format_and_what_it_has_of_the_range() {
 		run stflash -p $f103 --json read --like $old 0x080003eb 20001 dump.bin
 		status_is 0
 		same_bytes wanted dump.bin
-		stdout_has '"blank":0,"like_bytes":20001,'
+		stdout_has '"like_bytes":20001,'
 	done
 }
 
@@ -151,7 +152,8 @@ test_like_without_an_agent_one_reading_is_enough() {
 		same_bytes flash.before dump.bin
 		stderr_has "$by_reading_twice"
 		stderr_has "58 KiB: read once, and equal to old.bin, which counts as the second reading"
-		stdout_has '"transferred":71680,"blank":0,"like_bytes":59392,'
+		stdout_has '"transferred":71680,"blank":0,'
+		stdout_has '"like_bytes":59392,'
 	done
 }
 

@@ -222,7 +222,7 @@ test_a_loop_ends_when_no_board_comes_any_more() {
 	cp words "$said/stderr"
 	status_is 0
 	stderr_has "1 board: 1 passed, 0 failed"
-	grep -q '^{"time":"20[0-9T:-]*Z","result":"PASS","command":"write","probe":{"serial":"57FF72067265575742132067","path":"virtual","model":"ST-LINK/V2"},"chip":"STM32F103/101/102 medium density","uid":"[0-9a-f-]*","repeat":false,"files":\[{"name":"new.bin","sha256":"[0-9a-f]*","bytes":2048}\],"done":"new.bin: 2 KiB written' record.jsonl ||
+	grep -q '^{"time":"20[0-9T:-]*Z","result":"PASS","command":"write","probe":{"serial":"57FF72067265575742132067","path":"virtual","model":"ST-LINK/V2"},"chip":"STM32F103/101/102 medium density","uid":"[0-9a-f-]*","repeat":false,"files":\[{"name":"new.bin","sha256":"[0-9a-f]*","format":"bin","bytes":2048,"made":false}\],"done":"new.bin: 2 KiB written' record.jsonl ||
 		failed "the record is $(cat record.jsonl)"
 }
 

@@ -58,8 +58,8 @@ test_the_map_shows_pcrop() {
 	nothing_is_left_behind
 	run stflash -p $f401 --json info --map
 	status_is 0
-	stdout_has '"addr":134234112,"size":16384,"used":false,"read_protected":true,"write_protected":true'
-	stdout_has '"addr":134250496,"size":98304,"used":true,"read_protected":false,"write_protected":false'
+	stdout_has '"addr":"0x08004000","size":16384,"used":false,"read_protected":true,"write_protected":true'
+	stdout_has '"addr":"0x08008000","size":98304,"used":true,"read_protected":false,"write_protected":false'
 
 	shut_f429
 	run env LC_ALL=C stflash -p $f429 info --map

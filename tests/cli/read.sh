@@ -99,7 +99,7 @@ test_quiet_says_nothing_and_json_one_object() {
 	status_is 0
 	stderr_is_empty
 	[ "$(wc -l <"$said/stdout")" -eq 1 ] || failed "not one line: $(cat "$said/stdout")"
-	stdout_has '{"command":"read","ok":true,"file":"dump.bin","addr":134217728,"bytes":65536,"transferred":65536,'
+	stdout_has '{"command":"read","ok":true,"file":"dump.bin","addr":"0x08000000","bytes":65536,"transferred":65536,'
 }
 
 test_attach_never_halts_and_reads_twice() {

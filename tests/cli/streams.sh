@@ -77,12 +77,12 @@ test_a_dump_over_an_old_file_says_so() {
 	status_is 0
 	! grep -q replaced "$said/stderr" || failed "it replaced nothing: $(last_words)"
 	run stflash --json -p $f103 read new.bin
-	stdout_has ',"replaced":false}'
+	stdout_has ',"replaced":false,'
 	run stflash -p $f103 read dump.bin
 	status_is 0
 	stderr_has ", replaced"
 	run stflash --json -p $f103 read dump.bin
-	stdout_has ',"replaced":true}'
+	stdout_has ',"replaced":true,'
 	run stflash -p $f103 read /dev/null
 	status_is 0
 	! grep -q replaced "$said/stderr" || failed "it replaced no device: $(last_words)"

@@ -11,13 +11,14 @@
 #include "cli/commands/summary.h"
 #include "cli/folder.h"
 #include "cli/jobs/names.h"
-#include "cli/jobs/used.h"
+#include "cli/ledger.h"
 #include "cli/result.h"
 #include "cli/sha256.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
 
 #define INFO_LEN 2048u
+#define PATH_LEN 4096u
 
 #define WITHOUT_OTP " and option bytes"
 #define WITH_OTP    ", option bytes and OTP"
@@ -160,6 +161,16 @@ static void say_saved(struct cli *cli, const char *name, const struct saved *sav
 	cli_detail(cli, "sha256 of the flash %s", saved->sha256);
 }
 
+void backup_note_file(struct cli *cli, const char *folder, const struct folder_file *file, bool made)
+{
+	const size_t len = strlen(folder);
+	const bool text = !strcmp(file->name, BACKUP_OPTIONS) || !strcmp(file->name, BACKUP_INFO);
+	char path[PATH_LEN];
+
+	snprintf(path, sizeof(path), "%s%s%s", folder, len && system_folder_len(folder) == len ? "" : "/", file->name);
+	ledger_add_file(cli, path, text ? "text" : "bin", file->data, file->len, made, NULL);
+}
+
 /* The chip in a new folder, its flash proven. like: filled with the older backup that was used; NULL: use none. */
 static int backup_make_folder(struct cli *cli, const char *path, const struct stflash_read_options *how,
 			      struct saved *saved, struct like_file *like)
@@ -185,6 +196,8 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 		};
 
 		err = folder_create(cli, path, files, ARRAY_SIZE(files) - !copy.otp);
+		for (size_t i = 0; !err && i < ARRAY_SIZE(files) - !copy.otp; i++)
+			backup_note_file(cli, path, &files[i], true);
 	}
 	if (!err) {
 		memory_note_flash(cli, copy.target.flash_base, copy.flash, copy.target.flash_size);
@@ -193,7 +206,6 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 						 : copy.no_options ? ""
 								   : WITHOUT_OTP };
 		sha256_text(saved->sha256, copy.flash, copy.target.flash_size);
-		used_note(cli, path, copy.flash, copy.target.flash_size);
 	}
 	free(copy.flash);
 	free(copy.options);
@@ -244,11 +256,7 @@ static int save_flash(struct cli *cli, struct backup *b, const struct stflash_re
 	if (!err)
 		err = memory_save(cli, &b->out, STFLASH_FORMAT_AUTO, target.flash_base, buf, target.flash_size);
 	if (!err)
-		err = output_commit(cli, &b->out);
-	if (!err)
 		sha256_text(saved->sha256, buf, target.flash_size);
-	if (!err)
-		used_note(cli, b->name, buf, target.flash_size);
 	free(buf);
 	return err;
 }
@@ -291,8 +299,8 @@ static void backup_print_json(const struct cli *cli, const char *folder, const s
 	json_bool(&j, "ok", true);
 	json_string(&j, "folder", folder);
 	json_string(&j, "proof", proof_name(r->proof));
-	like_json(&j, like, r);
 	json_bool(&j, "was_reset", r->was_reset);
+	like_json(&j, like, r);
 	result_close(cli, &j);
 }
 

@@ -7,6 +7,7 @@
 #define CLI_COMMANDS_BACKUP_H
 
 #include "cli/files.h"
+#include "cli/system/system.h"
 
 #define BACKUP_FLASH   "flash.bin"
 #define BACKUP_OPTIONS "options.txt"
@@ -31,5 +32,8 @@ void backup_close(struct backup *b);
 /* After a failure that came later: the backup is there, and no second one will take its name. Never left out, since the
  * error's own sentence may say to run the command again. */
 void backup_tell(struct cli *cli);
+
+/* A file of such a folder, for the member "files". */
+void backup_note_file(struct cli *cli, const char *folder, const struct folder_file *file, bool made);
 
 #endif

@@ -39,7 +39,7 @@ static void on_finding(const struct stflash_finding *f, void *user)
 	json_string(&j, "step", f->step);
 	json_string(&j, "verdict", verdicts[f->verdict]);
 	json_string(&j, "text", f->text);
-	result_close(cli, &j);
+	json_close(&j);
 }
 
 int cmd_doctor(struct cli *cli)

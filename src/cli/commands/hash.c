@@ -91,7 +91,7 @@ static int hash_flash(struct cli *cli, struct hash_job *job)
 	err = cli_connect(cli);
 	if (!err)
 		err = cli_disconnect(cli, hash_connected(cli, job));
-	job->ms = clock_ms() - start;
+	job->ms = cli_ms_since(cli, start);
 	if (err)
 		return err;
 	memory_note_flash(cli, job->range.addr, job->buf, job->range.len);

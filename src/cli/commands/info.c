@@ -239,7 +239,7 @@ static void info_print_json(const struct cli *cli, int err, const struct about *
 	else
 		json_null(&j, "pc");
 	json_string(&j, "uid", uid_text(text, t->uid));
-	json_uint(&j, "flash_base", t->flash_base);
+	json_hex(&j, "flash_base", t->flash_base, 8);
 	json_uint(&j, "flash_size", t->flash_size);
 	json_bool(&j, "flash_size_guessed", t->flash_size_guessed);
 	if (a->has_extent) {
@@ -255,7 +255,7 @@ static void info_print_json(const struct cli *cli, int err, const struct about *
 	boot_json(&j, t->boot, t->boot_remark);
 	if (a->cells)
 		map_json(&j, a->cells);
-	json_close(&j); /* with more of the probe than result_close() tells */
+	result_end(cli, &j);
 }
 
 /* Everything that can be known has been printed; the exit status tells scripts that the flash is locked. */

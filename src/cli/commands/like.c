@@ -10,6 +10,7 @@
 #include "cli/commands/stored.h"
 #include "cli/folder.h"
 #include "cli/jobs/names.h"
+#include "cli/ledger.h"
 #include "cli/words.h"
 
 /* A dump may hold anything, so that a name for raw bytes is believed, and elsewhere the contents decide. */
@@ -25,6 +26,7 @@ static int like_load(struct cli *cli, struct like_file *like, const uint8_t *dat
 {
 	const enum stflash_format format = like_format(like->name, data, len);
 
+	ledger_add_file(cli, like->name, options_format_name(format), data, len, false, given);
 	like->image = stflash_image_new();
 	if (!like->image)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
@@ -35,7 +37,8 @@ static int like_load(struct cli *cli, struct like_file *like, const uint8_t *dat
 int like_open(struct cli *cli, struct like_file *like, uint32_t addr)
 {
 	uint8_t *data = NULL;
-	const char *name = cli->opt.like;
+	const char *name;
+	char *bare = NULL;
 	uint32_t given = 0;
 	bool placed = false;
 	size_t len = 0;
@@ -46,12 +49,17 @@ int like_open(struct cli *cli, struct like_file *like, uint32_t addr)
 		return 0;
 	if (cli->opt.given & OPTION_BIT(OPTION_NO_LIKE))
 		return cli_usage(cli, "--like takes from a file what is equal, --no-like forbids it: choose one");
-	err = name_fill_in(cli, &name); /* an older one of each board, or one for all */
+	err = memory_split_name(cli, cli->opt.like, &bare, &placed, &given);
+	name = bare;
 	if (!err)
-		err = memory_split_name(cli, name, &like->name, &placed, &given);
+		err = name_fill_in(cli, &name); /* an older one of each board, or one for all */
 	if (!err)
-		err = name == cli->opt.like ? shared_read_file(cli, like->name, &data, &len)
-					    : memory_read_file(cli, like->name, &data, &len);
+		err = name == bare ? shared_read_file(cli, name, &data, &len)
+				   : memory_read_file(cli, name, &data, &len);
+	like->name = err ? NULL : strdup(name);
+	if (!err && !like->name)
+		err = cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	free(bare);
 	if (!err)
 		err = like_load(cli, like, data, len, placed ? &given : NULL, addr);
 	free(data);
@@ -135,9 +143,11 @@ static bool like_take_backup(struct search *search, struct like_file *like)
 						   STFLASH_FORMAT_BIN, &base)
 			      : STFLASH_E_NO_MEMORY;
 	}
-	stored_close(&s);
-	if (err)
+	if (!err)
+		ledger_add_file(cli, like->name, "bin", s.flash.data, s.flash.len, false, NULL);
+	else
 		like_close(like);
+	stored_close(&s);
 	*cli->message = '\0'; /* whatever is wrong with it, the new backup does without */
 	return !err;
 }

@@ -41,7 +41,12 @@ static void list_print_json(const struct cli *cli, const struct stflash_probe_in
 	json_hex(&j, "pid", probe->pid, 4);
 	json_string(&j, "access", error_name(probe->access));
 	json_string(&j, "cure", probe->cure);
-	result_close(cli, &j);
+	json_begin(&j, "probe");
+	json_string(&j, "serial", probe->serial);
+	json_string(&j, "path", probe->path);
+	json_string(&j, "model", probe->model);
+	json_end(&j);
+	result_end(cli, &j);
 }
 
 /* Clones come with the same serial number: then only the path tells which is which. */

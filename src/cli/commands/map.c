@@ -146,7 +146,7 @@ void map_json(struct json *j, const struct stflash_cells *cells)
 		for (next = first; next && mark_of(next) == mark_of(first); next = stflash_get_cell(cells, ++n))
 			size += next->size;
 		json_item(j);
-		json_uint(j, "addr", first->addr);
+		json_hex(j, "addr", first->addr, 8);
 		json_uint(j, "size", size);
 		json_bool(j, "used", first->used);
 		json_bool(j, "read_protected", first->read_protected);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/jobs/shared.h"
-#include "cli/jobs/used.h"
+#include "cli/ledger.h"
 #include "cli/words.h"
 
 #define NAMES_SHOWN 40u /* columns: more names than fit are counted */
@@ -35,17 +35,22 @@ int memory_check_name(struct cli *cli, enum stflash_format format, const char *n
 int memory_save(struct cli *cli, struct output *out, enum stflash_format format, uint32_t addr, const uint8_t *buf,
 		size_t len)
 {
+	const void *data = buf;
 	char *text = NULL;
-	size_t text_len;
-	int err;
+	int err = 0;
 
 	if (format == STFLASH_FORMAT_AUTO)
 		format = stflash_format_of_name(out->name);
-	if (format != STFLASH_FORMAT_IHEX && format != STFLASH_FORMAT_SREC)
-		return output_write(cli, out, buf, len);
-	err = stflash_format_text(cli->session, format, addr, buf, len, &text, &text_len);
+	if (format == STFLASH_FORMAT_IHEX || format == STFLASH_FORMAT_SREC) {
+		err = stflash_format_text(cli->session, format, addr, buf, len, &text, &len);
+		data = text;
+	}
 	if (!err)
-		err = output_write(cli, out, text, text_len);
+		err = output_write(cli, out, data, len);
+	if (!err)
+		err = output_commit(cli, out);
+	if (!err)
+		ledger_add_file(cli, out->name, options_format_name(format), data, len, true, NULL);
 	stflash_free_text(text);
 	return err;
 }
@@ -204,10 +209,12 @@ static int open_files(struct cli *cli, struct image_files *files)
 
 		err = shared_read_file(cli, file->name, &file->data, &file->len);
 		if (!err)
-			used_note(cli, file->name, file->data, file->len);
-		if (!err && format == STFLASH_FORMAT_AUTO)
-			format = stflash_image_detect(file->data, file->len);
+			if (!err && format == STFLASH_FORMAT_AUTO)
+				format = stflash_image_detect(file->data, file->len);
 		file->binary = format == STFLASH_FORMAT_BIN;
+		if (!err)
+			ledger_add_file(cli, file->name, options_format_name(format), file->data, file->len, false,
+					file->placed ? &file->addr : NULL);
 	}
 	return err;
 }
@@ -312,24 +319,6 @@ const char *memory_names(struct cli *cli, char names[NAMES_MAX])
 		snprintf(names, NAMES_MAX, files.n < 2 ? "%s" : "%s and %d more", first, files.n - 1);
 	close_files(&files);
 	return names;
-}
-
-void memory_json_files(struct cli *cli, struct json *j)
-{
-	struct image_files files = { .list = NULL };
-	int err;
-
-	err = memory_take_words(cli, &files);
-	json_array(j, "files");
-	for (int i = 0; !err && i < files.n; i++) {
-		json_item(j);
-		json_string(j, "file", files.list[i].name);
-		if (files.list[i].placed)
-			json_uint(j, "addr", files.list[i].addr);
-		json_end(j);
-	}
-	json_array_end(j);
-	close_files(&files);
 }
 
 int memory_read_options(struct cli *cli, struct stflash_read_options *o)

@@ -16,7 +16,8 @@
  */
 int memory_check_name(struct cli *cli, enum stflash_format format, const char *name) MUST_CHECK;
 
-/* Write memory to an opened output; STFLASH_FORMAT_AUTO: as the ending of its name says, else binary. */
+/* Write memory to an opened output and give it its name; STFLASH_FORMAT_AUTO: as the ending of its name says, else
+ * binary. */
 int memory_save(struct cli *cli, struct output *out, enum stflash_format format, uint32_t addr, const uint8_t *buf,
 		size_t len) MUST_CHECK;
 
@@ -32,9 +33,6 @@ int memory_load(struct cli *cli, struct stflash_image **image) MUST_CHECK;
 
 /* The files that memory_load() took, for the summary: "boot.hex + app.bin", "boot.hex and 4 more". */
 const char *memory_names(struct cli *cli, char names[NAMES_MAX]);
-
-/* The member "files" of a result: those that memory_load() took, with the addresses that they were given. */
-void memory_json_files(struct cli *cli, struct json *j);
 
 /*
  * FILE or FILE@ADDR: *name, the caller's in any case, and *addr when *placed becomes true. A file whose whole name has

@@ -10,7 +10,6 @@
 #include "cli/commands/summary.h"
 #include "cli/hexdump.h"
 #include "cli/jobs/names.h"
-#include "cli/jobs/used.h"
 #include "cli/result.h"
 #include "cli/sha256.h"
 #include "cli/system/system.h"
@@ -72,11 +71,10 @@ static void read_print_json(const struct cli *cli, const struct read_job *job, b
 	result_open(cli, &j);
 	json_bool(&j, "ok", true);
 	json_string(&j, "file", job->file);
-	json_uint(&j, "addr", job->range.addr);
+	json_hex(&j, "addr", job->range.addr, 8);
 	json_uint(&j, "bytes", job->report.bytes);
 	json_uint(&j, "transferred", job->report.transferred);
 	json_uint(&j, "blank", job->report.blank);
-	like_json(&j, &job->like, &job->report);
 	json_uint(&j, "retries", job->report.retries);
 	json_string(&j, "proof", proof_name(job->report.proof));
 	json_bool(&j, "was_reset", job->report.was_reset);
@@ -84,6 +82,7 @@ static void read_print_json(const struct cli *cli, const struct read_job *job, b
 	json_string(&j, "sha256", job->sha256);
 	json_uint(&j, "ms", job->ms);
 	json_bool(&j, "replaced", replaced);
+	like_json(&j, &job->like, &job->report);
 	result_close(cli, &j);
 }
 
@@ -168,13 +167,10 @@ static int read_to_file(struct cli *cli, struct read_job *job)
 	err = connect_and_dump(cli, job);
 	if (!err)
 		err = memory_save(cli, &out, cli->opt.format, job->range.addr, job->buf, job->range.len);
-	if (!err)
-		err = output_commit(cli, &out);
 	output_abandon(&out);
 	if (err)
 		return err;
 
-	used_note(cli, job->file, job->buf, job->range.len); /* what was read, in whatever format */
 	if (cli->opt.json)
 		read_print_json(cli, job, out.replaces);
 	read_say_summary(cli, job, out.replaces);

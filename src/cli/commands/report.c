@@ -27,6 +27,11 @@ static int print_result(struct cli *cli, const char *name)
 	const char *trouble = stflash_errmsg(cli->session);
 	struct json j;
 
+	if (*trouble)
+		cli_warn(cli, "the job did not end well, and the report says where: %s", trouble);
+	summary_file(cli, output_is_stdout(name) ? "standard output" : name,
+		     "report written. It holds no contents of flash or RAM");
+	cli_say(cli, "read it before you send it");
 	if (cli->opt.json) {
 		result_open(cli, &j);
 		json_bool(&j, "ok", true);
@@ -34,11 +39,6 @@ static int print_result(struct cli *cli, const char *name)
 		json_string(&j, "trouble", trouble);
 		result_close(cli, &j);
 	}
-	if (*trouble)
-		cli_warn(cli, "the job did not end well, and the report says where: %s", trouble);
-	summary_file(cli, output_is_stdout(name) ? "standard output" : name,
-		     "report written. It holds no contents of flash or RAM");
-	cli_say(cli, "read it before you send it");
 	return 0;
 }
 

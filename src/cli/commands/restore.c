@@ -145,17 +145,21 @@ int cmd_restore(struct cli *cli)
 		return cli_usage(cli, "restore takes one FOLDER that `stflash backup` made");
 	s.path = cli->words[0];
 	err = stored_open(cli, &s);
-	if (!err)
+	if (!err) {
+		backup_note_file(cli, s.path, &(struct folder_file){ BACKUP_FLASH, s.flash.data, s.flash.len }, false);
+		backup_note_file(cli, s.path, &(struct folder_file){ BACKUP_OPTIONS, s.options.data, s.options.len },
+				 false);
 		err = cli_connect(cli);
+	}
 	if (!err)
 		err = cli_disconnect(cli, restore_connected(cli, &s, &written, &options));
 	stored_close(&s);
 	if (err)
 		return err;
 	progress_clear(cli);
+	restore_say_summary(cli, s.path, &written, &options, cli_ms_since(cli, start));
 	if (cli->opt.json)
 		restore_print_json(cli, &written, &options, cli_ms_since(cli, start));
-	restore_say_summary(cli, s.path, &written, &options, cli_ms_since(cli, start));
 	if (s.has_otp)
 		cli_note(cli, BACKUP_OTP " was not written: OTP can be programmed only once, and never erased");
 	return 0;

@@ -36,7 +36,6 @@ static void verify_print_json(struct cli *cli, const struct stflash_verify_repor
 	json_string(&j, "proof", proof_name(r->proof));
 	json_bool(&j, "was_reset", r->was_reset);
 	json_uint(&j, "ms", ms);
-	memory_json_files(cli, &j);
 	result_close(cli, &j);
 }
 

@@ -115,7 +115,6 @@ static void write_print_json(struct cli *cli, const struct stflash_write_report 
 	write_json(&j, r, ms);
 	json_string(&j, "warning", doubt);
 	boot_json(&j, r->boot, r->boot_remark);
-	memory_json_files(cli, &j);
 	stamps_json(cli, &j);
 	result_close(cli, &j);
 }
@@ -309,9 +308,9 @@ int cmd_write(struct cli *cli)
 
 	ms = cli_ms_since(cli, start);
 	progress_clear(cli);
+	write_say_summary(cli, &options, &report, first_addr, ms);
 	if (cli->opt.json)
 		write_print_json(cli, &report, doubt, skipped, ms);
-	write_say_summary(cli, &options, &report, first_addr, ms);
 	memory_say_forgetful(cli);
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/events.h"
 #include "cli/jobs/expect.h"
 #include "cli/jobs/looks.h"
 #include "cli/jobs/loop.h"
@@ -102,12 +103,16 @@ static int connect_and_learn(struct cli *cli, bool must_know)
 	if (!err && cli->opt.expect && !cli->expected)
 		err = expect_check(cli);
 	cli->expected = !err;
-	return err ? cli_disconnect(cli, err) : 0;
+	if (err)
+		return cli_disconnect(cli, err);
+	if (!cli->begun)
+		event_begin(cli);
+	return 0;
 }
 
 int board_connect(struct cli *cli)
 {
-	return connect_and_learn(cli, cli->label || cli->opt.expect || cli->opt.record);
+	return connect_and_learn(cli, cli->label || cli->opt.expect || cli->opt.record || cli->opt.json);
 }
 
 int board_know(struct cli *cli)

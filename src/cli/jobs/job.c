@@ -5,9 +5,10 @@
 
 #include "cli/commands/backup.h"
 #include "cli/commands/rescue.h"
+#include "cli/events.h"
 #include "cli/jobs/names.h"
 #include "cli/jobs/record.h"
-#include "cli/jobs/used.h"
+#include "cli/ledger.h"
 #include "cli/result.h"
 #include "cli/stamps/stamps.h"
 #include "cli/system/system.h"
@@ -76,7 +77,7 @@ static int record_job(struct cli *cli, int err)
 	return err;
 }
 
-int job_finish(struct cli *cli, int err)
+int job_report(struct cli *cli, int err)
 {
 	const char *message;
 	struct json j;
@@ -103,15 +104,25 @@ int job_finish(struct cli *cli, int err)
 	return exit_status(err);
 }
 
+int job_finish(struct cli *cli, int err)
+{
+	const int status = job_report(cli, err);
+
+	event_end(cli, status);
+	return status;
+}
+
 void job_forget(struct cli *cli)
 {
 	rescue_free(cli);
 	names_forget(cli);
-	used_forget(cli);
+	ledger_free(cli);
 	stamps_free(cli);
 	progress_again(cli);
 	cli->message[0] = cli->chip[0] = cli->done[0] = '\0';
 	cli->backup_made = NULL;
+	cli->begun = false;
+	cli->event_ms = 0;
 	cli->board.known = false;
 	cli->expected = cli->met = cli->repeated = cli->changes = cli->no_firmware = cli->told = false;
 }
@@ -120,8 +131,8 @@ void job_close(struct cli *cli)
 {
 	rescue_free(cli);
 	stamps_free(cli);
+	ledger_free(cli);
 	names_forget(cli);
-	used_forget(cli);
 	stflash_free(cli->session);
 	cli->session = NULL;
 }

@@ -9,6 +9,9 @@
 int job_run(struct cli *cli) MUST_CHECK;
 
 /* The one place where a failure is reported; err may be 0. Returns the exit status. */
+int job_report(struct cli *cli, int err) MUST_CHECK;
+
+/* The same where nothing of this job comes after it. */
 int job_finish(struct cli *cli, int err) MUST_CHECK;
 
 /* Nothing is left of the job but the session: another one can be done. */

@@ -11,8 +11,7 @@
 
 #include "cli/files.h"
 #include "cli/jobs/shared.h"
-#include "cli/jobs/used.h"
-#include "cli/json.h"
+#include "cli/ledger.h"
 #include "cli/stamps/stamps.h"
 
 #define HEADER "time,result,command,probe,path,chip,uid,repeat,files,stamps,done,ms,version,error,message\n"
@@ -93,7 +92,7 @@ static void put_stamps(const struct cli *cli, FILE *out)
 static void put_csv_line(const struct cli *cli, FILE *out, const char *time, int err, const char *message)
 {
 	const struct board *b = &cli->board;
-	char ms[24], *files = used_text(cli);
+	char ms[24], *files = ledger_text(cli);
 
 	snprintf(ms, sizeof(ms), "%" PRIu64, cli->took_ms);
 	fputs(time, out);
@@ -133,7 +132,7 @@ static void put_json(const struct cli *cli, FILE *out, const char *time, int err
 	json_string(&j, "chip", b->chip);
 	json_string(&j, "uid", b->uid);
 	json_bool(&j, "repeat", cli->repeated);
-	used_json(cli, &j);
+	ledger_json_files(cli, &j);
 	if (stamps_get(cli, 0, &stamp) && stamp.taken)
 		stamps_json(cli, &j);
 	json_string(&j, "done", cli->done);

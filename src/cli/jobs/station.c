@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands/summary.h"
+#include "cli/events.h"
 #include "cli/jobs/job.h"
 #include "cli/jobs/names.h"
 
@@ -107,8 +108,9 @@ void station_report(struct station *s)
 {
 	if (!s->err)
 		close_results(s, true);
-	s->status = job_finish(&s->cli, s->err);
+	s->status = job_report(&s->cli, s->err);
 	close_results(s, true);
+	event_end(&s->cli, s->status);
 }
 
 void station_forget(struct station *s)
