@@ -76,6 +76,7 @@ static inline void ready(const char *name)
 	halt();
 	memset(chip_flash(chip), 0xff, chip_part(chip)->flash_size);
 	unlock();
+	wr(base + SR, OPTVERR); /* which a WB sets after each reset */
 }
 
 static inline uint8_t *at(uint32_t addr)

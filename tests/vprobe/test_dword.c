@@ -453,6 +453,66 @@ static void an_erase_cut_short_leaves_what_looks_erased_and_is_not(void **state)
 	assert_int_equal(rd(base + ECCR), ECCD | 0x400 / 8);
 }
 
+/* Of the core such a read is an NMI, whatever it masks. */
+static void a_core_that_reads_what_is_torn_takes_an_nmi(void **state)
+{
+	static const uint16_t load[] = { 0x6801, 0xbf00, 0xbe00 }; /* ldr r1, [r0]; nop; bkpt */
+	static const char *const names[] = { "stm32l476rg", "stm32g071rb", "stm32wb55rg" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		ready(names[i]);
+		cut_power_in(PG, FLASH + 0x800);
+		wr(RAM + 0x100 + 8, RAM + 0x301); /* the vector of NMI */
+		wr16(RAM + 0x300, 0xbe01);        /* bkpt 1 */
+		wr(0xe000ed08, RAM + 0x100);
+		set_core_reg(0, FLASH + 0x800);
+		run_code(load, ARRAY_SIZE(load), 1000);
+		assert_int_equal(get_core_reg(15), RAM + 0x300);
+		assert_int_equal(get_core_reg(16) & 0x1ff, 2);
+		assert_int_equal(rd(base + ECCR), ECCD | (i ? 0x800 / 8 : 0x800));
+		no_anomaly();
+	}
+}
+
+/* RM0444 3.3.1, RM0461: not even zeros go over it. */
+static void otp_takes_each_double_word_once(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t otp;
+	} cases[] = { { "stm32l476rg", 0x1fff7000 },
+		      { "stm32g071rb", 0x1fff7000 },
+		      { "stm32wle5cc", 0x1fff7000 },
+		      { "stm32u073rc", 0x1fff6800 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		ready(cases[i].name);
+		program(cases[i].otp + 0x3f8, 0xffffffff, 0xfffffffe);
+		flags(0);
+		assert_int_equal(rd(cases[i].otp + 0x3fc), 0xfffffffe);
+		program(cases[i].otp + 0x3f8, 0, 0);
+		flags(PROGERR);
+		program(0x1fff0000, 1, 2);
+		flags(WRPERR);
+		no_anomaly();
+	}
+}
+
+/* Errata of the WB, ES0394 2.2.9: it means nothing, and keeps nothing from starting. */
+static void optverr_is_set_after_each_reset_of_a_wb(void **state)
+{
+	(void)state;
+	ready("stm32wb55rg");
+	reset_halt();
+	assert_int_equal(rd(base + SR) & ERRORS, OPTVERR);
+	unlock();
+	program(FLASH, 1, 2);
+	flags(OPTVERR);
+	no_anomaly();
+}
+
 /* --- the data cache ------------------------------------------------------------------------- */
 
 /* r0 flash */
@@ -579,7 +639,17 @@ static void a_debugger_is_too_slow_for_a_fast_row(void **state)
 	write_unit(FLASH, 1, 2);
 	sleep_us(100);
 	write_unit(FLASH + 8, 1, 2);
-	flags(MISERR);
+	flags(MISERR | PGSERR);
+	one_anomaly("too late");
+
+	/* Nor does it wait: whoever looks sees that the row ended. */
+	ready("stm32g431rb");
+	erase(MER1);
+	wr(base + CR, FSTPG);
+	write_unit(FLASH, 1, 2);
+	assert_int_equal(rd(base + SR) & BSY, BSY);
+	sleep_us(200);
+	assert_int_equal(rd(base + SR) & (BSY | MISERR), MISERR);
 	one_anomaly("too late");
 }
 
@@ -610,6 +680,9 @@ int main(void)
 		cmocka_unit_test_teardown(a_torn_double_word_may_be_a_bus_error_too, leave_bench),
 		cmocka_unit_test_teardown(an_erase_heals_what_was_torn_and_so_do_zeros, leave_bench),
 		cmocka_unit_test_teardown(an_erase_cut_short_leaves_what_looks_erased_and_is_not, leave_bench),
+		cmocka_unit_test_teardown(a_core_that_reads_what_is_torn_takes_an_nmi, leave_bench),
+		cmocka_unit_test_teardown(otp_takes_each_double_word_once, leave_bench),
+		cmocka_unit_test_teardown(optverr_is_set_after_each_reset_of_a_wb, leave_bench),
 		cmocka_unit_test_teardown(what_the_data_cache_holds_is_older_than_the_next_operation, leave_bench),
 		cmocka_unit_test_teardown(a_cache_is_not_reset_while_it_is_on, leave_bench),
 		cmocka_unit_test_teardown(a_fast_row_is_quicker_after_a_mass_erase, leave_bench),

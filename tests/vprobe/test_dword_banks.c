@@ -32,8 +32,7 @@ static void two_banks(const char *name, unsigned int banks)
 		assert_true(chip_preset(chip, PRESET_BANKS, banks));
 	chip_power(chip, true);
 	base = !strncmp(name, "stm32w", 6) ? 0x58004000u : 0x40022000u;
-	halt();
-	unlock();
+	after_reset();
 }
 
 static void pages_are_those_of_the_manuals(void **state)

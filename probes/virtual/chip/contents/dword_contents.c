@@ -12,6 +12,9 @@
 
 #define NAME_LEN 16
 
+#define PWR_CR4    0x0cu
+#define CR4_C2BOOT (1u << 15)
+
 static const struct dword_option *row(const struct chip *c, unsigned int i)
 {
 	return &dword_variant(c)->options[i];
@@ -183,6 +186,10 @@ static void report(const struct chip *c, struct flash_report *r)
 
 static void report_more(const struct chip *c, FILE *out)
 {
+	/* CPU2 of WB and WL was started: PWR_CR4.C2BOOT (RM0434 6.6.4) */
+	if (dword_variant(c)->cpu2_is_in_charge)
+		fprintf(out, "\"c2boot\": %s, ",
+			periph_word(c, c->family->pwr_base + PWR_CR4) & CR4_C2BOOT ? "true" : "false");
 	fprintf(out, "\"empty\": %s, \"torn\": %u, \"programmed_ff\": %u, \"options\": [",
 		c->dword.empty ? "true" : "false", (unsigned int)c->dword.n_torn, (unsigned int)c->dword.n_ff);
 	for (unsigned int i = 0; row(c, i)->off; i++)

@@ -140,26 +140,12 @@ static const struct dword_option options_wl5x[] = {
 	.irq = 4, .pnb_bits = 8, .boot = { .sel = 1u << 26, .nboot0 = 1u << 27, .nboot1 = 1u << 23 }
 
 static const struct dword_variant v_wb = {
-	COMMON,
-	.row = 512,
-	.page = 4096,
-	.cpu2_is_in_charge = true,
-	.sfsa = 0xff,
-	.fsd = 1u << 8,
-	.pcrop_granule = 2048,
-	.copy = 0x1fff8000,
-	.options = options_wb,
+	COMMON,       .row = 512,     .page = 4096,          .optverr = true,    .cpu2_is_in_charge = true,
+	.sfsa = 0xff, .fsd = 1u << 8, .pcrop_granule = 2048, .copy = 0x1fff8000, .options = options_wb,
 };
 static const struct dword_variant v_wb1x = {
-	COMMON,
-	.row = 512,
-	.page = 2048,
-	.cpu2_is_in_charge = true,
-	.sfsa = 0xff,
-	.fsd = 1u << 8,
-	.pcrop_granule = 1024,
-	.copy = 0x1fff7800,
-	.options = options_wb1x,
+	COMMON,       .row = 512,     .page = 2048,          .optverr = true,    .cpu2_is_in_charge = true,
+	.sfsa = 0xff, .fsd = 1u << 8, .pcrop_granule = 1024, .copy = 0x1fff7800, .options = options_wb1x,
 };
 
 #define WL COMMON, .row = 256, .page = 2048, .pcrop_granule = 1024, .copy = 0x1fff7800, .optr_boot_lock = 1u << 30

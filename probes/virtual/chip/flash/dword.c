@@ -108,7 +108,7 @@ static bool conceals(struct chip *c, const struct access *a)
 
 static bool is_plain(const struct chip *c)
 {
-	return !c->dword.n_torn && !c->dword.secure && !variant(c)->cpu2_is_in_charge;
+	return !c->dword.n_torn && !c->dword.secure && !dword_of_cpu2(c, c->part->flash_size - 1);
 }
 
 static uint32_t latency(const struct chip *c)
@@ -237,10 +237,11 @@ static void finish(struct chip *c, const struct flash_op *op)
 static uint32_t sr_read(struct chip *c)
 {
 	const struct dword *d = &c->dword;
-	uint32_t value = d->sr, first = BANK_1 | BANK_2;
+	uint32_t value, first = BANK_1 | BANK_2;
 	bool busy;
 
 	flash_poll(c);
+	dword_judge_row(c);
 	value = d->sr;
 	if (variant(c)->bsy2) {
 		first = BANK_1;
@@ -498,7 +499,7 @@ static void reset(struct chip *c, enum reset_cause cause)
 	struct dword *d = &c->dword;
 
 	d->acr = variant(c)->acr_reset;
-	d->sr = 0;
+	d->sr = variant(c)->optverr ? SR_OPTVERR : 0;
 	d->cr = CR_LOCK | CR_OPTLOCK;
 	d->eccr[0] = d->eccr[1] = 0;
 	d->lock = d->option_lock = (struct key_lock){ 0 };

@@ -117,6 +117,8 @@ void dword_check_power(struct chip *c);
 
 /* dword_program.c */
 bool dword_store(struct chip *c, const struct access *a);
+/* The next double word of a row has not come in time. */
+void dword_judge_row(struct chip *c);
 bool dword_takes_more(const struct chip *c, uint32_t addr);
 bool dword_is_of_array(const struct chip *c, const struct flash_op *op);
 void dword_tear(struct chip *c, const struct flash_op *op);

@@ -70,6 +70,12 @@ static bool row_may_begin(struct chip *c, uint32_t addr)
 	return flash_bank_of(c, addr) & c->dword.mass_erased;
 }
 
+void dword_judge_row(struct chip *c)
+{
+	if (c->dword.fast.next && chip_now(c) > c->dword.fast.due_ns)
+		dword_wrong(c, SR_MISERR, "a double word of a row came too late", c->dword.fast.next);
+}
+
 static void program_in_row(struct chip *c, uint32_t addr, uint64_t value)
 {
 	struct dword *d = &c->dword;
@@ -81,10 +87,6 @@ static void program_in_row(struct chip *c, uint32_t addr, uint64_t value)
 	}
 	if (d->fast.next && addr != d->fast.next) {
 		dword_wrong(c, SR_PGAERR, "not the next double word of a row", addr);
-		return;
-	}
-	if (d->fast.next && now > d->fast.due_ns) {
-		dword_wrong(c, SR_MISERR, "a double word of a row came too late", addr);
 		return;
 	}
 	if (now - d->fast.since_ns > FAST_LIMIT_NS || c->hclk_hz < FAST_LEAST_HZ) {
@@ -104,6 +106,10 @@ static void program_in_row(struct chip *c, uint32_t addr, uint64_t value)
 static void take_word(struct chip *c, const struct access *a)
 {
 	struct dword *d = &c->dword;
+
+	dword_judge_row(c);
+	if (d->sr & SR_MISERR)
+		return;
 
 	if (!d->half && (a->addr & 4)) {
 		dword_wrong(c, SR_PGAERR, "the second word of a double word came first", a->addr);

@@ -180,6 +180,7 @@ struct dword_variant {
 	bool bsy2, cfgbsy, errors_rd; /* SR has BSY2, CFGBSY, RDERR */
 	uint32_t sr_empty, acr_empty; /* PEMPTY of SR, EMPTY of ACR */
 	uint32_t sec_prot;            /* bits of CR */
+	bool optverr;                 /* set after every reset (errata of the WB: ES0394 2.2.9) */
 	bool cpu2_is_in_charge;       /* pages from SFSA on belong to the radio's processor */
 	uint32_t sfsa, fsd;           /* bits of SFR */
 	uint8_t irq;
