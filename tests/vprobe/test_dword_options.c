@@ -6,6 +6,10 @@
  */
 #include "dword_bench.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 static const char *const one_of_each[] = { "stm32l476rg", "stm32l432kc", "stm32l4r5zi", "stm32g071rb",
 					   "stm32g0b1re", "stm32g431rb", "stm32g474re", "stm32wb55rg",
 					   "stm32wl55jc", "stm32c031c6", "stm32u073rc" };
@@ -516,10 +520,12 @@ static void the_securable_area_is_hidden_until_reset(void **state)
 
 static void a_file_keeps_options_and_double_words_that_are_not_as_they_look(void **state)
 {
-	char file[64];
+	char dir[] = "dword-options-XXXXXX", file[64], options[80];
 
 	(void)state;
-	snprintf(file, sizeof(file), "test_dword_options.%s", "bin");
+	assert_non_null(mkdtemp(dir));
+	snprintf(file, sizeof(file), "%s/flash.bin", dir);
+	snprintf(options, sizeof(options), "%s.options", file);
 	ready("stm32g0b1re");
 	program(FLASH + 0x10, 0xffffffff, 0xffffffff);
 	chip_faults(chip)->power_lost_at = 2;
@@ -538,7 +544,75 @@ static void a_file_keeps_options_and_double_words_that_are_not_as_they_look(void
 	(void)rd(FLASH + 0x20);
 	assert_int_equal(rd(base + ECCR), ECCD | 0x20 / 8);
 	(void)remove(file);
-	(void)remove("test_dword_options.bin.options");
+	(void)remove(options);
+	(void)rmdir(dir);
+}
+
+/* --- as somebody else has left them ------------------------------------------------------- */
+
+static void preset_for(const char *name, enum chip_preset what, uint32_t value)
+{
+	bench_without_power(name);
+	assert_true(chip_preset(chip, what, value));
+	chip_power(chip, true);
+	base = !strncmp(name, "stm32w", 6) ? 0x58004000u : 0x40022000u;
+	after_reset();
+}
+
+static void presets_are_in_force_from_power_on(void **state)
+{
+	(void)state;
+	FOR_EACH(name)
+	{
+		preset_for(name, PRESET_RDP_LEVEL, 1);
+		read_faults(FLASH, 4);
+		preset_for(name, PRESET_WRP, 6);
+		wr(base + CR, PER | PNB(2) | STRT);
+		flags(WRPERR);
+		preset_for(name, PRESET_HARDWARE_WATCHDOG, 1);
+		wr(DHCSR, DETACH);
+		sleep_ms(2000);
+		assert_true(mon.resets > 2);
+		bench_without_power(name);
+		assert_false(chip_preset(chip, PRESET_RDP_LEVEL, 3));
+	}
+	preset_for("stm32g071rb", PRESET_PCROP, 2);
+	(void)rd(FLASH + 0x7fc);
+	flags(0);
+	(void)rd(FLASH + 0x800);
+	flags(RDERR);
+	bench_without_power("stm32u073rc");
+	assert_false(chip_preset(chip, PRESET_PCROP, 2));
+	bench_without_power("stm32g431rb");
+	assert_false(chip_preset(chip, PRESET_BANKS, 2));
+	assert_false(chip_preset(chip, PRESET_BOOT_BANK_2, 1));
+}
+
+static void the_report_says_what_is_not_to_be_seen_in_flash(void **state)
+{
+	char text[4096] = "";
+	FILE *out = tmpfile();
+
+	(void)state;
+	assert_non_null(out);
+	ready("stm32wb55rg");
+	program(FLASH + 0x10, 0xffffffff, 0xffffffff);
+	wr(0x5800040c, 1u << 15);
+	chip_report(chip, out);
+	rewind(out);
+	assert_true(fread(text, 1, sizeof(text) - 1, out) > 100);
+	fclose(out);
+	assert_non_null(strstr(text, "\"c2boot\": true, \"empty\": false, \"torn\": 0, \"programmed_ff\": 1"));
+	assert_non_null(strstr(text, "\"flash_locked\": false, \"options_locked\": true"));
+}
+
+static void low_power_run_is_no_place_to_program(void **state)
+{
+	(void)state;
+	ready("stm32l476rg");
+	wr(0x40007000, 1u << 14);
+	program(FLASH, 1, 2);
+	one_anomaly("in low-power run");
 }
 
 int main(void)
@@ -564,6 +638,9 @@ int main(void)
 		cmocka_unit_test_teardown(pcrop_only_grows, leave_bench),
 		cmocka_unit_test_teardown(pcrop_rdp_says_whether_a_regression_takes_it, leave_bench),
 		cmocka_unit_test_teardown(the_securable_area_is_hidden_until_reset, leave_bench),
+		cmocka_unit_test_teardown(presets_are_in_force_from_power_on, leave_bench),
+		cmocka_unit_test_teardown(the_report_says_what_is_not_to_be_seen_in_flash, leave_bench),
+		cmocka_unit_test_teardown(low_power_run_is_no_place_to_program, leave_bench),
 		cmocka_unit_test_teardown(a_file_keeps_options_and_double_words_that_are_not_as_they_look, leave_bench),
 	};
 
