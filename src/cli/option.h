@@ -21,6 +21,9 @@ static inline bool option_takes_word(const struct option *o)
 	return o->value && *o->value != '=';
 }
 
+/* Is its value the name of a file? */
+bool option_names_file(const struct option *o);
+
 extern const struct option option_table[];
 extern const size_t n_options;
 

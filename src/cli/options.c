@@ -23,8 +23,8 @@ const struct option option_table[] = {
 	  "maximum SWD clock (default: up to 4000, a V3 up to 24000); 1.8M is 1800" },
 	{ OPTION_CONNECT, 'c', "connect", "HOW", "auto normal under-reset attach", true,
 	  "auto, normal, under-reset, or attach (never halt, never reset)" },
-	{ OPTION_JSON, '\0', "json", NULL, "events", true,
-	  "results as JSON, one object per line; --json=events also tells how far it is" },
+	{ OPTION_JSON, '\0', "json", "=events", NULL, true,
+	  "results as JSON, one object per line; =events: and how far it is" },
 	{ OPTION_QUIET, 'q', "quiet", NULL, NULL, true, "print only errors" },
 	{ OPTION_VERBOSE, 'v', "verbose", NULL, NULL, true,
 	  "print more: -v what is done, -vv each step, -vvv every transfer" },
@@ -117,6 +117,11 @@ static const char *const connect_names[] = {
 	[STFLASH_CONNECT_UNDER_RESET] = "under-reset",
 	[STFLASH_CONNECT_ATTACH] = "attach",
 };
+
+bool option_names_file(const struct option *o)
+{
+	return o->value && (!strcmp(o->value, "FILE") || o->id == OPTION_LIKE);
+}
 
 uint64_t options_general(void)
 {
@@ -237,7 +242,9 @@ static int set_option(struct cli *cli, const struct option *o, const char *value
 	case OPTION_JSON:
 		cli->opt.json = true;
 		cli->opt.events |= value != NULL;
-		return 0;
+		return value && strcmp(value, "events") != 0
+			       ? cli_usage(cli, "--json takes events or nothing behind it, not '%s'", value)
+			       : 0;
 	case OPTION_QUIET:
 		cli->opt.quiet = true;
 		return 0;
@@ -334,8 +341,6 @@ static int parse_long(struct cli *cli, const char *text, char ***next)
 		return cli_usage(cli, "--%s takes no value", name);
 	if (meant)
 		return set_option(cli, o, meant);
-	if (!o->value && value && o->words && !strcmp(o->words, value))
-		return set_option(cli, o, value);
 	if (!o->value && value)
 		return cli_usage(cli, "--%s takes no value", o->name);
 	if (option_takes_word(o) && !value && !**next)

@@ -95,7 +95,7 @@ test_json_events_fit_the_schema_and_come_in_order() {
 	cat "$said/stdout" >>objects
 	stdout_has '{"command":"","ok":false,"error":{"name":"argument","message":"unknown command'
 	run stflash --json=more info
-	stderr_has "--json takes no value"
+	stderr_has "--json takes events or nothing behind it, not 'more'"
 	cat "$said/stdout" >>objects
 	fits_the_schema "$(wc -l <objects)"
 }

@@ -166,6 +166,26 @@ test_like_a_chip_whose_agent_does_not_run() {
 	same_bytes flash.before dump.bin
 }
 
+test_like_one_image_for_several_boards_or_a_dump_of_each() {
+	random_bytes 65536 >a
+	cp a old.bin
+	{ head -c 40000 a && printf other && tail -c +40006 a; } >b
+	run stflash --json -p virtual:stm32f103c8,flash=a,serial=AA -p virtual:stm32f103c8,flash=b,serial=BB \
+		read --like old.bin 'dump-{serial}.bin'
+	status_is 0
+	same_bytes a dump-AA.bin
+	same_bytes b dump-BB.bin
+	stdout_has '"like_bytes":65536,"like":"old.bin"'
+	stdout_has '"like_bytes":63488,"like":"old.bin"'
+	run stflash --json -p virtual:stm32f103c8,flash=a,serial=AA -p virtual:stm32f103c8,flash=b,serial=BB \
+		read --like 'dump-{serial}.bin' 'dump-{serial}.bin'
+	status_is 0
+	same_bytes a dump-AA.bin
+	same_bytes b dump-BB.bin
+	stdout_has '"like_bytes":65536,"like":"dump-AA.bin"'
+	stdout_has '"like_bytes":65536,"like":"dump-BB.bin"'
+}
+
 # -------------------------------------------------------------------------------------------------- backups
 
 # made_on FOLDER DATE: a backup of the chip as it is, as if made then.

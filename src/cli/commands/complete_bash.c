@@ -56,7 +56,7 @@ static void bash_print_values(FILE *out)
 			fprintf(out, ") _stflash_words \"virtual: $(_stflash_serials)\" && return ;;\n");
 		else if (o->words)
 			fprintf(out, ") _stflash_words '%s' && return ;;\n", o->words);
-		else if (!strcmp(o->value, "FILE"))
+		else if (option_names_file(o))
 			fprintf(out, ") _stflash_files -f && return ;;\n");
 		else
 			fprintf(out, ") return ;;\n");

@@ -33,7 +33,7 @@ static void fish_print_option(FILE *out, const struct option *o, const struct co
 	else if (o->words)
 		fprintf(out, " -x -a '%s'", o->words);
 	else if (option_takes_word(o))
-		fprintf(out, strcmp(o->value, "FILE") ? " -x" : " -r -F");
+		fprintf(out, !option_names_file(o) ? " -x" : " -r -F");
 	fish_print_description(out, o->help);
 }
 

@@ -37,7 +37,7 @@ static void zsh_print_value(FILE *out, const struct option *o)
 		fprintf(out, ":SEL:_stflash_probes");
 	else if (o->words)
 		fprintf(out, ":%s:(%s)", o->value, o->words);
-	else if (!strcmp(o->value, "FILE"))
+	else if (option_names_file(o))
 		fprintf(out, ":FILE:_files");
 	else
 		fprintf(out, ":%s: ", o->value);

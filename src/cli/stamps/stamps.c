@@ -88,8 +88,11 @@ static int stamp_parse(struct cli *cli, struct stamp *stamp, const char *word)
 
 /* ------------------------------------------------------------------ values */
 
+/* That is no misuse, and is found with what files hold. */
 static int stamp_too_long(struct cli *cli, const struct stamp *stamp)
 {
+	if (!cli->stamps->look)
+		return 0;
 	return cli_fail(cli, STFLASH_E_ARG, "--stamp: '%s' is longer than %u bytes", stamp->value, STAMP_MAX);
 }
 
@@ -211,6 +214,7 @@ static int stamp_fill_in(struct cli *cli, struct stamp *stamp, const char *brace
 	if (len < 4 || strncmp(brace, "sn:", 3) != 0)
 		return cli_usage(cli, "--stamp: {%.*s} is none of {sn:FILE}, {uid} and {time}; {{ is a brace", (int)len,
 				 brace);
+	*text = '\0';
 	if (len >= sizeof(path))
 		return stamp_too_long(cli, stamp);
 	snprintf(path, sizeof(path), "%.*s", (int)len - 3, brace + 3);
@@ -238,8 +242,12 @@ static int put_str(struct cli *cli, struct stamp *stamp)
 			err = cli_usage(cli, "--stamp: '%s' has a { without its }; {{ is a brace", stamp->value);
 		if (err)
 			return err;
-		if (stamp->len + strlen(piece) > sizeof(stamp->data))
-			return stamp_too_long(cli, stamp);
+		if (stamp->len + strlen(piece) > sizeof(stamp->data)) {
+			err = stamp_too_long(cli, stamp);
+			if (err)
+				return err;
+			stamp->len = 0;
+		}
 		memcpy(stamp->data + stamp->len, piece, strlen(piece));
 		at = end ? end + 1 : at + 1 + (*at == '{');
 	}
