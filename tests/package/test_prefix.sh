@@ -36,6 +36,7 @@ try_out() {
 	"$1/production$2" firmware.bin virtual:stm32f103c8 virtual:stm32f407vg virtual:no-such-chip </dev/null >report
 	[ $? -eq 1 ] || failed "production did not tell of the board that failed"
 	cat report
+	sort report >shown && sort production.txt | must cmp shown - && rm production.txt
 	[ "$(grep -c '^PASS' report)" -eq 2 ] && [ "$(grep -c '^FAIL' report)" -eq 1 ] || failed "the report is wrong"
 	"$prefix/bin/stflash" -p virtual:stm32f407vg info >info
 	uid=$(sed -n 's/^unique id *//p' info)
@@ -47,7 +48,7 @@ test_examples_with_pkg_config() {
 	use_prefix
 	for name in dump flash production; do
 		# shellcheck disable=SC2046
-		must cc -std=c11 -Wall -Wextra -Werror -o "$name" "$top/examples/$name.c" $(pc --cflags --libs stflash)
+		must cc -std=c11 -pthread -Wall -Wextra -Werror -o "$name" "$top/examples/$name.c" $(pc --cflags --libs stflash)
 	done
 	LD_LIBRARY_PATH=$libdir
 	export LD_LIBRARY_PATH
@@ -78,7 +79,7 @@ test_examples_with_the_archive_by_pkg_config() {
 	use_prefix
 	for name in dump flash production; do
 		# shellcheck disable=SC2046
-		must cc -std=c11 -o "$name" "$top/examples/$name.c" $(pc --cflags stflash) \
+		must cc -std=c11 -pthread -o "$name" "$top/examples/$name.c" $(pc --cflags stflash) \
 			"$(pc --variable=libdir stflash)/libstflash.a" $(pc --libs libusb-1.0)
 	done
 	! ldd dump | grep libstflash || failed "it uses the shared library"

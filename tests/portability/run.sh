@@ -217,7 +217,7 @@ try_windows() (
 	build_with all -DSTFLASH_TESTS=OFF -DSTFLASH_LIBUSB=OFF -DSTFLASH_VIRTUAL=OFF -DCMAKE_SYSTEM_NAME=Windows \
 		-DCMAKE_C_COMPILER=x86_64-w64-mingw32-gcc -DCMAKE_RC_COMPILER=x86_64-w64-mingw32-windres || exit $bad
 	for example in dump flash production; do
-		x86_64-w64-mingw32-gcc -std=c11 -Wall -Wextra -Werror -I"$top/include" -o "$dir/$example.exe" "$top/examples/$example.c" \
+		x86_64-w64-mingw32-gcc -std=c11 -pthread -Wall -Wextra -Werror -I"$top/include" -o "$dir/$example.exe" "$top/examples/$example.c" \
 			"$dir/src/libstflash.a" -lws2_32 >>"$dir.log" 2>&1 || not_ok "the example $example does not build"
 	done
 	x86_64-w64-mingw32-objdump -p "$dir/libstflash.dll" | sed -n '/\[Ordinal.Name Pointer\] Table/,/^$/s/.*\] *\([a-z_][a-z_]*\)$/\1/p' >"$dir/exported"
