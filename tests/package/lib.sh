@@ -67,6 +67,6 @@ threads=$room/threads
 build_watched_library() {
 	need cc ninja pkg-config
 	configure "$threads" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS="-O1 -g -fsanitize=thread -ffile-prefix-map=$top=." \
-		-DCMAKE_SHARED_LINKER_FLAGS=-fsanitize=thread -DSTFLASH_TESTS=OFF -DSTFLASH_VIRTUAL=OFF
+		-DCMAKE_SHARED_LINKER_FLAGS=-fsanitize=thread -DCMAKE_EXE_LINKER_FLAGS=-fsanitize=thread -DSTFLASH_TESTS=OFF -DSTFLASH_VIRTUAL=OFF
 	must ninja -C "$threads" stflash_shared
 }

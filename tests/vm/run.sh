@@ -22,7 +22,7 @@ fi
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
 # The longest first, so that no processor has nothing to do at the end.
-own="kills troubles unplug usbipd story-v3 story-v2 story-v2-1 several usbfs permissions usbip-list boot"
+own="kills troubles bench unplug usbipd story-v3 story-v2 story-v2-1 several usbfs permissions usbip-list boot"
 # The parts that peers judge take turns by the day, so that all groups together take less than 20 minutes.
 turn=$(($(date +%s) / 86400 % 3 + 1))
 peers_of_day() {
