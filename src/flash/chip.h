@@ -89,6 +89,19 @@ struct option_wrp {
 #define OPTION_ANY_BANK 0xffu
 #define OPTION_WORDS    3u
 
+/*
+ * Units that a pair of numbers protects, first to last; none while the first is above the last. They count from the
+ * start of a bank, or of flash while there is only one.
+ */
+struct option_range {
+	uint32_t start, end;       /* addresses of the registers in which they are in force; 0 ends a list */
+	uint8_t end_bit;           /* of the last one in its register */
+	uint8_t bank;              /* 0 or 1 */
+	bool pcrop;                /* against reading too */
+	uint16_t granule;          /* bytes that a number stands for; 0: a page */
+	uint16_t granule_one_bank; /* likewise, while there is one bank only */
+};
+
 struct option_access;
 
 /* How FLASH_OBR of an FPEC shows what is in force of the first word, and what else differs (PM0075 3.7, RM0091 3.5.7).
@@ -111,7 +124,8 @@ struct option_set {
 	const struct option_field *fields;
 	const struct option_wrp *wrp;
 	size_t n_wrp;
-	uint32_t in_force[OPTION_WORDS]; /* the register that shows each word; 0: there is no such word */
+	const struct option_range *ranges; /* NULL: bits protect */
+	uint32_t in_force[OPTION_WORDS];   /* the register that shows each word; 0: there is no such word */
 	struct level_bits level;
 	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */
 	uint8_t rdp_level_1;
@@ -179,6 +193,21 @@ struct chip_identity {
 
 #define IDCODE_DEV_ID 0xfffu
 
+/* A clock without which cores of this CPUID[15:4] may read DBGMCU_IDCODE as 0. */
+struct idcode_clock {
+	uint16_t cpu; /* 0 ends a list */
+	uint32_t reg, bits;
+};
+
+/* Pages from a start page on that a second core may have for itself: FLASH_OPTR.ESE, FLASH_SFR (RM0434 3.10.15). */
+struct radio_flash {
+	struct when secure; /* it has any at all */
+	uint32_t sfr;
+	uint8_t fsd;   /* of SFR: 1, none is secure */
+	uint32_t sfsa; /* of SFR, from bit 0 on: the number of its first page */
+	uint32_t page; /* bytes */
+};
+
 struct chip {
 	uint16_t dev_id;
 	enum chip_maker maker; /* ST's row is the one of its id; others are found by a row of flash/chips/aliases.c */
@@ -187,6 +216,7 @@ struct chip {
 	const struct controller *controller;
 	const struct option_set *options;
 	const struct geometry *geometry;
+	const struct radio_flash *radio; /* NULL: all of flash is this core's */
 	const struct bank_choice *banks; /* NULL: one bank, or two of which the first is always started */
 	uint32_t alias;                  /* flash, for reading, is seen from here on too */
 	uint32_t max_flash;              /* bytes; assumed when the size word is absurd */

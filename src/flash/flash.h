@@ -98,6 +98,12 @@ enum overwrite {
 
 #define SR_NAMES 9u
 
+/* The first address that a radio core has for itself up to the end of flash; *start 0: it has none. */
+int flash_radio_start(struct flash *f, uint32_t *start) MUST_CHECK;
+
+/* Tell the user where a range holds such a part. */
+int flash_warn_of_radio(struct flash *f, uint32_t addr, size_t len) MUST_CHECK;
+
 /*
  * A flash controller: a chapter of the manual in numbers. Host and agent work
  * from the same row; controllers/procedure.h has the steps, which are the same
@@ -207,8 +213,10 @@ int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;
 
 extern const struct controller flash_fpec; /* F0, F1, F3 */
 extern const struct controller flash_fpec_words;
-extern const struct controller flash_at32;    /* only read */
-extern const struct controller flash_sectors; /* F2, and F4 without PCROP */
+extern const struct controller flash_at32;     /* only read */
+extern const struct controller flash_dword;    /* of L4, G0, G4, C0 and U0: only read */
+extern const struct controller flash_dword_wb; /* of WB and WL: likewise */
+extern const struct controller flash_sectors;  /* F2, and F4 without PCROP */
 extern const struct controller flash_sectors_pcrop;
 extern const struct controller flash_sectors_dual;     /* two banks */
 extern const struct controller flash_sectors_f7;       /* F74x, F75x */

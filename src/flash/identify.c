@@ -36,14 +36,35 @@ static int read_between_sleeps(struct flash *f, uint32_t addr)
 		    (unsigned int)addr);
 }
 
+/* With the clock that the id may need, which is put back at once. */
+static int read_with_clock(struct flash *f, uint32_t addr, const struct idcode_clock *clock)
+{
+	uint32_t before;
+	struct cleanup c;
+	int err;
+
+	err = dap_read32(f->core->dap, clock->reg, &before);
+	if (err || before & clock->bits)
+		return err;
+	err = dap_write32(f->core->dap, clock->reg, before | clock->bits);
+	if (!err)
+		err = dap_read32(f->core->dap, addr, &f->id.idcode);
+	cleanup_begin(&c, f->ctx, err);
+	cleanup_step(&c, dap_write32(f->core->dap, clock->reg, before));
+	return cleanup_end(&c);
+}
+
 /* The DBGMCU of an F7 sleeps with the core, and answers once that is halted. */
 static int read_awake(struct flash *f, uint32_t addr)
 {
+	const struct idcode_clock *clock = chip_idcode_clock(f->core->cpuid);
 	struct cleanup c;
 	bool woken;
 	int err, first;
 
 	first = dap_read32(f->core->dap, addr, &f->id.idcode);
+	if (!first && tells_no_id(f, first) && clock)
+		first = read_with_clock(f, addr, clock);
 	if (!tells_no_id(f, first))
 		return first;
 	if (f->core->never_halt)

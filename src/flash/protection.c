@@ -63,6 +63,10 @@ int flash_check_readable(struct flash *f)
 	err = flash_read_protection(f, &rdp);
 	if (err)
 		return err;
+	if (rdp == STFLASH_RDP_LEVEL_1 && f->chip->controller->read_only)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
+			    "the vendor's tool removes the protection, and erases the flash");
 	if (rdp == STFLASH_RDP_LEVEL_1)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
@@ -110,6 +114,8 @@ int flash_read_write_protection(struct flash *f)
 	struct option_words o;
 	int err;
 
+	if (f->options->ranges)
+		return option_apply_ranges(f);
 	err = read_wrp_in_force(f, &o);
 	for (size_t i = 0; !err && i < f->n_sectors; i++) {
 		struct sector *sec = &f->sectors[i];
@@ -141,11 +147,11 @@ static int refuse_pcrop(struct flash *f, const struct sector *first, unsigned in
 		snprintf(others, sizeof(others), " and %u more", n - 1);
 	if (reading)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "sector %u (0x%08x..0x%08x)%s cannot be read: PCROP lets the core execute it and nobody "
+			    "%s %u (0x%08x..0x%08x)%s cannot be read: PCROP lets the core execute it and nobody "
 			    "read it; `" HINT_READ "` takes ADDR and SIZE of what lies around it, `" HINT_MAP "` "
 			    "shows where",
-			    first->number, (unsigned int)first->addr, (unsigned int)(first->addr + first->size - 1),
-			    others);
+			    f->chip->controller->unit_name, first->number, (unsigned int)first->addr,
+			    (unsigned int)(first->addr + first->size - 1), others);
 	return fail(f->ctx, STFLASH_E_PROTECTED,
 		    "sector %u (0x%08x..0x%08x)%s can be neither read nor written nor erased (PCROP); nothing was "
 		    "changed: only " PCROP_CURE,

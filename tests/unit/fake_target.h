@@ -27,7 +27,7 @@
 
 #define FAKE_FLASH_LEN (2048u * 1024u)
 #define FAKE_RAM_LEN   (64u * 1024u)
-#define FAKE_REGS      16u
+#define FAKE_REGS      32u
 
 #define FAKE_PERIPHERALS     0x40000000u
 #define FAKE_PERIPHERALS_LEN 0x20000000u
@@ -125,7 +125,9 @@ static inline uint32_t fake_cpuid(const struct chip *row)
 	} cores[] = {
 		{ "STM32F0", 0x410cc200 }, { "STM32F1", 0x411fc231 }, { "STM32F2", 0x412fc230 },
 		{ "STM32F3", 0x410fc241 }, { "STM32F4", 0x410fc241 }, { "STM32F7", 0x411fc270 },
-		{ "AT32", 0x410fc241 },
+		{ "AT32", 0x410fc241 },    { "STM32L4", 0x410fc241 }, { "STM32G4", 0x410fc241 },
+		{ "STM32G0", 0x410cc601 }, { "STM32C0", 0x410cc601 }, { "STM32U0", 0x410cc601 },
+		{ "STM32WB", 0x410fc241 }, { "STM32WL", 0x410fc241 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cores); i++)

@@ -3,16 +3,18 @@
 #include "fake_target.h"
 #include "row_of_id.h"
 
-#define CPUID_M3 0x411fc231u
-#define CPUID_M4 0x410fc241u
-#define CPUID_M7 0x411fc270u
-#define IDCODE   0xe0042000u
-#define F1_SIZE  0x1ffff7e0u
-#define F1_OBR   0x4002201cu
-#define F4_SIZE  0x1fff7a20u
-#define F4_OPTCR 0x40023c14u
-#define DB1M     0x40000000u
-#define NDBANK   0x20000000u
+#define CPUID_M3   0x411fc231u
+#define CPUID_M4   0x410fc241u
+#define CPUID_M7   0x411fc270u
+#define IDCODE     0xe0042000u
+#define F1_SIZE    0x1ffff7e0u
+#define F1_OBR     0x4002201cu
+#define F4_SIZE    0x1fff7a20u
+#define DWORD_OPTR 0x40022020u
+#define WB_OPTR    0x58004020u
+#define F4_OPTCR   0x40023c14u
+#define DB1M       0x40000000u
+#define NDBANK     0x20000000u
 
 static struct flash flash;
 
@@ -57,6 +59,8 @@ static int probe_row(const struct chip *row, uint32_t kib, uint32_t optcr)
 	fake_register(at & ~3u, kib << 8 * (at & 2));
 	fake_register(F1_OBR, 0xffffff00);
 	fake_register(F4_OPTCR, optcr);
+	fake_register(DWORD_OPTR, 0xff8ff8aa); /* one bank */
+	fake_register(WB_OPTR, 0x3d8ff1aa);
 	return flash_probe(&flash, &fake_core);
 }
 

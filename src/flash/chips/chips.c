@@ -6,8 +6,10 @@
 
 #include "flash/chips/rows.h"
 
-static const struct chip *const families[] = { chips_f0, chips_f1, chips_f2,     chips_f3,
-					       chips_f4, chips_f7, chips_gd32f4, chips_at32 };
+static const struct chip *const families[] = {
+	chips_f0, chips_f1, chips_f2, chips_f3, chips_f4, chips_f7, chips_gd32f4, chips_at32,
+	chips_l4, chips_g4, chips_g0, chips_c0, chips_u0, chips_wb, chips_wl,
+};
 
 const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset on", "software watchdog" };
 const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };
@@ -119,6 +121,14 @@ uint32_t chip_idcode_addr(uint32_t cpuid)
 	default:
 		return 0xe0042000;
 	}
+}
+
+const struct idcode_clock *chip_idcode_clock(uint32_t cpuid)
+{
+	for (const struct idcode_clock *clock = idcode_clocks; clock->cpu; clock++)
+		if (clock->cpu == cpu_part(cpuid))
+			return clock;
+	return NULL;
 }
 
 /* The last row of a geometry holds whatever the chip says. */

@@ -27,6 +27,9 @@ bool chip_is_slow(const struct chip *chip, const struct chip_identity *id);
 /* Where the DBGMCU_IDCODE of a core of this CPUID is (chips fact sheet section 4). */
 uint32_t chip_idcode_addr(uint32_t cpuid);
 
+/* The clock that DBGMCU_IDCODE of a core of this CPUID may need, NULL: none. */
+const struct idcode_clock *chip_idcode_clock(uint32_t cpuid);
+
 /* The smallest erasable unit that its flash can have, bytes. */
 uint32_t chip_unit(const struct chip *chip);
 

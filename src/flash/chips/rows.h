@@ -24,10 +24,12 @@ extern const struct family family_f0, family_f1;
 
 /* A list for each family, which a row without a name ends. */
 extern const struct chip chips_f0[], chips_f1[], chips_f2[], chips_f3[], chips_f4[], chips_f7[], chips_gd32f4[],
-	chips_at32[];
+	chips_at32[], chips_l4[], chips_g4[], chips_g0[], chips_c0[], chips_u0[], chips_wb[], chips_wl[];
 
 /* Of clones that have the id of an F1 */
 extern const struct option_set gd_f0_options;
+
+extern const struct idcode_clock idcode_clocks[];
 
 extern const struct chip_alias chip_aliases[];
 extern const size_t n_chip_aliases;

@@ -65,6 +65,22 @@ static int outside(const struct flash *f, uint32_t addr, const struct area *area
 		    list);
 }
 
+/* Flash may go on behind a hole, which no file of bytes shows: then each part is a range of its own. */
+static int past_the_end(const struct flash *f, uint32_t addr, size_t len, const struct area *areas, size_t i)
+{
+	const struct area *next = &areas[i + 1];
+
+	if (i || strcmp(next->name, areas[0].name) != 0)
+		return fail(f->ctx, STFLASH_E_ARG,
+			    "0x%zx bytes from 0x%08x run past the end of %s: its last byte is at 0x%08x", len,
+			    (unsigned int)addr, areas[i].name, (unsigned int)areas[i].last);
+	return fail(f->ctx, STFLASH_E_ARG,
+		    "flash has a hole from 0x%08x to 0x%08x, because the option bytes divide it into two banks: read "
+		    "0x%08x..0x%08x and 0x%08x..0x%08x one after the other",
+		    (unsigned int)areas[0].last + 1, (unsigned int)next->first - 1, (unsigned int)areas[0].first,
+		    (unsigned int)areas[0].last, (unsigned int)next->first, (unsigned int)next->last);
+}
+
 int area_check(const struct flash *f, uint32_t addr, size_t len)
 {
 	struct area areas[MAX_AREAS];
@@ -78,9 +94,7 @@ int area_check(const struct flash *f, uint32_t addr, size_t len)
 			continue;
 		if (len - 1 <= areas[i].last - addr)
 			return 0;
-		return fail(f->ctx, STFLASH_E_ARG,
-			    "0x%zx bytes from 0x%08x run past the end of %s: its last byte is at 0x%08x", len,
-			    (unsigned int)addr, areas[i].name, (unsigned int)areas[i].last);
+		return past_the_end(f, addr, len, areas, i);
 	}
 	return outside(f, addr, areas, n);
 }

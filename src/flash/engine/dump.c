@@ -97,6 +97,8 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const s
 	err = flash_check_readable(f);
 	if (!err)
 		err = flash_check_pcrop(f, addr, len, true);
+	if (!err)
+		err = flash_warn_of_radio(f, addr, len);
 	if (err)
 		return err;
 	err = engine_begin_read(&e, f, o->hold, true);

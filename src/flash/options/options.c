@@ -139,6 +139,9 @@ bool option_has_pcrop(const struct flash *f)
 {
 	struct option_field field;
 
+	for (const struct option_range *r = f->options->ranges; r && r->start; r++)
+		if (r->pcrop)
+			return true;
 	return option_find(f, OPTION_SPRMOD, &field) || option_find(f, OPTION_PCROP, &field);
 }
 

@@ -19,6 +19,9 @@ struct option_words {
 	bool rdp_hidden; /* the chip is protected and does not tell the byte itself: word[0] has 0 there */
 };
 
+/* Mark the units of f->sectors that the ranges of its options protect. */
+int option_apply_ranges(struct flash *f) MUST_CHECK;
+
 struct option_access {
 	/* As stored, and where those are hidden, as in force. */
 	int (*read)(struct flash *f, struct option_words *o);
@@ -41,6 +44,7 @@ struct option_access {
 extern const struct option_access options_fpec;    /* F0, F1, F3 */
 extern const struct option_access options_sectors; /* F2, F4, F7 */
 extern const struct option_access options_at32;    /* none that has a name */
+extern const struct option_access options_dword;   /* read, and not written */
 
 /* ------------------------------------------------------------ pure data: options.c */
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* STM32G4: flash-l4g0g4 fact sheet sections 1, 2, 8 and 9.1 (RM0440). */
+#include "flash/chips/dword_rows.h"
+
+/* DBGMCU_CR and DBGMCU_APB1FZR1 (RM0440 47.16) */
+static const struct core_dbgmcu dbgmcu_g4 = {
+	.cr = 0xe0042004,
+	.cr_bits = 0x7,
+	.apb1_fz = 0xe0042008,
+	.apb1_bits = 0x1800,
+};
+
+static const struct family family_g4 = {
+	.name = "STM32G4",
+	.size_word = 0x1fff75e0,
+	.uid = 0x1fff7590,
+	.dbgmcu = &dbgmcu_g4,
+	.reset_khz = 16000,
+	.memrmp = 0x40010000,
+	.nboot1 = true,
+};
+
+static const char *const g4_dbank[] = { "one bank of 4 KiB pages", "two banks of 2 KiB pages" };
+
+#define G4_FIELDS                                                                                        \
+	DWORD_RDP_AND_WATCHDOGS, CHOICE("BOR_LEV", 8, 3, dword_bor_lev), DWORD_RESETS(12),               \
+		CHOICE("nBOOT1", 23, 1, dword_nboot1), CHOICE("SRAM_PE", 24, 1, dword_ram_parity),       \
+		CHOICE("CCMSRAM_RST", 25, 1, dword_ram_kept), CHOICE("nSWBOOT0", 26, 1, dword_nswboot0), \
+		CHOICE("nBOOT0", 27, 1, dword_nboot0), CHOICE("NRST_MODE", 28, 2, dword_nrst_mode),      \
+		CHOICE("IRHEN", 30, 1, dword_irhen)
+
+static const struct option_field g4_fields[] = { G4_FIELDS, LAST_CHOICE };
+static const struct option_field g47x_fields[] = { G4_FIELDS, CHOICE("BFB2", 20, 1, dword_bfb2),
+						   CHOICE("DBANK", 22, 1, g4_dbank), LAST_CHOICE };
+static const struct option_range g4_ranges[] = { WRP_BANK_1(DWORD_BASE), PCROP_1(DWORD_BASE, 8, 0), LAST_RANGE };
+static const struct option_range g47x_ranges[] = { WRP_BANK_1(DWORD_BASE), WRP_BANK_2(DWORD_BASE),
+						   PCROP_1(DWORD_BASE, 8, 16), PCROP_2(DWORD_BASE, 8, 16), LAST_RANGE };
+
+static const struct option_set g4_options = DWORD_OPTIONS(g4_fields, OPTR, g4_ranges);
+static const struct option_set g47x_options = DWORD_OPTIONS(g47x_fields, OPTR, g47x_ranges);
+
+/* Category 3: with DBANK bank 2 is at 0x08040000 whatever the size, which leaves a hole below it; without, one bank of
+ * pages twice as large (RM0440 3.3.1). */
+static const struct geometry g47x_geometry[] = {
+	TWO_BANKS(512 * KIB, 22, 256 * KIB, 2 * KIB, 256 * KIB),
+	TWO_BANKS(256 * KIB, 22, 128 * KIB, 2 * KIB, 256 * KIB),
+	TWO_BANKS(0, 22, 64 * KIB, 2 * KIB, 256 * KIB),
+	{ .bank = { { FLASH, .runs = PAGES(512 * KIB, 4 * KIB) } } },
+};
+
+/* RM0440 2.6.1 */
+static const struct bank_choice g47x_banks = {
+	.asked = { OPTR, 20, 1 },
+	.bank_1 = "BFB2=0",
+	.swap = "SYSCFG_MEMRMP.FB_MODE",
+	.swap_bit = 8,
+};
+
+#define G4_AREAS SYSTEM(0x1fff0000, 28 * KIB), DWORD_OTP(0x1fff7000), OPTIONS_OF(0x1fff7800, 2 * KIB)
+
+#define G4_ROW(id, its_name, its_options, its_geometry, most)                                 \
+	.dev_id = (id), .name = (its_name), .family = &family_g4, .controller = &flash_dword, \
+	.options = &(its_options), .geometry = (its_geometry), .max_flash = (most)*KIB, .boot_sel = true
+
+const struct chip chips_g4[] = {
+	{ G4_ROW(0x468, "STM32G431/441/GBK1", g4_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
+	  .regions = REGIONS(RAM(16 * KIB, 32 * KIB), G4_AREAS) },
+	{ G4_ROW(0x469, "STM32G471/473/474/483/484", g47x_options, g47x_geometry, 512), .banks = &g47x_banks,
+	  .regions = REGIONS(RAM(80 * KIB, 128 * KIB), G4_AREAS) },
+	{ G4_ROW(0x479, "STM32G491/4A1", g4_options, ONE_BANK(512 * KIB, 2 * KIB), 512),
+	  .regions = REGIONS(RAM(80 * KIB, 112 * KIB), G4_AREAS) },
+	{ .name = NULL },
+};

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* STM32WB and WL, whose flash a radio core may share: flash-l4g0g4 fact sheet (RM0434, RM0471, RM0473, RM0453, RM0461).
+ */
+#include "flash/chips/dword_rows.h"
+
+/* DBGMCU_CR and, of the first core, DBGMCU_APB1FZR1 (RM0434 41.8) */
+static const struct core_dbgmcu dbgmcu_wb = {
+	.cr = 0xe0042004,
+	.cr_bits = 0x7,
+	.apb1_fz = 0xe004203c,
+	.apb1_bits = 0x1800,
+};
+
+/* MSI range 9 is 24 MHz; two wait states are enough for it in both voltage ranges (RM0434 3.3.4, RM0461 3.3.4). */
+static const struct step wb_msi_24mhz[] = {
+	{ STEP_SET, 0x58004000, 0x602 }, /* FLASH_ACR: caches as after a reset */
+	{ STEP_UNTIL, 0x58004000, 2 },
+	{ STEP_SET, 0x58000000, 0x91 }, /* RCC_CR: MSION, MSIRANGE 9 */
+	{ STEP_END, 0, 0 },
+};
+static const struct fast_clock wb_clock = { wb_msi_24mhz, 24000 };
+static const struct step wl_msi_24mhz[] = {
+	{ STEP_SET, 0x58004000, 0x602 },
+	{ STEP_UNTIL, 0x58004000, 2 },
+	{ STEP_SET, 0x58000000, 0x99 }, /* RCC_CR: MSION, MSIRGSEL, MSIRANGE 9 */
+	{ STEP_END, 0, 0 },
+};
+static const struct fast_clock wl_clock = { wl_msi_24mhz, 24000 };
+
+#define WB_FAMILY(its_name, its_clock)                                                                \
+	{                                                                                             \
+		.name = (its_name), .size_word = 0x1fff75e0, .uid = 0x1fff7590, .dbgmcu = &dbgmcu_wb, \
+		.reset_khz = 4000, .fast_clock = &(its_clock), .memrmp = 0x40010000, .nboot1 = true   \
+	}
+static const struct family family_wb = WB_FAMILY("STM32WB", wb_clock);
+static const struct family family_wl = WB_FAMILY("STM32WL", wl_clock);
+
+static const char *const ese[] = { "no part of flash belongs to the radio core",
+				   "flash from SFSA on belongs to the radio core" };
+static const char *const boot_lock[] = { "BOOT0 and the option bits say what starts",
+					 "main flash starts whatever they say" };
+
+#define WB_FIELDS                                                                                                    \
+	DWORD_RDP_AND_WATCHDOGS, CHOICE("ESE", 8, 1, ese), CHOICE("BOR_LEV", 9, 3, dword_bor_lev), DWORD_RESETS(12), \
+		CHOICE("nBOOT1", 23, 1, dword_nboot1), CHOICE("SRAM2_PE", 24, 1, dword_ram_parity),                  \
+		CHOICE("SRAM2_RST", 25, 1, dword_ram_kept), CHOICE("nSWBOOT0", 26, 1, dword_nswboot0),               \
+		CHOICE("nBOOT0", 27, 1, dword_nboot0)
+
+static const struct option_field wb_fields[] = { WB_FIELDS, LAST_CHOICE };
+static const struct option_field wl_fields[] = { WB_FIELDS, CHOICE("BOOT_LOCK", 30, 1, boot_lock), LAST_CHOICE };
+static const struct option_range wb_ranges[] = { WRP_BANK_1(WB_BASE), PCROP_1(WB_BASE, 2048, 0),
+						 PCROP_1B(WB_BASE, 2048), LAST_RANGE };
+static const struct option_range wb1x_ranges[] = { WRP_BANK_1(WB_BASE), PCROP_1(WB_BASE, 1024, 0),
+						   PCROP_1B(WB_BASE, 1024), LAST_RANGE };
+static const struct option_set wb1x_options = DWORD_OPTIONS(wb_fields, OPTR_WB, wb1x_ranges);
+static const struct option_set wb_options = DWORD_OPTIONS(wb_fields, OPTR_WB, wb_ranges);
+static const struct option_set wl_options = DWORD_OPTIONS(wl_fields, OPTR_WB, wb1x_ranges);
+
+/* RM0434 3.10.15, RM0471 3.10.15, RM0453 4.10.16; a WLE, which has no second core, has no ESE either. */
+#define RADIO_FLASH(its_fsd, its_sfsa, its_page)                                                      \
+	{                                                                                             \
+		.secure = { OPTR_WB, 8, 1 }, .sfr = 0x58004080, .fsd = (its_fsd), .sfsa = (its_sfsa), \
+		.page = (its_page)                                                                    \
+	}
+static const struct radio_flash wb_radio = RADIO_FLASH(8, 0xff, 4 * KIB);
+static const struct radio_flash wb1x_radio = RADIO_FLASH(8, 0xff, 2 * KIB);
+static const struct radio_flash wl_radio = RADIO_FLASH(7, 0x7f, 2 * KIB);
+
+#define WB_AREAS(options_at) SYSTEM(0x1fff0000, 28 * KIB), DWORD_OTP(0x1fff7000), OPTIONS_OF(options_at, 128)
+
+#define WB_ROW(id, its_name, its_family, its_options, its_geometry, most)                                 \
+	.dev_id = (id), .name = (its_name), .family = &(its_family), .controller = &flash_dword_wb,       \
+	.options = &(its_options), .geometry = (its_geometry), .max_flash = (most)*KIB, .boot_sel = true, \
+	.notes_empty = true
+
+const struct chip chips_wb[] = {
+	{ WB_ROW(0x495, "STM32WB50/55/5M", family_wb, wb_options, ONE_BANK(1024 * KIB, 4 * KIB), 1024),
+	  .radio = &wb_radio, .regions = REGIONS(RAM(64 * KIB, 192 * KIB), WB_AREAS(0x1fff8000)) },
+	{ WB_ROW(0x496, "STM32WB30/35", family_wb, wb_options, ONE_BANK(512 * KIB, 4 * KIB), 512), .radio = &wb_radio,
+	  .regions = REGIONS(RAM(32 * KIB, 32 * KIB), WB_AREAS(0x1fff8000)) },
+	{ WB_ROW(0x494, "STM32WB10/15", family_wb, wb1x_options, ONE_BANK(320 * KIB, 2 * KIB), 320),
+	  .radio = &wb1x_radio, .regions = REGIONS(RAM(12 * KIB, 12 * KIB), WB_AREAS(0x1fff7800)) },
+	{ .name = NULL },
+};
+
+const struct chip chips_wl[] = {
+	{ WB_ROW(0x497, "STM32WLE4/E5/54/55", family_wl, wl_options, ONE_BANK(256 * KIB, 2 * KIB), 256),
+	  .radio = &wl_radio, .regions = REGIONS(RAM(10 * KIB, 64 * KIB), WB_AREAS(0x1fff7800)) },
+	{ .name = NULL },
+};

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+# L4, G0, G4, WB, WL, C0 and U0, whose flash takes double words: read and proven, and nothing of them is changed.
+
+# kib_of PART: by its name's last letter.
+kib_of() {
+	case $1 in
+	*4) echo 16 ;;
+	*6) echo 32 ;;
+	*8) echo 64 ;;
+	*b) echo 128 ;;
+	*15cc) echo 320 ;;
+	*c) echo 256 ;;
+	*e) echo 512 ;;
+	*g) echo 1024 ;;
+	*i) echo 2048 ;;
+	esac
+}
+
+dword_board() { # PART: flash.bin is full
+	kib=$(kib_of $1)
+	rm -rf flash.bin* out.bin stats.json saved
+	full_flash $((kib * 1024))
+	board=virtual:$1,flash=flash.bin,strict=1,stats=stats.json
+}
+
+test_dword_parts_are_read_whole() {
+	for part in stm32l476rg stm32l496zg stm32l432kb stm32l452re stm32l412k8 stm32l4r5zi stm32l4p5ce stm32g031k8 stm32g051k6 \
+		stm32g071rb stm32g0b1re stm32g0b1kb stm32g431rb stm32g474re stm32g491cc stm32wle5cc stm32wl55jc stm32c011f6 \
+		stm32c031c4 stm32c051c8 stm32c071rb stm32c091rc stm32u031r8 stm32u083rc; do
+		dword_board $part
+		run stflash -p $board info
+		status_is 0
+		size=$(if [ $kib -ge 1024 ]; then echo "$((kib / 1024)) MiB"; else echo "$kib KiB"; fi)
+		stdout_has "$size at 0x08000000"
+		run stflash -p $board read out.bin
+		status_is 0
+		stderr_has "$by_hash"
+		same_bytes out.bin flash.before
+		figure_is anomalies 0
+	done
+}
+
+# Bank 2 is where the option bytes put it (RM0440 3.3.1, RM0432 3.3.1).
+test_dword_banks_and_pages_follow_the_option_bytes() {
+	dword_board stm32g474rc
+	run stflash -p $board read out.bin
+	fails_with 2 "flash has a hole from 0x08020000 to 0x0803ffff"
+	no_file out.bin
+	run stflash -p $board read 0x08040000 128k out.bin
+	status_is 0
+	tail -c 131072 flash.before | cmp - out.bin || failed "bank 2 was read wrong"
+	run stflash -p $board read 0x08020000 4 out.bin
+	fails_with 2 "outside of all memory"
+	dword_board stm32l4r5zi
+	run stflash -p $board info
+	stdout_has "smallest page 4 KiB"
+	run stflash -p $board options
+	status_is 0
+	stdout_has "two banks of 4 KiB pages"
+}
+
+test_dword_radio_core_keeps_its_part() {
+	for part in stm32wb55rg stm32wb35ce stm32wb15cc; do
+		dword_board $part
+		run stflash -p $board read out.bin
+		status_is 0
+		stderr_has "belongs to the radio core and reads as 0"
+		run stflash -p $board read 0x08000000 64k out.bin
+		status_is 0
+		! grep -q radio "$said/stderr" || failed "a warning about what was not read"
+		head -c 65536 flash.before | cmp - out.bin || failed "the part of this core was read wrong"
+		figure_is anomalies 0
+	done
+}
+
+test_dword_parts_are_not_written() {
+	random_bytes 3000 >new.bin
+	for part in stm32l432kb stm32g031k8 stm32wle5cc; do
+		dword_board $part
+		for job in "write new.bin" "write --dry-run new.bin" "erase --all" "options set IWDG_SW=0" protect "unprotect --yes-erase"; do
+			run stflash -p $board $job
+			fails_with 8 "takes double words with ECC, which stflash reads and does not write yet; nothing was changed"
+		done
+		run stflash -p $board options
+		status_is 0
+		stdout_has "level 0: not read-out protected"
+		run stflash -p $board doctor
+		status_is 0
+		stdout_has "stflash read will work, and nothing that changes the flash"
+		run stflash -p $board backup saved
+		status_is 0
+		same_bytes saved/flash.bin flash.before
+		same_bytes flash.bin flash.before
+		figure_is anomalies 0
+	done
+}
+
+# RM0503 26.4.1: DBGMCU of a U0 has no clock of its own accord, not even for its id.
+test_dword_a_u0_tells_its_id_without_a_reset() {
+	dword_board stm32u073rc
+	run stflash -c attach -p $board info
+	status_is 0
+	stdout_has "device 0x489"
+	figure_is anomalies 0
+	figure_is resets 0
+}
+
+# WRP and PCROP are ranges here, which the map shows; what is under PCROP or read-out protection is refused.
+test_dword_protection_is_told_and_refused() {
+	for part in stm32l476rg stm32g0b1re stm32g474re stm32c031c6 stm32wb55rg; do
+		dword_board $part
+		run stflash -p $board,pcrop=0x2 read out.bin
+		fails_with 7 "cannot be read: PCROP lets the core execute it and nobody read it"
+		no_file out.bin
+		run stflash -p $board,pcrop=0x2 read 0x08000000 1k out.bin
+		status_is 0
+		head -c 1024 flash.before | cmp - out.bin || failed "the page before was read wrong"
+		rm -f out.bin flash.bin.options
+		run stflash -p $board,wrp=0x1 read out.bin
+		status_is 0
+		run stflash -p $board,rdp=1 read out2.bin
+		fails_with 7 "the vendor's tool removes the protection, and erases the flash"
+		figure_is anomalies 0
+	done
+}
