@@ -91,6 +91,9 @@ test_json_events_fit_the_schema_and_come_in_order() {
 	cat "$said/stdout" >>objects
 	stdout_has '"event":"begin"'
 	stdout_has '"ok":false,"status":6}'
+	run stflash --json=events -p virtual:stm32f103c8 doctor
+	cat "$said/stdout" >>objects
+	head -n 1 "$said/stdout" | grep -q '"event":"begin"' || failed "doctor begins with $(head -n 1 "$said/stdout")"
 	run stflash --json=events frobnicate
 	cat "$said/stdout" >>objects
 	stdout_has '{"command":"","ok":false,"error":{"name":"argument","message":"unknown command'

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli.h"
+#include "cli/events.h"
 #include "cli/fold.h"
 #include "cli/result.h"
 #include "cli/terminal.h"
@@ -52,6 +53,7 @@ int cmd_doctor(struct cli *cli)
 	if (err)
 		return err;
 
+	event_begin(cli);
 	cli->no_warnings = !cli->opt.verbose;
 	cli_prepare(cli);
 	err = stflash_doctor(cli->session, cli->opt.probe, cli->opt.given & OPTION_BIT(OPTION_RESET), on_finding, cli,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/events.h"
 #include "cli/fold.h"
 #include "cli/result.h"
 #include "cli/words.h"
@@ -138,6 +139,7 @@ int cmd_list(struct cli *cli)
 	if (cli->opt.given & OPTION_BIT(OPTION_CHIPS))
 		return list_chips(cli);
 
+	event_begin(cli);
 	err = stflash_find_probes(cli->session, cli->opt.probe, &probes);
 	if (err)
 		return err;

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands/summary.h"
+#include "cli/events.h"
 #include "cli/files.h"
 #include "cli/result.h"
 
@@ -55,6 +56,7 @@ int cmd_report(struct cli *cli)
 	if (err)
 		return err;
 
+	event_begin(cli);
 	cli_prepare(cli);
 	err = stflash_report(cli->session, cli->opt.probe, on_line, &file);
 	if (!err)
