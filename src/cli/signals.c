@@ -45,13 +45,18 @@ static void on_signal(int number)
 			stflash_cancel(w->session);
 }
 
+void signals_begin(void)
+{
+	system_catch_signals(on_signal);
+}
+
 void signals_watch(struct signal_watch *w, struct stflash *session)
 {
 	w->session = session;
 	w->next = watches;
 	while (!atomic_compare_exchange_weak(&watches, &w->next, w))
 		continue;
-	system_catch_signals(on_signal);
+	signals_begin();
 	if (caught)
 		stflash_cancel(session);
 }

@@ -19,7 +19,10 @@ struct signal_watch {
 	struct signal_watch *next;
 };
 
-/* From now on signals cancel this session; one that came before does at once. w and session stay until signals_end().
+/* From now on signals are noted. */
+void signals_begin(void);
+
+/* And they cancel this session; one that came before does at once. w and session stay until signals_end().
  */
 void signals_watch(struct signal_watch *w, struct stflash *session);
 

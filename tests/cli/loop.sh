@@ -92,6 +92,23 @@ test_a_signal_ends_the_waiting() {
 	end_loop
 }
 
+test_all_waits_for_a_probe_to_be_plugged_in() {
+	stflash list >/dev/null 2>&1 && not_run "there is a probe"
+	run stflash -p all --wait=1 info
+	status_is 3
+	stderr_has "waiting for a probe"
+	for wait in --wait --loop; do
+		start_loop -p all $wait info
+		[ $wait = --loop ] || says_soon 'waiting for a probe'
+		# With --loop nothing is said: it is ready once it has put its signals in place.
+		tries=200
+		until grep -q '^SigCgt:.*[4-7c-f][0-9a-f]\{3\}$' /proc/$looping/status || [ $((tries -= 1)) -eq 0 ]; do sleep 0.05; done
+		end_loop
+		[ $wait = --loop ] || stderr_has "cancelled while a probe was waited for"
+	done
+	stderr_has "0 boards: 0 passed, 0 failed"
+}
+
 test_a_loop_does_one_board_after_the_other() {
 	new_firmware 8192
 	a_fixture

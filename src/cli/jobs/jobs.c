@@ -2,6 +2,7 @@
 #include "cli/jobs/jobs.h"
 
 #include "cli/jobs/job.h"
+#include "cli/jobs/looks.h"
 #include "cli/jobs/loop.h"
 #include "cli/jobs/names.h"
 #include "cli/jobs/station.h"
@@ -97,6 +98,26 @@ bool jobs_are_meant(const struct cli *cli)
 	return which_are_several(cli) || cli->opt.loop;
 }
 
+/* With --wait, -p all waits for a probe; whichever comes first are all. */
+static int find_or_wait(struct cli *run, struct chosen **chosen, size_t *n)
+{
+	const uint64_t end = clock_ms() + UINT64_C(1000) * run->opt.wait_s;
+	int err = which_find(run, chosen, n);
+
+	if (err == STFLASH_E_NO_PROBE && run->opt.wait)
+		cli_say(run, "waiting for a probe");
+	while (err == STFLASH_E_NO_PROBE && run->opt.wait && (!run->opt.wait_s || clock_ms() < end)) {
+		which_free(*chosen, *n);
+		*chosen = NULL;
+		*n = 0;
+		looks_pause(PLUG_LOOK_MS);
+		if (signals_caught())
+			return cli_fail(run, STFLASH_E_CANCELLED, "cancelled while a probe was waited for");
+		err = which_find(run, chosen, n);
+	}
+	return err;
+}
+
 int jobs_run(struct cli *run)
 {
 	struct station *first = NULL;
@@ -105,7 +126,8 @@ int jobs_run(struct cli *run)
 	int status = 0;
 	int err;
 
-	err = which_find(run, &chosen, &n);
+	signals_begin();
+	err = find_or_wait(run, &chosen, &n);
 	if (!err)
 		err = open_stations(run, chosen, n, &first);
 	if (!err)

@@ -17,6 +17,8 @@ int looks_wait_for_board(struct cli *cli) MUST_CHECK;
 /* Wait until the board of cli->board is gone, or another one is there; not connected. STFLASH_E_CANCELLED. */
 int looks_wait_for_end(struct cli *cli) MUST_CHECK;
 
+#define PLUG_LOOK_MS 500u /* between two looks for probes that were plugged in */
+
 /* So long, but for a signal. */
 void looks_pause(unsigned int ms);
 

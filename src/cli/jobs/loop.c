@@ -9,8 +9,7 @@
 #include "cli/jobs/shared.h"
 #include "cli/system/system.h"
 
-#define STARTS       3u   /* of one job: contact may be lost once more before anything is changed */
-#define PLUG_LOOK_MS 500u /* between two looks for probes that were plugged in */
+#define STARTS 3u /* of one job: contact may be lost once more before anything is changed */
 
 /* A board by its unique id; clones may share one. */
 struct seen {
