@@ -196,13 +196,13 @@ test_a_chip_that_was_not_expected_is_left_alone() {
 		[ "$status" -eq 0 ] || failed "--expect $name: $(last_words)"
 	done
 	for row in "stm32f746zg STM32F746ZG" "stm32f401ce STM32F401CE" "stm32f401ce STM32F401" "stm32f030f4 STM32F030F4" \
-		"stm32f207zg STM32F207ZG"; do
+		"stm32f207zg STM32F207ZG" "stm32l476rg STM32L476RG" "stm32l476rg L476" "stm32g071rb STM32G0"; do
 		run stflash -p "virtual:${row% *}" --expect "${row#* }" reset
 		[ "$status" -eq 0 ] || failed "$row: $(last_words)"
 	done
 	run stflash -p virtual:stm32f401ce --expect STM32F401CC reset
 	status_is 2
-	for name in STM32L476 "" F 0x999 nonsense; do
+	for name in STM32X999 "" F 0x999 nonsense; do
 		run stflash -p virtual:stm32f103c8 --expect "$name" info
 		fails_with 2 "--expect takes a chip, a line or a device id"
 	done

@@ -76,13 +76,23 @@ static bool is_name(const char *name, const char *word)
 	return !strncasecmp(name, word, len) && (!name[len] || name[len] == ' ');
 }
 
+/* "STM32F103", "GD32F103", and not "F103", "L432". */
+static bool names_maker(const char *word)
+{
+	size_t letters = 0;
+
+	while (isalpha((unsigned char)word[letters]))
+		letters++;
+	return letters >= 2 && !strncmp(word + letters, "32", 2);
+}
+
 /* flash_size: in bytes; 0: any */
 static bool is_part(const char *name, uint32_t flash_size, const char *word)
 {
 	char part[PART_MAX], line[PART_MAX];
 	unsigned int kib;
 
-	snprintf(part, sizeof(part), "%s%s", toupper((unsigned char)*word) == 'F' ? MAKER : "", word);
+	snprintf(part, sizeof(part), "%s%s", names_maker(word) ? "" : MAKER, word);
 	for (const char *p = part; *p; p++)
 		if (!isalnum((unsigned char)*p))
 			return false;
