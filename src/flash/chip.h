@@ -26,7 +26,7 @@ struct bank {
 	uint32_t size;                 /* at most; 0: all that the size leaves */
 	const struct sector_run *runs; /* NULL: there is no such bank */
 	uint16_t number;               /* of its first sector, as the manual counts */
-	uint8_t select;                /* of its first sector, in the control register (SNB) */
+	uint16_t select;               /* of its first sector, in the control register (SNB, PNB) */
 	uint8_t regs;                  /* where its registers are, from those of the first bank on */
 	bool in_halves;                /* each half of its sectors is erased by itself */
 };

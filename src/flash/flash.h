@@ -25,7 +25,7 @@ struct sector {
 	uint32_t addr;
 	uint32_t size;
 	uint16_t number;      /* the manual's number: page of F1, sector of F4 */
-	uint8_t select;       /* CR.SNB on F2/F4/F7 */
+	uint16_t select;      /* CR.SNB on F2/F4/F7 */
 	uint8_t bank;         /* 0 or 1 */
 	bool in_halves;       /* each half is erased by itself */
 	bool write_protected; /* by the option bytes, once flash_read_write_protection() has looked */
@@ -137,6 +137,9 @@ struct controller {
 	uint32_t mass_bytes; /* that the time of everything is for; 0: however many there are */
 	uint32_t program_ns[3];
 
+	uint32_t agent_bits;    /* what its agent wants to be told in the ERASE word of every job */
+	uint8_t empty_reg;      /* offset of the register, and the bit, that shows that it was blank at the last */
+	uint8_t empty_bit;      /* start; 0: it shows nowhere */
 	bool has_psize;         /* the width of programming can be chosen: psize */
 	uint32_t busy_limit_ms; /* longer than any operation takes, on a clone too */
 };
@@ -213,9 +216,10 @@ int flash_lock(struct flash *f, uint32_t cr, uint32_t lock) MUST_CHECK;
 
 extern const struct controller flash_fpec; /* F0, F1, F3 */
 extern const struct controller flash_fpec_words;
-extern const struct controller flash_at32;     /* only read */
-extern const struct controller flash_dword;    /* of L4, G0, G4, C0 and U0: only read */
-extern const struct controller flash_dword_wb; /* of WB and WL: likewise */
+extern const struct controller flash_at32; /* only read */
+extern const struct controller flash_dword_l47, flash_dword_l4r, flash_dword_l43, flash_dword_g4, flash_dword_g47,
+	flash_dword_g0, flash_dword_g0b;
+extern const struct controller flash_dword_wb; /* of WB and WL: only read */
 extern const struct controller flash_sectors;  /* F2, and F4 without PCROP */
 extern const struct controller flash_sectors_pcrop;
 extern const struct controller flash_sectors_dual;     /* two banks */

@@ -47,7 +47,7 @@ static void lay_out_bank(struct flash *f, const struct bank *row, uint32_t size)
 				.addr = bank->addr + bank->size,
 				.size = run->size,
 				.number = (uint16_t)(row->number + n),
-				.select = (uint8_t)(row->select + n),
+				.select = (uint16_t)(row->select + n),
 				.bank = (uint8_t)f->n_banks,
 				.in_halves = row->in_halves,
 			};

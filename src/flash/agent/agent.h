@@ -33,7 +33,8 @@
  * each piece that says whether all of it is erased.
  *
  * The controller must be unlocked before a job that erases or programs. The
- * sectors agent takes PSIZE for PROGRAM from bits 9:8 of the ERASE word.
+ * sectors agent takes PSIZE for PROGRAM from bits 9:8 of the ERASE word, the
+ * double-word agent takes from bits 18:16 which bits of SR mean busy.
  */
 #ifndef FLASH_AGENT_H
 #define FLASH_AGENT_H
@@ -56,6 +57,7 @@ struct agent_builds {
 extern const struct agent_builds agent_hash_only; /* for reading: small, knows HASH and SCAN */
 extern const struct agent_builds agent_fpec;      /* F0, F1, F3: half-words */
 extern const struct agent_builds agent_sectors;   /* F2, F4, F7: width by CR.PSIZE */
+extern const struct agent_builds agent_dword;     /* L4, G0, G4, C0, U0: double words */
 
 /* The build for a core. */
 const struct agent_program *agent_build_for(const struct agent_builds *builds, uint32_t cpuid);

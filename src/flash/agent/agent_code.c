@@ -4,6 +4,8 @@
 
 #include "base/bytes.h"
 
+#include "flash/agent/dword.h"
+#include "flash/agent/dword_v6m.h"
 #include "flash/agent/fpec.h"
 #include "flash/agent/fpec_options.h"
 #include "flash/agent/fpec_v6m.h"
@@ -19,6 +21,7 @@
 const struct agent_builds agent_hash_only = { PROGRAM(hash_only_code), PROGRAM(hash_only_v6m_code) };
 const struct agent_builds agent_fpec = { PROGRAM(fpec_code), PROGRAM(fpec_v6m_code) };
 const struct agent_builds agent_sectors = { .v7m = PROGRAM(sectors_code) };
+const struct agent_builds agent_dword = { PROGRAM(dword_code), PROGRAM(dword_v6m_code) };
 const struct agent_program loader_fpec_options = PROGRAM(fpec_options_code);
 
 const struct agent_program *agent_build_for(const struct agent_builds *builds, uint32_t cpuid)

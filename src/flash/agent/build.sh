@@ -40,3 +40,5 @@ assemble fpec fpec.S 0
 assemble fpec_v6m fpec.S 1
 assemble fpec_options fpec_options.S 1
 assemble sectors sectors.S 0
+assemble dword dword.S 0
+assemble dword_v6m dword.S 1

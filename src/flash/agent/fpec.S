@@ -3,6 +3,7 @@
  * The agent for the FPEC of F0, F1 and F3 (PM0075 section 2.3): pages and
  * half-words. The host has unlocked the controller.
  */
+	.equ	FLASH_SR, 0x0c
 	.equ	BSY_TO_SIGN, 31			/* SR.BSY is bit 0 */
 	.equ	SR_ERRORS, 0x14			/* WRPRTERR, PGERR */
 	.equ	SR_CLEAR, 0x34			/* and EOP */

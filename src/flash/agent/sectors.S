@@ -4,6 +4,7 @@
  * sectors, and bytes, half-words or words as PSIZE says. The host has unlocked
  * the controller and gives PSIZE in the ERASE word of every job.
  */
+	.equ	FLASH_SR, 0x0c
 	.equ	BSY_TO_SIGN, 15			/* SR.BSY is bit 16 */
 	.equ	SR_ERRORS, 0xf2			/* PGSERR, PGPERR, PGAERR, WRPERR, OPERR */
 	.equ	SR_CLEAR, 0xf3			/* and EOP */

@@ -12,17 +12,21 @@
 /* So many bytes in pages of one size. */
 #define PAGES(bytes, page) ((const struct sector_run[]){ { (bytes) / (page), (page) }, { 0, 0 } })
 
+/* CR.BKER, counted from the lowest bit of CR.PNB (fact sheet section 2.2) */
+#define BKER_11 0x100u
+#define BKER_13 0x400u
+
 /* A list of one: all of flash in one bank, of which the largest part has so many bytes. */
 #define ONE_BANK(bytes, page) ((const struct geometry[]){ { .bank = { { FLASH, .runs = PAGES(bytes, page) } } } })
 
 /* Two banks of half the bytes, the second one at an offset, where that bit of OPTR is set in parts from least bytes on.
  */
-#define TWO_BANKS(its_least, dual, half, page, second_at)                     \
-	{                                                                     \
-		.least = (its_least), .when = { OPTR, (dual), 1 }, .bank = {  \
-			{ FLASH, .size = (half), .runs = PAGES(half, page) }, \
-			{ FLASH + (second_at), .runs = PAGES(half, page) },   \
-		}                                                             \
+#define TWO_BANKS(its_least, dual, half, page, second_at, bker)                               \
+	{                                                                                     \
+		.least = (its_least), .when = { OPTR, (dual), 1 }, .bank = {                  \
+			{ FLASH, .size = (half), .runs = PAGES(half, page) },                 \
+			{ FLASH + (second_at), .runs = PAGES(half, page), .select = (bker) }, \
+		}                                                                             \
 	}
 
 /* Fields of OPTR that more than one family has, with the place of their lowest bit. */

@@ -18,16 +18,31 @@ static const struct core_dbgmcu dbgmcu_u0 = G0_DBGMCU(RCC_DBGCFGR, 1u << 0);
 
 const struct idcode_clock idcode_clocks[] = { { PART_M0P, RCC_DBGCFGR, 1u << 0 }, { .cpu = 0 } };
 
-#define G0_FAMILY(its_name, its_dbgmcu, its_size_word, its_uid, its_khz)                                     \
+/*
+ * 64 MHz by the PLL, HSI16 x 8 / 2, with two wait states (RM0444 3.3.4, 5.4.4; openocd takes the same). DBG_SWEN of
+ * FLASH_ACR stays.
+ */
+static const struct step g0_pll_64mhz[] = {
+	{ STEP_SET, 0x40022000, 0x00040602 },
+	{ STEP_UNTIL, 0x40022000, 2 },
+	{ STEP_SET, 0x4002100c, 0x30000802 }, /* RCC_PLLCFGR */
+	{ STEP_OR, 0x40021000, 1u << 24 },    /* RCC_CR: PLLON */
+	{ STEP_UNTIL, 0x40021000, 1u << 25 }, /* PLLRDY */
+	{ STEP_SET, 0x40021008, 2 },          /* RCC_CFGR: SW */
+	{ STEP_END, 0, 0 },
+};
+static const struct fast_clock g0_clock = { g0_pll_64mhz, 64000 };
+
+#define G0_FAMILY(its_name, its_dbgmcu, its_size_word, its_uid, its_khz, its_clock)                          \
 	{                                                                                                    \
 		.name = (its_name), .size_word = (its_size_word), .uid = (its_uid), .dbgmcu = &(its_dbgmcu), \
-		.reset_khz = (its_khz), .memrmp = 0x40010000, /* SYSCFG_CFGR1 */                             \
+		.reset_khz = (its_khz), .fast_clock = (its_clock), .memrmp = 0x40010000, /* SYSCFG_CFGR1 */  \
 			.nboot1 = true                                                                       \
 	}
-static const struct family family_g0 = G0_FAMILY("STM32G0", dbgmcu_g0, 0x1fff75e0, 0x1fff7590, 16000);
-static const struct family family_c0 = G0_FAMILY("STM32C0", dbgmcu_g0, 0x1fff75a0, 0x1fff7550, 12000);
-static const struct family family_u031 = G0_FAMILY("STM32U0", dbgmcu_u0, 0x1fff3ea0, 0x1fff3e50, 4000);
-static const struct family family_u0 = G0_FAMILY("STM32U0", dbgmcu_u0, 0x1fff6ea0, 0x1fff6e50, 4000);
+static const struct family family_g0 = G0_FAMILY("STM32G0", dbgmcu_g0, 0x1fff75e0, 0x1fff7590, 16000, &g0_clock);
+static const struct family family_c0 = G0_FAMILY("STM32C0", dbgmcu_g0, 0x1fff75a0, 0x1fff7550, 12000, NULL);
+static const struct family family_u031 = G0_FAMILY("STM32U0", dbgmcu_u0, 0x1fff3ea0, 0x1fff3e50, 4000, NULL);
+static const struct family family_u0 = G0_FAMILY("STM32U0", dbgmcu_u0, 0x1fff6ea0, 0x1fff6e50, 4000, NULL);
 
 static const char *const nswap_bank[] = { "the banks have changed places", "bank 1 is seen first" };
 static const char *const hse_not_remapped[] = { "the pins of HSE are remapped", "the pins of HSE are not remapped" };
@@ -82,49 +97,49 @@ static const struct option_set u0_options = DWORD_OPTIONS(u0_fields, OPTR, u0_ra
 static const struct geometry g0b_geometry[] = {
 	{ .least = 512 * KIB,
 	  .bank = { { FLASH, .size = 256 * KIB, .runs = PAGES(256 * KIB, 2 * KIB) },
-		    { FLASH + 256 * KIB, .runs = PAGES(256 * KIB, 2 * KIB) } } },
-	TWO_BANKS(256 * KIB, 21, 128 * KIB, 2 * KIB, 128 * KIB),
+		    { FLASH + 256 * KIB, .runs = PAGES(256 * KIB, 2 * KIB), .select = BKER_13 } } },
+	TWO_BANKS(256 * KIB, 21, 128 * KIB, 2 * KIB, 128 * KIB, BKER_13),
 	{ .bank = { { FLASH, .runs = PAGES(512 * KIB, 2 * KIB) } } },
 };
 
 #define G0_AREAS(system_bytes) SYSTEM(0x1fff0000, system_bytes), DWORD_OTP(0x1fff7000), OPTIONS_OF(0x1fff7800, 128)
 #define U0_AREAS               SYSTEM(0x1fff0000, 8 * KIB), DWORD_OTP(0x1fff6800), OPTIONS_OF(0x1fff7800, 128)
 
-#define G0_ROW(id, its_name, its_family, its_options, its_geometry, most)                                 \
-	.dev_id = (id), .name = (its_name), .family = &(its_family), .controller = &flash_dword,          \
+#define G0_ROW(id, its_name, its_controller, its_family, its_options, its_geometry, most)                 \
+	.dev_id = (id), .name = (its_name), .family = &(its_family), .controller = &(its_controller),     \
 	.options = &(its_options), .geometry = (its_geometry), .max_flash = (most)*KIB, .boot_sel = true, \
 	.notes_empty = true
 
 const struct chip chips_g0[] = {
-	{ G0_ROW(0x466, "STM32G030/031/041", family_g0, g0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
+	{ G0_ROW(0x466, "STM32G030/031/041", flash_dword_g0, family_g0, g0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
 	  .regions = REGIONS(RAM(8 * KIB, 8 * KIB), G0_AREAS(8 * KIB)) },
-	{ G0_ROW(0x456, "STM32G050/051/061", family_g0, g0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
+	{ G0_ROW(0x456, "STM32G050/051/061", flash_dword_g0, family_g0, g0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
 	  .regions = REGIONS(RAM(16 * KIB, 18 * KIB), G0_AREAS(28 * KIB)) },
-	{ G0_ROW(0x460, "STM32G070/071/081", family_g0, g0_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
+	{ G0_ROW(0x460, "STM32G070/071/081", flash_dword_g0, family_g0, g0_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
 	  .regions = REGIONS(RAM(32 * KIB, 36 * KIB), G0_AREAS(28 * KIB)) },
-	{ G0_ROW(0x467, "STM32G0B0/0B1/0C1", family_g0, g0b_options, g0b_geometry, 512),
+	{ G0_ROW(0x467, "STM32G0B0/0B1/0C1", flash_dword_g0b, family_g0, g0b_options, g0b_geometry, 512),
 	  .regions = REGIONS(RAM(128 * KIB, 144 * KIB), G0_AREAS(28 * KIB)) },
 	{ .name = NULL },
 };
 
 const struct chip chips_c0[] = {
-	{ G0_ROW(0x443, "STM32C011", family_c0, c0_options, ONE_BANK(32 * KIB, 2 * KIB), 32),
+	{ G0_ROW(0x443, "STM32C011", flash_dword_g0, family_c0, c0_options, ONE_BANK(32 * KIB, 2 * KIB), 32),
 	  .regions = REGIONS(RAM(6 * KIB, 6 * KIB), G0_AREAS(6 * KIB)) },
-	{ G0_ROW(0x453, "STM32C031", family_c0, c0_options, ONE_BANK(32 * KIB, 2 * KIB), 32),
+	{ G0_ROW(0x453, "STM32C031", flash_dword_g0, family_c0, c0_options, ONE_BANK(32 * KIB, 2 * KIB), 32),
 	  .regions = REGIONS(RAM(12 * KIB, 12 * KIB), G0_AREAS(6 * KIB)) },
-	{ G0_ROW(0x44c, "STM32C051", family_c0, c0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
+	{ G0_ROW(0x44c, "STM32C051", flash_dword_g0, family_c0, c0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
 	  .regions = REGIONS(RAM(12 * KIB, 12 * KIB), G0_AREAS(6 * KIB)) },
-	{ G0_ROW(0x493, "STM32C071", family_c0, c0_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
+	{ G0_ROW(0x493, "STM32C071", flash_dword_g0, family_c0, c0_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
 	  .regions = REGIONS(RAM(24 * KIB, 24 * KIB), G0_AREAS(6 * KIB)) },
-	{ G0_ROW(0x44d, "STM32C091/092", family_c0, c0_options, ONE_BANK(256 * KIB, 2 * KIB), 256),
+	{ G0_ROW(0x44d, "STM32C091/092", flash_dword_g0, family_c0, c0_options, ONE_BANK(256 * KIB, 2 * KIB), 256),
 	  .regions = REGIONS(RAM(30 * KIB, 36 * KIB), G0_AREAS(6 * KIB)) },
 	{ .name = NULL },
 };
 
 const struct chip chips_u0[] = {
-	{ G0_ROW(0x459, "STM32U031", family_u031, u0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
+	{ G0_ROW(0x459, "STM32U031", flash_dword_g0, family_u031, u0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
 	  .regions = REGIONS(RAM(8 * KIB, 12 * KIB), U0_AREAS) },
-	{ G0_ROW(0x489, "STM32U073/083", family_u0, u0_options, ONE_BANK(256 * KIB, 2 * KIB), 256),
+	{ G0_ROW(0x489, "STM32U073/083", flash_dword_g0, family_u0, u0_options, ONE_BANK(256 * KIB, 2 * KIB), 256),
 	  .regions = REGIONS(RAM(32 * KIB, 40 * KIB), U0_AREAS) },
 	{ .name = NULL },
 };

@@ -10,12 +10,28 @@ static const struct core_dbgmcu dbgmcu_g4 = {
 	.apb1_bits = 0x1800,
 };
 
+/*
+ * 48 MHz by the PLL, HSI16 / 4 x 24 / 2, with two wait states: in voltage range 1, which a reset sets, one would do
+ * (RM0440 3.3.3, 7.4.4). The caches are off, so that a hash is of what flash holds; DBG_SWEN of FLASH_ACR stays.
+ */
+static const struct step g4_pll_48mhz[] = {
+	{ STEP_SET, 0x40022000, 0x00040002 },
+	{ STEP_UNTIL, 0x40022000, 2 },
+	{ STEP_SET, 0x4002100c, 0x01001832 }, /* RCC_PLLCFGR */
+	{ STEP_OR, 0x40021000, 1u << 24 },    /* RCC_CR: PLLON */
+	{ STEP_UNTIL, 0x40021000, 1u << 25 }, /* PLLRDY */
+	{ STEP_SET, 0x40021008, 3 },          /* RCC_CFGR: SW */
+	{ STEP_END, 0, 0 },
+};
+static const struct fast_clock g4_clock = { g4_pll_48mhz, 48000 };
+
 static const struct family family_g4 = {
 	.name = "STM32G4",
 	.size_word = 0x1fff75e0,
 	.uid = 0x1fff7590,
 	.dbgmcu = &dbgmcu_g4,
 	.reset_khz = 16000,
+	.fast_clock = &g4_clock,
 	.memrmp = 0x40010000,
 	.nboot1 = true,
 };
@@ -42,9 +58,9 @@ static const struct option_set g47x_options = DWORD_OPTIONS(g47x_fields, OPTR, g
 /* Category 3: with DBANK bank 2 is at 0x08040000 whatever the size, which leaves a hole below it; without, one bank of
  * pages twice as large (RM0440 3.3.1). */
 static const struct geometry g47x_geometry[] = {
-	TWO_BANKS(512 * KIB, 22, 256 * KIB, 2 * KIB, 256 * KIB),
-	TWO_BANKS(256 * KIB, 22, 128 * KIB, 2 * KIB, 256 * KIB),
-	TWO_BANKS(0, 22, 64 * KIB, 2 * KIB, 256 * KIB),
+	TWO_BANKS(512 * KIB, 22, 256 * KIB, 2 * KIB, 256 * KIB, BKER_11),
+	TWO_BANKS(256 * KIB, 22, 128 * KIB, 2 * KIB, 256 * KIB, BKER_11),
+	TWO_BANKS(0, 22, 64 * KIB, 2 * KIB, 256 * KIB, BKER_11),
 	{ .bank = { { FLASH, .runs = PAGES(512 * KIB, 4 * KIB) } } },
 };
 
@@ -58,16 +74,16 @@ static const struct bank_choice g47x_banks = {
 
 #define G4_AREAS SYSTEM(0x1fff0000, 28 * KIB), DWORD_OTP(0x1fff7000), OPTIONS_OF(0x1fff7800, 2 * KIB)
 
-#define G4_ROW(id, its_name, its_options, its_geometry, most)                                 \
-	.dev_id = (id), .name = (its_name), .family = &family_g4, .controller = &flash_dword, \
+#define G4_ROW(id, its_name, its_controller, its_options, its_geometry, most)                      \
+	.dev_id = (id), .name = (its_name), .family = &family_g4, .controller = &(its_controller), \
 	.options = &(its_options), .geometry = (its_geometry), .max_flash = (most)*KIB, .boot_sel = true
 
 const struct chip chips_g4[] = {
-	{ G4_ROW(0x468, "STM32G431/441/GBK1", g4_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
+	{ G4_ROW(0x468, "STM32G431/441/GBK1", flash_dword_g4, g4_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
 	  .regions = REGIONS(RAM(16 * KIB, 32 * KIB), G4_AREAS) },
-	{ G4_ROW(0x469, "STM32G471/473/474/483/484", g47x_options, g47x_geometry, 512), .banks = &g47x_banks,
-	  .regions = REGIONS(RAM(80 * KIB, 128 * KIB), G4_AREAS) },
-	{ G4_ROW(0x479, "STM32G491/4A1", g4_options, ONE_BANK(512 * KIB, 2 * KIB), 512),
+	{ G4_ROW(0x469, "STM32G471/473/474/483/484", flash_dword_g47, g47x_options, g47x_geometry, 512),
+	  .banks = &g47x_banks, .regions = REGIONS(RAM(80 * KIB, 128 * KIB), G4_AREAS) },
+	{ G4_ROW(0x479, "STM32G491/4A1", flash_dword_g4, g4_options, ONE_BANK(512 * KIB, 2 * KIB), 512),
 	  .regions = REGIONS(RAM(80 * KIB, 112 * KIB), G4_AREAS) },
 	{ .name = NULL },
 };

@@ -12,7 +12,7 @@ static const struct core_dbgmcu dbgmcu_l4 = {
 
 /* MSI range 9 is 24 MHz: three wait states are enough in voltage range 2 too (RM0351 3.3.3, 6.4.1). */
 static const struct step msi_24mhz[] = {
-	{ STEP_SET, 0x40022000, 0x603 }, /* FLASH_ACR: caches as after a reset */
+	{ STEP_SET, 0x40022000, 3 }, /* FLASH_ACR: no caches, so that a hash is of what flash holds */
 	{ STEP_UNTIL, 0x40022000, 3 },
 	{ STEP_SET, 0x40021000, 0x99 }, /* RCC_CR: MSION, MSIRGSEL, MSIRANGE 9 */
 	{ STEP_END, 0, 0 },
@@ -64,23 +64,23 @@ static const struct option_set l4r_options = DWORD_OPTIONS(l4r_fields, OPTR, l4r
 static const struct geometry l47x_geometry[] = {
 	{ .least = 1024 * KIB,
 	  .bank = { { FLASH, .size = 512 * KIB, .runs = PAGES(512 * KIB, 2 * KIB) },
-		    { FLASH + 512 * KIB, .runs = PAGES(512 * KIB, 2 * KIB) } } },
-	TWO_BANKS(512 * KIB, 21, 256 * KIB, 2 * KIB, 256 * KIB),
-	TWO_BANKS(256 * KIB, 21, 128 * KIB, 2 * KIB, 128 * KIB),
+		    { FLASH + 512 * KIB, .runs = PAGES(512 * KIB, 2 * KIB), .select = BKER_11 } } },
+	TWO_BANKS(512 * KIB, 21, 256 * KIB, 2 * KIB, 256 * KIB, BKER_11),
+	TWO_BANKS(256 * KIB, 21, 128 * KIB, 2 * KIB, 128 * KIB, BKER_11),
 	{ .bank = { { FLASH, .runs = PAGES(1024 * KIB, 2 * KIB) } } },
 };
 
 /* DBANK counts for the largest part of the id, DB1M or DB512K for the smaller one (RM0432 3.3.1). */
 static const struct geometry l4r_geometry[] = {
-	TWO_BANKS(2048 * KIB, 22, 1024 * KIB, 4 * KIB, 1024 * KIB),
+	TWO_BANKS(2048 * KIB, 22, 1024 * KIB, 4 * KIB, 1024 * KIB, BKER_11),
 	{ .least = 2048 * KIB, .bank = { { FLASH, .runs = PAGES(2048 * KIB, 8 * KIB) } } },
-	TWO_BANKS(0, 21, 512 * KIB, 4 * KIB, 512 * KIB),
+	TWO_BANKS(0, 21, 512 * KIB, 4 * KIB, 512 * KIB, BKER_11),
 	{ .bank = { { FLASH, .runs = PAGES(2048 * KIB, 8 * KIB) } } },
 };
 static const struct geometry l4p_geometry[] = {
-	TWO_BANKS(1024 * KIB, 22, 512 * KIB, 4 * KIB, 512 * KIB),
+	TWO_BANKS(1024 * KIB, 22, 512 * KIB, 4 * KIB, 512 * KIB, BKER_11),
 	{ .least = 1024 * KIB, .bank = { { FLASH, .runs = PAGES(1024 * KIB, 8 * KIB) } } },
-	TWO_BANKS(0, 21, 256 * KIB, 4 * KIB, 256 * KIB),
+	TWO_BANKS(0, 21, 256 * KIB, 4 * KIB, 256 * KIB, BKER_11),
 	{ .bank = { { FLASH, .runs = PAGES(1024 * KIB, 8 * KIB) } } },
 };
 
@@ -96,24 +96,25 @@ static const struct bank_choice l4_banks = {
 #define L4PLUS_AREAS SYSTEM(0x1fff0000, 28 * KIB), DWORD_OTP(0x1fff7000), OPTIONS_OF(0x1ff00000, 4 * KIB)
 #define SRAM2(bytes) RAM_AT("SRAM2", 0x10000000, bytes, bytes)
 
-#define L4_ROW(id, its_name, its_options, its_geometry, most)                                 \
-	.dev_id = (id), .name = (its_name), .family = &family_l4, .controller = &flash_dword, \
+#define L4_ROW(id, its_name, its_controller, its_options, its_geometry, most)                      \
+	.dev_id = (id), .name = (its_name), .family = &family_l4, .controller = &(its_controller), \
 	.options = &(its_options), .geometry = (its_geometry), .max_flash = (most)*KIB, .boot_sel = true
 
 const struct chip chips_l4[] = {
-	{ L4_ROW(0x415, "STM32L471/475/476/486", l47x_options, l47x_geometry, 1024), .banks = &l4_banks,
-	  .regions = REGIONS(RAM(96 * KIB, 96 * KIB), SRAM2(32 * KIB), L4_AREAS) },
-	{ L4_ROW(0x461, "STM32L496/4A6", l49x_options, l47x_geometry, 1024), .banks = &l4_banks,
-	  .regions = REGIONS(RAM(256 * KIB, 320 * KIB), SRAM2(64 * KIB), L4_AREAS), .notes_empty = true },
-	{ L4_ROW(0x435, "STM32L431/432/433/442/443", l43x_options, ONE_BANK(256 * KIB, 2 * KIB), 256),
+	{ L4_ROW(0x415, "STM32L471/475/476/486", flash_dword_l47, l47x_options, l47x_geometry, 1024),
+	  .banks = &l4_banks, .regions = REGIONS(RAM(96 * KIB, 96 * KIB), SRAM2(32 * KIB), L4_AREAS) },
+	{ L4_ROW(0x461, "STM32L496/4A6", flash_dword_l47, l49x_options, l47x_geometry, 1024), .banks = &l4_banks,
+	  .regions = REGIONS(RAM(256 * KIB, 320 * KIB), SRAM2(64 * KIB), L4_AREAS) },
+	{ L4_ROW(0x435, "STM32L431/432/433/442/443", flash_dword_l43, l43x_options, ONE_BANK(256 * KIB, 2 * KIB), 256),
 	  .regions = REGIONS(RAM(48 * KIB, 64 * KIB), SRAM2(16 * KIB), L4_AREAS), .notes_empty = true },
-	{ L4_ROW(0x462, "STM32L451/452/462", l43x_options, ONE_BANK(512 * KIB, 2 * KIB), 512),
+	{ L4_ROW(0x462, "STM32L451/452/462", flash_dword_l43, l43x_options, ONE_BANK(512 * KIB, 2 * KIB), 512),
 	  .regions = REGIONS(RAM(128 * KIB, 160 * KIB), SRAM2(32 * KIB), L4_AREAS), .notes_empty = true },
-	{ L4_ROW(0x464, "STM32L412/422", l43x_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
+	{ L4_ROW(0x464, "STM32L412/422", flash_dword_l43, l43x_options, ONE_BANK(128 * KIB, 2 * KIB), 128),
 	  .regions = REGIONS(RAM(32 * KIB, 40 * KIB), SRAM2(8 * KIB), L4_AREAS), .notes_empty = true },
-	{ L4_ROW(0x470, "STM32L4R5/4R7/4R9/4S5/4S7/4S9", l4r_options, l4r_geometry, 2048), .banks = &l4_banks,
-	  .regions = REGIONS(RAM(192 * KIB, 640 * KIB), SRAM2(64 * KIB), L4PLUS_AREAS), .notes_empty = true },
-	{ L4_ROW(0x471, "STM32L4P5/4Q5", l4r_options, l4p_geometry, 1024), .banks = &l4_banks,
+	{ L4_ROW(0x470, "STM32L4R5/4R7/4R9/4S5/4S7/4S9", flash_dword_l4r, l4r_options, l4r_geometry, 2048),
+	  .banks = &l4_banks, .regions = REGIONS(RAM(192 * KIB, 640 * KIB), SRAM2(64 * KIB), L4PLUS_AREAS),
+	  .notes_empty = true },
+	{ L4_ROW(0x471, "STM32L4P5/4Q5", flash_dword_l4r, l4r_options, l4p_geometry, 1024), .banks = &l4_banks,
 	  .regions = REGIONS(RAM(128 * KIB, 320 * KIB), SRAM2(64 * KIB), L4PLUS_AREAS), .notes_empty = true },
 	{ .name = NULL },
 };

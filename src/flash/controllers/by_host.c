@@ -12,7 +12,7 @@
 /* How often an access is made that was not seen to be done. */
 #define TRIES 4u
 
-#define WIDEST 4u
+#define WIDEST 8u
 
 int by_host_wait(struct flash *f, const struct flash_port *port, uint32_t addr, unsigned int timeout_ms)
 {
@@ -91,9 +91,9 @@ static int look_at_item(struct flash *f, const struct flash_port *port, uint32_t
 	cleanup_begin(&first, f->ctx, err);
 	err = by_host_wait(f, port, addr, WRITE_TIMEOUT_MS);
 	if (!err)
-		err = dap_read(f->core->dap, addr, now, port->width);
-	*again = !err && flash_bytes_erased(f, now, port->width);
-	if (*again || (!err && !memcmp(now, item, port->width)))
+		err = dap_read(f->core->dap, addr, now, port->unit);
+	*again = !err && flash_bytes_erased(f, now, port->unit);
+	if (*again || (!err && !memcmp(now, item, port->unit)))
 		cleanup_forgive(&first);
 	return cleanup_end(&first);
 }
@@ -104,7 +104,7 @@ static int program_item(struct flash *f, const struct flash_port *port, uint32_t
 	int err = 0;
 
 	for (unsigned int tries = 0; !err && again && tries < TRIES; tries++) {
-		err = dap_write_width(f->core->dap, port->width, addr, item, port->width);
+		err = dap_write_width(f->core->dap, port->width, addr, item, port->unit);
 		if (!err)
 			return by_host_wait(f, port, addr, WRITE_TIMEOUT_MS);
 		err = look_at_item(f, port, addr, item, err, &again);
@@ -123,8 +123,8 @@ int by_host_program(struct flash *f, const struct flash_port *port, uint32_t add
 	err = dap_write32(f->core->dap, port->sr, port->errors | port->done);
 	if (!err)
 		err = dap_write32(f->core->dap, port->cr, port->program);
-	for (size_t at = 0; !err && at < len; at += port->width)
-		if (!flash_bytes_erased(f, data + at, port->width))
+	for (size_t at = 0; !err && at < len; at += port->unit)
+		if (!flash_bytes_erased(f, data + at, port->unit))
 			err = program_item(f, port, addr + (uint32_t)at, data + at);
 	return err ? err : dap_write32(f->core->dap, port->cr, 0);
 }

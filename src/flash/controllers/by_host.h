@@ -21,6 +21,7 @@ struct flash_port {
 	uint32_t done;           /* likewise */
 	uint32_t program, start; /* of CR */
 	unsigned int width;      /* of one program access, bytes */
+	unsigned int unit;       /* bytes that are programmed by accesses one right after the other */
 };
 
 /* Wait for BSY = 0, then judge the errors, which mean nothing earlier, on clones least of all. */

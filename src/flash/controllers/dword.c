@@ -2,29 +2,83 @@
 /*
  * The flash controller of L4, G0, G4, WB, WL, C0 and U0, which programs double
  * words with ECC (flash-l4g0g4 fact sheet; RM0351 3, RM0444 3, RM0440 3, RM0434
- * 3, RM0461 3, RM0490 4). It is only read.
+ * 3, RM0461 3, RM0490 4). A unit is programmed once: any change of it takes an
+ * erase of its page. Those of WB and WL, of which a radio core may have a part,
+ * are only read.
  */
 #include "base/bytes.h"
+#include "flash/agent/agent.h"
 #include "flash/flash.h"
 #include "flash/options/options.h"
 
-#define KEYR 0x08u
-#define SR   0x10u
-#define CR   0x14u
+#define BASE_OF_MOST 0x40022000u
+#define BASE_OF_WB   0x58004000u
 
-/* Typical times of the datasheets: a page and everything take the same. Here they serve estimates alone. */
+#define ACR     0x00u
+#define KEYR    0x08u
+#define OPTKEYR 0x0cu
+#define SR      0x10u
+#define CR      0x14u
+
+#define OPTKEY1 0x08192a3bu
+#define OPTKEY2 0x4c5d6e7fu
+
+/* SR: which bits mean busy differs; bit 17 is BSY2 on some, and PEMPTY on others (fact sheet section 3). */
+#define SR_EOP    (1u << 0)
+#define SR_WRPERR (1u << 4)
+#define SR_ERRORS 0xc3fau
+#define BSY       (1u << 16)
+#define BSY2      (1u << 17)
+#define CFGBSY    (1u << 18)
+
+#define SR_PROGERR (1u << 3)
+
+#define CR_PG         (1u << 0)
+#define CR_PER        (1u << 1)
+#define CR_MER1       (1u << 2)
+#define CR_MER2       (1u << 15)
+#define CR_STRT       (1u << 16)
+#define CR_OBL_LAUNCH (1u << 27)
+#define CR_OPTLOCK    (1u << 30)
+#define CR_LOCK       (1u << 31)
+
+/* The datasheets have 24.5 ms for a page or for everything, 40 for a G0. */
+#define ERASE_TIMEOUT_MS 500u
+#define MASS_TIMEOUT_MS  1000u
+
+/* Typical times: a page and everything take the same. */
 static const struct erase_time dword_times[] = { { UINT32_MAX, { 22000 } }, { 0, { 22100 } } };
 
-#define DWORD(its_base)                                                                                              \
-	{                                                                                                            \
-		.name = "double-word controller", .unit_name = "page",                                               \
-		.read_only = "its flash takes double words with ECC, which stflash reads and does not write yet",    \
-		.base = (its_base), .keyr = KEYR, .sr = SR, .cr = CR, .width = 4, .program_unit = 8, .erased = 0xff, \
-		.times = dword_times, .program_ns = { 41000 },                                                       \
-	}
+static const char *const dword_error_names[SR_NAMES] = {
+	[1] = " OPERR",  [3] = " PROGERR", [4] = " WRPERR", [5] = " PGAERR",
+	[6] = " SIZERR", [7] = " PGSERR",  [8] = " MISERR"
+};
 
-const struct controller flash_dword = DWORD(0x40022000);
-const struct controller flash_dword_wb = DWORD(0x58004000);
+#define DWORD(its_base, its_busy, its_mass)                                                                         \
+	.name = "double-word controller", .unit_name = "page", .agent = &agent_dword, .base = (its_base),           \
+	.error_names = dword_error_names, .keyr = KEYR, .sr = SR, .cr = CR, .select_bit = 3, .width = 4,            \
+	.program_unit = 8, .erased = 0xff, .overwrite = OVERWRITE_NEVER, .stale_errors_block = true,                \
+	.busy = (its_busy), .agent_bits = (its_busy), .errors = SR_ERRORS, .done = SR_EOP,                          \
+	.write_protected = SR_WRPERR, .not_erased = SR_PROGERR, .pg = CR_PG, .erase = CR_PER, .mass = (its_mass),   \
+	.start = CR_STRT, .cr_lock = CR_LOCK, .erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = MASS_TIMEOUT_MS, \
+	.times = dword_times, .program_ns = { 41000 }, .busy_limit_ms = MASS_TIMEOUT_MS
+
+#define EMPTY_IN_SR  .empty_reg = SR, .empty_bit = 17
+#define EMPTY_IN_ACR .empty_reg = ACR, .empty_bit = 16
+
+/* Lines that can have two banks have the bits of both set, also while there is one: it is in both (ST's HAL). */
+const struct controller flash_dword_l47 = { DWORD(BASE_OF_MOST, BSY, CR_MER1 | CR_MER2) };
+const struct controller flash_dword_l4r = { DWORD(BASE_OF_MOST, BSY, CR_MER1 | CR_MER2), EMPTY_IN_SR };
+const struct controller flash_dword_l43 = { DWORD(BASE_OF_MOST, BSY, CR_MER1), EMPTY_IN_SR };
+const struct controller flash_dword_g47 = { DWORD(BASE_OF_MOST, BSY, CR_MER1 | CR_MER2) };
+const struct controller flash_dword_g4 = { DWORD(BASE_OF_MOST, BSY, CR_MER1) };
+const struct controller flash_dword_g0 = { DWORD(BASE_OF_MOST, BSY | CFGBSY, CR_MER1), EMPTY_IN_ACR };
+const struct controller flash_dword_g0b = { DWORD(BASE_OF_MOST, BSY | BSY2 | CFGBSY, CR_MER1 | CR_MER2), EMPTY_IN_ACR };
+const struct controller flash_dword_wb = {
+	DWORD(BASE_OF_WB, BSY | CFGBSY, CR_MER1),
+	EMPTY_IN_ACR,
+	.read_only = "a part of its flash may belong to a radio core, so stflash reads it and does not write it yet",
+};
 
 /* FLASH_OPTR shows what is in force, and what was written since as well, until OBL_LAUNCH (RM0432 3.4.2). */
 static int dword_read_options(struct flash *f, struct option_words *o)
@@ -38,5 +92,39 @@ static int dword_read_options(struct flash *f, struct option_words *o)
 	return err;
 }
 
-/* The controller is only read: nothing comes further. */
-const struct option_access options_dword = { .read = dword_read_options };
+static int dword_check_options_writable(struct flash *f)
+{
+	return fail(f->ctx, STFLASH_E_UNSUPPORTED,
+		    "the option bytes of %s are shown, and not changed yet; nothing was changed: use the vendor's tool",
+		    f->chip->name);
+}
+
+/* RM0351 3.4.2: OBL_LAUNCH resets the chip, and wants the option bytes open. */
+static int dword_launch(struct flash *f)
+{
+	const uint32_t base = f->chip->controller->base;
+	const struct flash_lock locks[] = {
+		flash_cr_lock(base + KEYR, base + CR, CR_LOCK),
+		{
+			.subject = "the option bytes do",
+			.reg_name = "FLASH_CR",
+			.keyr = base + OPTKEYR,
+			.key = { OPTKEY1, OPTKEY2 },
+			.reg = base + CR,
+			.bit = CR_OPTLOCK,
+			.closed = CR_OPTLOCK,
+		},
+	};
+	int err;
+
+	err = flash_open_locks(f, &locks[0], 1);
+	if (!err)
+		err = flash_open_locks(f, &locks[1], 1);
+	return err ? err : core_reset_halt_by(f->core, base + CR, CR_OBL_LAUNCH);
+}
+
+const struct option_access options_dword = {
+	.read = dword_read_options,
+	.check_writable = dword_check_options_writable,
+	.launch = dword_launch,
+};

@@ -110,6 +110,8 @@ static struct flash_port port_at(const struct flash *f, uint32_t base)
 {
 	const struct controller *c = controller_of(f);
 
+	const unsigned int width = controller_program_width(f);
+
 	return (struct flash_port){
 		.sr = base + c->sr,
 		.cr = base + c->cr,
@@ -119,7 +121,8 @@ static struct flash_port port_at(const struct flash *f, uint32_t base)
 		.done = c->done,
 		.program = c->pg | psize_bits(f),
 		.start = c->start,
-		.width = controller_program_width(f),
+		.width = width,
+		.unit = c->program_unit > width ? c->program_unit : width,
 	};
 }
 

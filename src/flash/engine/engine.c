@@ -248,14 +248,30 @@ int engine_without_agent(struct engine *e, int err)
 	return engine_begin_again(e, true);
 }
 
+/* Where a register shows it, only a chip that was blank needs to look again. */
+static int shows_empty(struct flash *f, bool *empty)
+{
+	const struct controller *c = f->chip->controller;
+	uint32_t value = UINT32_MAX;
+	int err = 0;
+
+	if (c->empty_bit)
+		err = dap_read32(f->core->dap, c->base + c->empty_reg, &value);
+	*empty = !err && value >> c->empty_bit & 1;
+	return err;
+}
+
 int engine_look_whether_empty(struct engine *e)
 {
 	struct flash *f = e->flash;
+	bool empty = false;
 	int err;
 
 	if (!f->chip->notes_empty || !e->held)
 		return 0;
-	err = flash_launch(f);
+	err = shows_empty(f, &empty);
+	if (!err && empty)
+		err = flash_launch(f);
 	if (!err || err == STFLASH_E_UNPLUGGED)
 		return err;
 	log_warn(

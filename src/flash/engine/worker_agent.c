@@ -79,6 +79,7 @@ static int post(struct worker *w, struct agent_job *job, struct job_note note)
 		job->erase = controller_erase_bits(w->flash, w->erase_first);
 		w->erase_first = NULL;
 	}
+	job->erase |= worker_controller_of(w)->agent_bits;
 	job->ctrl = map_registers(w->flash, job->addr);
 	err = agent_post(&w->agent, job, NULL);
 	if (err)
