@@ -188,6 +188,10 @@ static bool is_backed_up(const struct bench *b)
 #define F4       "stm32f407vg"
 #define F4_WAITS "stm32f407vg,patience=30" /* its option bytes take so long that the host sleeps meanwhile */
 #define F4_3     "stm32f407vg,probe=v3"
+#define L4       "stm32l476rg"
+#define G0       "stm32g071rb"
+#define G0_TWO   "stm32g0b1rc"
+#define G4       "stm32g474re"
 
 const struct job jobs[] = {
 	/* First those that wait for a minute where the flash stays busy: others run meanwhile. */
@@ -244,6 +248,21 @@ const struct job jobs[] = {
 	{ "read-f7", F7, 1024, 40000, 0, true, false, READ("40000"), NULL, is_dumped, 4 },
 	{ "write-f7", F7, 1024, 30003, 0, false, true, WRITE, NULL, is_written, 4 },
 	{ "options-f7", F7_WAITS, 1024, 16384, 0, false, false, SET, NULL, is_unchanged, 4 },
+	{ "read-l4", L4, 1024, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 1 },
+	{ "write-l4", L4, 1024, 5001, 0, false, true, WRITE, NULL, is_written, 2 },
+	{ "verify-l4", L4, 1024, 9000, 0, true, false, VERIFY, prepare_same, is_unchanged, 3 },
+	{ "erase-l4", L4, 1024, 4096, 0, false, false, ERASE("4096"), NULL, is_erased, 4 },
+	{ "read-g0", G0, 128, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 2 },
+	{ "write-g0", G0, 128, 5001, 0, false, true, WRITE, NULL, is_written, 3 },
+	{ "verify-g0", G0, 128, 9000, 0, true, false, VERIFY, prepare_same, is_unchanged, 4 },
+	{ "erase-g0", G0, 128, 4096, 0, false, false, ERASE("4096"), NULL, is_erased, 1 },
+	{ "read-g4", G4, 512, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 3 },
+	{ "write-g4", G4, 512, 5001, 0, false, true, WRITE, NULL, is_written, 4 },
+	{ "verify-g4", G4, 512, 9000, 0, true, false, VERIFY, prepare_same, is_unchanged, 1 },
+	{ "erase-g4", G4, 512, 4096, 0, false, false, ERASE("4096"), NULL, is_erased, 2 },
+	{ "write-full-l4", L4, 1024, 4096, 0, false, true, WRITE, NULL, is_written, 4 },
+	{ "write-full-g0", G0_TWO, 256, 4096, 0, false, true, WRITE, NULL, is_written, 1 },
+	{ "write-full-g4", G4, 512, 4096, 0, false, true, WRITE, NULL, is_written, 3 },
 };
 
 const size_t n_jobs = ARRAY_SIZE(jobs);

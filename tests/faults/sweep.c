@@ -25,7 +25,7 @@
 
 #include "jobs.h"
 
-#define MAX_JOBS        64
+#define MAX_JOBS        96
 #define MAX_KINDS       32
 #define SANITIZER_EXIT  97
 #define SLOW_SHARE      10u

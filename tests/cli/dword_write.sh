@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+# Writes of L4, G0 and G4 that a fault cuts, and of double words and chips in a state of their own: torn, programmed with
+# ones, virgin.
+
+# written_again CHIP LENGTH FAULT OPTIONS...: new.bin is written to a used page's end, which FAULT cuts; the same command
+# again and then the file of what was erased beside it end with every byte as it should be.
+written_again() {
+	chip=$1
+	size=$2
+	fault=$3
+	shift 3
+	rm -f stm32-* flash.bin.options
+	cp flash.before flash.bin
+	run stflash -q "$@" -p "virtual:$chip,flash=flash.bin,fault=$fault" write --yes new.bin 0x08000404
+	kept=$(echo stm32-*-kept-*.hex)
+	torn=$((torn + $(grep -c '^torn' flash.bin.options)))
+	for file in "new.bin 0x08000404" "$kept"; do
+		[ "$file" != 'stm32-*-kept-*.hex' ] || continue
+		run stflash -q "$@" -p "virtual:$chip,flash=flash.bin,strict=1,stats=stats.json" write --yes $file
+		status_is 0
+		nothing_is_left_behind
+		cuts=$((cuts + 1))
+	done
+	loaded_is torn 0
+	cmp expected.bin flash.bin >"$said/cmp" || failed "$chip, $fault: $(cat "$said/cmp")"
+}
+
+# From the erase of the first page to the last double word, and while the loader runs; with and without an agent.
+test_a_power_cut_of_a_double_word_write_is_mended_by_the_second_write() {
+	random_bytes 3001 >new.bin
+	torn=0
+	cuts=0
+	for part in stm32l476rg:1048576 stm32g0b1rc:262144; do
+		full_flash ${part#*:}
+		{ head -c 1028 flash.before && cat new.bin && tail -c +4030 flash.before; } >expected.bin
+		for fault in powercut@flash:1 powercut@flash:2 powercut@flash:3 powercut@flash:60 powercut@flash:129 \
+			powercut@flash:200 powercut@flash:400 powercut@flash:510 powercut@swd:900 unplug@flash:150; do
+			written_again ${part%:*} ${part#*:} $fault
+		done
+		for fault in powercut@flash:2 powercut@flash:140 powercut@flash:380; do
+			written_again ${part%:*} ${part#*:} $fault --no-agent
+		done
+	done
+	[ "$torn" -gt 4 ] || failed "only $torn double words were torn by all cuts"
+}
+
+# Ones that were programmed read as blank, and nothing can be programmed over them: the second try erases their page.
+test_double_words_programmed_with_ones_are_written() {
+	random_bytes 2000 >new.bin
+	for part in stm32l476rg:1048576 stm32g071rb:131072 stm32g474re:524288; do
+		for way in "" --no-agent; do
+			rm -f flash.bin*
+			random_bytes 2048 >flash.bin
+			blank_bytes $((${part#*:} - 2048)) >>flash.bin
+			cp flash.bin flash.before
+			printf 'ff = 0x%08x\n' $((0x08000800)) $((0x08000808)) $((0x08000c00)) >flash.bin.options
+			run stflash -p virtual:${part%:*},flash=flash.bin,strict=1,stats=stats.json write --yes $way new.bin 0x08000804
+			status_is 0
+			nothing_is_left_behind
+			{ head -c 2052 flash.before && cat new.bin && tail -c +4053 flash.before; } >expected.bin
+			same_bytes expected.bin flash.bin
+		done
+	done
+}
+
+# A chip that was empty at its last reset goes into its loader, until it is made to look again (RM0394 2.6, RM0444 2.5.1,
+# RM0440 2.6.2). A board that stays: nothing but the run itself may make it look.
+test_a_virgin_double_word_chip_runs_what_was_written() {
+	for part in stm32l432kb:131072 stm32g071rb:131072 stm32g031k8:65536 stm32l4r5zi:2097152 stm32c031c6:32768; do
+		chip=${part%:*}
+		stflash -q -p virtual:$chip read 0x08000000 8k demo.bin || failed "$chip: no demo"
+		rm -f flash.bin*
+		blank_bytes ${part#*:} >flash.bin
+		serve $chip,flash=flash.bin,strict=1,stats=stats.json
+		run stflash -q -p $board info
+		stdout_has "flash is empty where firmware begins"
+		run stflash -p $board write demo.bin
+		status_is 0
+		! grep -q "boot loader" "$said/stderr" || failed "$chip: the loader runs: $(last_words)"
+		run stflash -q -p $board info
+		status_is 0
+		! grep -qE "boot loader|flash is empty|halted|locked" "$said/stdout" || failed "$chip: the firmware does not run"
+		stdout_has "core        Cortex-"
+		run stflash -p $board erase --all
+		status_is 0
+		power_cycle
+		run stflash -q -p $board info
+		stdout_has "flash is empty where firmware begins"
+		run stflash -p $board write demo.bin
+		status_is 0
+		run stflash -q -p $board info
+		! grep -qE "boot loader|flash is empty|halted|locked" "$said/stdout" || failed "$chip: the firmware does not run"
+		figure_is anomalies 0
+		kill $listener
+		wait $listener || true
+		listener=
+	done
+}
