@@ -66,12 +66,15 @@ test_double_words_programmed_with_ones_are_written() {
 # A chip that was empty at its last reset goes into its loader, until it is made to look again (RM0394 2.6, RM0444 2.5.1,
 # RM0440 2.6.2). A board that stays: nothing but the run itself may make it look.
 test_a_virgin_double_word_chip_runs_what_was_written() {
-	for part in stm32l432kb:131072 stm32g071rb:131072 stm32g031k8:65536 stm32l4r5zi:2097152 stm32c031c6:32768; do
+	for part in stm32l432kb:131072 stm32g071rb:131072 stm32g031k8:65536 stm32l4r5zi:2097152 stm32c031c6:32768 \
+		stm32u031r8:65536; do
 		chip=${part%:*}
 		stflash -q -p virtual:$chip read 0x08000000 8k demo.bin || failed "$chip: no demo"
 		rm -f flash.bin*
 		blank_bytes ${part#*:} >flash.bin
 		serve $chip,flash=flash.bin,strict=1,stats=stats.json
+		run stflash -q -p $board read out.bin
+		status_is 0
 		run stflash -q -p $board info
 		stdout_has "flash is empty where firmware begins"
 		run stflash -p $board write demo.bin
@@ -90,6 +93,23 @@ test_a_virgin_double_word_chip_runs_what_was_written() {
 		status_is 0
 		run stflash -q -p $board info
 		! grep -qE "boot loader|flash is empty|halted|locked" "$said/stdout" || failed "$chip: the firmware does not run"
+		figure_is anomalies 0
+		kill $listener
+		wait $listener || true
+		listener=
+	done
+}
+
+# The clock that a read sets leaves alone what the chip has seen of its flash.
+test_a_read_of_a_virgin_double_word_chip_leaves_its_loader_running() {
+	for part in stm32wb55rg:1048576 stm32wle5cc:262144 stm32g0b1re:524288; do
+		rm -f flash.bin*
+		blank_bytes ${part#*:} >flash.bin
+		serve ${part%:*},flash=flash.bin,strict=1,stats=stats.json
+		run stflash -q -p $board read 0x08000000 4k out.bin
+		status_is 0
+		run stflash -q -p $board reset
+		figure_is empty true
 		figure_is anomalies 0
 		kill $listener
 		wait $listener || true

@@ -19,11 +19,11 @@ static const struct core_dbgmcu dbgmcu_u0 = G0_DBGMCU(RCC_DBGCFGR, 1u << 0);
 const struct idcode_clock idcode_clocks[] = { { PART_M0P, RCC_DBGCFGR, 1u << 0 }, { .cpu = 0 } };
 
 /*
- * 64 MHz by the PLL, HSI16 x 8 / 2, with two wait states (RM0444 3.3.4, 5.4.4; openocd takes the same). DBG_SWEN of
- * FLASH_ACR stays.
+ * 64 MHz by the PLL, HSI16 x 8 / 2, with two wait states (RM0444 3.3.4, 5.4.4; openocd takes the same). DBG_SWEN
+ * and EMPTY of FLASH_ACR stay: the next reset goes by EMPTY (RM0444 2.5.1).
  */
 static const struct step g0_pll_64mhz[] = {
-	{ STEP_SET, 0x40022000, 0x00040602 },
+	{ STEP_OR, 0x40022000, 2 },
 	{ STEP_UNTIL, 0x40022000, 2 },
 	{ STEP_SET, 0x4002100c, 0x30000802 }, /* RCC_PLLCFGR */
 	{ STEP_OR, 0x40021000, 1u << 24 },    /* RCC_CR: PLLON */

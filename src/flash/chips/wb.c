@@ -13,14 +13,14 @@ static const struct core_dbgmcu dbgmcu_wb = {
 
 /* MSI range 9 is 24 MHz; two wait states are enough for it in both voltage ranges (RM0434 3.3.4, RM0461 3.3.4). */
 static const struct step wb_msi_24mhz[] = {
-	{ STEP_SET, 0x58004000, 0x602 }, /* FLASH_ACR: caches as after a reset */
+	{ STEP_OR, 0x58004000, 2 }, /* FLASH_ACR: EMPTY, by which the next reset goes, and the caches stay */
 	{ STEP_UNTIL, 0x58004000, 2 },
 	{ STEP_SET, 0x58000000, 0x91 }, /* RCC_CR: MSION, MSIRANGE 9 */
 	{ STEP_END, 0, 0 },
 };
 static const struct fast_clock wb_clock = { wb_msi_24mhz, 24000 };
 static const struct step wl_msi_24mhz[] = {
-	{ STEP_SET, 0x58004000, 0x602 },
+	{ STEP_OR, 0x58004000, 2 },
 	{ STEP_UNTIL, 0x58004000, 2 },
 	{ STEP_SET, 0x58000000, 0x99 }, /* RCC_CR: MSION, MSIRGSEL, MSIRANGE 9 */
 	{ STEP_END, 0, 0 },
