@@ -2,13 +2,12 @@
 # Writes of L4, G0 and G4 that a fault cuts, and of double words and chips in a state of their own: torn, programmed with
 # ones, virgin.
 
-# written_again CHIP LENGTH FAULT OPTIONS...: new.bin is written to a used page's end, which FAULT cuts; the same command
+# written_again CHIP FAULT OPTIONS...: new.bin is written to a used page's end, which FAULT cuts; the same command
 # again and then the file of what was erased beside it end with every byte as it should be.
 written_again() {
 	chip=$1
-	size=$2
-	fault=$3
-	shift 3
+	fault=$2
+	shift 2
 	rm -f stm32-* flash.bin.options
 	cp flash.before flash.bin
 	run stflash -q "$@" -p "virtual:$chip,flash=flash.bin,fault=$fault" write --yes new.bin 0x08000404
@@ -33,15 +32,39 @@ test_a_power_cut_of_a_double_word_write_is_mended_by_the_second_write() {
 	for part in stm32l476rg:1048576 stm32g0b1rc:262144; do
 		full_flash ${part#*:}
 		{ head -c 1028 flash.before && cat new.bin && tail -c +4030 flash.before; } >expected.bin
-		for fault in powercut@flash:1 powercut@flash:2 powercut@flash:3 powercut@flash:60 powercut@flash:129 \
-			powercut@flash:200 powercut@flash:400 powercut@flash:510 powercut@swd:900 unplug@flash:150; do
-			written_again ${part%:*} ${part#*:} $fault
+		for fault in powercut@flash:1 powercut@flash:2 powercut@flash:60 powercut@flash:200 powercut@flash:400 \
+			powercut@flash:510 powercut@swd:900 unplug@flash:150; do
+			written_again ${part%:*} $fault
 		done
-		for fault in powercut@flash:2 powercut@flash:140 powercut@flash:380; do
-			written_again ${part%:*} ${part#*:} $fault --no-agent
+		for fault in powercut@flash:2 powercut@flash:380; do
+			written_again ${part%:*} $fault --no-agent
 		done
 	done
 	[ "$torn" -gt 4 ] || failed "only $torn double words were torn by all cuts"
+}
+
+# The same where a torn double word is a bus error to whoever reads it, and no NMI: what a debugger meets there the manuals do not
+# say.
+test_a_torn_double_word_that_faults_is_written_again() {
+	random_bytes 3001 >new.bin
+	torn=0
+	cuts=0
+	for part in stm32l476rg:1048576 stm32g0b1rc:262144; do
+		full_flash ${part#*:}
+		{ head -c 1028 flash.before && cat new.bin && tail -c +4030 flash.before; } >expected.bin
+		for fault in powercut@flash:2 powercut@flash:60 powercut@flash:200; do
+			written_again ${part%:*},eccfault=1 $fault
+		done
+	done
+	[ "$torn" -gt 3 ] || failed "only $torn double words were torn by all cuts"
+	printf 'torn = 0x08000000\n' >flash.bin.options
+	run stflash -q -p virtual:stm32g0b1rc,eccfault=1,flash=flash.bin,strict=1,stats=stats.json read 0x08000000 4k out.bin
+	status_is 6
+	no_file out.bin
+	run stflash -q -p virtual:stm32g0b1rc,eccfault=1,flash=flash.bin,strict=1,stats=stats.json erase 0x08000000 2k
+	status_is 0
+	nothing_is_left_behind
+	loaded_is torn 0
 }
 
 # Ones that were programmed read as blank, and nothing can be programmed over them: the second try erases their page.

@@ -11,7 +11,7 @@
 
 int worker_start(struct worker *w, struct flash *f, bool writer, bool no_agent, uint32_t core_khz)
 {
-	*w = (struct worker){ .flash = f, .twice = w->twice, .begun = w->begun };
+	*w = (struct worker){ .flash = f, .writer = writer, .twice = w->twice, .begun = w->begun };
 	if (!no_agent)
 		return worker_start_agent(w, writer, core_khz);
 	worker_start_host(w);

@@ -45,6 +45,7 @@ struct worker {
 	bool begun;                       /* to erase or program: flash is not surely as it was */
 	bool announced;                   /* that a cancelled session waits for the erase */
 	uint32_t ring_bytes;              /* what can be queued; 0 by the host */
+	bool writer;                      /* more than hash is wanted */
 	bool twice;                       /* the host reads until two readings agree */
 	struct agent agent;               /* of the worker with the agent */
 	const struct sector *erase_first; /* an erase that waits to go along with the next job */

@@ -33,6 +33,21 @@ int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, 
 		    (unsigned int)addr, MAX_RETRIES + 1);
 }
 
+/*
+ * Flash with ECC may refuse to be read where a program or an erase was cut off, and only an erase mends that. To a
+ * writer such a stretch holds something else than it wants, and nothing that could be kept: no bytes have this hash.
+ */
+static int forgive_torn(struct worker *w, struct span *s, int err)
+{
+	if (err != STFLASH_E_FAULT || !w->writer || w->flash->chip->controller->overwrite != OVERWRITE_NEVER)
+		return err;
+	log_debug(w->flash->ctx, "0x%08x..0x%08x cannot be read whole", (unsigned int)s->addr,
+		  (unsigned int)(s->addr + s->len - 1));
+	ctx_clear_error(w->flash->ctx);
+	s->now = HASH_INIT;
+	return 0;
+}
+
 static int hash_span(struct worker *w, struct span *s, uint8_t *buf)
 {
 	struct hash h = HASH_INIT;
@@ -48,7 +63,7 @@ static int hash_span(struct worker *w, struct span *s, uint8_t *buf)
 		else if (!err)
 			err = dap_read(w->flash->core->dap, s->addr + done, buf, n);
 		if (err)
-			return err;
+			return forgive_torn(w, s, err);
 		h = hash_more(h, buf, n / 4);
 	}
 	s->now = h;
