@@ -61,6 +61,13 @@ test_a_torn_double_word_that_faults_is_written_again() {
 	run stflash -q -p virtual:stm32g0b1rc,eccfault=1,flash=flash.bin,strict=1,stats=stats.json read 0x08000000 4k out.bin
 	status_is 6
 	no_file out.bin
+	cp flash.bin flash.torn
+	rm -f stm32-*
+	run stflash -q -p virtual:stm32g0b1rc,eccfault=1,flash=flash.bin,strict=1,stats=stats.json write --yes --force-erase \
+		new.bin 0x08000404
+	status_is 6
+	same_bytes flash.torn flash.bin # what was to be kept could not be read
+	no_file stm32-*
 	run stflash -q -p virtual:stm32g0b1rc,eccfault=1,flash=flash.bin,strict=1,stats=stats.json erase 0x08000000 2k
 	status_is 0
 	nothing_is_left_behind
