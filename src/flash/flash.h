@@ -98,6 +98,10 @@ enum overwrite {
 
 #define SR_NAMES 9u
 
+/* What removes write protection: a command with its setting, or the vendor's tool where option bytes are not written.
+ */
+const char *flash_wrp_remedy(const struct flash *f);
+
 /* The first address that a radio core has for itself up to the end of flash; *start 0: it has none. */
 int flash_radio_start(struct flash *f, uint32_t *start) MUST_CHECK;
 

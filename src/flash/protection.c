@@ -63,7 +63,7 @@ int flash_check_readable(struct flash *f)
 	err = flash_read_protection(f, &rdp);
 	if (err)
 		return err;
-	if (rdp == STFLASH_RDP_LEVEL_1 && f->chip->controller->read_only)
+	if (rdp == STFLASH_RDP_LEVEL_1 && !f->options->access->write)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
 			    "the vendor's tool removes the protection, and erases the flash");
@@ -192,6 +192,11 @@ bool flash_any_protected(const struct flash *f)
 	return false;
 }
 
+const char *flash_wrp_remedy(const struct flash *f)
+{
+	return f->options->access->write ? "`" HINT_OPTIONS_SET " WRP=none`" : "the vendor's tool";
+}
+
 int flash_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user)
 {
 	const struct sector *first = NULL, *last = NULL;
@@ -212,8 +217,8 @@ int flash_check_writable(struct flash *f, bool (*chosen)(const void *user, size_
 		return 0;
 	return fail(f->ctx, STFLASH_E_PROTECTED,
 		    "%u of the %ss to be changed %s write-protected by the option bytes, from %s %u (0x%08x) to %u "
-		    "(0x%08x); nothing was changed: `" HINT_OPTIONS_SET " WRP=none` removes the protection",
+		    "(0x%08x); nothing was changed: %s removes the protection",
 		    n, f->chip->controller->unit_name, n == 1 ? "is" : "are", f->chip->controller->unit_name,
-		    first->number, (unsigned int)first->addr, last->number,
-		    (unsigned int)(last->addr + last->size - 1));
+		    first->number, (unsigned int)first->addr, last->number, (unsigned int)(last->addr + last->size - 1),
+		    flash_wrp_remedy(f));
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# L4, G0, G4, WB, WL, C0 and U0, whose flash takes double words: read and proven, and nothing of them is changed.
+# L4, G0, G4, WB, WL, C0 and U0, whose flash takes double words. WB and WL are only read; of the others all but the option
+# bytes is changed.
 
 # kib_of PART: by its name's last letter.
 kib_of() {
@@ -73,13 +74,13 @@ test_dword_radio_core_keeps_its_part() {
 	done
 }
 
-test_dword_parts_are_not_written() {
+test_dword_parts_with_a_radio_are_not_written() {
 	random_bytes 3000 >new.bin
-	for part in stm32l432kb stm32g031k8 stm32wle5cc; do
+	for part in stm32wb35ce stm32wle5cc; do
 		dword_board $part
 		for job in "write new.bin" "write --dry-run new.bin" "erase --all" "options set IWDG_SW=0" protect "unprotect --yes-erase"; do
 			run stflash -p $board $job
-			fails_with 8 "takes double words with ECC, which stflash reads and does not write yet; nothing was changed"
+			fails_with 8 "belong to a radio core, so stflash reads it and does not write it yet; nothing was changed"
 		done
 		run stflash -p $board options
 		status_is 0
@@ -87,10 +88,79 @@ test_dword_parts_are_not_written() {
 		run stflash -p $board doctor
 		status_is 0
 		stdout_has "stflash read will work, and nothing that changes the flash"
+		same_bytes flash.bin flash.before
+		figure_is anomalies 0
+	done
+}
+
+test_dword_option_bytes_are_shown_and_not_written() {
+	for part in stm32l432kb stm32c031c6; do
+		dword_board $part
+		for job in "options set IWDG_SW=0" protect; do
+			run stflash -p $board $job
+			fails_with 8 "are shown, and not changed yet; nothing was changed: use the vendor's tool"
+		done
+		run stflash -p $board options
+		status_is 0
+		stdout_has "software watchdog"
 		run stflash -p $board backup saved
 		status_is 0
 		same_bytes saved/flash.bin flash.before
 		same_bytes flash.bin flash.before
+		figure_is anomalies 0
+	done
+}
+
+# write_over PART ARGS...: new.bin, of an odd length, at an odd address, over a full chip; what lies beside it stays.
+write_over() {
+	dword_board $1
+	shift
+	random_bytes 5003 >new.bin
+	{ head -c 3001 flash.before && cat new.bin && tail -c +8005 flash.before; } >expected
+	run stflash -p $board write --yes "$@" new.bin 0x08000bb9
+	status_is 0
+	same_bytes flash.bin expected
+	figure_is anomalies 0
+	run stflash -p $board verify new.bin 0x08000bb9
+	status_is 0
+	run stflash -p $board write --yes "$@" new.bin 0x08000bb9
+	status_is 0
+	figure_is page_erases 0
+	figure_is programs 0
+}
+
+test_dword_parts_are_written_and_what_lies_beside_stays() {
+	for part in stm32l476rg stm32l496zg stm32l432kb stm32l452re stm32l412k8 stm32l4r5zi stm32l4p5ce stm32g031k8 stm32g051k6 \
+		stm32g071rb stm32g0b1re stm32g431rb stm32g474re stm32g491cc stm32c011f6 stm32c031c4 stm32c051c8 stm32c071rb \
+		stm32c091rc stm32u031r8 stm32u083rc; do
+		write_over $part
+	done
+}
+
+test_dword_parts_are_written_without_an_agent() {
+	for part in stm32l476rg stm32g0b1re stm32g431rb stm32c031c4 stm32u083rc; do
+		write_over $part --no-agent
+	done
+}
+
+# Each bank has its own page numbers, and G0 its own bit for the bank (fact sheet section 2.2).
+test_dword_both_banks_are_written_and_erased() {
+	for part in stm32l476rg stm32l4r5zi stm32g0b1re stm32g474re stm32g474rc; do
+		dword_board $part
+		half=$((kib * 512))
+		second=$half
+		[ $part = stm32g474rc ] && second=$((256 * 1024))
+		random_bytes 9000 >new.bin
+		at=$(printf '0x%08x' $((0x08000000 + second + 4096)))
+		{ head -c $((half + 4096)) flash.before && cat new.bin && tail -c +$((half + 4096 + 9001)) flash.before; } >expected
+		run stflash -p $board write --yes new.bin $at
+		status_is 0
+		same_bytes flash.bin expected
+		run stflash -p $board erase $at 4k
+		status_is 0
+		run stflash -p $board erase --all
+		status_is 0
+		blank_bytes $((kib * 1024)) | cmp - flash.bin || failed "not all of $part is blank"
 		figure_is anomalies 0
 	done
 }
@@ -118,6 +188,14 @@ test_dword_protection_is_told_and_refused() {
 		rm -f out.bin flash.bin.options
 		run stflash -p $board,wrp=0x1 read out.bin
 		status_is 0
+		case $part in
+		stm32wb*) ;;
+		*)
+			run stflash -p $board,wrp=0x1 write --yes out.bin 0x08000000 --force-erase
+			fails_with 7 "write-protected by the option bytes" "the vendor's tool removes the protection"
+			same_bytes flash.bin flash.before
+			;;
+		esac
 		run stflash -p $board,rdp=1 read out2.bin
 		fails_with 7 "the vendor's tool removes the protection, and erases the flash"
 		figure_is anomalies 0

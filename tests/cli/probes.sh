@@ -42,7 +42,7 @@ test_a_probe_with_replies_of_other_lengths_is_used() {
 test_a_v3_that_exaggerates_its_clock_is_used_with_a_warning() {
 	new_firmware 8192
 	used_as as=fast,probe=v3
-	stderr_has "the probe says that it runs SWD at 6600 kHz, although 3300 were asked for"
+	stderr_has "the probe says that it runs SWD at 16000 kHz, although 8000 were asked for"
 }
 
 test_a_probe_in_a_mode_that_nobody_knows_is_used() {

@@ -273,7 +273,7 @@ test_options_want_their_values() {
 	run stflash info -p
 	fails_with 2 "-p needs a value"
 	run stflash info --json=1
-	fails_with 2 "--json takes no value"
+	fails_with 2 "--json takes events or nothing behind it"
 	run stflash info --speed fast
 	fails_with 2 "--speed takes a clock in kHz" "'fast'"
 	run stflash info -s0

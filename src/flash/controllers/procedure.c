@@ -91,8 +91,9 @@ int controller_explain(struct flash *f, uint32_t addr, uint32_t sr)
 	if ((sr & c->write_protected) && unit)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "%s %u (0x%08x, %u KiB) is write-protected (FLASH_SR 0x%x): "
-			    "`" HINT_OPTIONS_SET " WRP=none` removes that",
-			    c->unit_name, unit->number, (unsigned int)unit->addr, unit->size / 1024, (unsigned int)sr);
+			    "%s removes that",
+			    c->unit_name, unit->number, (unsigned int)unit->addr, unit->size / 1024, (unsigned int)sr,
+			    flash_wrp_remedy(f));
 	if (sr & c->not_erased)
 		return fail(f->ctx, STFLASH_E_FLASH,
 			    "0x%08x could not be programmed: it is not erased (FLASH_SR 0x%x%s)", (unsigned int)addr,
