@@ -9,7 +9,7 @@ commands() {
 }
 
 options() {
-	awk -F '\t' '$1 == "option" { print $4 }' "$help/records" | LC_ALL=C sort -u
+	awk -F '\t' '$1 == "option" { sub(/\[=.*/, "", $4); print $4 }' "$help/records" | LC_ALL=C sort -u
 }
 
 version=$("$build/stflash" --version | sed 's/^stflash //')
