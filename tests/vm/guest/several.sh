@@ -34,8 +34,8 @@ attach 3240
 attach 3241
 says "list tells clones apart by their path" "choose this one with --probe usb:" as_bench stflash list
 refuses "clones with one serial number: exit 11" 11 "usb:" as_bench stflash -p $one info
-first=$(as_bench stflash list --json | grep -o 'usb:[0-9.-]*' | sed -n 1p)
-second=$(as_bench stflash list --json | grep -o 'usb:[0-9.-]*' | sed -n 2p)
+first=$(as_bench stflash list --json | grep -o 'usb:[0-9.-]*' | uniq | sed -n 1p)
+second=$(as_bench stflash list --json | grep -o 'usb:[0-9.-]*' | uniq | sed -n 2p)
 check "clones have different paths" test "$first" != "$second"
 says "a clone chosen by its path" STM32F as_bench stflash -p "$first" info
 says "the other clone chosen by its path" STM32F as_bench stflash -p "$second" info
