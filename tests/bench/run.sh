@@ -68,7 +68,7 @@ make_files() {
 	{ head -c 99999 near1m && printf changed && tail -c +100007 near1m; } >two1m
 	{ head -c 800000 two1m && printf changed && tail -c +800008 two1m; } >three1m
 	{ head -c 1048000 three1m && printf changed && tail -c +1048008 three1m; } >four1m
-	for kib in 128 256 1024; do
+	for kib in 128 256 512 1024; do
 		random $((kib * 1024)) >full$kib
 		blank $((kib * 1024)) >blank$kib
 		{ cat new64k && tail -c +65537 full$kib; } >new64of$kib

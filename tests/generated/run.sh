@@ -28,7 +28,7 @@ done
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
 "$agent/build.sh" "$out" || exit 1
-for name in hash_only hash_only_v6m fpec fpec_v6m fpec_options sectors; do
+for name in hash_only hash_only_v6m fpec fpec_v6m fpec_options sectors dword dword_v6m; do
 	compare "agent/$name.h" "$out/$name.h" "$agent/$name.h" src/flash/agent/build.sh
 done
 for pair in "blink demo_firmware" "habits habit_firmware" "rom rom_code"; do
