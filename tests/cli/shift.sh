@@ -56,6 +56,18 @@ start_shift() {
 	shift_job=$!
 }
 
+# end_shift N: once so many boards are on record.
+end_shift() {
+	tries=$((hang_s * 20))
+	until [ "$(lines_of '[PF]A[SI][SL]')" -ge $1 ]; do
+		kill -0 $shift_job 2>/dev/null && [ $((tries -= 1)) -gt 0 ] || failed "the shift stands still: $(tail -n 2 words)"
+		sleep 0.05
+	done
+	kill -s TERM $shift_job
+	wait $shift_job
+	status=$?
+}
+
 lines_of() {
 	grep -c ",$1,write,S" record.csv
 }
@@ -76,10 +88,10 @@ boards_of_a_shift() {
 test_a_shift_has_a_line_and_a_number_for_each_board() {
 	n=$(boards_of_a_shift)
 	a_shift "$n"
-	start_shift 30
-	wait $shift_job
-	status=$?
+	start_shift 600
+	end_shift $((4 * n))
 	ran="the shift"
+	status_is 143
 	cp words "$said/stderr"
 	stderr_has "$((4 * n)) boards: $((4 * n - 4 * n / 10)) passed, $((4 * n / 10)) failed"
 	[ "$(lines_of PASS)" -eq $((4 * n - 4 * n / 10)) ] && [ "$(lines_of FAIL)" -eq $((4 * n / 10)) ] ||
@@ -99,7 +111,7 @@ test_a_shift_that_is_killed_loses_no_line_and_reuses_no_number() {
 	while [ $killed -lt $kills ]; do
 		before=$(lines_of PASS)
 		all_before=$(wc -l <record.csv)
-		start_shift 60
+		start_shift 600
 		more=$(($(od -An -N1 -tu1 /dev/urandom) % 4 + 1))
 		tries=$((hang_s * 20))
 		until [ "$(wc -l <record.csv)" -ge $((all_before + more)) ]; do
@@ -113,8 +125,8 @@ test_a_shift_that_is_killed_loses_no_line_and_reuses_no_number() {
 		shown=$(grep -c ': PASS: ' words)
 		[ "$shown" -le $(($(lines_of PASS) - before)) ] || failed "$shown boards were shown as PASS, $(($(lines_of PASS) - before)) are in the record"
 	done
-	start_shift 30
-	wait $shift_job
+	start_shift 600
+	end_shift $((4 * n))
 	no_number_is_there_twice
 	[ "$(numbers_of '[PF]A[SI][SL]' | sort -n | tail -n 1)" -lt "$(cat serial.txt)" ] || failed "the next number was given already"
 	[ "$(lines_of '[PF]A[SI][SL]')" -ge $((4 * n)) ] || failed "the record has $(lines_of '[PF]A[SI][SL]') boards"
