@@ -261,7 +261,11 @@ void cli_prepare(struct cli *cli);
 /* Since a moment of clock_ms(), without the time that went by waiting for a board. */
 uint64_t cli_ms_since(const struct cli *cli, uint64_t start);
 
-/* Connect as the options say; disconnect, keeping err when it is not 0. */
+/*
+ * Connect as the options say, and find out which board it is where something needs to know: several probes, names with
+ * {uid} and the like, --expect, which refuses another chip. Does nothing when that is done. Disconnect, keeping err
+ * when it is not 0.
+ */
 int cli_connect(struct cli *cli) MUST_CHECK;
 int cli_disconnect(struct cli *cli, int err) MUST_CHECK;
 

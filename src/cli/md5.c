@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK_LEN  64u
-#define LENGTH_LEN 8u
+#include "cli/blocks.h"
 
 /* RFC 1321 3.4: the integer part of 4294967296 times abs(sin(i)), i from 1 on */
 static const uint32_t sines[64] = {
@@ -54,7 +53,7 @@ static uint32_t md5_mix(unsigned int i, const uint32_t s[4], unsigned int *word)
 	}
 }
 
-static void md5_block(uint32_t h[4], const uint8_t *block)
+static void md5_block(uint32_t *h, const uint8_t *block)
 {
 	uint32_t s[4];
 
@@ -76,22 +75,8 @@ static void md5_block(uint32_t h[4], const uint8_t *block)
 const char *md5_text(char text[MD5_TEXT_LEN], const void *data, size_t len)
 {
 	uint32_t h[4] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 };
-	const uint64_t bits = (uint64_t)len * 8;
-	const size_t left = len % BLOCK_LEN;
-	const uint8_t *p = data;
-	uint8_t tail[2 * BLOCK_LEN] = { 0 };
-	const size_t tail_len = left + 1 + LENGTH_LEN <= BLOCK_LEN ? BLOCK_LEN : 2 * BLOCK_LEN;
 
-	for (size_t at = 0; at < len - left; at += BLOCK_LEN)
-		md5_block(h, p + at);
-	/* 3.1: a one, zeros, and the length in bits */
-	if (left)
-		memcpy(tail, p + len - left, left);
-	tail[left] = 0x80;
-	for (unsigned int i = 0; i < LENGTH_LEN; i++)
-		tail[tail_len - LENGTH_LEN + i] = (uint8_t)(bits >> 8 * i);
-	for (size_t at = 0; at < tail_len; at += BLOCK_LEN)
-		md5_block(h, tail + at);
+	blocks_add(h, md5_block, data, len, false);
 	for (unsigned int i = 0; i < MD5_TEXT_LEN / 2; i++)
 		snprintf(text + (size_t)2 * i, 3, "%02x", (unsigned int)(h[i / 4] >> 8 * (i % 4) & 0xff));
 	return text;

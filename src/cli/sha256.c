@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK_LEN  64u
-#define LENGTH_LEN 8u
+#include "cli/blocks.h"
 
 /* FIPS 180-4 4.2.2: the fractional parts of the cube roots of the first 64 primes */
 static const uint32_t k[64] = {
@@ -30,7 +29,7 @@ static uint32_t sha256_get_be32(const uint8_t *p)
 }
 
 /* FIPS 180-4 6.2.2 */
-static void add_block(uint32_t h[8], const uint8_t *block)
+static void add_block(uint32_t *h, const uint8_t *block)
 {
 	uint32_t w[64], s[8];
 
@@ -60,22 +59,8 @@ const char *sha256_text(char text[SHA256_TEXT_LEN], const void *data, size_t len
 	uint32_t h[8] = {
 		0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19
 	};
-	const uint64_t bits = (uint64_t)len * 8;
-	const uint8_t *p = data;
-	uint8_t tail[2 * BLOCK_LEN] = { 0 };
-	size_t left = len % BLOCK_LEN, tail_len;
 
-	for (size_t at = 0; at < len - left; at += BLOCK_LEN)
-		add_block(h, p + at);
-	/* 5.1.1: a one, zeros, and the length in bits */
-	if (left)
-		memcpy(tail, p + len - left, left);
-	tail[left] = 0x80;
-	tail_len = left + 1 + LENGTH_LEN <= BLOCK_LEN ? BLOCK_LEN : 2 * BLOCK_LEN;
-	for (unsigned int i = 0; i < LENGTH_LEN; i++)
-		tail[tail_len - 1 - i] = (uint8_t)(bits >> 8 * i);
-	for (size_t at = 0; at < tail_len; at += BLOCK_LEN)
-		add_block(h, tail + at);
+	blocks_add(h, add_block, data, len, true);
 	for (unsigned int i = 0; i < 8; i++)
 		snprintf(text + 8 * i, 9, "%08x", (unsigned int)h[i]);
 	return text;

@@ -25,7 +25,7 @@ struct sector {
 	uint32_t addr;
 	uint32_t size;
 	uint16_t number;      /* the manual's number: page of F1, sector of F4 */
-	uint16_t select;      /* CR.SNB on F2/F4/F7 */
+	uint16_t select;      /* CR.SNB; or CR.PNB with what is above it, CR.BKER */
 	uint8_t bank;         /* 0 or 1 */
 	bool in_halves;       /* each half is erased by itself */
 	bool write_protected; /* by the option bytes, once flash_read_write_protection() has looked */

@@ -133,11 +133,11 @@ static int connect(struct dap *dap, struct stlink *probe, uint32_t khz, bool und
 		return err;
 
 	ctx_clear_error(dap->ctx);
-	if (probe->speed_khz < first_khz)
+	if (probe->speed_khz < first_khz) {
 		dap->may_go_faster = false;
-	if (probe->speed_khz < first_khz)
 		log_warn(dap->ctx, "no answer at %u kHz: SWD at %u kHz; check the wires", (unsigned int)first_khz,
 			 (unsigned int)probe->speed_khz);
+	}
 	log_info(dap->ctx, "SWD at %u kHz, DPIDR 0x%08x", (unsigned int)probe->speed_khz, (unsigned int)dap->dpidr);
 	return 0;
 }

@@ -22,6 +22,9 @@
 #define CPUID_M23 0x411cd200u
 #define CPUID_M33 0x410fd213u
 
+/* RM0440 3.3.1 */
+#define G4_BANK_2 0x08040000u
+
 /* Units of the largest part of a line; *size: bytes of all of them. */
 static uint32_t n_units(const struct geometry *g, uint32_t *size)
 {
@@ -32,7 +35,8 @@ static uint32_t n_units(const struct geometry *g, uint32_t *size)
 		const struct bank *b = &g->bank[i];
 		uint32_t bank = 0;
 
-		assert_true(b->addr >= 0x08000000u + *size); /* with a hole in some of a G4 */
+		if (b->addr != G4_BANK_2) /* which may have a hole before it */
+			assert_int_equal(b->addr, 0x08000000u + *size);
 		for (const struct sector_run *run = b->runs; run->count; run++) {
 			n += run->count;
 			bank += run->count * run->size;

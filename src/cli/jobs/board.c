@@ -110,7 +110,7 @@ static int connect_and_learn(struct cli *cli, bool must_know)
 	return 0;
 }
 
-int board_connect(struct cli *cli)
+int cli_connect(struct cli *cli)
 {
 	return connect_and_learn(cli, cli->label || cli->opt.expect || cli->opt.record || cli->opt.json);
 }
@@ -118,11 +118,6 @@ int board_connect(struct cli *cli)
 int board_know(struct cli *cli)
 {
 	return connect_and_learn(cli, true);
-}
-
-int cli_connect(struct cli *cli)
-{
-	return board_connect(cli);
 }
 
 int cli_disconnect(struct cli *cli, int err)

@@ -6,13 +6,7 @@
 #include "cli/cli.h"
 #include "cli/json.h"
 
-/*
- * Connect and find out which board it is, where something needs to know: several probes, names with {uid} and the like,
- * --expect. Does nothing when that is done. Refuses a chip that is not the expected one.
- */
-int board_connect(struct cli *cli) MUST_CHECK;
-
-/* The same where the board must be known in any case. */
+/* cli_connect() where the board must be known in any case. */
 int board_know(struct cli *cli) MUST_CHECK;
 
 /* Connect and find out, whatever is expected; connected when that is known. */
