@@ -6,13 +6,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "usb/system/process.h"
 
 /* POSIX wants it declared by whoever uses it. */
 extern char **environ;
@@ -203,32 +203,19 @@ static bool child_read_words(struct lines *l)
 	return n > 0;
 }
 
-/* Linux, proc_pid_stat(5): fields 3, 14 and 15. Elsewhere nobody is seen at work. */
+/* Where the system does not tell, nobody is seen at work. */
 bool child_is_at_work(struct child *c)
 {
-	char path[32], text[512];
-	unsigned long user, kernel;
-	const char *after_name;
-	size_t len = 0;
-	char state;
-	FILE *f;
+	uint64_t used;
+	bool waits;
 
-	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)c->pid);
-	f = fopen(path, "re");
-	if (f) {
-		len = fread(text, 1, sizeof(text) - 1, f);
-		fclose(f);
-	}
-	text[len] = '\0';
-	after_name = strrchr(text, ')');
-	if (!after_name ||
-	    sscanf(after_name, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &state, &user, &kernel) != 3)
+	if (!process_look(c->pid, &used, &waits))
 		return false;
-	if (c->worked != user + kernel) {
-		c->worked = user + kernel;
+	if (c->worked != used) {
+		c->worked = used;
 		return true;
 	}
-	return state != 'S' && state != 'T'; /* it wants to run, waits for the disk, or has just ended */
+	return !waits;
 }
 
 /* When the child was last seen at work, and whether the user knows that this is long ago. */

@@ -3,6 +3,7 @@
 #ifndef USB_CHILD_H
 #define USB_CHILD_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/ctx.h"
@@ -11,8 +12,8 @@ struct child {
 	struct ctx *ctx;
 	const char *name; /* for the log; static */
 	pid_t pid;
-	int words;            /* reads what it writes to stdout and stderr */
-	unsigned long worked; /* processor time when child_is_at_work() last looked, in ticks */
+	int words;       /* reads what it writes to stdout and stderr */
+	uint64_t worked; /* processor time when child_is_at_work() last looked, as process_look() counts it */
 };
 
 /* How a child ended. */

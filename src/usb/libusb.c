@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "usb/container.h"
 #include "usb/descriptor.h"
 #include "usb/local.h"
+#include "usb/system/container.h"
 
 /* A cancelled transfer comes back as soon as the host controller has been told, some milliseconds. */
 #define CANCEL_TIMEOUT_MS 3000u

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "usb/container.h"
 #include "usb/descriptor.h"
-#include "usb/holder.h"
+#include "usb/system/container.h"
+#include "usb/system/holder.h"
 
 /* USB 2.0 allows seven tiers: five hubs between the root and a device. */
 #define PORTS_MAX 7

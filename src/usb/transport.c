@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "usb/backend.h"
-#include "usb/holder.h"
+#include "usb/system/holder.h"
 
 bool usb_ids_have(const struct usb_ids *ids, uint16_t vid, uint16_t pid)
 {

@@ -26,6 +26,7 @@ int virtual_open(struct transport **t, struct ctx *ctx, const struct selector *s
 #include <unistd.h>
 
 #include "usb/child.h"
+#include "usb/system/process.h"
 #include "usb/usbip.h"
 
 #define PROGRAM      "stflash-vprobe"
@@ -47,20 +48,13 @@ static bool have(char path[PROGRAM_PATH_MAX], const char *dir, int dir_len)
 /* Beside the program that runs: in the build tree, and where a package puts both in one folder. */
 static bool have_beside_us(char path[PROGRAM_PATH_MAX])
 {
-#ifdef __linux__
 	char self[PROGRAM_PATH_MAX / 2];
-	const ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char *slash;
 
-	if (len <= 0)
+	if (!process_own_path(self, sizeof(self)))
 		return false;
-	self[len] = '\0';
 	slash = strrchr(self, '/');
 	return slash && have(path, self, (int)(slash - self));
-#else
-	(void)path;
-	return false;
-#endif
 }
 
 static bool have_installed(char path[PROGRAM_PATH_MAX])

@@ -80,7 +80,7 @@ check_one_file_drives_nrst() {
 # Whoever links the library has no options and no commands: its sentences have marks of base/hint.h in their place. Three
 # files name options of other programs: docker's, udevadm's, the virtual probe's.
 check_library_names_no_option() {
-	here_c_files src | grep -vE '^src/(cli/|usb/(container|permission|virtual)\.c)' |
+	here_c_files src | grep -vE '^src/(cli/|usb/(system/linux_(container|permission)|virtual)\.c)' |
 		xargs -r grep -nE '"[^"]*(--[a-z]|stflash (list|read|write|verify|erase|info|options|protect|unprotect|reset|doctor|backup|restore|hash)[^a-z])' /dev/null
 }
 

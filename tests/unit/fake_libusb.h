@@ -19,10 +19,10 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "usb/container.h"
 #include "usb/descriptor.h"
-#include "usb/holder.h"
 #include "usb/local.h"
+#include "usb/system/container.h"
+#include "usb/system/holder.h"
 
 /* After the house's headers: cmocka makes a macro of fail. */
 #include <cmocka.h>

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "usb/container.h"
+#include "usb/system/container.h"
 
 /* After our own headers: cmocka makes a macro of fail. */
 #include <cmocka.h>

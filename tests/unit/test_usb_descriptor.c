@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "usb/descriptor.h"
-#include "usb/holder.h"
+#include "usb/system/holder.h"
 
 /* A string descriptor of the units' low bytes. */
 static size_t make_string(uint8_t *desc, const char *text, size_t n)

@@ -1,35 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "usb/container.h"
-
-#include <stdio.h>
-
-#ifndef __linux__
-
-bool container_blocks(const struct kernel_files *k, const char *name, char *text, size_t size)
-{
-	(void)k;
-	(void)name;
-	(void)text;
-	(void)size;
-	return false;
-}
-
-int container_list(const struct kernel_files *k, struct ctx *ctx, const struct usb_ids *ids, struct usb_probe **list,
-		   size_t *n)
-{
-	(void)k;
-	(void)ctx;
-	(void)ids;
-	*list = NULL;
-	*n = 0;
-	return 0;
-}
-
-#else
+#include "usb/system/container.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -158,5 +133,3 @@ int container_list(const struct kernel_files *k, struct ctx *ctx, const struct u
 		closedir(dir);
 	return 0;
 }
-
-#endif

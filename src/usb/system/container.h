@@ -10,7 +10,7 @@
 #define USB_CONTAINER_H
 
 #include "usb/backend.h"
-#include "usb/holder.h"
+#include "usb/system/holder.h"
 
 /*
  * Is the device that the kernel calls name ("1-4.2") kept from every program

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "usb/holder.h"
+#include "usb/system/holder.h"
 
+#include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "usb/descriptor.h"
 
 const struct kernel_files kernel_files = {
 	.sysfs = "/sys",
@@ -11,56 +18,7 @@ const struct kernel_files kernel_files = {
 	.container = { "/.dockerenv", "/run/.containerenv", "/run/systemd/container" },
 };
 
-#ifndef __linux__
-
-void holder_serial(const struct kernel_files *k, const char *name, char *serial, size_t size)
-{
-	(void)k;
-	(void)name;
-	(void)size;
-	serial[0] = '\0';
-}
-
-void holder_product(const struct kernel_files *k, const char *name, char *product, size_t size)
-{
-	holder_serial(k, name, product, size);
-}
-
-bool holder_is_claimed(const struct kernel_files *k, const char *name)
-{
-	(void)k;
-	(void)name;
-	return false;
-}
-
-void holder_name(const struct kernel_files *k, unsigned int bus, unsigned int address, char *name, size_t size)
-{
-	(void)k;
-	(void)bus;
-	(void)address;
-	(void)size;
-	name[0] = '\0';
-}
-
-void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int address, char *text, size_t size)
-{
-	(void)k;
-	(void)bus;
-	(void)address;
-	snprintf(text, size, "another program uses it: end that first");
-}
-
-#else
-
-#include <dirent.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "usb/descriptor.h"
-
-#define PATH_SIZE   512
+#define PATH_SIZE 512
 
 /* As programs open it, wherever the tests have theirs. */
 #define NODE_FORMAT "/dev/bus/usb/%03u/%03u"
@@ -207,5 +165,3 @@ void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int ad
 			 "a program of another user uses it, 'sudo fuser -v " NODE_FORMAT "' names it: end that first",
 			 bus, address);
 }
-
-#endif

@@ -1,46 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Who may open a USB device, as Linux has it: the node's owner and mode, and the udev rule that made it so. */
-#include <stdio.h>
-
-#include "usb/holder.h"
-
-#ifndef __linux__
-
-bool holder_node(const struct kernel_files *k, const char *name, char *path, size_t size)
-{
-	(void)k;
-	(void)name;
-	(void)path;
-	(void)size;
-	return false;
-}
-
-void holder_access_cure(const struct kernel_files *k, char *text, size_t size)
-{
-	(void)k;
-#ifdef _WIN32
-	snprintf(text, size, "end the other program that uses it, or give its interface 0 the WinUSB driver");
-#else
-	snprintf(text, size, "end the other program that uses it, or ask the administrator for leave to open it");
-#endif
-}
-
-void holder_permission(const struct kernel_files *k, const char *name, char *text, size_t size)
-{
-	(void)k;
-	(void)name;
-	(void)size;
-	text[0] = '\0';
-}
-
-#else
-
 #include <dirent.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "usb/system/holder.h"
 
 #define PATH_SIZE   512
 #define GROUPS_MAX  128
@@ -176,5 +144,3 @@ void holder_permission(const struct kernel_files *k, const char *name, char *tex
 		 user ? user->pw_name : "nobody", group ? group->gr_name : "unknown", (unsigned int)st.st_mode & 0777,
 		 rule_text(k, rule, sizeof(rule)), am_in(st.st_gid) ? "" : "not ", group ? group->gr_name : "unknown");
 }
-
-#endif

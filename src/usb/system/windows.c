@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "usb/system/holder.h"
+
+void holder_access_cure(const struct kernel_files *k, char *text, size_t size)
+{
+	(void)k;
+	snprintf(text, size, "end the other program that uses it, or give its interface 0 the WinUSB driver");
+}
