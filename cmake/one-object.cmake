@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # one_object(result objects): one object file of all the objects of a target, in which hidden symbols are
 # local. Where the tools for that are missing, the objects as they are.
-include(CheckLinkerFlag)
+include(CheckCSourceCompiles)
 
 function(one_object result objects)
   if(NOT CMAKE_OBJCOPY OR NOT CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
@@ -12,7 +12,8 @@ function(one_object result objects)
   # -m32 and the like are in the flags. The groups are for the position-independent code of i386, whose helpers come
   # in sections that would otherwise be dropped as duplicates of another object's.
   separate_arguments(flags UNIX_COMMAND "${CMAKE_C_FLAGS}")
-  check_linker_flag(C -Wl,--force-group-allocation STFLASH_LD_RESOLVES_GROUPS)
+  set(CMAKE_REQUIRED_LINK_OPTIONS -Wl,--force-group-allocation)
+  check_c_source_compiles("int main(void) { return 0; }" STFLASH_LD_RESOLVES_GROUPS)
   if(STFLASH_LD_RESOLVES_GROUPS)
     list(APPEND flags -Wl,--force-group-allocation)
   endif()

@@ -70,7 +70,6 @@ fuzz_target(usbip_server usbip_server.c vprobe_objects)
 
 # The virtual probe as one object whose names are hidden but for those of model.h: the library uses some of
 # them too. Not instrumented: it is the judge here, not what is tested.
-find_program(OBJCOPY NAMES objcopy REQUIRED)
 # Where nothing is instrumented the objects of the virtual probe serve as they are.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_library(fuzz_model OBJECT ${FUZZ_DIR}/model.c)
@@ -91,7 +90,7 @@ list(TRANSFORM MODEL_NAMES PREPEND --keep-global-symbol=model_)
 add_custom_command(
   OUTPUT ${MODEL_OBJECT}
   COMMAND ${CMAKE_LINKER} -r -o ${MODEL_OBJECT} ${model_objects}
-  COMMAND ${OBJCOPY} ${MODEL_NAMES} ${MODEL_OBJECT}
+  COMMAND ${CMAKE_OBJCOPY} ${MODEL_NAMES} ${MODEL_OBJECT}
   DEPENDS fuzz_model vprobe_objects ${model_objects}
   COMMAND_EXPAND_LISTS VERBATIM)
 add_custom_target(fuzz_model_merged DEPENDS ${MODEL_OBJECT})

@@ -56,6 +56,9 @@ static void catch_signals(sigset_t *while_waiting, bool child)
 		sigdelset(while_waiting, signals[i]);
 		sigaction(signals[i], &action, NULL);
 	}
+
+	/* Whoever no longer reads, be it words or the socket, ends nothing: the flash is saved first. */
+	signal(SIGPIPE, SIG_IGN);
 }
 
 static void help(void)

@@ -84,6 +84,18 @@ check_library_names_no_option() {
 		xargs -r grep -nE '"[^"]*(--[a-z]|stflash (list|read|write|verify|erase|info|options|protect|unprotect|reset|doctor|backup|restore|hash)[^a-z])' /dev/null
 }
 
+# Calls that Linux alone has stand in files whose names say so; what POSIX has since 2008 is everywhere.
+check_linux_only_calls_are_in_linux_files() {
+	here_c_files src include examples probes | grep -vE '/linux_[a-z_]+\.c$' | xargs -r grep -nwE \
+		'__linux__|__gnu_linux__|_GNU_SOURCE|(epoll|inotify|fanotify|timerfd)_[a-z0-9_]+|(event|signal|mem)fd(_create)?|prctl|renameat2|accept4|pipe2|splice|sendfile|sync_file_range|fallocate|getrandom|strchrnul|program_invocation_(short_)?name|O_TMPFILE|O_PATH|F_SETPIPE_SZ|<(linux|asm)/[a-z0-9_/]+\.h>|<sys/(epoll|eventfd|signalfd|timerfd|inotify|prctl|sendfile|sysinfo|vfs)\.h>|<(endian|byteswap|error|mntent)\.h>' /dev/null
+}
+
+# What CMake learned after the version that CMakeLists.txt asks for: each word with the version it came with.
+check_cmake_files_are_of_3_16() {
+	here_text_files | grep -E '(^|/)CMakeLists\.txt$|\.cmake(\.in)?$' | xargs -r grep -nE \
+		'find_(program|library|path|file)\(.* REQUIRED|CheckLinkerFlag|cmake_language\(|COMMAND_ERROR_IS_FATAL|file\((REAL_PATH|CONFIGURE|ARCHIVE_|CHMOD)|string\((JSON|HEX)|ZIP_LISTS|CMAKE_CURRENT_FUNCTION|cmake_path\(|PROJECT_IS_TOP_LEVEL|C_BYTE_ORDER|cmake_host_system_information\(.*DISTRIB|(^|[^a-z_])block\(|PATH_(LIST_)?EQUAL|FILE_SET' /dev/null
+}
+
 # What a run of a program leaves in its current folder (kept bytes, statistics) is no part of the tree. Only what git has
 # counts: who follows the README has a dump.bin there.
 check_nothing_left_by_a_run() {

@@ -105,6 +105,17 @@ prove_the_rest() {
 	finds check_library_names_no_option "src/swd/a.c:1"
 	put src/session/a.c 'fail(ctx, err, "look with `stflash info`");'
 	finds check_library_names_no_option "src/session/a.c:1"
+	put src/usb/a.c 'fd = memfd_create("a", 0);'
+	finds check_linux_only_calls_are_in_linux_files "src/usb/a.c:1"
+	put src/usb/a.c '#include <sys/epoll.h>'
+	put src/usb/system/linux_a.c '#include <sys/epoll.h>'
+	finds check_linux_only_calls_are_in_linux_files "src/usb/a.c:1"
+	put src/usb/a.c '#ifdef __linux__'
+	finds check_linux_only_calls_are_in_linux_files "src/usb/a.c:1"
+	put CMakeLists.txt 'find_program(GIT git REQUIRED)'
+	finds check_cmake_files_are_of_3_16 "CMakeLists.txt:1"
+	put cmake/a.cmake 'execute_process(COMMAND a COMMAND_ERROR_IS_FATAL ANY)'
+	finds check_cmake_files_are_of_3_16 "cmake/a.cmake:1"
 	put stm32-1-2-3-kept-20260101-000000.hex ':00000001FF'
 	finds 'git init -q . && git add . && check_nothing_left_by_a_run' "stm32-1-2-3-kept-20260101-000000.hex"
 	put README.md 'see /home/me/stflash'
@@ -158,6 +169,8 @@ check_the_tree() {
 	check_ids_are_asked_for_by_rows | report "only rows ask for the id of a chip"
 	check_the_base_of_flash_is_in_rows | report "only rows know where flash begins"
 	check_one_file_drives_nrst | report "NRST is driven by its owner alone"
+	check_cmake_files_are_of_3_16 | report "CMake 3.16 knows every command of the build"
+	check_linux_only_calls_are_in_linux_files | report "what Linux alone has stands in files whose names say so"
 	check_library_names_no_option | report "sentences of the library name no option and no command"
 	check_nothing_left_by_a_run | report "no file of a run is in the top folder"
 	check_no_machine_paths | report "no path of a machine is in the tree"

@@ -10,6 +10,10 @@
 #include "base/bytes.h"
 #include "server/client.h"
 
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* macOS has none: main() ignores SIGPIPE */
+#endif
+
 #define INPUT_CHUNK  65536u
 #define INPUT_MAX    (2u * (USBIP_URB_HEADER_LEN + TRANSFER_MAX) + INPUT_CHUNK)
 #define OUTPUT_PAUSE (2u * TRANSFER_MAX) /* a client that does not read is not read either */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* FreeBSD: sysctl(3), <sys/user.h>, devfs.rules(5). Nobody has run it there; a test runs it on headers of its own. */
 #include <stdio.h>
-#include <sys/types.h>
-/* The two below need the types above. */
+#include <sys/param.h>
+#include <sys/proc.h>
+/* The two below need the types of those above. */
 #include <sys/sysctl.h>
 #include <sys/user.h>
 
