@@ -3,7 +3,7 @@
 # become three Debian packages.
 include(CMakePackageConfigHelpers)
 
-set(STFLASH_UDEV_DIR lib/udev/rules.d CACHE STRING "where udev looks for rules, below the prefix")
+set(STFLASH_UDEV_DIR "" CACHE STRING "where the udev rule goes; empty: install-rule.cmake decides by the prefix")
 set(STFLASH_BASH_DIR ${CMAKE_INSTALL_DATADIR}/bash-completion/completions CACHE STRING "completions of bash")
 set(STFLASH_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING "completions of zsh")
 set(STFLASH_FISH_DIR ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d CACHE STRING "completions of fish")
@@ -40,7 +40,12 @@ endif()
 if(STFLASH_VIRTUAL)
   install(TARGETS stflash-vprobe DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 endif()
-install(FILES probes/udev/70-stflash.rules DESTINATION ${STFLASH_UDEV_DIR} COMPONENT program)
+# The prefix is known when it is installed: --prefix.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  install(CODE "set(rule ${CMAKE_CURRENT_SOURCE_DIR}/probes/udev/70-stflash.rules)
+set(dir \"${STFLASH_UDEV_DIR}\")
+include(${CMAKE_CURRENT_SOURCE_DIR}/cmake/install-rule.cmake)" COMPONENT program)
+endif()
 
 # What the program says about itself becomes its manual page and its completions. It has to run for that.
 set(help_dir ${CMAKE_CURRENT_BINARY_DIR}/help)

@@ -143,7 +143,7 @@ void local_explain(struct usb_probe *info, libusb_device *device, int error)
 	switch (error) {
 	case LIBUSB_ERROR_ACCESS:
 		info->access = STFLASH_E_ACCESS;
-		holder_access_cure(&kernel_files, info->cure, sizeof(info->cure));
+		holder_access_cure(&kernel_files, kernel_name(info), info->cure, sizeof(info->cure));
 		break;
 	case LIBUSB_ERROR_BUSY:
 		info->access = STFLASH_E_BUSY;

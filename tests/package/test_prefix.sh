@@ -124,6 +124,26 @@ test_udev_rule_is_installed_below_the_prefix() {
 	must cmp "$prefix/lib/udev/rules.d/70-stflash.rules" "$top/probes/udev/70-stflash.rules"
 }
 
+# rule_goes_to PREFIX FILE [WORDS]: as cmake --install does, into a folder of its own.
+rule_goes_to() {
+	rm -rf stage
+	DESTDIR=$PWD/stage cmake -DCMAKE_INSTALL_PREFIX="$1" -Drule="$top/probes/udev/70-stflash.rules" -Ddir="${4:-}" \
+		-P "$top/cmake/install-rule.cmake" >said 2>&1 || failed "install-rule.cmake failed: $(tail -n 1 said)"
+	must cmp "stage$2" "$top/probes/udev/70-stflash.rules"
+	[ "$(find stage -type f | wc -l)" -eq 1 ] || failed "there are other files: $(find stage -type f | tr '\n' ' ')"
+	[ -z "${3:-}" ] || grep -qF "$3" said || failed "it does not say '$3': $(cat said)"
+}
+
+test_udev_rule_goes_where_udev_reads_it() {
+	rule_goes_to /usr /usr/lib/udev/rules.d/70-stflash.rules
+	rule_goes_to /usr/ /usr/lib/udev/rules.d/70-stflash.rules
+	rule_goes_to /usr/local /etc/udev/rules.d/70-stflash.rules
+	rule_goes_to /opt/stflash /opt/stflash/lib/udev/rules.d/70-stflash.rules \
+		"root copies the rule: cp /opt/stflash/lib/udev/rules.d/70-stflash.rules /etc/udev/rules.d/"
+	rule_goes_to /opt/stflash /opt/stflash/rules/70-stflash.rules "" rules
+	rule_goes_to /opt/stflash /etc/udev/rules.d/70-stflash.rules "" /etc/udev/rules.d
+}
+
 test_installed_program_finds_its_virtual_probe() {
 	use_prefix
 	PATH=/usr/bin:/bin

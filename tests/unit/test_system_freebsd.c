@@ -88,7 +88,7 @@ static void test_the_advice_names_the_files(void **state)
 	char text[256];
 
 	(void)state;
-	holder_access_cure(NULL, text, sizeof(text));
+	holder_access_cure(NULL, "", text, sizeof(text));
 	assert_non_null(strstr(text, "/etc/devfs.rules"));
 }
 

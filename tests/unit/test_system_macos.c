@@ -87,7 +87,7 @@ static void test_the_advice_asks_for_no_permission(void **state)
 	char text[256];
 
 	(void)state;
-	holder_access_cure(NULL, text, sizeof(text));
+	holder_access_cure(NULL, "", text, sizeof(text));
 	assert_string_equal(text, "end the other program that uses it");
 }
 

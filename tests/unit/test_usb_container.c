@@ -226,30 +226,6 @@ static void without_sysfs_the_list_is_empty(void **state)
 	assert_null(list);
 }
 
-/* Somebody who has only the program has no file to copy: the sentence has the whole rule, and fits its place. */
-static void who_may_not_open_a_probe_is_given_the_rule_or_where_it_is(void **state)
-{
-	struct kernel_files k = { .sysfs = root, .dev = root };
-	char folder[64], text[CURE_SIZE];
-
-	(void)state;
-	holder_access_cure(&k, text, sizeof(text));
-	assert_string_equal(text, "install the udev rule: echo 'SUBSYSTEM==\"usb\", ATTR{idVendor}==\"0483\", "
-				  "ATTR{idProduct}==\"37??\", MODE=\"0660\", TAG+=\"uaccess\"' | sudo tee "
-				  "/etc/udev/rules.d/70-stflash.rules && sudo udevadm control --reload, then plug the "
-				  "probe in again");
-
-	put("rules/60-modem.rules", "ATTRS{idVendor}==\"0483\"\n");
-	snprintf(folder, sizeof(folder), "%s/rules", root);
-	k.rules[3] = folder;
-	holder_access_cure(&k, text, sizeof(text));
-	assert_non_null(strstr(text, "install the udev rule"));
-	put("rules/70-stflash.rules", "ATTRS{idVendor}==\"0483\"\n");
-	holder_access_cure(&k, text, sizeof(text));
-	assert_non_null(strstr(text, "/rules/70-stflash.rules: plug the probe in again"));
-	assert_non_null(strstr(text, "sudo groupadd -f plugdev && sudo usermod -aG plugdev $USER"));
-}
-
 #endif
 
 int main(void)
@@ -263,7 +239,6 @@ int main(void)
 		cmocka_unit_test(what_can_be_opened_or_is_gone_or_broken_is_not_blocked),
 		cmocka_unit_test(the_list_has_the_wanted_devices_that_are_out_of_reach),
 		cmocka_unit_test(without_sysfs_the_list_is_empty),
-		cmocka_unit_test(who_may_not_open_a_probe_is_given_the_rule_or_where_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, plug_in, unplug);

@@ -31,9 +31,10 @@ bool process_look(pid_t pid, uint64_t *used, bool *waits)
 	return true;
 }
 
-void holder_access_cure(const struct kernel_files *k, char *text, size_t size)
+void holder_access_cure(const struct kernel_files *k, const char *name, char *text, size_t size)
 {
 	(void)k;
+	(void)name;
 	snprintf(text, size,
 		 "end the other program that uses it, or let /etc/devfs.rules give your group the files of /dev/usb "
 		 "(mode 0660)");

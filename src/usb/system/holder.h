@@ -10,14 +10,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The group that our udev rule names, as it is on this system. */
+struct group_facts {
+	bool exists;
+	bool listed;     /* the user is a member, as the system's list has it */
+	bool in_session; /* and was one when the session began */
+	unsigned int id;
+};
+
 /* Where the kernel shows its files; the tests have folders of their own. */
 struct kernel_files {
-	const char *sysfs;                 /* "/sys" */
-	const char *proc;                  /* "/proc" */
-	const char *dev;                   /* "/dev" */
-	const char *rules[4];              /* the folders of udev's rules; NULL: fewer */
-	const char *container[3];          /* files that are there in containers alone; NULL: fewer */
-	int (*try_open)(const char *path); /* 0, or why a device file cannot be opened, an errno; NULL: open() */
+	const char *sysfs;                        /* "/sys" */
+	const char *proc;                         /* "/proc" */
+	const char *dev;                          /* "/dev" */
+	const char *rules[5];                     /* the folders of udev's rules, the first wins; NULL: fewer */
+	const char *container[3];                 /* files that are there in containers alone; NULL: fewer */
+	int (*try_open)(const char *path);        /* 0, or why a device file cannot be opened, an errno; NULL: open() */
+	void (*find_group)(struct group_facts *); /* of the group of our rule; NULL: getgrnam() */
 };
 
 extern const struct kernel_files kernel_files;
@@ -41,8 +50,8 @@ void holder_cure(const struct kernel_files *k, unsigned int bus, unsigned int ad
  */
 bool holder_node(const struct kernel_files *k, const char *name, char *path, size_t size);
 
-/* What a user does who may not open it: where udev has our rule, and where not. */
-void holder_access_cure(const struct kernel_files *k, char *text, size_t size);
+/* What a user does who may not open the device: where udev has our rule, and where not. */
+void holder_access_cure(const struct kernel_files *k, const char *name, char *text, size_t size);
 
 /*
  * Who may open the device, in words: its node, owner and group, the udev rule

@@ -14,7 +14,8 @@ const struct kernel_files kernel_files = {
 	.sysfs = "/sys",
 	.proc = "/proc",
 	.dev = "/dev",
-	.rules = { "/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d" },
+	.rules = { "/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d", "/usr/lib/udev/rules.d",
+		   "/lib/udev/rules.d" },
 	.container = { "/.dockerenv", "/run/.containerenv", "/run/systemd/container" },
 };
 

@@ -8,13 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "usb/system/holder.h"
+#include "usb/system/linux_rules.h"
 
-#define PATH_SIZE   512
-#define GROUPS_MAX  128
-#define ID_OF_ST    "\"0483\""
-#define RULE_SUFFIX ".rules"
-#define OUR_RULE    "70-stflash.rules" /* of probes/udev, as the packages install it */
+#define PATH_SIZE        512
+#define GROUPS_MAX       128
+#define GROUP_OF_RULE    "plugdev"
+#define SYSTEM_GROUP_MAX 999u /* login.defs(5): SYS_GID_MAX */
 
 /* A number that the kernel shows in decimal. */
 static bool read_number(const struct kernel_files *k, const char *name, const char *attribute, unsigned int *value)
@@ -30,52 +29,6 @@ static bool read_number(const struct kernel_files *k, const char *name, const ch
 	ok = fscanf(f, "%u", value) == 1;
 	fclose(f);
 	return ok;
-}
-
-/* Does a line that is no comment name ST's vendor id? */
-static bool names_st(const char *path)
-{
-	char line[1024];
-	bool found = false;
-	FILE *f = fopen(path, "r");
-
-	if (!f)
-		return false;
-	while (!found && fgets(line, sizeof(line), f))
-		found = line[strspn(line, " \t")] != '#' && strstr(line, ID_OF_ST);
-	fclose(f);
-	return found;
-}
-
-static bool is_rule(const char *name)
-{
-	const size_t len = strlen(name), suffix = strlen(RULE_SUFFIX);
-
-	return len > suffix && !strcmp(name + len - suffix, RULE_SUFFIX);
-}
-
-/* The first file of a folder with a rule for probes of ST. */
-static bool find_rule(const char *folder, char *rule, size_t size)
-{
-	DIR *dir = opendir(folder);
-	const struct dirent *e;
-	bool found = false;
-
-	if (!dir)
-		return false;
-	while (!found && (e = readdir(dir)) != NULL)
-		if (is_rule(e->d_name) && snprintf(rule, size, "%s/%s", folder, e->d_name) < (int)size)
-			found = names_st(rule);
-	closedir(dir);
-	return found;
-}
-
-static const char *rule_text(const struct kernel_files *k, char *rule, size_t size)
-{
-	for (size_t i = 0; i < sizeof(k->rules) / sizeof(k->rules[0]); i++)
-		if (k->rules[i] && find_rule(k->rules[i], rule, size))
-			return rule;
-	return "none installed";
 }
 
 static bool am_in(gid_t group)
@@ -99,32 +52,125 @@ bool holder_node(const struct kernel_files *k, const char *name, char *path, siz
 	       snprintf(path, size, "%s/bus/usb/%03u/%03u", k->dev, bus, device) < (int)size;
 }
 
-/* Rules of others name ST's vendor id as well, for modems and the like: only ours gives a probe away. */
-static bool find_our_rule(const struct kernel_files *k, char *rule, size_t size)
+/* The product id as the kernel shows it, "3748"; "" when there is no such device. */
+static void read_pid(const struct kernel_files *k, const char *name, char pid[8])
 {
-	for (size_t i = 0; i < sizeof(k->rules) / sizeof(k->rules[0]); i++)
-		if (k->rules[i] && snprintf(rule, size, "%s/" OUR_RULE, k->rules[i]) < (int)size && !access(rule, F_OK))
-			return true;
-	return false;
+	char path[PATH_SIZE];
+	FILE *f = NULL;
+
+	pid[0] = '\0';
+	if (snprintf(path, sizeof(path), "%s/bus/usb/devices/%s/idProduct", k->sysfs, name) < PATH_SIZE)
+		f = fopen(path, "r");
+	if (f) {
+		if (fscanf(f, "%7[0-9a-f]", pid) != 1)
+			pid[0] = '\0';
+		fclose(f);
+	}
+}
+
+static void find_plugdev(struct group_facts *facts)
+{
+	const struct group *group = getgrnam(GROUP_OF_RULE);
+	const struct passwd *user = getpwuid(getuid());
+
+	if (!group)
+		return;
+	facts->exists = true;
+	facts->id = group->gr_gid;
+	facts->in_session = am_in(group->gr_gid);
+	for (char **member = group->gr_mem; user && *member; member++)
+		facts->listed |= !strcmp(*member, user->pw_name);
+}
+
+static struct group_facts plugdev(const struct kernel_files *k)
+{
+	struct group_facts facts = { .exists = false };
+
+	if (k->find_group)
+		k->find_group(&facts);
+	else
+		find_plugdev(&facts);
+	return facts;
+}
+
+/* What more somebody has to do who has no seat, as over ssh. udev of systemd 258 knows system groups alone in a rule.
+ */
+static const char *words_for_ssh(const struct kernel_files *k)
+{
+	const struct group_facts facts = plugdev(k);
+
+	if (!facts.exists)
+		return "; over ssh also: sudo groupadd -r " GROUP_OF_RULE " && sudo usermod -aG " GROUP_OF_RULE
+		       " $USER && sudo udevadm control --reload, and log in again";
+	if (facts.id > SYSTEM_GROUP_MAX)
+		return "; over ssh also: give the group " GROUP_OF_RULE
+		       " a number below 1000 (groupmod -g), since udev "
+		       "may refuse others";
+	if (facts.in_session)
+		return "";
+	return facts.listed ? "; over ssh also: log in again, this session is older than your place in the "
+			      "group " GROUP_OF_RULE
+			    : "; over ssh also: sudo usermod -aG " GROUP_OF_RULE " $USER, and log in again";
 }
 
 /* The rule as one line: whoever has only the program has no file to copy. Every ST-LINK has an id that begins with 37.
  */
-void holder_access_cure(const struct kernel_files *k, char *text, size_t size)
+static void advise_to_install(const struct kernel_files *k, char *text, size_t size)
 {
-	char rule[PATH_SIZE];
+	const struct group_facts facts = plugdev(k);
 
-	if (find_our_rule(k, rule, sizeof(rule)))
+	snprintf(text, size,
+		 "install the udev rule: echo 'SUBSYSTEM==\"usb\", ATTR{idVendor}==\"" ID_OF_ST "\", "
+		 "ATTR{idProduct}==\"37??\", MODE=\"0660\", TAG+=\"uaccess\"%s' | sudo tee "
+		 "/etc/udev/rules.d/" OUR_RULE " && sudo udevadm control --reload, then plug the probe in again",
+		 facts.exists && facts.id <= SYSTEM_GROUP_MAX ? ", GROUP=\"" GROUP_OF_RULE "\"" : "");
+}
+
+void holder_access_cure(const struct kernel_files *k, const char *name, char *text, size_t size)
+{
+	const struct rule_value *winner;
+	const char *key;
+	struct rules r;
+	char pid[8];
+
+	read_pid(k, name, pid);
+	rules_read(k, name, pid, &r);
+	winner = rules_winner(&r, &key);
+	if (winner)
 		snprintf(text, size,
-			 "udev has the rule %.80s: plug the probe in again; over ssh also: sudo groupadd -f plugdev && "
-			 "sudo usermod -aG plugdev $USER, and log in again",
-			 rule);
+			 "%.100s wins over stflash's udev rule and sets %s=\"%s\": take that out of it, sudo udevadm "
+			 "control --reload, then plug the probe in again",
+			 winner->file, key, winner->text);
+	else if (r.ours[0] && !r.ours_names_it)
+		snprintf(text, size,
+			 "%.100s does not name this probe (" ID_OF_ST
+			 ":%s): put the file of this version in its place, "
+			 "sudo udevadm control --reload, then plug the probe in again",
+			 r.ours, pid);
+	else if (r.ours[0])
+		snprintf(text, size, "udev has the rule %.100s: plug the probe in again%s", r.ours, words_for_ssh(k));
 	else
-		snprintf(text, size,
-			 "install the udev rule: echo 'SUBSYSTEM==\"usb\", ATTR{idVendor}==\"0483\", "
-			 "ATTR{idProduct}==\"37??\", MODE=\"0660\", TAG+=\"uaccess\"' | sudo tee "
-			 "/etc/udev/rules.d/" OUR_RULE " && sudo udevadm control --reload, then plug the probe in "
-			 "again");
+		advise_to_install(k, text, size);
+}
+
+/* Which rule made the node what it is. */
+static void describe_rules(const struct kernel_files *k, const char *name, char *text, size_t size)
+{
+	const struct rule_value *winner;
+	const char *key;
+	struct rules r;
+	char pid[8];
+
+	read_pid(k, name, pid);
+	rules_read(k, name, pid, &r);
+	winner = rules_winner(&r, &key);
+	if (winner)
+		snprintf(text, size, "%.100s, but %.100s wins over it and sets %s=\"%s\"", r.ours, winner->file, key,
+			 winner->text);
+	else if (r.ours_names_it)
+		snprintf(text, size, "%.100s", r.ours);
+	else
+		snprintf(text, size, "%.100s", r.first[0] ? r.first : "none installed");
 }
 
 void holder_permission(const struct kernel_files *k, const char *name, char *text, size_t size)
@@ -138,9 +184,10 @@ void holder_permission(const struct kernel_files *k, const char *name, char *tex
 	if (!holder_node(k, name, node, sizeof(node)) || stat(node, &st))
 		return;
 
+	describe_rules(k, name, rule, sizeof(rule));
 	user = getpwuid(st.st_uid);
 	group = getgrgid(st.st_gid);
-	snprintf(text, size, "%s is %s:%s, mode %03o; udev rule: %.200s; you are %sin the group %s", node,
+	snprintf(text, size, "%s is %s:%s, mode %03o; udev rule: %.300s; you are %sin the group %s", node,
 		 user ? user->pw_name : "nobody", group ? group->gr_name : "unknown", (unsigned int)st.st_mode & 0777,
-		 rule_text(k, rule, sizeof(rule)), am_in(st.st_gid) ? "" : "not ", group ? group->gr_name : "unknown");
+		 rule, am_in(st.st_gid) ? "" : "not ", group ? group->gr_name : "unknown");
 }

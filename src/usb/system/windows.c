@@ -3,8 +3,9 @@
 
 #include "usb/system/holder.h"
 
-void holder_access_cure(const struct kernel_files *k, char *text, size_t size)
+void holder_access_cure(const struct kernel_files *k, const char *name, char *text, size_t size)
 {
 	(void)k;
+	(void)name;
 	snprintf(text, size, "end the other program that uses it, or give its interface 0 the WinUSB driver");
 }

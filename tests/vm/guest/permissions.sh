@@ -29,6 +29,40 @@ sit_down 1234
 check "attach with somebody else at the seat" attach
 refuses "neither member nor at the seat: refused" 4 "udev" as_seat stflash info
 
+detach
+
+# Of two rules udev obeys the later one; that of another tool may have been there for years.
+other_rule() {
+	printf 'SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="37??", MODE="%s"\n' "$1" >/etc/udev/rules.d/99-other.rules
+	udevadm control --reload
+}
+other_rule 0600
+check "attach with a rule of another tool" attach
+refuses "a rule that wins over ours is named" 4 "/etc/udev/rules.d/99-other.rules wins over stflash's udev rule" as_bench stflash info
+refuses "doctor names it too" 4 "99-other.rules wins over" as_bench stflash doctor
+detach
+other_rule 0666
+check "attach with a rule that gives the probe to everybody" attach
+says "doctor names it where it does no harm" "99-other.rules wins over it and sets MODE=\"0666\"" as_bench stflash doctor
+detach
+rm /etc/udev/rules.d/99-other.rules
+udevadm control --reload
+
+# Fedora and Arch have no group plugdev; neither harms it the person at the seat.
+cp /etc/group /tmp/group
+sed -i '/^plugdev:/d' /etc/group
+udevadm control --reload
+sit_down 1001
+check "attach where no group plugdev exists" attach
+says "without the group the person at the seat reads the chip" "STM32F103" as_seat stflash info
+refuses "without the group its making is advised" 4 "sudo groupadd -r plugdev" as_bench stflash info
+detach
+cp /tmp/group /etc/group
+udevadm control --reload
+sit_down 1234
+check "attach again with the group" attach
+refuses "with the group joining it is advised" 4 "sudo usermod -aG plugdev" as_seat stflash info
+
 # What a container sees that was started without --device: the host's /sys, and no device files.
 in_container() {
 	busybox unshare -m sh -c 'mount -t tmpfs none /dev/bus/usb && exec "$@"' sh "$@"
