@@ -20,11 +20,12 @@
 
 #ifdef __linux__
 
+#include "fake_system.h"
+
 #define CURE_SIZE sizeof(((struct usb_probe *)NULL)->cure)
 
 static const uint16_t pids[] = { 0x3748, 0x374b };
 static const struct usb_ids ids = { .vid = 0x0483, .pids = pids, .n_pids = ARRAY_SIZE(pids) };
-static char root[] = "/tmp/stflash-test-XXXXXX";
 
 /* What the kernel answers to whoever opens a device file, and which one that was. */
 static int answer;
@@ -34,24 +35,6 @@ static int stand_in(const char *path)
 {
 	snprintf(opened, sizeof(opened), "%s", path);
 	return answer;
-}
-
-static void put(const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	for (char *p = path + 1; *p; p++)
-		if (*p == '/') {
-			*p = '\0';
-			(void)mkdir(path, 0700);
-			*p = '/';
-		}
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
 }
 
 static void device(const char *name, const char *vid, const char *pid, const char *device_number, const char *serial)
@@ -65,14 +48,14 @@ static void device(const char *name, const char *vid, const char *pid, const cha
 			continue;
 		snprintf(path, sizeof(path), "bus/usb/devices/%s/%s", name, files[i]);
 		snprintf(line, sizeof(line), "%s\n", texts[i]);
-		put(path, line);
+		make_file(path, line);
 	}
 }
 
 static int plug_in(void **state)
 {
 	(void)state;
-	if (!mkdtemp(root))
+	if (make_root())
 		return -1;
 	device("1-1", "0483", "3748", "12", "57FF72067265575742132067");
 	device("1-1:1.0", NULL, NULL, NULL, NULL);
@@ -82,11 +65,8 @@ static int plug_in(void **state)
 
 static int unplug(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", root);
-	return system(command);
+	return remove_root();
 }
 
 static bool blocks(const struct kernel_files *k, const char *name, char text[CURE_SIZE])
@@ -113,7 +93,7 @@ static void a_device_that_came_later_is_without_its_file_too(void **state)
 	char text[CURE_SIZE];
 
 	(void)state;
-	put("bus/usb/001/011", "");
+	make_file("bus/usb/001/011", "");
 	assert_true(blocks(&k, "1-1", text));
 	assert_non_null(strstr(text, "--device=/dev/bus/usb"));
 }
@@ -140,7 +120,7 @@ static void file_permissions_are_the_containers_only_where_there_is_one(void **s
 	(void)state;
 	answer = EACCES;
 	assert_int_equal(blocks(&k, "1-1", text), geteuid() == 0);
-	put("run/.containerenv", "");
+	make_file("run/.containerenv", "");
 	snprintf(marker, sizeof(marker), "%s/run/.containerenv", root);
 	k.container[0] = "/nonexistent";
 	k.container[1] = marker;
@@ -168,7 +148,7 @@ static void what_can_be_opened_or_is_gone_or_broken_is_not_blocked(void **state)
 	answer = EPERM;
 	assert_false(blocks(&k, "9-9", text));
 	assert_false(blocks(&no_sysfs, "1-1", text));
-	put("bus/usb/001/012", "");
+	make_file("bus/usb/001/012", "");
 	assert_false(blocks(&real, "1-1", text));
 }
 
@@ -195,7 +175,7 @@ static void the_list_has_the_wanted_devices_that_are_out_of_reach(void **state)
 	device("1-5", "046d", "c31c", "14", NULL);
 	device("1-6", "0483", "5740", "15", NULL);
 	device("1-7", "0483", "3760", "16", NULL); /* an ST-LINK of tomorrow */
-	put("bus/usb/devices/1-7/product", "STLINK-V4\n");
+	make_file("bus/usb/devices/1-7/product", "STLINK-V4\n");
 	answer = EPERM;
 	assert_int_equal(container_list(&k, &ctx, &ids, &list, &n), 0);
 	assert_int_equal(n, 3);

@@ -165,31 +165,7 @@ static void a_configuration_cut_anywhere_is_survived(void **state)
 
 #ifdef __linux__
 
-static char root[] = "/tmp/stflash-test-XXXXXX";
-
-static void make_dirs(char *path)
-{
-	for (char *p = path + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		(void)mkdir(path, 0700);
-		*p = '/';
-	}
-}
-
-static void make_file(const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	make_dirs(path);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
+#include "fake_system.h"
 
 static void make_link(const char *name, const char *target)
 {
@@ -203,7 +179,7 @@ static void make_link(const char *name, const char *target)
 static int make_kernel(void **state)
 {
 	(void)state;
-	if (!mkdtemp(root))
+	if (make_root())
 		return -1;
 	make_file("bus/usb/devices/1-1/serial", "57FF72067265575742132067\n");
 	/* the raw serial as the kernel turns it into UTF-8: U+00FF is C3 BF */
@@ -220,11 +196,8 @@ static int make_kernel(void **state)
 
 static int remove_kernel(void **state)
 {
-	char command[64];
-
 	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", root);
-	return system(command);
+	return remove_root();
 }
 
 static void the_kernel_knows_the_serial_healthy_or_raw(void **state)

@@ -20,13 +20,15 @@
 
 #ifdef __linux__
 
+#include "fake_system.h"
+
 #define CURE_SIZE sizeof(((struct usb_probe *)NULL)->cure)
 #define OURS                                                                                                      \
 	"SUBSYSTEM==\"usb\", ENV{DEVTYPE}==\"usb_device\", ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"3748\", " \
 	"MODE=\"0660\", TAG+=\"uaccess\", ENV{ID_STFLASH}=\"1\"\n"                                                \
 	"SUBSYSTEM==\"usb\", ENV{DEVTYPE}==\"usb_device\", ENV{ID_STFLASH}==\"1\", GROUP=\"plugdev\"\n"
 
-static char root[64], etc[80], lib[80];
+static char etc[80], lib[80];
 static struct kernel_files k;
 static struct group_facts facts;
 
@@ -35,45 +37,23 @@ static void find_group(struct group_facts *found)
 	*found = facts;
 }
 
-static void put(const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", root, name);
-	for (char *p = path + 1; *p; p++)
-		if (*p == '/') {
-			*p = '\0';
-			(void)mkdir(path, 0700);
-			*p = '/';
-		}
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 /* An ST-LINK/V2 at 1-1, no rule, no group. */
 static int new_system(void **state)
 {
 	(void)state;
-	snprintf(root, sizeof(root), "/tmp/stflash-test-XXXXXX");
-	assert_non_null(mkdtemp(root));
+	assert_int_equal(make_root(), 0);
 	snprintf(etc, sizeof(etc), "%s/etc", root);
 	snprintf(lib, sizeof(lib), "%s/lib", root);
 	k = (struct kernel_files){ .sysfs = root, .dev = root, .rules = { etc, lib }, .find_group = find_group };
 	facts = (struct group_facts){ .exists = false };
-	put("bus/usb/devices/1-1/idProduct", "3748\n");
+	make_file("bus/usb/devices/1-1/idProduct", "3748\n");
 	return 0;
 }
 
 static int throw_away(void **state)
 {
-	char command[96];
-
 	(void)state;
-	snprintf(command, sizeof(command), "rm -r %s", root);
-	return system(command);
+	return remove_root();
 }
 
 static void advises(const char *words)
@@ -99,7 +79,7 @@ static void does_not_advise(const char *words)
 static void without_our_rule_the_advice_is_the_rule(void **state)
 {
 	(void)state;
-	put("lib/60-modem.rules", "ATTRS{idVendor}==\"0483\"\n");
+	make_file("lib/60-modem.rules", "ATTRS{idVendor}==\"0483\"\n");
 	advises("install the udev rule: echo 'SUBSYSTEM==\"usb\", ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"37??\", "
 		"MODE=\"0660\", TAG+=\"uaccess\"' | sudo tee /etc/udev/rules.d/70-stflash.rules && sudo udevadm "
 		"control "
@@ -115,7 +95,7 @@ static void without_our_rule_the_advice_is_the_rule(void **state)
 static void with_our_rule_the_advice_is_about_the_group_as_it_is(void **state)
 {
 	(void)state;
-	put("lib/70-stflash.rules", OURS);
+	make_file("lib/70-stflash.rules", OURS);
 	advises("/lib/70-stflash.rules: plug the probe in again; over ssh also: sudo groupadd -r plugdev && sudo "
 		"usermod "
 		"-aG plugdev $USER && sudo udevadm control --reload, and log in again");
@@ -171,10 +151,10 @@ static void a_rule_that_wins_over_ours_is_named(void **state)
 
 	(void)state;
 	facts = (struct group_facts){ .exists = true, .in_session = true, .id = 46 };
-	put("lib/70-stflash.rules", OURS);
+	make_file("lib/70-stflash.rules", OURS);
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		snprintf(path, sizeof(path), "etc/%s", rules[i].file);
-		put(path, rules[i].line);
+		make_file(path, rules[i].line);
 		snprintf(words, sizeof(words), "/%s wins over stflash's udev rule and sets %s: take that out of it",
 			 path, rules[i].wins ? rules[i].wins : "");
 		if (rules[i].wins)
@@ -190,11 +170,11 @@ static void a_rule_that_wins_over_ours_is_named(void **state)
 static void an_older_file_of_ours_that_hides_the_new_one_is_named(void **state)
 {
 	(void)state;
-	put("lib/70-stflash.rules", OURS);
-	put("etc/70-stflash.rules", "ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"374b\", MODE=\"0660\"\n");
+	make_file("lib/70-stflash.rules", OURS);
+	make_file("etc/70-stflash.rules", "ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"374b\", MODE=\"0660\"\n");
 	advises("/etc/70-stflash.rules does not name this probe (0483:3748): put the file of this version in its "
 		"place");
-	put("etc/70-stflash.rules", "");
+	make_file("etc/70-stflash.rules", "");
 	advises("/etc/70-stflash.rules does not name this probe");
 }
 
@@ -203,16 +183,16 @@ static void doctor_names_the_rule_that_decides(void **state)
 	char text[1024];
 
 	(void)state;
-	put("bus/usb/devices/1-1/busnum", "1\n");
-	put("bus/usb/devices/1-1/devnum", "12\n");
-	put("bus/usb/001/012", "");
-	put("lib/60-openocd.rules", "ATTRS{idVendor}==\"0483\", ATTRS{idProduct}==\"3748\", MODE=\"660\"\n");
+	make_file("bus/usb/devices/1-1/busnum", "1\n");
+	make_file("bus/usb/devices/1-1/devnum", "12\n");
+	make_file("bus/usb/001/012", "");
+	make_file("lib/60-openocd.rules", "ATTRS{idVendor}==\"0483\", ATTRS{idProduct}==\"3748\", MODE=\"660\"\n");
 	holder_permission(&k, "1-1", text, sizeof(text));
 	assert_non_null(strstr(text, "/lib/60-openocd.rules; you are"));
-	put("lib/70-stflash.rules", OURS);
+	make_file("lib/70-stflash.rules", OURS);
 	holder_permission(&k, "1-1", text, sizeof(text));
 	assert_non_null(strstr(text, "/lib/70-stflash.rules; you are"));
-	put("etc/99-old.rules", "ATTRS{idVendor}==\"0483\", MODE=\"0666\"\n");
+	make_file("etc/99-old.rules", "ATTRS{idVendor}==\"0483\", MODE=\"0666\"\n");
 	holder_permission(&k, "1-1", text, sizeof(text));
 	assert_non_null(strstr(text, "/lib/70-stflash.rules, but "));
 	assert_non_null(strstr(text, "/etc/99-old.rules wins over it and sets MODE=\"0666\"; you are"));
@@ -222,7 +202,7 @@ static void doctor_names_the_rule_that_decides(void **state)
 static void the_system_is_asked_for_the_group(void **state)
 {
 	(void)state;
-	put("lib/70-stflash.rules", OURS);
+	make_file("lib/70-stflash.rules", OURS);
 	k.find_group = NULL;
 	advises("/lib/70-stflash.rules: plug the probe in again");
 }
