@@ -266,6 +266,9 @@ static void faster_clocks_want_their_wait_states(void **state)
 	wr(base + ACR, 0x603);
 	wr(0x40021000, 0x9b);
 	no_anomaly();
+	ready("stm32wb55rg"); /* without MSIRGSEL */
+	wr(0x58000000, 0x91);
+	one_anomaly("HCLK 24000000 Hz with a flash latency of 0");
 	ready("stm32g071rb");
 	wr(base + ACR, 0x40602);
 	wr(0x4002100c, 0x30000802);

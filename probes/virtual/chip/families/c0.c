@@ -28,6 +28,7 @@ static const struct clock_tree tree_c0 = {
 
 static const struct clock_tree tree_u0 = {
 	.has_msi = true,
+	.msirgsel = true,
 	.has_pll = true,
 	.hsi_hz = 16 * MHZ,
 	.cr = 0x63,

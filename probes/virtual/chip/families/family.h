@@ -84,6 +84,7 @@ enum clock_source { CLOCK_NONE, CLOCK_MSI, CLOCK_HSI, CLOCK_HSE, CLOCK_PLL, CLOC
 /* RCC of L4, G0, G4, WB, WL, C0 and U0, as far as they differ (RM0351 6.4, RM0444 5.4, RM0440 7.4, RM0490 6.4) */
 struct clock_tree {
 	bool has_msi, has_pll;
+	bool msirgsel; /* MSIRANGE counts once this bit is set (RM0351 6.4.1); a WB has no such bit (RM0434 8.4.1) */
 	uint32_t hsi_hz;
 	bool hsidiv;          /* CR has HSIDIV */
 	uint32_t cr, cfgr;    /* after reset */

@@ -19,6 +19,7 @@ static const struct dbgmcu_layout dbgmcu = {
 
 static const struct clock_tree tree = {
 	.has_msi = true,
+	.msirgsel = true,
 	.has_pll = true,
 	.hsi_hz = 16 * MHZ,
 	.cr = 0x63,

@@ -21,29 +21,25 @@ static const struct dbgmcu_layout dbgmcu = {
 	.tim2 = 0,
 };
 
-static const struct clock_tree tree = {
-	.has_msi = true,
-	.has_pll = true,
-	.hsi_hz = 16 * MHZ,
-	.cr = 0x63,
-	.sw_bits = 2,
-	.hpre = 4,
-	.sources = { CLOCK_MSI, CLOCK_HSI, CLOCK_HSE, CLOCK_PLL },
-	.pllm_bits = 3,
-	.pllren = 28,
-	.pllr = 29,
-	.rmvf = 1u << 23,
-};
+#define TREE(its_msirgsel)                                                                                          \
+	{                                                                                                           \
+		.has_msi = true, .msirgsel = (its_msirgsel), .has_pll = true, .hsi_hz = 16 * MHZ, .cr = 0x63,       \
+		.sw_bits = 2, .hpre = 4, .sources = { CLOCK_MSI, CLOCK_HSI, CLOCK_HSE, CLOCK_PLL }, .pllm_bits = 3, \
+		.pllren = 28, .pllr = 29, .rmvf = 1u << 23                                                          \
+	}
 
-#define RCC_LAYOUT(most)                                                                                          \
+static const struct clock_tree tree_wb = TREE(false);
+static const struct clock_tree tree_wl = TREE(true);
+
+#define RCC_LAYOUT(most, its_tree)                                                                                \
 	{                                                                                                         \
 		.base = RCC, .cfgr = 0x08, .csr = 0x94, .apb1enr = 0x58, .ppre1 = 8, .csr_flags = 0xff000000,     \
 		.por_flags = 1u << 27, .pllcfgr = 0x22041000, .enr = { 0x50, 0x02080000 }, .hz_per_ws = 18 * MHZ, \
-		.pclk1_max = (most)*MHZ, .tree = &tree                                                            \
+		.pclk1_max = (most)*MHZ, .tree = &(its_tree)                                                      \
 	}
 
-static const struct rcc_layout rcc_wb = RCC_LAYOUT(64);
-static const struct rcc_layout rcc_wl = RCC_LAYOUT(48);
+static const struct rcc_layout rcc_wb = RCC_LAYOUT(64, tree_wb);
+static const struct rcc_layout rcc_wl = RCC_LAYOUT(48, tree_wl);
 
 /* RM0434 2.2.2, RM0453 2.6 */
 static const struct periph periphs[] = {

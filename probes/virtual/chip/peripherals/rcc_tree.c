@@ -43,13 +43,13 @@ static uint32_t ready_bits(const struct chip *c)
 
 /* --- sources -------------------------------------------------------------------------- */
 
-/* MSIRANGE counts once MSIRGSEL is set; after a reset it is 4 MHz. */
+/* After a reset it is 4 MHz, by MSIRANGE or without it. */
 static uint32_t msi_hz(const struct chip *c)
 {
 	static const uint32_t ranges[16] = { 100000,  200000,  400000,   800000,   1000000,  2000000,
 					     4000000, 8000000, 16000000, 24000000, 32000000, 48000000 };
 
-	return c->rcc.cr & CR_MSIRGSEL ? ranges[CR_MSIRANGE(c->rcc.cr)] : 4 * MHZ;
+	return !tree(c)->msirgsel || (c->rcc.cr & CR_MSIRGSEL) ? ranges[CR_MSIRANGE(c->rcc.cr)] : 4 * MHZ;
 }
 
 static uint32_t hsi_hz(const struct chip *c)
