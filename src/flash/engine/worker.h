@@ -48,6 +48,7 @@ struct worker {
 	bool writer;                      /* more than hash is wanted */
 	bool twice;                       /* the host reads until two readings agree */
 	struct agent agent;               /* of the worker with the agent */
+	size_t piece;                     /* bytes of the next job to program, while the ring fills */
 	const struct sector *erase_first; /* an erase that waits to go along with the next job */
 	struct job_note *jobs;            /* by frame: the job in it; owned */
 	uint32_t counted;                 /* jobs whose bytes are in done */

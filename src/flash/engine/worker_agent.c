@@ -15,7 +15,10 @@
 #define HASH_FRAME 2048u
 #define HASH_LEN   8u
 
-/* Bytes of the first job of an agent that waits for it: so that it begins while the rest still comes. */
+/*
+ * Bytes of the first job of an agent that waits for it: so that it begins while the rest still comes. Each that follows
+ * may have twice as many, as long as that comes over the link in the time in which the one before is programmed.
+ */
 #define FIRST_PIECE 512u
 
 static const struct controller *worker_controller_of(const struct worker *w)
@@ -146,13 +149,26 @@ static int agent_erase(struct worker *w, const struct sector *unit)
 	return err;
 }
 
-static int agent_program(struct worker *w, uint32_t addr, const uint8_t *data, size_t len)
+/* Bytes of the next job: what a frame has room for, once the agent has enough to do. */
+static size_t next_piece(struct worker *w)
 {
 	const size_t room = w->agent.frame_len - AGENT_DESC_LEN;
+
+	if (agent_waits(w) && !w->erase_first)
+		w->piece = min_size(room, FIRST_PIECE);
+	else if (!w->piece || w->erase_first) /* the data come while flash erases */
+		w->piece = room;
+	else
+		w->piece = min_size(room, 2 * w->piece);
+	return w->piece;
+}
+
+static int agent_program(struct worker *w, uint32_t addr, const uint8_t *data, size_t len)
+{
 	int err = 0;
 
 	for (size_t done = 0, n; !err && done < len; done += n) {
-		n = min_size(len - done, agent_waits(w) && !w->erase_first ? min_size(room, FIRST_PIECE) : room);
+		n = min_size(len - done, next_piece(w));
 		struct agent_job job = { .op = AGENT_OP_PROGRAM,
 					 .addr = addr + (uint32_t)done,
 					 .erase = controller_erase_bits(w->flash, flash_sector_at(w->flash, addr)),
