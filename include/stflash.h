@@ -231,7 +231,7 @@ struct stflash_target_info {
 	uint16_t rev_id;              /**< DBGMCU_IDCODE[31:16] */
 	uint32_t uid[3];              /**< unique id, lowest address first; all 0 when unreadable */
 	uint32_t flash_base;          /**< of the main flash, 0x08000000; more of it: stflash_get_region() */
-	uint32_t flash_size;          /**< bytes of it */
+	uint32_t flash_size;          /**< bytes of it, with those of radio_size */
 	bool flash_size_guessed;      /**< the size word was absurd: the most of the line is assumed */
 	uint32_t target_mv;           /**< voltage the probe sees; clones show their own rail */
 	uint32_t speed_khz;           /**< SWD clock in use */
@@ -243,6 +243,8 @@ struct stflash_target_info {
 	enum stflash_boot boot;  /**< as far as a core that is not reset for it shows */
 	const char *boot_remark; /**< why the firmware does not run, or would not after a reset, without a full stop;
 				    "" when nothing speaks for that */
+	uint32_t radio_size;     /**< bytes at the end of flash that the radio core of a WB or WL has for itself: they
+				    read as 0, and nothing changes them */
 };
 
 /** What a job that reads flash does to the core. Without a reset no program runs on the chip: flash is read twice. */
@@ -455,6 +457,7 @@ struct stflash_map_cell {
 	bool used;            /**< holds something else than erased bytes; false where it cannot be read */
 	bool read_protected;  /**< read-out protection hides it, of the whole chip or of a sector (PCROP) */
 	bool write_protected; /**< by the option bytes */
+	bool radio;           /**< belongs to the radio core of a WB or WL; it counts as protected both ways then */
 };
 
 /** How stflash_reset() leaves the core. */

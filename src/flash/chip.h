@@ -135,8 +135,8 @@ struct option_set {
 	const struct fpec_layout *fpec; /* of options_fpec */
 };
 
-/* What is to be done to a register: write value, or its bits, or wait until all of these are 1. */
-enum step_op { STEP_END, STEP_SET, STEP_OR, STEP_UNTIL };
+/* What is to be done to a register: write value, set or clear its bits, or wait until all of these are 1. */
+enum step_op { STEP_END, STEP_SET, STEP_OR, STEP_CLEAR, STEP_UNTIL };
 
 struct step {
 	enum step_op op;

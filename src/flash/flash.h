@@ -47,7 +47,10 @@ struct flash {
 	const struct option_set *options; /* those of the row, or of a clone */
 	bool options_unclear;             /* they may be of another layout: shown, and not changed */
 	bool slow;                        /* a clone that may take ten times as long */
-	uint32_t size;                    /* bytes */
+	uint32_t size;                    /* bytes, without those of a radio core */
+	uint32_t radio;                   /* address from which on flash is a radio core's, up to its end; 0: none is */
+	uint32_t radio_size;              /* bytes of that */
+	char radio_words[80];             /* where that is, for sentences */
 	uint32_t announced;               /* by the size word, bytes; 0: it says nothing that can be */
 	uint32_t mirror_from; /* offset from which flash seems to show itself once more, 0: nothing of that kind was
 				 seen */
@@ -64,6 +67,7 @@ struct flash {
 	void (*waiting)(void *user); /* called while a register is polled slowly; NULL: nothing */
 	void *waiting_user;
 	enum stflash_protection rdp; /* when flash_read_protection() looked last */
+	bool protection_known;       /* sectors are marked since the last reset: nothing is to be read for it again */
 	bool boots_banks;            /* BFB2, likewise: the boot loader starts bank 2, or else bank 1 */
 	unsigned int psize;          /* F2/F4/F7: CR.PSIZE to use (0 x8, 1 x16, 2 x32), set by engine_begin_write() */
 };
@@ -102,11 +106,17 @@ enum overwrite {
  */
 const char *flash_wrp_remedy(const struct flash *f);
 
-/* The first address that a radio core has for itself up to the end of flash; *start 0: it has none. */
-int flash_radio_start(struct flash *f, uint32_t *start) MUST_CHECK;
+/* Of f->size bytes of flash from base on, take off those that a radio core has for itself, and note them. */
+int flash_leave_radio(struct flash *f, uint32_t base) MUST_CHECK;
 
-/* Tell the user where a range holds such a part. */
-int flash_warn_of_radio(struct flash *f, uint32_t addr, size_t len) MUST_CHECK;
+/* Is any of the range such a part? */
+static inline bool flash_has_radio(const struct flash *f, uint32_t addr, size_t len)
+{
+	return f->radio_size && addr < (uint64_t)f->radio + f->radio_size && (uint64_t)addr + len > f->radio;
+}
+
+/* STFLASH_E_PROTECTED then: nothing of it can be changed. */
+int flash_check_radio(struct flash *f, uint32_t addr, size_t len) MUST_CHECK;
 
 /*
  * A flash controller: a chapter of the manual in numbers. Host and agent work
@@ -176,6 +186,7 @@ static inline uint32_t flash_limit_ms(const struct flash *f, uint32_t limit_ms)
 
 /* Set the bits of a register that was read before: read, or, write. */
 int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits) MUST_CHECK;
+int flash_clear_bits(struct flash *f, uint32_t reg, uint32_t bits) MUST_CHECK;
 
 /* Poll a register until (value & mask) == wanted, at most timeout_ms; *value (may be NULL) receives the last one. */
 int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int timeout_ms,
@@ -222,9 +233,8 @@ extern const struct controller flash_fpec; /* F0, F1, F3 */
 extern const struct controller flash_fpec_words;
 extern const struct controller flash_at32; /* only read */
 extern const struct controller flash_dword_l47, flash_dword_l4r, flash_dword_l43, flash_dword_g4, flash_dword_g47,
-	flash_dword_g0, flash_dword_g0b;
-extern const struct controller flash_dword_wb; /* of WB and WL: only read */
-extern const struct controller flash_sectors;  /* F2, and F4 without PCROP */
+	flash_dword_g0, flash_dword_g0b, flash_dword_wb; /* the last one of WL too */
+extern const struct controller flash_sectors;            /* F2, and F4 without PCROP */
 extern const struct controller flash_sectors_pcrop;
 extern const struct controller flash_sectors_dual;     /* two banks */
 extern const struct controller flash_sectors_f7;       /* F74x, F75x */
@@ -289,14 +299,14 @@ int flash_launch(struct flash *f) MUST_CHECK;
 int flash_read_level(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
 /* The same, noted in the flash, and whether option bytes choose the bank that starts. */
 int flash_read_protection(struct flash *f, enum stflash_protection *rdp) MUST_CHECK;
-/* Mark the sectors that the option bytes in force forbid to write, and to read. */
+/* Mark the sectors that the option bytes in force forbid to write, and to read, unless protection_known. */
 int flash_read_write_protection(struct flash *f) MUST_CHECK;
 
 /* Refuse when one of the units that chosen() names is write-protected; nothing has been changed then. */
 int flash_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user) MUST_CHECK;
 
-/* Is any unit of the flash write-protected? A mass erase would then be refused by the controller. */
-bool flash_any_protected(const struct flash *f);
+/* Would the controller refuse to erase everything: is any unit write-protected, or a radio core's? */
+bool flash_refuses_mass_erase(const struct flash *f);
 
 /* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */
 int flash_check_readable(struct flash *f) MUST_CHECK;

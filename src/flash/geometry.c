@@ -55,18 +55,23 @@ static void lay_out_bank(struct flash *f, const struct bank *row, uint32_t size)
 		}
 }
 
-/* A size that ends inside of a sector counts only whole ones. */
+/* A size that ends inside of a sector counts only whole ones; what a radio core has is no part of the map. */
 int map_make(struct flash *f)
 {
 	const struct geometry *g;
-	uint32_t left = f->size;
+	uint32_t left;
 	int err;
 
 	f->n_sectors = 0;
 	f->n_banks = 0;
+	f->protection_known = false;
 	err = find_geometry(f, &g);
+	if (!err)
+		err = flash_leave_radio(f, g->bank[0].addr);
 	if (err)
 		return err;
+	f->bank[0] = (struct flash_bank){ .addr = g->bank[0].addr };
+	left = f->size;
 	f->size = 0;
 	for (size_t i = 0; left && i < ARRAY_SIZE(g->bank) && g->bank[i].runs; i++) {
 		const uint32_t size = g->bank[i].size ? min_u32(g->bank[i].size, left) : left;

@@ -215,7 +215,9 @@ int flash_map(struct flash *f)
 {
 	int err = 0;
 
-	if (!f->size_given)
+	if (f->size_given)
+		f->size += f->radio_size;
+	else
 		err = find_size(f);
 	return err ? err : map_make(f);
 }

@@ -94,6 +94,10 @@ struct place place_at(const struct flash *f, uint32_t addr)
 
 	if (end)
 		return in_region(STFLASH_REGION_FLASH, addr, end - at);
+	if (flash_has_radio(f, addr, 1))
+		return (struct place){ PLACE_RADIO, f->radio + (f->radio_size - 1), f->radio_words,
+				       "an image for this core ends before that, and only the radio core changes what "
+				       "is there" };
 	if (region)
 		return in_region(region->kind, region->addr, region->size);
 	return in_between(f, addr);

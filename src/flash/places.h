@@ -9,6 +9,7 @@ enum place_kind {
 	PLACE_FLASH,
 	PLACE_RAM,
 	PLACE_OTP,
+	PLACE_RADIO, /* flash that a radio core has for itself */
 	PLACE_OTHER, /* no image is written there */
 };
 

@@ -109,7 +109,7 @@ static int read_wrp_in_force(struct flash *f, struct option_words *o)
 	return err;
 }
 
-int flash_read_write_protection(struct flash *f)
+static int mark_sectors(struct flash *f)
 {
 	struct option_words o;
 	int err;
@@ -123,6 +123,16 @@ int flash_read_write_protection(struct flash *f)
 		sec->write_protected = option_unit_protected(f, &o, sec);
 		sec->pcrop = option_unit_pcrop(f, &o, sec);
 	}
+	return err;
+}
+
+int flash_read_write_protection(struct flash *f)
+{
+	int err = 0;
+
+	if (!f->protection_known)
+		err = mark_sectors(f);
+	f->protection_known = !err;
 	return err;
 }
 
@@ -184,8 +194,10 @@ int flash_check_pcrop(struct flash *f, uint32_t addr, size_t len, bool reading)
 	return n ? refuse_pcrop(f, first, n, reading) : 0;
 }
 
-bool flash_any_protected(const struct flash *f)
+bool flash_refuses_mass_erase(const struct flash *f)
 {
+	if (f->radio_size)
+		return true;
 	for (size_t i = 0; i < f->n_sectors; i++)
 		if (f->sectors[i].write_protected)
 			return true;

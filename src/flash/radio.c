@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What of flash a second core has for itself (RM0434 3.10.15 and 7.2). */
+/*
+ * What of flash a second core has for itself (RM0434 3.10.15 and 7.2, RM0453
+ * 4.10.16): to this core and to debuggers it reads as 0, an erase or a store is
+ * a bus error, and so is a mass erase while there is any. Only the radio core
+ * changes where it begins.
+ */
+#include <stdio.h>
+
 #include "flash/flash.h"
 
 static int bit_is_set(struct flash *f, const struct when *when, bool *set)
@@ -11,14 +18,15 @@ static int bit_is_set(struct flash *f, const struct when *when, bool *set)
 	return err;
 }
 
-int flash_radio_start(struct flash *f, uint32_t *start)
+/* How many bytes of flash come before those of the radio core. */
+static int radio_offset(struct flash *f, uint32_t *offset)
 {
 	const struct radio_flash *radio = f->chip->radio;
 	uint32_t sfr;
 	bool secure;
 	int err;
 
-	*start = 0;
+	*offset = UINT32_MAX;
 	if (!radio)
 		return 0;
 	err = bit_is_set(f, &radio->secure, &secure);
@@ -26,18 +34,32 @@ int flash_radio_start(struct flash *f, uint32_t *start)
 		return err;
 	err = dap_read32(f->core->dap, radio->sfr, &sfr);
 	if (!err && !(sfr >> radio->fsd & 1))
-		*start = flash_first(f) + (sfr & radio->sfsa) * radio->page;
+		*offset = (sfr & radio->sfsa) * radio->page;
 	return err;
 }
 
-int flash_warn_of_radio(struct flash *f, uint32_t addr, size_t len)
+int flash_leave_radio(struct flash *f, uint32_t base)
 {
-	uint32_t start;
-	const int err = flash_radio_start(f, &start);
+	uint32_t offset;
+	const int err = radio_offset(f, &offset);
 
-	if (!err && start && addr + (uint32_t)len - 1 >= start)
-		log_warn(f->ctx,
-			 "flash from 0x%08x on belongs to the radio core and reads as 0: what is there cannot be saved",
-			 (unsigned int)start);
-	return err;
+	f->radio = f->radio_size = 0;
+	if (err || offset >= f->size)
+		return err;
+	f->radio = base + offset;
+	f->radio_size = f->size - offset;
+	f->size = offset;
+	snprintf(f->radio_words, sizeof(f->radio_words), "in the flash of the radio core, which begins at 0x%08x",
+		 (unsigned int)f->radio);
+	return 0;
+}
+
+int flash_check_radio(struct flash *f, uint32_t addr, size_t len)
+{
+	if (!flash_has_radio(f, addr, len))
+		return 0;
+	return fail(f->ctx, STFLASH_E_PROTECTED,
+		    "flash from 0x%08x on (%u KiB) belongs to the radio core, which alone can change it; nothing was "
+		    "changed: only what lies before it can be written and erased",
+		    (unsigned int)f->radio, (unsigned int)(f->radio_size / 1024));
 }

@@ -125,6 +125,15 @@ int flash_set_bits(struct flash *f, uint32_t reg, uint32_t bits)
 	return err ? err : dap_write32(f->core->dap, reg, value | bits);
 }
 
+int flash_clear_bits(struct flash *f, uint32_t reg, uint32_t bits)
+{
+	uint32_t value;
+	int err;
+
+	err = dap_read32(f->core->dap, reg, &value);
+	return err ? err : dap_write32(f->core->dap, reg, value & ~bits);
+}
+
 int flash_poll(struct flash *f, uint32_t reg, uint32_t mask, uint32_t wanted, unsigned int timeout_ms, uint32_t *value)
 {
 	return flash_poll_slowly(f, reg, mask, wanted, 0, timeout_ms, value);

@@ -11,6 +11,8 @@ static int take_one(struct flash *f, const struct step *step)
 		return dap_write32(f->core->dap, step->reg, step->value);
 	case STEP_OR:
 		return flash_set_bits(f, step->reg, step->value);
+	case STEP_CLEAR:
+		return flash_clear_bits(f, step->reg, step->value);
 	case STEP_UNTIL:
 		return flash_poll(f, step->reg, step->value, step->value, UNTIL_MS, NULL);
 	case STEP_END:

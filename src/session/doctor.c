@@ -258,7 +258,8 @@ static int look_at_chip(struct doctor *d)
 		chip_remarks(f->chip, &f->id, remarks, sizeof(remarks));
 	doctor_tell(d, "chip", *remarks || f->size_guessed ? STFLASH_VERDICT_ODD : STFLASH_VERDICT_GOOD,
 		    "%s, device id 0x%03x, %u KiB of flash%s%s%s", f->chip->name, f->chip->dev_id,
-		    (unsigned int)(f->size / 1024), f->size_guessed ? " (assumed)" : "", *remarks ? "; " : "", remarks);
+		    (unsigned int)((f->size + f->radio_size) / 1024), f->size_guessed ? " (assumed)" : "",
+		    *remarks ? "; " : "", remarks);
 	return 0;
 }
 

@@ -196,7 +196,8 @@ static int get_target_info(struct stflash *s, struct stflash_target_info *info)
 	found.dev_id = flash->chip->dev_id;
 	found.rev_id = (uint16_t)(flash->id.idcode >> 16);
 	found.flash_base = flash_first(flash);
-	found.flash_size = flash->size;
+	found.flash_size = flash->size + flash->radio_size;
+	found.radio_size = flash->radio_size;
 	found.flash_size_guessed = flash->size_guessed;
 	found.speed_khz = s->probe.speed_khz;
 	found.way = s->way;

@@ -65,7 +65,8 @@ static bool next_part(const struct stflash *s, const struct stflash_image *image
 
 static bool is_refused(const struct piece *piece, bool with_otp)
 {
-	return piece->place.kind == PLACE_OTHER || (piece->place.kind == PLACE_OTP && !with_otp);
+	return piece->place.kind == PLACE_OTHER || piece->place.kind == PLACE_RADIO ||
+	       (piece->place.kind == PLACE_OTP && !with_otp);
 }
 
 static int refuse(struct stflash *s, const struct stflash_image *image, const struct piece *first, unsigned int n,
@@ -76,7 +77,7 @@ static int refuse(struct stflash *s, const struct stflash_image *image, const st
 	if (n > 1)
 		snprintf(others, sizeof(others), " (and %u more stretch%s elsewhere outside)", n - 1,
 			 n == 2 ? "" : "es");
-	return fail(&s->ctx, STFLASH_E_ARG,
+	return fail(&s->ctx, first->place.kind == PLACE_RADIO ? STFLASH_E_PROTECTED : STFLASH_E_ARG,
 		    "%s: 0x%08x is neither in flash nor in RAM of this chip but %s%s: %s; nothing was changed%s",
 		    image_source_at(image, first->addr), (unsigned int)first->addr, first->place.where, others,
 		    first->place.advice, some_flash ? "; " HINT_SKIP_OUTSIDE " takes only what is in flash" : "");

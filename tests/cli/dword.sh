@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-# L4, G0, G4, WB, WL, C0 and U0, whose flash takes double words. WB and WL are only read; of the others all but the option
-# bytes is changed.
+# L4, G0, G4, WB, WL, C0 and U0, whose flash takes double words: all but the option bytes is changed.
 
 # kib_of PART: by its name's last letter.
 kib_of() {
@@ -59,39 +58,6 @@ test_dword_banks_and_pages_follow_the_option_bytes() {
 	stdout_has "two banks of 4 KiB pages"
 }
 
-test_dword_radio_core_keeps_its_part() {
-	for part in stm32wb55rg stm32wb35ce stm32wb15cc; do
-		dword_board $part
-		run stflash -p $board read out.bin
-		status_is 0
-		stderr_has "belongs to the radio core and reads as 0"
-		run stflash -p $board read 0x08000000 64k out.bin
-		status_is 0
-		! grep -q radio "$said/stderr" || failed "a warning about what was not read"
-		head -c 65536 flash.before | cmp - out.bin || failed "the part of this core was read wrong"
-		figure_is anomalies 0
-	done
-}
-
-test_dword_parts_with_a_radio_are_not_written() {
-	random_bytes 3000 >new.bin
-	for part in stm32wb35ce stm32wle5cc; do
-		dword_board $part
-		for job in "write new.bin" "write --dry-run new.bin" "erase --all" "options set IWDG_SW=0" protect "unprotect --yes-erase"; do
-			run stflash -p $board $job
-			fails_with 8 "belong to a radio core, so stflash reads it and does not write it yet; nothing was changed"
-		done
-		run stflash -p $board options
-		status_is 0
-		stdout_has "level 0: not read-out protected"
-		run stflash -p $board doctor
-		status_is 0
-		stdout_has "stflash read will work, and nothing that changes the flash"
-		same_bytes flash.bin flash.before
-		figure_is anomalies 0
-	done
-}
-
 test_dword_option_bytes_are_shown_and_not_written() {
 	for part in stm32l432kb stm32c031c6; do
 		dword_board $part
@@ -130,13 +96,13 @@ write_over() {
 
 test_dword_parts_are_written_and_what_lies_beside_stays() {
 	for part in stm32l476rg stm32l432kb stm32l412k8 stm32l4r5zi stm32g031k8 stm32g0b1re stm32g431rb stm32g474re stm32c011f6 \
-		stm32u031r8; do
+		stm32u031r8 stm32wb55rg stm32wb15cc stm32wle5c8 stm32wl55jc; do
 		write_over $part
 	done
 }
 
 test_dword_parts_are_written_without_an_agent() {
-	for part in stm32l476rg stm32g0b1re stm32c031c4; do
+	for part in stm32l476rg stm32g0b1re stm32c031c4 stm32wb55rg; do
 		write_over $part --no-agent
 	done
 }
@@ -186,16 +152,158 @@ test_dword_protection_is_told_and_refused() {
 		rm -f out.bin flash.bin.options
 		run stflash -p $board,wrp=0x1 read out.bin
 		status_is 0
-		case $part in
-		stm32wb*) ;;
-		*)
-			run stflash -p $board,wrp=0x1 write --yes out.bin 0x08000000 --force-erase
-			fails_with 7 "write-protected by the option bytes" "the vendor's tool removes the protection"
-			same_bytes flash.bin flash.before
-			;;
-		esac
+		run stflash -p $board,wrp=0x1 write --yes out.bin 0x08000000 --force-erase
+		fails_with 7 "write-protected by the option bytes" "the vendor's tool removes the protection"
+		same_bytes flash.bin flash.before
 		run stflash -p $board,rdp=1 read out2.bin
 		fails_with 7 "the vendor's tool removes the protection, and erases the flash"
 		figure_is anomalies 0
 	done
+}
+
+# --- the flash of a radio core: to this core it reads as 0, and changing it is a bus error (RM0434 3.10.15, 7.2)
+
+# radio_board PART: flash.bin is full; $kept is how many bytes from its beginning on are this core's, $first the address behind.
+radio_board() {
+	dword_board $1
+	case $1 in
+	*wb15*) kept=$((56 * 2048)) ;;
+	*) kept=$((kib * 1024 - 53 * 4096)) ;;
+	esac
+	first=$(printf '0x%08x' $((0x08000000 + kept)))
+}
+
+# The radio core's pages are as they were.
+radio_is_untouched() {
+	tail -c +$((kept + 1)) flash.before >radio.before
+	tail -c +$((kept + 1)) flash.bin | cmp - radio.before || failed "flash of the radio core was changed"
+	figure_is mass_erases 0
+	figure_is anomalies 0
+}
+
+test_a_radio_cores_flash_is_left_out_of_a_read() {
+	for part in stm32wb55rg stm32wb35ce stm32wb15cc; do
+		radio_board $part
+		head -c $kept flash.before >expected
+		run stflash -p $board read out.bin
+		status_is 0
+		stderr_has "flash from $first on belongs to the radio core and reads as 0: it was left out"
+		same_bytes out.bin expected
+		run stflash -p $board verify out.bin
+		status_is 0
+		run stflash -p $board read 0x08000000 64k out.bin
+		status_is 0
+		! grep -q radio "$said/stderr" || failed "a warning about what was not read"
+		run stflash -p $board read 0x08000000 $((kib * 1024)) out.bin
+		status_is 0
+		stderr_has "flash from $first on belongs to the radio core and reads as 0: what is there cannot be saved"
+		{ cat expected && head -c $((kib * 1024 - kept)) /dev/zero; } | cmp - out.bin || failed "the range was read wrong"
+		run stflash -p $board read $first 1k out.bin
+		status_is 0
+		head -c 1024 /dev/zero | cmp - out.bin || failed "flash of the radio core was not told as 0"
+		figure_is anomalies 0
+	done
+	run stflash -p $board read $first 4M out.bin
+	fails_with 2 "run past the end of flash of the radio core"
+}
+
+test_a_radio_cores_flash_is_refused_by_name() {
+	random_bytes 9000 >new.bin
+	for part in stm32wb55rg stm32wb15cc; do
+		radio_board $part
+		inside=$(printf '0x%08x' $((first + 8192)))
+		across=$(printf '0x%08x' $((first - 4096)))
+		for words in "new.bin $first" "new.bin $inside" "--dry-run new.bin $inside"; do
+			run stflash -p $board write $words
+			fails_with 7 "is neither in flash nor in RAM of this chip but in the flash of the radio core, which begins at $first"
+		done
+		for words in "write new.bin $across" "write flash.before" "erase $first 4k" "erase $inside 4k" "erase $across 8k" \
+			"erase 0x08000000 $((kib * 1024))"; do
+			run stflash -p $board $words
+			fails_with 7 "flash from $first on" "belongs to the radio core, which alone can change it; nothing was changed"
+		done
+		same_bytes flash.bin flash.before
+		run stflash -p $board write --yes --skip-outside flash.before
+		status_is 0
+		stderr_has "left out: $(((kib * 1024 - kept) / 1024)) KiB at $first, in the flash of the radio core"
+		radio_is_untouched
+	done
+}
+
+# A mass erase is refused there; where all of flash is one core's, it is one.
+test_erasing_everything_leaves_a_radio_cores_flash_alone() {
+	for part in stm32wb55rg stm32wb15cc; do
+		for way in "" --no-agent; do
+			radio_board $part
+			run stflash -p $board erase --all $way
+			status_is 0
+			stderr_has "flash from $first on ($(((kib * 1024 - kept) / 1024)) KiB) belongs to the radio core and is left as it is"
+			blank_bytes $kept >expected
+			head -c $kept flash.bin | cmp - expected || failed "not all before it is blank"
+			radio_is_untouched
+		done
+	done
+	for part in stm32wle5cc stm32wl55jc; do
+		dword_board $part
+		run stflash -p $board erase --all
+		status_is 0
+		! grep -q radio "$said/stderr" || failed "a radio core was named that has no flash"
+		blank_bytes $((kib * 1024)) | cmp - flash.bin || failed "not all of $part is blank"
+		figure_is mass_erases 1
+		figure_is anomalies 0
+	done
+}
+
+# A blank rest would be worth a mass erase, and the pages of the radio core forbid it.
+test_a_write_never_takes_a_mass_erase_beside_a_radio_core() {
+	radio_board stm32wb55rg
+	{ head -c 200000 flash.before && blank_bytes $((kept - 200000)) && tail -c +$((kept + 1)) flash.before; } >flash.bin
+	random_bytes 200000 >new.bin
+	run stflash -p $board write --yes new.bin
+	status_is 0
+	head -c 200000 flash.bin | cmp - new.bin || failed "the image was written wrong"
+	radio_is_untouched
+}
+
+test_the_map_shows_a_radio_cores_flash() {
+	for part in stm32wb55rg stm32wb15cc; do
+		radio_board $part
+		run stflash -p $board info --map
+		status_is 0
+		stdout_has "R of the radio core"
+		stdout_has "$(((kib * 1024 - kept) / 1024)) KiB of flash from $first on belong to the radio core"
+		run stflash -p $board --json info --map
+		stdout_has "\"radio_size\":$((kib * 1024 - kept))"
+		stdout_has "\"addr\":\"$first\",\"size\":$((kib * 1024 - kept)),\"used\":false,\"read_protected\":true,\"write_protected\":true,\"radio\":true"
+	done
+	dword_board stm32wle5cc
+	run stflash -p $board info --map
+	! grep -q radio "$said/stdout" || failed "a radio core was named that has no flash"
+}
+
+test_a_backup_leaves_a_radio_cores_flash_out_and_comes_back() {
+	for part in stm32wb55rg stm32wb15cc; do
+		radio_board $part
+		run stflash -p $board backup saved
+		status_is 0
+		stderr_has "flash from $first on belongs to the radio core and reads as 0: it was left out"
+		head -c $kept flash.before | cmp - saved/flash.bin || failed "the backup is wrong"
+		run stflash -p $board erase --all
+		status_is 0
+		run stflash -p $board restore saved
+		status_is 0
+		same_bytes flash.bin flash.before
+		radio_is_untouched
+		run stflash -p $board backup again
+		status_is 0
+		stderr_has "came from saved"
+		rm -rf again
+		sed -i 's/^radio_size = .*/radio_size = many/' saved/info.txt
+		run stflash -p $board restore saved
+		fails_with 2 "radio_size is no number: 'many'"
+	done
+	rm -f stm32-*
+	run stflash -p $board write --yes --backup old.bin saved/flash.bin
+	status_is 0
+	head -c $kept flash.before | cmp - old.bin || failed "the copy before the write is wrong"
 }

@@ -192,6 +192,8 @@ static bool is_backed_up(const struct bench *b)
 #define G0       "stm32g071rb"
 #define G0_TWO   "stm32g0b1rc"
 #define G4       "stm32g474re"
+#define WB       "stm32wb55rg"
+#define WL       "stm32wle5cc"
 
 const struct job jobs[] = {
 	/* First those that wait for a minute where the flash stays busy: others run meanwhile. */
@@ -263,6 +265,12 @@ const struct job jobs[] = {
 	{ "write-full-l4", L4, 1024, 4096, 0, false, true, WRITE, NULL, is_written, 4 },
 	{ "write-full-g0", G0_TWO, 256, 4096, 0, false, true, WRITE, NULL, is_written, 1 },
 	{ "write-full-g4", G4, 512, 4096, 0, false, true, WRITE, NULL, is_written, 3 },
+	{ "read-wb", WB, 1024, 20000, 0, true, false, READ("20000"), NULL, is_dumped, 2 },
+	{ "write-wb", WB, 1024, 5001, 0, false, true, WRITE, NULL, is_written, 1 },
+	{ "verify-wb", WB, 1024, 9000, 0, true, false, VERIFY, prepare_same, is_unchanged, 4 },
+	{ "erase-wb", WB, 1024, 4096, 0, false, false, ERASE("4096"), NULL, is_erased, 3 },
+	{ "write-full-wb", WB, 1024, 4096, 0, false, true, WRITE, NULL, is_written, 2 },
+	{ "write-wl", WL, 256, 5001, 0, false, true, WRITE, NULL, is_written, 3 },
 };
 
 const size_t n_jobs = ARRAY_SIZE(jobs);

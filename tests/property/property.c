@@ -49,6 +49,7 @@ static const struct part parts[] = {
 	{ "stm32g474re", 512, 2048, 2 },   { "stm32g491cc", 256, 2048, 2 },   { "stm32c011f6", 32, 2048, 2 },
 	{ "stm32c031c4", 16, 2048, 2 },    { "stm32c051c8", 64, 2048, 2 },    { "stm32c071rb", 128, 2048, 2 },
 	{ "stm32c091rc", 256, 2048, 2 },   { "stm32u031r8", 64, 2048, 2 },    { "stm32u083rc", 256, 2048, 2 },
+	{ "stm32wle5cc", 256, 2048, 2 },   { "stm32wb55cc", 256, 4096, 2 },   { "stm32wb15cc", 320, 2048, 2 },
 };
 
 static uint64_t rng;
@@ -108,10 +109,19 @@ static bool overlaps(const struct test_case *t, uint32_t offset, uint32_t len)
 	return false;
 }
 
+/* Bytes that are not those of a radio core, as parts of a WB come. */
+static uint32_t own_size(const struct test_case *t)
+{
+	const bool small = !strcmp(t->part->name, "stm32wb15cc");
+
+	return strncmp(t->part->name, "stm32wb", 7) != 0 ? t->size : t->size - (small ? 208u : 212u) * 1024;
+}
+
 static void add_segment(struct test_case *t)
 {
-	const uint32_t reach = t->part->unit * 3 < t->size ? t->part->unit * 3 : t->size;
-	uint32_t len = rnd(4) == 0 ? 1 + rnd(9) : 1 + rnd(reach), offset = rnd(t->size);
+	const uint32_t size = own_size(t);
+	const uint32_t reach = t->part->unit * 3 < size ? t->part->unit * 3 : size;
+	uint32_t len = rnd(4) == 0 ? 1 + rnd(9) : 1 + rnd(reach), offset = rnd(size);
 
 	/* Mostly near the start, where F4 has its small sectors; often on borders. */
 	if (rnd(8) != 0)
@@ -120,11 +130,11 @@ static void add_segment(struct test_case *t)
 		offset &= ~(t->part->unit - 1);
 	if (rnd(100) == 0) {
 		offset = 0;
-		len = t->size;
+		len = size;
 	}
-	offset %= t->size;
-	if (len > t->size - offset)
-		len = t->size - offset;
+	offset %= size;
+	if (len > size - offset)
+		len = size - offset;
 	if (overlaps(t, offset, len))
 		return;
 	t->seg[t->n_seg++] = (struct segment){ offset, len };

@@ -12,6 +12,7 @@
 #define F4_SIZE    0x1fff7a20u
 #define DWORD_OPTR 0x40022020u
 #define WB_OPTR    0x58004020u
+#define WB_SFR     0x58004080u
 #define F4_OPTCR   0x40023c14u
 #define DB1M       0x40000000u
 #define NDBANK     0x20000000u
@@ -61,6 +62,7 @@ static int probe_row(const struct chip *row, uint32_t kib, uint32_t optcr)
 	fake_register(F4_OPTCR, optcr);
 	fake_register(DWORD_OPTR, 0xff8ff8aa); /* one bank */
 	fake_register(WB_OPTR, 0x3d8ff1aa);
+	fake_register(WB_SFR, 0x1ff); /* FSD of WB and WL */
 	return flash_probe(&flash, &fake_core);
 }
 
@@ -336,9 +338,41 @@ static void a_lost_link_is_told(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fake_setup, teardown)
 
+/* RM0434 3.10.15, RM0453 4.10.16: ESE, then FSD and SFSA, which counts pages of the line. */
+static void flash_of_a_radio_core_is_no_part_of_the_map(void **state)
+{
+	static const struct {
+		uint16_t dev_id;
+		uint32_t kib, optr, sfr, own_kib;
+	} cases[] = {
+		{ 0x495, 1024, 0x3d8ff1aa, 0x0cb, 812 },  { 0x495, 1024, 0x3d8ff1aa, 0x1cb, 1024 }, /* FSD */
+		{ 0x495, 1024, 0x3d8ff0aa, 0x0cb, 1024 },                                           /* ESE */
+		{ 0x495, 512, 0x3d8ff1aa, 0x07f, 508 },   { 0x495, 512, 0x3d8ff1aa, 0x080, 512 },
+		{ 0x496, 512, 0x3d8ff1aa, 0x001, 4 },     { 0x494, 320, 0x3d8ff1aa, 0x038, 112 },
+		{ 0x497, 256, 0x3fffffaa, 0x07e, 252 },   { 0x497, 256, 0x3fffffaa, 0x0fe, 256 },
+		{ 0x495, 1024, 0x3d8ff1aa, 0x000, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct chip *row = row_of_id(cases[i].dev_id, CPUID_M4);
+
+		assert_int_equal(probe_row(row, cases[i].kib, 0), 0);
+		fake_register(WB_OPTR, cases[i].optr);
+		fake_register(WB_SFR, cases[i].sfr);
+		assert_int_equal(flash_map(&flash), 0);
+		assert_int_equal(flash.size, cases[i].own_kib * 1024);
+		assert_int_equal(flash_end(&flash), 0x08000000 + cases[i].own_kib * 1024);
+		assert_int_equal(flash.radio_size, (cases[i].kib - cases[i].own_kib) * 1024);
+		assert_int_equal(flash.radio, flash.radio_size ? flash_end(&flash) : 0);
+		assert_null(flash_sector_at(&flash, 0x08000000 + cases[i].own_kib * 1024));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(flash_of_a_radio_core_is_no_part_of_the_map),
 		TEST(a_medium_density_f1_is_known_in_four_words),
 		TEST(xl_density_has_two_banks_and_straight_numbers),
 		TEST(f4_sectors_follow_the_pattern),

@@ -28,6 +28,7 @@ static void chip(uint16_t dev_id)
 	fake_register(OBR, row->options->level.level_2 ? 0xffffff00 : 0x03fffffc);
 	fake_register(0x40022020, 0xff8ff8aa | (two_banks ? 3u << 21 : 0)); /* FLASH_OPTR of a double-word controller */
 	fake_register(0x58004020, 0x3d8ff1aa);
+	fake_register(0x58004080, 0x1ff); /* FLASH_SFR: FSD of WB and WL */
 	fake_register(OPTCR, two_banks ? 0x0fffaaed : 0x2fffaaed);
 	assert_int_equal(flash_probe(&flash, &fake_core), 0);
 }

@@ -27,7 +27,8 @@ struct chip_copy {
 	struct stflash_probe_info probe;
 	struct stflash_target_info target;
 	struct stflash_dump_report report;
-	uint8_t *flash;  /* owned */
+	uint8_t *flash; /* owned */
+	size_t flash_len;
 	char *options;   /* owned */
 	bool no_options; /* that have a name */
 	uint8_t *otp;    /* owned; NULL: the chip has none */
@@ -94,14 +95,14 @@ static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stfla
 		err = backup_read_options(cli, copy);
 	if (err)
 		return err;
-	copy->flash = malloc(copy->target.flash_size);
+	copy->flash_len = copy->target.flash_size - copy->target.radio_size;
+	copy->flash = malloc(copy->flash_len);
 	if (!copy->flash)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 	if (path)
 		like_find(cli, like, path, &copy->target);
 	how.like = like->image;
-	err = stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->target.flash_size, &how,
-			   &copy->report);
+	err = stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->flash_len, &how, &copy->report);
 	return err ? err : read_otp(cli, copy);
 }
 
@@ -135,8 +136,11 @@ static void backup_describe(struct chip_copy *copy)
 		 "sha256 " BACKUP_OPTIONS " = %s\n",
 		 stflash_version(), date, t->name, t->dev_id, t->rev_id, t->dpidr, t->cpuid, uid_text(uid, t->uid),
 		 t->flash_base, t->flash_size, copy->probe.model, copy->probe.firmware, copy->probe.serial,
-		 proof_name(copy->report.proof), sha256_text(flash_sum, copy->flash, t->flash_size),
+		 proof_name(copy->report.proof), sha256_text(flash_sum, copy->flash, copy->flash_len),
 		 sha256_text(options_sum, copy->options, strlen(copy->options)));
+	used = strlen(copy->info);
+	if (t->radio_size)
+		snprintf(copy->info + used, sizeof(copy->info) - used, "radio_size = %" PRIu32 "\n", t->radio_size);
 	used = strlen(copy->info);
 	if (copy->otp)
 		snprintf(copy->info + used, sizeof(copy->info) - used, "sha256 " BACKUP_OTP " = %s\n",
@@ -147,6 +151,7 @@ static void backup_describe(struct chip_copy *copy)
 struct saved {
 	struct stflash_dump_report report;
 	const char *what;
+	uint32_t radio;               /* see memory_say_radio() */
 	char sha256[SHA256_TEXT_LEN]; /* of the flash */
 };
 
@@ -159,6 +164,7 @@ static void say_saved(struct cli *cli, const char *name, const struct saved *sav
 	snprintf(proof, sizeof(proof), "%s, sha256 %.16s", proof_words(saved->report.proof), saved->sha256);
 	SUMMARY(cli, proof, treatment);
 	cli_detail(cli, "sha256 of the flash %s", saved->sha256);
+	memory_say_radio(cli, saved->radio);
 }
 
 void backup_note_file(struct cli *cli, const char *folder, const struct folder_file *file, bool made)
@@ -189,7 +195,7 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 	if (!err) {
 		backup_describe(&copy);
 		const struct folder_file files[] = {
-			{ BACKUP_FLASH, copy.flash, copy.target.flash_size },
+			{ BACKUP_FLASH, copy.flash, copy.flash_len },
 			{ BACKUP_OPTIONS, copy.options, strlen(copy.options) },
 			{ BACKUP_INFO, copy.info, strlen(copy.info) },
 			{ BACKUP_OTP, copy.otp, copy.otp_len },
@@ -200,12 +206,15 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 			backup_note_file(cli, path, &files[i], true);
 	}
 	if (!err) {
-		memory_note_flash(cli, copy.target.flash_base, copy.flash, copy.target.flash_size);
+		memory_note_flash(cli, copy.target.flash_base, copy.flash, copy.flash_len);
 		*saved = (struct saved){ .report = copy.report,
+					 .radio = copy.target.radio_size
+							  ? copy.target.flash_base + (uint32_t)copy.flash_len
+							  : 0,
 					 .what = copy.otp          ? WITH_OTP
 						 : copy.no_options ? ""
 								   : WITHOUT_OTP };
-		sha256_text(saved->sha256, copy.flash, copy.target.flash_size);
+		sha256_text(saved->sha256, copy.flash, copy.flash_len);
 	}
 	free(copy.flash);
 	free(copy.options);
@@ -243,20 +252,24 @@ static int save_flash(struct cli *cli, struct backup *b, const struct stflash_re
 {
 	struct stflash_target_info target = { .struct_size = sizeof(target) };
 	uint8_t *buf;
+	size_t len;
 	int err;
 
 	err = stflash_get_target_info(cli->session, &target);
 	if (err)
 		return err;
-	buf = malloc(target.flash_size);
+	len = target.flash_size - target.radio_size;
+	buf = malloc(len);
 	if (!buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	*saved = (struct saved){ .report.struct_size = sizeof(saved->report), .what = "" };
-	err = stflash_dump(cli->session, target.flash_base, buf, target.flash_size, how, &saved->report);
+	*saved = (struct saved){ .report.struct_size = sizeof(saved->report),
+				 .radio = target.radio_size ? target.flash_base + (uint32_t)len : 0,
+				 .what = "" };
+	err = stflash_dump(cli->session, target.flash_base, buf, len, how, &saved->report);
 	if (!err)
-		err = memory_save(cli, &b->out, STFLASH_FORMAT_AUTO, target.flash_base, buf, target.flash_size);
+		err = memory_save(cli, &b->out, STFLASH_FORMAT_AUTO, target.flash_base, buf, len);
 	if (!err)
-		sha256_text(saved->sha256, buf, target.flash_size);
+		sha256_text(saved->sha256, buf, len);
 	free(buf);
 	return err;
 }

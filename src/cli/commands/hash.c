@@ -81,6 +81,7 @@ static void hash_say_summary(struct cli *cli, const struct hash_job *job)
 		time_text(time, job->ms));
 	SUMMARY(cli, proof_words(r->proof), proven ? memory_treatment(cli, &job->options, r->was_reset) : "");
 	like_say(cli, &job->like, r);
+	memory_say_radio(cli, job->range.radio);
 }
 
 static int hash_flash(struct cli *cli, struct hash_job *job)

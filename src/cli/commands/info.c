@@ -174,6 +174,9 @@ static void print_memory(FILE *out, const struct about *a)
 	row(out, "flash", "%s at 0x%08" PRIx32 "%s, smallest page %s", size_text(size, t->flash_size), t->flash_base,
 	    t->flash_size_guessed ? " (assumed: the size word is unreadable or absurd)" : "",
 	    size_text(other, a->flash.erase_size));
+	if (t->radio_size)
+		row(out, "radio", "%s of flash from 0x%08" PRIx32 " on belong to the radio core, and are not changed",
+		    size_text(size, t->radio_size), t->flash_base + t->flash_size - t->radio_size);
 	if (a->has_extent)
 		print_extent(out, a);
 	size_text(size, a->ram.least);
@@ -242,6 +245,7 @@ static void info_print_json(const struct cli *cli, int err, const struct about *
 	json_hex(&j, "flash_base", t->flash_base, 8);
 	json_uint(&j, "flash_size", t->flash_size);
 	json_bool(&j, "flash_size_guessed", t->flash_size_guessed);
+	json_uint(&j, "radio_size", t->radio_size);
 	if (a->has_extent) {
 		json_uint(&j, "flash_answers", a->answers);
 		json_uint(&j, "flash_mirror", a->mirror == UINT32_MAX ? 0 : a->mirror);

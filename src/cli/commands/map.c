@@ -27,6 +27,7 @@ static const struct look {
 	[MAP_USED] = { "#", "█", NULL, "used" },
 	[MAP_LOCKED_BLANK] = { "w", "w", "33", "blank, write-protected" },
 	[MAP_BLANK] = { ".", "·", NULL, "blank" },
+	[MAP_RADIO] = { "R", "R", "33", "of the radio core" },
 	[MAP_OTHER] = { ".", "·", NULL, "not changed" },
 };
 
@@ -119,6 +120,8 @@ void map_draw(const struct map *m, FILE *out)
 
 static enum map_mark mark_of(const struct stflash_map_cell *cell)
 {
+	if (cell->radio)
+		return MAP_RADIO;
 	if (cell->read_protected)
 		return MAP_HIDDEN;
 	if (cell->write_protected)
@@ -151,6 +154,7 @@ void map_json(struct json *j, const struct stflash_cells *cells)
 		json_bool(j, "used", first->used);
 		json_bool(j, "read_protected", first->read_protected);
 		json_bool(j, "write_protected", first->write_protected);
+		json_bool(j, "radio", first->radio);
 		json_end(j);
 	}
 	json_array_end(j);

@@ -19,6 +19,7 @@ enum map_mark {
 	MAP_USED,
 	MAP_LOCKED_BLANK, /* write-protected, and blank */
 	MAP_BLANK,
+	MAP_RADIO, /* of the radio core */
 	MAP_OTHER, /* the plan does not touch it */
 	MAP_MARKS
 };

@@ -53,6 +53,9 @@ int memory_read_options(struct cli *cli, struct stflash_read_options *o) MUST_CH
 void memory_note_flash(struct cli *cli, uint32_t addr, const uint8_t *data, size_t len);
 void memory_note_image(struct cli *cli, const struct stflash_image *image);
 
+/* Of a copy of the whole flash: what a radio core has from there on is not in it. 0: there is none. */
+void memory_say_radio(struct cli *cli, uint32_t radio);
+
 /* What happened to the core, for the summary. */
 const char *memory_treatment(const struct cli *cli, const struct stflash_read_options *o, bool was_reset);
 

@@ -76,7 +76,8 @@ int range_find(struct cli *cli, struct range *r)
 	if (r->whole) {
 		err = stflash_get_target_info(cli->session, &target);
 		r->addr = target.flash_base;
-		r->len = target.flash_size;
+		r->len = target.flash_size - target.radio_size;
+		r->radio = target.radio_size ? r->addr + (uint32_t)r->len : 0;
 	} else if (r->to_end) {
 		const uint32_t end = range_memory_end(cli, r->addr);
 

@@ -12,7 +12,8 @@ struct range {
 	bool whole;  /* neither: the whole flash */
 	bool to_end; /* ADDR alone: to the end of the memory that holds it */
 	uint32_t addr;
-	size_t len; /* unless whole or to_end, until range_find() */
+	size_t len;     /* unless whole or to_end, until range_find() */
+	uint32_t radio; /* where what a radio core has of the whole flash begins, which is left out; 0: it has none */
 };
 
 /* A word that looks like a number: one after the other. */

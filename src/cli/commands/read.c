@@ -121,6 +121,7 @@ static void read_say_summary(struct cli *cli, const struct read_job *job, bool r
 	if (r->retries)
 		cli_note(cli, "%u block%s had to be read again; shorter wires or a lower --speed help", r->retries,
 			 plural(r->retries));
+	memory_say_radio(cli, job->range.radio);
 	memory_say_forgetful(cli);
 }
 

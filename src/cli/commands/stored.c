@@ -92,9 +92,16 @@ static int check_otp(struct cli *cli, struct stored *s)
 	return err;
 }
 
+/* What a radio core had of the flash was not saved. */
 static int check_size(struct cli *cli, const struct stored *s)
 {
-	if (s->flash.len == s->flash_size)
+	char value[STORED_VALUE_LEN];
+	uint64_t radio = 0;
+
+	if (stored_has(s, "radio_size", value) && !parse_number(value, &radio))
+		return cli_fail(cli, STFLASH_E_FILE, "%s/%s: %s is no number: '%s'", s->path, BACKUP_INFO, "radio_size",
+				value);
+	if (s->flash.len + radio == s->flash_size)
 		return 0;
 	return cli_fail(cli, STFLASH_E_FILE,
 			"%s/" BACKUP_FLASH " has %zu bytes, not the %" PRIu64 " of the flash that " BACKUP_INFO

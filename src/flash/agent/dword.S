@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The agent for the double-word controller of L4, G0, G4, C0 and U0 (RM0351
- * 3.3.7, RM0444 3.3.8): pages, and two words at a time, the low one first. The
- * host has unlocked the controller, and gives the bits of SR that mean busy in
- * bits 18:16 of the ERASE word of every job.
+ * The agent for the double-word controller of L4, G0, G4, WB, WL, C0 and U0
+ * (RM0351 3.3.7, RM0444 3.3.8): pages, and two words at a time, the low one
+ * first. The host has unlocked the controller, and gives the bits of SR that
+ * mean busy in bits 19:16 of the ERASE word of every job.
  */
 	.equ	FLASH_SR, 0x10
 	.equ	BSY_TO_SIGN, 0
@@ -17,7 +17,7 @@
 /* r11: what means busy; r12: the ERASE word without it. */
 	.macro	split
 	ldr	r2, [r1, #AGENT_D_ERASE]
-	movs	r3, #7
+	movs	r3, #15
 	lsls	r3, r3, #16
 	ands	r3, r2
 	mov	r11, r3

@@ -11,21 +11,21 @@ static const struct core_dbgmcu dbgmcu_wb = {
 	.apb1_bits = 0x1800,
 };
 
-/* MSI range 9 is 24 MHz; two wait states are enough for it in both voltage ranges (RM0434 3.3.4, RM0461 3.3.4). */
-static const struct step wb_msi_24mhz[] = {
-	{ STEP_OR, 0x58004000, 2 }, /* FLASH_ACR: EMPTY, by which the next reset goes, and the caches stay */
-	{ STEP_UNTIL, 0x58004000, 2 },
-	{ STEP_SET, 0x58000000, 0x91 }, /* RCC_CR: MSION, MSIRANGE 9 */
-	{ STEP_END, 0, 0 },
-};
-static const struct fast_clock wb_clock = { wb_msi_24mhz, 24000 };
-static const struct step wl_msi_24mhz[] = {
-	{ STEP_OR, 0x58004000, 2 },
-	{ STEP_UNTIL, 0x58004000, 2 },
-	{ STEP_SET, 0x58000000, 0x99 }, /* RCC_CR: MSION, MSIRGSEL, MSIRANGE 9 */
-	{ STEP_END, 0, 0 },
-};
-static const struct fast_clock wl_clock = { wl_msi_24mhz, 24000 };
+/*
+ * MSI range 11 is 48 MHz, which two wait states are enough for in voltage range 1, the one that a reset leaves (RM0434
+ * 3.3.4 and 6.6.1, RM0461 3.3.4). The caches are off, so that a hash is of what flash holds; EMPTY of FLASH_ACR, by
+ * which the next reset goes, stays.
+ */
+#define MSI_48MHZ(rcc_cr)                                                                                      \
+	{ STEP_CLEAR, 0x58004000, 0x700 }, /* FLASH_ACR: PRFTEN, ICEN, DCEN */                                 \
+		{ STEP_OR, 0x58004000, 2 }, { STEP_UNTIL, 0x58004000, 2 }, { STEP_SET, 0x58000000, (rcc_cr) }, \
+	{                                                                                                      \
+		STEP_END, 0, 0                                                                                 \
+	}
+static const struct step wb_msi_48mhz[] = { MSI_48MHZ(0xb1) }; /* RCC_CR: MSION, MSIRANGE 11 */
+static const struct step wl_msi_48mhz[] = { MSI_48MHZ(0xbb) }; /* and MSIRGSEL, which a WB does not have */
+static const struct fast_clock wb_clock = { wb_msi_48mhz, 48000 };
+static const struct fast_clock wl_clock = { wl_msi_48mhz, 48000 };
 
 #define WB_FAMILY(its_name, its_clock)                                                                \
 	{                                                                                             \

@@ -3,8 +3,7 @@
  * The flash controller of L4, G0, G4, WB, WL, C0 and U0, which programs double
  * words with ECC (flash-l4g0g4 fact sheet; RM0351 3, RM0444 3, RM0440 3, RM0434
  * 3, RM0461 3, RM0490 4). A unit is programmed once: any change of it takes an
- * erase of its page. Those of WB and WL, of which a radio core may have a part,
- * are only read.
+ * erase of its page.
  */
 #include "base/bytes.h"
 #include "flash/agent/agent.h"
@@ -30,6 +29,7 @@
 #define BSY       (1u << 16)
 #define BSY2      (1u << 17)
 #define CFGBSY    (1u << 18)
+#define PESD      (1u << 19) /* of WB and WL: nothing begins while one of the two cores holds flash up (PES) */
 
 #define SR_PROGERR (1u << 3)
 
@@ -74,11 +74,7 @@ const struct controller flash_dword_g47 = { DWORD(BASE_OF_MOST, BSY, CR_MER1 | C
 const struct controller flash_dword_g4 = { DWORD(BASE_OF_MOST, BSY, CR_MER1) };
 const struct controller flash_dword_g0 = { DWORD(BASE_OF_MOST, BSY | CFGBSY, CR_MER1), EMPTY_IN_ACR };
 const struct controller flash_dword_g0b = { DWORD(BASE_OF_MOST, BSY | BSY2 | CFGBSY, CR_MER1 | CR_MER2), EMPTY_IN_ACR };
-const struct controller flash_dword_wb = {
-	DWORD(BASE_OF_WB, BSY | CFGBSY, CR_MER1),
-	EMPTY_IN_ACR,
-	.read_only = "a part of its flash may belong to a radio core, so stflash reads it and does not write it yet",
-};
+const struct controller flash_dword_wb = { DWORD(BASE_OF_WB, BSY | CFGBSY | PESD, CR_MER1), EMPTY_IN_ACR };
 
 /* FLASH_OPTR shows what is in force, and what was written since as well, until OBL_LAUNCH (RM0432 3.4.2). */
 static int dword_read_options(struct flash *f, struct option_words *o)

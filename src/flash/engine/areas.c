@@ -37,6 +37,8 @@ static size_t list_areas(const struct flash *f, struct area areas[MAX_AREAS])
 
 	for (unsigned int i = 0; i < f->n_banks; i++)
 		add_bank(areas, &n, &f->bank[i]);
+	if (f->radio_size)
+		add_area(areas, &n, "flash of the radio core", f->radio, f->radio_size);
 	for (const struct region *r = chip->regions; r->size; r++)
 		if (r->kind != STFLASH_REGION_BACKUP_RAM) /* among the peripherals */
 			add_area(areas, &n, r->name, r->addr, r->size);

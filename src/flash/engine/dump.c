@@ -2,6 +2,8 @@
 /* Reading: flash proven by its hash, or read twice where no agent runs; anything else as it comes. */
 #include "flash/engine/dump.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 #include "base/failure.h"
 #include "flash/engine/areas.h"
@@ -79,6 +81,29 @@ static int read_flash(struct engine *e, uint32_t addr, uint8_t *buf, size_t len,
 	return dump_twice(e->flash, addr, buf, len, like, report);
 }
 
+/*
+ * What a radio core has of a range reads as 0, and is not asked for: a chip may answer with a bus error (RM0434 7.2).
+ * The rest is flash as any other.
+ */
+static int read_to_radio(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *o,
+			 const struct like *like, struct stflash_dump_report *report)
+{
+	const size_t before = addr < f->radio ? f->radio - addr : 0;
+	int err = 0;
+
+	if (len - before > f->radio + f->radio_size - (before ? f->radio : addr))
+		return area_check(f, addr, len);
+	if (before)
+		err = flash_dump(f, addr, buf, before, o, like, report);
+	if (err)
+		return err;
+	memset(buf + before, 0, len - before);
+	report->bytes = len;
+	log_warn(f->ctx, "flash from 0x%08x on belongs to the radio core and reads as 0: what is there cannot be saved",
+		 (unsigned int)f->radio);
+	return 0;
+}
+
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *o,
 	       const struct like *like, struct stflash_dump_report *report)
 {
@@ -88,6 +113,8 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const s
 	*report = (struct stflash_dump_report){ .bytes = len };
 	if (f->chip->alias) /* where flash is seen too; what is at 0 hangs on the BOOT pins and is no flash to prove */
 		addr = chip_unalias(f->chip, addr);
+	if (flash_has_radio(f, addr, len))
+		return read_to_radio(f, addr, buf, len, o, like, report);
 	err = area_check(f, addr, len);
 	if (err)
 		return err;
@@ -97,8 +124,6 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const s
 	err = flash_check_readable(f);
 	if (!err)
 		err = flash_check_pcrop(f, addr, len, true);
-	if (!err)
-		err = flash_warn_of_radio(f, addr, len);
 	if (err)
 		return err;
 	err = engine_begin_read(&e, f, o->hold, true);

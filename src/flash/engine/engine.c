@@ -133,6 +133,8 @@ static int take_hold_for(struct engine *e, bool no_agent)
 	bool fresh;
 	int err;
 
+	f->protection_known = false;
+
 	err = stop_core(e, &fresh);
 	e->fresh = fresh;
 	if (!err && e->writer) /* which may take a reset */

@@ -42,6 +42,8 @@ static int choose_range(struct erasing *r, uint32_t addr, uint32_t len)
 		r->n = f->n_sectors;
 		return 0;
 	}
+	if (flash_has_radio(f, addr, len))
+		return flash_check_radio(f, addr, len);
 	first = flash_sector_at(f, addr);
 	if (!first || first->addr != addr)
 		return not_a_border(f, addr);
@@ -93,7 +95,7 @@ static bool mass_erase_pays(const struct erasing *r)
 {
 	uint64_t unit_by_unit_us = 0;
 
-	if (!r->all || flash_any_protected(r->flash))
+	if (!r->all || flash_refuses_mass_erase(r->flash))
 		return false;
 	for (size_t i = 0; i < r->n; i++)
 		if (is_chosen(r, i))
@@ -198,6 +200,9 @@ int flash_erase(struct flash *f, uint32_t addr, uint32_t len, const struct stfla
 	err = choose_range(&r, addr, len);
 	if (err)
 		return err;
+	if (r.all && f->radio_size)
+		log_warn(f->ctx, "flash from 0x%08x on (%u KiB) belongs to the radio core and is left as it is",
+			 (unsigned int)f->radio, (unsigned int)(f->radio_size / 1024));
 	r.span = erase_make_spans(&r);
 	if (!r.span)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");

@@ -55,6 +55,19 @@ static int find_used(struct flash *f, bool may_reset, struct stflash_map_cell *c
 	return err;
 }
 
+/* Of the radio core's flash: neither this core nor a debugger sees what is there. */
+static void cut_radio(const struct flash *f, struct stflash_map_cell *cells, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		cells[i] = (struct stflash_map_cell){
+			.addr = f->radio + (uint32_t)i * CELL,
+			.size = CELL,
+			.read_protected = true,
+			.write_protected = true,
+			.radio = true,
+		};
+}
+
 static void cut(const struct flash *f, struct stflash_map_cell *cells, size_t n, bool shut)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -71,6 +84,7 @@ static void cut(const struct flash *f, struct stflash_map_cell *cells, size_t n,
 int flash_look(struct flash *f, bool may_reset, struct stflash_map_cell **cells, size_t *n)
 {
 	enum stflash_protection rdp;
+	size_t n_open;
 	bool shut;
 	int err;
 
@@ -81,13 +95,15 @@ int flash_look(struct flash *f, bool may_reset, struct stflash_map_cell **cells,
 		return err;
 	shut = rdp == STFLASH_RDP_LEVEL_1 || rdp == STFLASH_RDP_LEVEL_2;
 
-	*n = (f->size + CELL - 1) / CELL;
+	n_open = (f->size + CELL - 1) / CELL;
+	*n = n_open + f->radio_size / CELL;
 	*cells = calloc(*n, sizeof(**cells));
 	if (!*cells)
 		return fail(f->ctx, STFLASH_E_NO_MEMORY, "out of memory");
-	cut(f, *cells, *n, shut);
+	cut(f, *cells, n_open, shut);
+	cut_radio(f, *cells + n_open, *n - n_open);
 	if (!shut)
-		err = find_used(f, may_reset, *cells, *n);
+		err = find_used(f, may_reset, *cells, n_open);
 	if (err) {
 		free(*cells);
 		*cells = NULL;

@@ -26,6 +26,8 @@ int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n
 	for (size_t i = 0; i < n; i++) {
 		const uint32_t end = map_stretch_end(f, seg[i].addr);
 
+		if (flash_has_radio(f, seg[i].addr, seg[i].len))
+			return flash_check_radio(f, seg[i].addr, seg[i].len);
 		if (!end)
 			return fail(f->ctx, STFLASH_E_ARG,
 				    "0x%08x is neither in flash (0x%08x..0x%08x) nor in RAM of this chip%s",

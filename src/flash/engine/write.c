@@ -78,7 +78,7 @@ static int make_plan(struct engine *e, struct plan *p, const struct stflash_writ
 		err = flash_check_writable(p->flash, unit_changes, p);
 	if (err)
 		return err;
-	if (plan_may_mass_erase(p) && !flash_any_protected(p->flash)) {
+	if (plan_may_mass_erase(p) && !flash_refuses_mass_erase(p->flash)) {
 		err = survey_rest(e, p);
 		if (err)
 			return err;

@@ -20,7 +20,8 @@ static int read_range(struct flash *f, const struct option_range *r, uint32_t ba
 	int err;
 
 	err = dap_read32(f->core->dap, r->start, &start_reg);
-	if (!err)
+	end_reg = start_reg;
+	if (!err && r->end != r->start)
 		err = dap_read32(f->core->dap, r->end, &end_reg);
 	if (err)
 		return err;
@@ -31,12 +32,13 @@ static int read_range(struct flash *f, const struct option_range *r, uint32_t ba
 	return 0;
 }
 
-/* The power of two from the bank's size on, so that a mask keeps all the numbers that it has. */
+/* The power of two from the bank's size on, so that a mask keeps all the numbers that it has; a radio core's pages
+ * count. */
 static uint32_t bytes_to_number(const struct flash *f, unsigned int bank)
 {
 	uint32_t bytes = 1;
 
-	while (bytes < f->bank[bank].size)
+	while (bytes < f->bank[bank].size + f->radio_size)
 		bytes *= 2;
 	return bytes;
 }
