@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/fold.h"
 #include "cli/option.h"
+#include "cli/system/system.h"
 
 #define NARROW 60u /* columns: below, what is explained has a line of its own */
 
@@ -54,7 +55,8 @@ void help_overview(FILE *out)
 	fprintf(out, "\nexamples:\n");
 	help_print_entry(out, "stflash read dump.bin", "save the whole flash", 40);
 	help_print_entry(out, "stflash write firmware.elf", "write a firmware and start it", 40);
-	help_print_entry(out, "stflash -p virtual:stm32f103c8 info", "try it without hardware", 40);
+	if (SYSTEM_HAS_VIRTUAL_PROBE)
+		help_print_entry(out, "stflash -p virtual:stm32f103c8 info", "try it without hardware", 40);
 	fputc('\n', out);
 	fold_print(out, "options for all commands: -p PROBE, -s KHZ, -c under-reset, -q, -v, --json", 0, 2, width);
 	fold_print(out, "`stflash help options` explains these, `stflash help COMMAND` a command", 0, 2, width);

@@ -381,8 +381,7 @@ int local_open(struct transport **t, struct ctx *ctx, const struct selector *sel
 			return err;
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "no ST-LINK probe can be reached: this machine shows no USB bus (libusb: %s); in a "
-			    "container or a virtual machine pass the probe through; without hardware, try " HINT_PROBE
-			    " virtual:stm32f103c8",
+			    "container or a virtual machine pass the probe through" WITHOUT_HARDWARE,
 			    libusb_strerror(error));
 	}
 	for (size_t i = 0; i < USB_QUEUE_MAX; i++) {

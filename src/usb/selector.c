@@ -261,7 +261,7 @@ static int fail_none(const struct selector *sel, struct ctx *ctx, const struct u
 	if (!n)
 		return fail(ctx, STFLASH_E_NO_PROBE,
 			    "no ST-LINK probe is plugged in: check the cable and the port, and that a virtual "
-			    "machine or container has it; without hardware, try " HINT_PROBE " virtual:stm32f103c8");
+			    "machine or container has it" WITHOUT_HARDWARE);
 	return fail(ctx, STFLASH_E_NO_PROBE, "no ST-LINK probe answers to '%s': '" HINT_LIST "' shows what is there",
 		    sel->text);
 }

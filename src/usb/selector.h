@@ -7,6 +7,13 @@
 #include "usb/probe.h"
 #include "usb/usbip_proto.h"
 
+/* The end of a sentence that says that there is no probe. */
+#ifdef _WIN32
+#define WITHOUT_HARDWARE ""
+#else
+#define WITHOUT_HARDWARE "; without hardware, try " HINT_PROBE " virtual:stm32f103c8"
+#endif
+
 enum selector_kind {
 	SELECT_ONLY,       /* "": the only probe there is */
 	SELECT_SERIAL,     /* a serial number or the beginning of one */

@@ -6,6 +6,7 @@
 #include "cli/events.h"
 #include "cli/fold.h"
 #include "cli/result.h"
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 #define INDENT 4u
@@ -94,8 +95,8 @@ static int none_found(struct cli *cli)
 				"what is there",
 				cli->opt.probe);
 	return cli_fail(cli, STFLASH_E_NO_PROBE,
-			"no ST-LINK on this computer's USB: plug one in, try another cable or port, and look whether "
-			"lsusb shows a device 0483:37xx");
+			"no ST-LINK on this computer's USB: plug one in, try another cable or port, and look "
+			"whether " SYSTEM_USB_SHOWN_BY " shows a device 0483:37xx");
 }
 
 static void print_chip(const struct cli *cli, const struct stflash_chip *chip)

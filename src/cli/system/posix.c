@@ -4,6 +4,9 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -91,6 +94,29 @@ static struct winsize posix_window(FILE *stream)
 	struct winsize size;
 
 	return ioctl(fileno(stream), TIOCGWINSZ, &size) ? (struct winsize){ .ws_col = 0 } : size;
+}
+
+bool system_paints(FILE *stream)
+{
+	const char *term = getenv("TERM");
+
+	return system_is_terminal(stream) && term && strcmp(term, "dumb") != 0;
+}
+
+/* The first of these that is set counts (POSIX 8.2). */
+bool system_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]), *dot;
+
+		if (!value || !*value)
+			continue;
+		dot = strchr(value, '.');
+		return dot && (!strncasecmp(dot + 1, "UTF-8", 5) || !strncasecmp(dot + 1, "UTF8", 4));
+	}
+	return false;
 }
 
 unsigned int system_columns(FILE *stream)

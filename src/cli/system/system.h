@@ -67,7 +67,21 @@ void system_text_close(struct system_text *t);
  */
 void system_catch_signals(void (*on_signal)(int number));
 
+/* What shows the devices of this computer's USB to its user; and whether there is a virtual probe to try without any.
+ */
+#ifdef _WIN32
+#define SYSTEM_USB_SHOWN_BY      "the Device Manager"
+#define SYSTEM_HAS_VIRTUAL_PROBE false
+#else
+#define SYSTEM_USB_SHOWN_BY      "lsusb"
+#define SYSTEM_HAS_VIRTUAL_PROBE true
+#endif
+
 bool system_is_terminal(FILE *stream);
+/* It understands the colours of ECMA-48. */
+bool system_paints(FILE *stream);
+/* Terminals of this user show UTF-8. */
+bool system_utf8(void);
 /* 0: it is none, or does not say. */
 unsigned int system_columns(FILE *stream);
 unsigned int system_rows(FILE *stream);

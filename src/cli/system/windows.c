@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <io.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <windows.h>
 
 uint64_t clock_ms(void)
@@ -17,10 +18,21 @@ void system_sleep(unsigned int ms)
 	Sleep(ms);
 }
 
+static UINT usual_output;
+
+static void usual_output_again(void)
+{
+	SetConsoleOutputCP(usual_output);
+}
+
+/* windows.manifest has all texts in UTF-8; a console shows them so when it is told, and outlives us. */
 void system_start(void)
 {
 	int fd;
 
+	usual_output = GetConsoleOutputCP();
+	if (usual_output && SetConsoleOutputCP(CP_UTF8))
+		atexit(usual_output_again);
 	do
 		fd = open("NUL", O_RDWR);
 	while (fd >= 0 && fd <= 2);
@@ -59,6 +71,20 @@ bool system_is_terminal(FILE *stream)
 	DWORD mode;
 
 	return GetConsoleMode(handle_of(stream), &mode);
+}
+
+/* A console of Windows 10 and later paints when it is asked to. */
+bool system_paints(FILE *stream)
+{
+	const HANDLE h = handle_of(stream);
+	DWORD mode;
+
+	return GetConsoleMode(h, &mode) && SetConsoleMode(h, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+}
+
+bool system_utf8(void)
+{
+	return GetConsoleOutputCP() == CP_UTF8;
 }
 
 unsigned int system_columns(FILE *stream)

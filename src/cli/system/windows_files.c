@@ -162,12 +162,12 @@ int system_create_new(const char *path)
 static int windows_open_locked(const char *path, int flags)
 {
 	const int fd = open(path, O_RDWR | O_CREAT | O_BINARY | O_NOINHERIT | flags, S_IREAD | S_IWRITE);
-	OVERLAPPED far = { .OffsetHigh = 0x7fffffff };
+	OVERLAPPED behind = { .OffsetHigh = 0x7fffffff };
 
 	if (fd < 0)
 		return -1;
 	if (GetFileType((HANDLE)_get_osfhandle(fd)) == FILE_TYPE_DISK &&
-	    !LockFileEx((HANDLE)_get_osfhandle(fd), LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &far)) {
+	    !LockFileEx((HANDLE)_get_osfhandle(fd), LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &behind)) {
 		failed();
 		close(fd);
 		return -1;

@@ -3,16 +3,24 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
+
+/* Without /proc, as in a bare root: getauxval(3), AT_EXECFN. It holds as long as the working directory is the same. */
+static bool name_it_was_started_by(char *path, size_t size)
+{
+	const unsigned long name = getauxval(AT_EXECFN);
+
+	return name &&
+	       snprintf(path, size, "%s", (const char *)name) < (int)size; /* NOLINT(performance-no-int-to-ptr) */
+}
 
 bool process_own_path(char *path, size_t size)
 {
 	const ssize_t len = readlink("/proc/self/exe", path, size - 1);
 
-	if (len <= 0)
-		return false;
-	path[len] = '\0';
-	return true;
+	path[len > 0 ? len : 0] = '\0';
+	return len > 0 || name_it_was_started_by(path, size);
 }
 
 /* proc_pid_stat(5): fields 3, 14 and 15. The name before them may hold anything, even a ')'. */

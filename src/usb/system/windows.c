@@ -7,5 +7,5 @@ void holder_access_cure(const struct kernel_files *k, const char *name, char *te
 {
 	(void)k;
 	(void)name;
-	snprintf(text, size, "end the other program that uses it, or give its interface 0 the WinUSB driver");
+	snprintf(text, size, "end the other program that uses it, such as STM32CubeProgrammer or an IDE");
 }
