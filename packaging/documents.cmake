@@ -4,7 +4,12 @@
 include(${source}/cmake/git-version.cmake)
 git_version(version ${source} ${base})
 string(REPLACE - ~ version ${version})
-execute_process(COMMAND git -C ${source} log -1 --format=%cD OUTPUT_VARIABLE date OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(DEFINED ENV{SOURCE_DATE_EPOCH})
+  execute_process(COMMAND date -u -R -d @$ENV{SOURCE_DATE_EPOCH} OUTPUT_VARIABLE date OUTPUT_STRIP_TRAILING_WHITESPACE)
+else()
+  execute_process(COMMAND git -C ${source} log -1 --format=%cD OUTPUT_VARIABLE date
+    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
 if(NOT date)
   set(date "Thu, 01 Jan 1970 00:00:00 +0000")
 endif()

@@ -24,7 +24,11 @@ for command in $(sed -n '/^commands:/,/^$/s/^  \([a-z]*\(, [a-z]*\)*\) .*/\1/p' 
 done
 
 version=$("$stflash" --version | sed 's/^stflash //')
-date=$(git -C "$here" log -1 --format=%cs 2>/dev/null || date -u -r "$template" +%Y-%m-%d)
+if [ -n "${SOURCE_DATE_EPOCH-}" ]; then
+	date=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%d)
+else
+	date=$(git -C "$here" log -1 --format=%cs 2>/dev/null || date -u -r "$template" +%Y-%m-%d)
+fi
 for shell in bash fish; do
 	"$stflash" completion $shell >"$dir/stflash.$shell"
 done

@@ -224,7 +224,7 @@ test_the_page_of_the_virtual_probe_works() {
 }
 
 test_the_page_of_installing_works() {
-	types docs/install.md 6 11
+	types docs/install.md 6 12
 }
 
 test_the_page_of_integrations_works() {

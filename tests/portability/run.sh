@@ -61,7 +61,7 @@ build_with() {
 foreign() {
 	root=$room/root-$1
 	have apt-get dpkg-deb || return 1
-	sh "$here/foreign.sh" "$1" "$root" libusb-1.0-0 libusb-1.0-0-dev libudev1 libcmocka0 libcmocka-dev >"$root.log" 2>&1 || {
+	sh "$top/packaging/release/unpack.sh" "$1" "$root" libusb-1.0-0 libusb-1.0-0-dev libudev1 libcmocka0 libcmocka-dev >"$root.log" 2>&1 || {
 		not_run "the libraries of $1 could not be downloaded: $(grep -m 1 '^E:' "$root.log")"
 		return 1
 	}
