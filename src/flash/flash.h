@@ -39,6 +39,17 @@ struct flash_bank {
 	uint8_t regs; /* from the controller's first register on */
 };
 
+/* What was met of flash whose ECC does not fit (engine/torn.h), in address order as it was read. */
+struct torn_run {
+	uint32_t addr, end;
+};
+struct torn {
+	struct torn_run run[4];
+	size_t n_runs;
+	bool more;    /* than these */
+	bool refused; /* some of it is a bus error */
+};
+
 struct flash {
 	struct ctx *ctx;
 	struct core *core;
@@ -66,6 +77,7 @@ struct flash {
 	uint32_t speed_khz;          /* SWD clock; given by the session */
 	void (*waiting)(void *user); /* called while a register is polled slowly; NULL: nothing */
 	void *waiting_user;
+	struct torn torn;            /* since the engine began */
 	enum stflash_protection rdp; /* when flash_read_protection() looked last */
 	bool protection_known;       /* sectors are marked since the last reset: nothing is to be read for it again */
 	bool boots_banks;            /* BFB2, likewise: the boot loader starts bank 2, or else bank 1 */
@@ -133,6 +145,9 @@ struct controller {
 	const char *const *error_names; /* of SR from bit 0 on, SR_NAMES; NULL: says nothing */
 
 	uint8_t keyr, sr, cr; /* offsets of its registers */
+	uint8_t eccr,
+		ecc2r; /* of those, one for each bank or for both, that show by eccd flash whose ECC does not fit */
+	uint32_t eccd;
 	uint8_t ar;           /* of the one that takes the address of what is erased; 0: CR selects it */
 	uint8_t select_bit;   /* where CR has the number of a sector, without an AR */
 	uint8_t psize_bit;    /* where CR has PSIZE, with has_psize */

@@ -57,21 +57,85 @@ test_a_torn_double_word_that_faults_is_written_again() {
 		done
 	done
 	[ "$torn" -gt 3 ] || failed "only $torn double words were torn by all cuts"
-	printf 'torn = 0x08000000\n' >flash.bin.options
-	run stflash -q -p virtual:stm32g0b1rc,eccfault=1,flash=flash.bin,strict=1,stats=stats.json read 0x08000000 4k out.bin
-	status_is 6
-	no_file out.bin
-	cp flash.bin flash.torn
-	rm -f stm32-*
-	run stflash -q -p virtual:stm32g0b1rc,eccfault=1,flash=flash.bin,strict=1,stats=stats.json write --yes --force-erase \
-		new.bin 0x08000404
-	status_is 6
-	same_bytes flash.torn flash.bin # what was to be kept could not be read
-	no_file stm32-*
-	run stflash -q -p virtual:stm32g0b1rc,eccfault=1,flash=flash.bin,strict=1,stats=stats.json erase 0x08000000 2k
-	status_is 0
-	nothing_is_left_behind
-	loaded_is torn 0
+}
+
+# torn_board PART BYTES ECCFAULT: flash.bin is full, and torn at two double words.
+torn_board() {
+	rm -f stm32-* flash.bin.options out.bin page.bin
+	full_flash $2
+	printf 'torn = 0x%08x\n' $((0x08002010)) $((0x08003008)) >flash.bin.options
+	board=virtual:$1,eccfault=$3,flash=flash.bin,strict=1,stats=stats.json
+}
+
+# A debugger gets what is there, or is refused it: either way the addresses are named, and all else is read.
+test_torn_double_words_are_named_and_the_rest_is_read() {
+	for part in stm32l476rg:1048576 stm32l4r5zi:2097152 stm32g0b1re:524288 stm32g474re:524288 stm32wb55rg:1048576; do
+		for refused in 0 1; do
+			torn_board ${part%:*} ${part#*:} $refused
+			run stflash -p $board read 0x08000000 64k out.bin
+			status_is 0
+			stderr_has "a write or an erase was cut off at 0x08002010, 0x08003008: the ECC does not fit there"
+			stderr_has "$([ $refused = 1 ] && echo "the copy holds 0xff in place of what cannot be read" ||
+				echo "the copy holds what was read there"), and stflash write of the firmware mends it"
+			! grep -q "crashed" "$said/stderr" || failed "the program in the chip is blamed"
+			head -c 65536 flash.before >expected
+			[ $refused = 0 ] || for at in 8208 12296; do
+				printf '\377\377\377\377\377\377\377\377' | dd of=expected bs=1 seek=$at conv=notrunc status=none
+			done
+			same_bytes out.bin expected
+			head -c 8400 flash.before | tail -c 200 >there.bin
+			run stflash -q -p $board verify there.bin 0x08002008
+			fails_with 9 "a write or an erase was cut off at 0x08002010" "stflash write of the firmware mends it"
+			run stflash -q -p $board info --map
+			status_is 0
+			figure_is anomalies 0
+			loaded_is torn 2
+		done
+	done
+}
+
+# What was kept of a page whose torn double word cannot be read is written back as the error says.
+test_a_torn_double_word_beside_an_image_is_named_and_mended() {
+	random_bytes 100 >new.bin
+	for part in stm32l476rg:1048576:2048 stm32wb55rg:1048576:4096; do
+		unit=${part##*:}
+		size=${part#*:}
+		size=${size%:*}
+		torn_board ${part%%:*} $size 0
+		{ head -c 8448 flash.before && cat new.bin && tail -c +8549 flash.before; } >expected
+		run stflash -p $board write --yes new.bin 0x08002100
+		status_is 0
+		stderr_has "cut off at 0x08002010"
+		stderr_has "the rest of a page that is erased is kept as it was read"
+		same_bytes flash.bin expected
+
+		torn_board ${part%%:*} $size 1
+		{ head -c 8448 flash.before && cat new.bin && tail -c +8549 flash.before; } >expected
+		for way in "" --force-erase; do
+			run stflash -q -p $board write --yes $way new.bin 0x08002100
+			fails_with 6 "a write or an erase was cut off at 0x08002010" \
+				"stflash read 0x08002000 0x$(printf %x $unit) FILE saves the rest of that page, then stflash write FILE 0x08002000"
+			same_bytes flash.bin flash.before
+			no_file stm32-*
+		done
+		run stflash -q -p $board write --yes new.bin 0x08002014
+		fails_with 6 "cut off at 0x08002010"
+		run stflash -q -p $board read 0x08002000 $unit page.bin
+		status_is 0
+		run stflash -q -p $board write --yes page.bin 0x08002000
+		status_is 0
+		run stflash -q -p $board write --yes new.bin 0x08002100
+		status_is 0
+		printf '\377\377\377\377\377\377\377\377' | dd of=expected bs=1 seek=8208 conv=notrunc status=none
+		head -c 12288 expected >expected.head
+		head -c 12288 flash.bin | cmp - expected.head || failed "the page was not written back"
+		figure_is anomalies 0
+		loaded_is torn 1
+		run stflash -q -p $board erase 0x08003000 $unit
+		status_is 0
+		figure_is anomalies 0
+		loaded_is torn 0
+	done
 }
 
 # Ones that were programmed read as blank, and nothing can be programmed over them: the second try erases their page.

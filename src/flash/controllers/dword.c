@@ -18,6 +18,12 @@
 #define OPTKEYR 0x0cu
 #define SR      0x10u
 #define CR      0x14u
+#define ECCR    0x18u
+#define ECC2R   0x1cu
+
+/* ECCR: of a double word, and of the second one of a 128-bit line on G4 (RM0351 3.7.7, RM0440 3.7.7) */
+#define ECCD  (1u << 31)
+#define ECCD2 (1u << 29)
 
 #define OPTKEY1 0x08192a3bu
 #define OPTKEY2 0x4c5d6e7fu
@@ -54,13 +60,13 @@ static const char *const dword_error_names[SR_NAMES] = {
 	[6] = " SIZERR", [7] = " PGSERR",  [8] = " MISERR"
 };
 
-#define DWORD(its_base, its_busy, its_mass)                                                                         \
-	.name = "double-word controller", .unit_name = "page", .agent = &agent_dword, .base = (its_base),           \
-	.error_names = dword_error_names, .keyr = KEYR, .sr = SR, .cr = CR, .select_bit = 3, .width = 4,            \
-	.program_unit = 8, .erased = 0xff, .overwrite = OVERWRITE_NEVER, .stale_errors_block = true,                \
-	.busy = (its_busy), .agent_bits = (its_busy), .errors = SR_ERRORS, .done = SR_EOP,                          \
-	.write_protected = SR_WRPERR, .not_erased = SR_PROGERR, .pg = CR_PG, .erase = CR_PER, .mass = (its_mass),   \
-	.start = CR_STRT, .cr_lock = CR_LOCK, .erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = MASS_TIMEOUT_MS, \
+#define DWORD(its_base, its_busy, its_mass)                                                                            \
+	.name = "double-word controller", .unit_name = "page", .agent = &agent_dword, .base = (its_base),              \
+	.error_names = dword_error_names, .keyr = KEYR, .sr = SR, .cr = CR, .eccr = ECCR, .eccd = ECCD | ECCD2,        \
+	.select_bit = 3, .width = 4, .program_unit = 8, .erased = 0xff, .overwrite = OVERWRITE_NEVER,                  \
+	.stale_errors_block = true, .busy = (its_busy), .agent_bits = (its_busy), .errors = SR_ERRORS, .done = SR_EOP, \
+	.write_protected = SR_WRPERR, .not_erased = SR_PROGERR, .pg = CR_PG, .erase = CR_PER, .mass = (its_mass),      \
+	.start = CR_STRT, .cr_lock = CR_LOCK, .erase_limit_ms = ERASE_TIMEOUT_MS, .mass_limit_ms = MASS_TIMEOUT_MS,    \
 	.times = dword_times, .program_ns = { 41000 }, .busy_limit_ms = MASS_TIMEOUT_MS
 
 #define EMPTY_IN_SR  .empty_reg = SR, .empty_bit = 17
@@ -73,7 +79,8 @@ const struct controller flash_dword_l43 = { DWORD(BASE_OF_MOST, BSY, CR_MER1), E
 const struct controller flash_dword_g47 = { DWORD(BASE_OF_MOST, BSY, CR_MER1 | CR_MER2) };
 const struct controller flash_dword_g4 = { DWORD(BASE_OF_MOST, BSY, CR_MER1) };
 const struct controller flash_dword_g0 = { DWORD(BASE_OF_MOST, BSY | CFGBSY, CR_MER1), EMPTY_IN_ACR };
-const struct controller flash_dword_g0b = { DWORD(BASE_OF_MOST, BSY | BSY2 | CFGBSY, CR_MER1 | CR_MER2), EMPTY_IN_ACR };
+const struct controller flash_dword_g0b = { DWORD(BASE_OF_MOST, BSY | BSY2 | CFGBSY, CR_MER1 | CR_MER2), EMPTY_IN_ACR,
+					    .ecc2r = ECC2R };
 const struct controller flash_dword_wb = { DWORD(BASE_OF_WB, BSY | CFGBSY | PESD, CR_MER1), EMPTY_IN_ACR };
 
 /* FLASH_OPTR shows what is in force, and what was written since as well, until OBL_LAUNCH (RM0432 3.4.2). */

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/failure.h"
 #include "flash/engine/areas.h"
+#include "flash/engine/torn.h"
 #include "flash/map.h"
 
 /* A fault where protection is on is no puzzle. */
@@ -104,6 +105,19 @@ static int read_to_radio(struct flash *f, uint32_t addr, uint8_t *buf, size_t le
 	return 0;
 }
 
+static void warn_of_torn(struct flash *f)
+{
+	char text[TORN_TEXT_MAX];
+
+	if (f->torn.n_runs)
+		log_warn(
+			f->ctx,
+			"a write or an erase was cut off at %s: the ECC does not fit there, and firmware that reads it "
+			"fails; the copy holds %s, and " HINT_WRITE " of the firmware mends it",
+			torn_text(f, text),
+			f->torn.refused ? "0xff in place of what cannot be read" : "what was read there");
+}
+
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *o,
 	       const struct like *like, struct stflash_dump_report *report)
 {
@@ -130,5 +144,7 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const s
 	report->was_reset = e.hold == STFLASH_HOLD_RESET;
 	if (!err)
 		err = read_flash(&e, addr, buf, len, like, report);
+	if (!err)
+		warn_of_torn(f);
 	return engine_end(&e, err, o->then);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "flash/engine/torn.h"
 #include "swd/scs.h"
 
 /*
@@ -32,19 +33,19 @@ static int read_with_file(struct flash *f, uint32_t addr, uint8_t *buf, size_t l
 
 	*known = false;
 	if (like_covers(like, addr, len) < len)
-		return worker_read_twice(f, addr, buf, len, retries);
+		return worker_read_twice(f, addr, buf, len, retries, NULL);
 	like_fill(like, addr, other, len);
 	err = tell_apart(f, before, other, len);
 	if (!err)
-		err = dap_read(f->core->dap, addr, buf, len);
+		err = torn_read(f, addr, buf, len, NULL);
 	*known = !err && !memcmp(buf, other, len);
 	if (err || *known)
 		return err;
-	err = dap_read(f->core->dap, addr, other, len);
+	err = torn_read(f, addr, other, len, NULL);
 	if (err || !memcmp(buf, other, len))
 		return err;
 	++*retries;
-	return worker_read_twice(f, addr, buf, len, retries);
+	return worker_read_twice(f, addr, buf, len, retries, NULL);
 }
 
 int dump_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct like *like,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/engine.h"
 #include "flash/controllers/procedure.h"
+#include "flash/engine/torn.h"
 #include "flash/steps.h"
 
 #include <stdio.h>
@@ -162,6 +163,7 @@ int engine_begin_write(struct engine *e, struct flash *f, const struct stflash_w
 	int err;
 
 	*e = (struct engine){ .flash = f, .hold = STFLASH_HOLD_RESET, .writer = true };
+	f->torn = (struct torn){ .n_runs = 0 };
 	err = refuse_attached(f);
 	if (!err)
 		err = choose_width(f, options->width);
@@ -224,6 +226,7 @@ int engine_begin_read(struct engine *e, struct flash *f, enum stflash_hold hold,
 
 	*e = (struct engine){ .flash = f, .hold = f->core->never_halt ? STFLASH_HOLD_NONE : hold };
 	e->worker.twice = twice;
+	f->torn = (struct torn){ .n_runs = 0 };
 	if (e->hold == STFLASH_HOLD_RESET) {
 		e->held = true;
 		return take_hold(e, false);
@@ -240,12 +243,33 @@ int engine_begin_look(struct engine *e, struct flash *f, bool may_reset, bool no
 	return engine_begin_read(e, f, may_reset && !no_agent ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE, false);
 }
 
+/* A program in the chip that meets torn flash ends by an NMI or a bus fault: then that is the cause. */
+static bool met_torn_flash(struct engine *e)
+{
+	struct cleanup kept;
+	bool flagged;
+	int err;
+
+	cleanup_begin(&kept, e->flash->ctx, STFLASH_E_FAULT);
+	err = torn_flagged(e->flash, &flagged);
+	(void)cleanup_end(&kept);
+	return !err && flagged;
+}
+
+/* Of torn flash a debugger may be refused what it reads, which says nothing of the agent. */
+static bool agent_is_no_help(const struct engine *e, int err)
+{
+	return e->worker.agent.failed || err == STFLASH_E_NO_TARGET ||
+	       (err == STFLASH_E_FAULT && e->flash->chip->controller->eccr);
+}
+
 int engine_without_agent(struct engine *e, int err)
 {
-	if (!worker_is_agent(&e->worker) || !(e->worker.agent.failed || err == STFLASH_E_NO_TARGET))
+	if (!worker_is_agent(&e->worker) || !agent_is_no_help(e, err))
 		return err;
 	log_warn(e->flash->ctx, "%s; going on over the wire alone, without a program in the chip",
-		 e->flash->ctx->errmsg);
+		 met_torn_flash(e) ? "the ECC of some flash does not fit, because a write or an erase was cut off"
+				   : e->flash->ctx->errmsg);
 	ctx_clear_error(e->flash->ctx);
 	return engine_begin_again(e, true);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "flash/engine/torn.h"
 
 /* How often a stretch that is to be kept is read until it is proven. */
 #define GAP_TRIES 3u
@@ -77,7 +78,7 @@ static int fetch_gap(struct engine *e, struct plan *p, const struct span *s)
 		err = in_pieces && tries == 0 ? fetch_gap_in_pieces(e, p, s)
 					      : worker_read(&e->worker, s->addr, want, s->len);
 		if (err || arrived(p, s))
-			return err;
+			return torn_explain(p->flash, s->addr, s->len, err);
 	}
 	return fail(p->flash->ctx, STFLASH_E_MISMATCH,
 		    "0x%08x..0x%08x, which is to be kept, could not be read back reliably; nothing was "

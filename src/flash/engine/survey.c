@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/engine/survey.h"
+#include "flash/engine/torn.h"
 #include "flash/map.h"
 
 #include <stdlib.h>
@@ -68,7 +69,7 @@ static int read_edge(struct plan *p, uint32_t addr, void *user)
 {
 	struct worker *w = &((struct engine *)user)->worker;
 	const uint32_t len = flash_program_unit(p->flash);
-	struct span span = { .addr = addr, .len = len };
+	struct span span = { .addr = addr, .len = len, .kind = SPAN_GAP };
 	const uint8_t *held = plan_held(p, addr);
 	uint8_t bytes[PROGRAM_UNIT_MAX];
 	int err;
@@ -82,7 +83,7 @@ static int read_edge(struct plan *p, uint32_t addr, void *user)
 		if (!err)
 			err = w->ops->hash(w, &span, 1);
 		if (err)
-			return err;
+			return worker_is_agent(w) ? err : torn_explain(p->flash, addr, len, err);
 		if (hash_equal(hash_words(bytes, len / HASH_WORD), span.now)) {
 			plan_set(p, addr, bytes, len);
 			return 0;

@@ -5,16 +5,28 @@
 
 #include "base/bytes.h"
 #include "flash/engine/survey.h"
+#include "flash/engine/torn.h"
 #include "flash/engine/write.h"
 
 /* Fine enough to say where the rest of flash is used, coarse enough to be quick. */
 #define REST_GRAIN 1024u
 #define CHUNK      4096u
 
+static int refuse_torn(struct flash *f)
+{
+	char text[TORN_TEXT_MAX];
+
+	return fail(f->ctx, STFLASH_E_FLASH,
+		    "a write or an erase was cut off at %s: the ECC does not fit there, and firmware that reads it "
+		    "fails; " HINT_WRITE " of the firmware mends it",
+		    torn_text(f, text));
+}
+
 /* Count the bytes of a segment that lie in this span and differ. */
 static int compare_span(struct engine *e, struct plan *p, const struct span *s, struct stflash_verify_report *r)
 {
 	uint8_t got[CHUNK];
+	bool torn = false;
 	int err;
 
 	for (uint32_t at = s->addr; at < s->addr + s->len; at += CHUNK) {
@@ -25,9 +37,11 @@ static int compare_span(struct engine *e, struct plan *p, const struct span *s, 
 		if (held)
 			memcpy(got, held, n);
 		else if (!err)
-			err = dap_read(p->flash->core->dap, at, got, n);
+			err = torn_read(p->flash, at, got, n, &torn);
 		if (!err)
 			err = worker_keep_waiting(&e->worker, n);
+		if (!err && torn)
+			err = refuse_torn(p->flash);
 		if (err)
 			return err;
 		for (uint32_t i = 0; i < n; i++) {

@@ -93,9 +93,11 @@ void worker_start_host(struct worker *w);
 
 /*
  * At most WORKER_CHUNK bytes over the link until two readings of them agree;
- * STFLASH_E_MISMATCH when they never do. *retries counts the readings too many.
+ * STFLASH_E_MISMATCH when they never do. *retries counts the readings too many;
+ * torn is that of torn_read().
  */
 #define WORKER_CHUNK DAP_CHUNK /* what one memory command carries */
-int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, unsigned int *retries) MUST_CHECK;
+int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, unsigned int *retries,
+		      bool *torn) MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "flash/controllers/procedure.h"
+#include "flash/engine/torn.h"
 #include "flash/engine/worker.h"
 
 /* Enough to hide the cost of a command, little enough to stay responsive to a cancel. */
@@ -14,15 +15,15 @@
 /* How often a block is read again. */
 #define MAX_RETRIES 3u
 
-int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, unsigned int *retries)
+int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, unsigned int *retries, bool *torn)
 {
 	uint8_t again[WORKER_CHUNK];
 	int err;
 
 	for (unsigned int retry = 0; retry <= MAX_RETRIES; retry++) {
-		err = dap_read(f->core->dap, addr, buf, len);
+		err = torn_read(f, addr, buf, len, torn);
 		if (!err)
-			err = dap_read(f->core->dap, addr, again, len);
+			err = torn_read(f, addr, again, len, torn);
 		if (err || !memcmp(buf, again, len))
 			return err;
 		if (retry < MAX_RETRIES)
@@ -34,24 +35,19 @@ int worker_read_twice(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, 
 }
 
 /*
- * Flash with ECC may refuse to be read where a program or an erase was cut off, and only an erase mends that. To a
- * writer such a stretch holds something else than it wants, and nothing that could be kept: no bytes have this hash.
+ * Where a program or an erase was cut off only an erase mends flash with ECC: an image is not there, whatever is read,
+ * and no bytes have this hash. What is to be kept beside it has the hash of what was read, if the bus let it through.
  */
-static int forgive_torn(struct worker *w, struct span *s, int err)
+static bool holds_nothing(const struct worker *w, const struct span *s)
 {
-	if (err != STFLASH_E_FAULT || !w->writer || w->flash->chip->controller->overwrite != OVERWRITE_NEVER)
-		return err;
-	log_debug(w->flash->ctx, "0x%08x..0x%08x cannot be read whole", (unsigned int)s->addr,
-		  (unsigned int)(s->addr + s->len - 1));
-	ctx_clear_error(w->flash->ctx);
-	s->now = HASH_INIT;
-	return 0;
+	return s->kind == SPAN_IMAGE || w->flash->torn.refused;
 }
 
 static int hash_span(struct worker *w, struct span *s, uint8_t *buf)
 {
 	struct hash h = HASH_INIT;
 	unsigned int retries = 0;
+	bool torn = false;
 	int err;
 
 	for (uint32_t done = 0; done < s->len; done += CHUNK) {
@@ -59,14 +55,14 @@ static int hash_span(struct worker *w, struct span *s, uint8_t *buf)
 
 		err = check_cancel(w->flash->ctx);
 		if (!err && w->twice)
-			err = worker_read_twice(w->flash, s->addr + done, buf, n, &retries);
+			err = worker_read_twice(w->flash, s->addr + done, buf, n, &retries, &torn);
 		else if (!err)
-			err = dap_read(w->flash->core->dap, s->addr + done, buf, n);
+			err = torn_read(w->flash, s->addr + done, buf, n, &torn);
 		if (err)
-			return forgive_torn(w, s, err);
+			return err;
 		h = hash_more(h, buf, n / 4);
 	}
-	s->now = h;
+	s->now = torn && holds_nothing(w, s) ? HASH_INIT : h;
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "flash/boot.h"
 #include "flash/engine/gaps.h"
 #include "flash/engine/survey.h"
+#include "flash/engine/torn.h"
 #include "flash/engine/vectors.h"
 #include "flash/map.h"
 
@@ -58,6 +59,18 @@ static bool unit_changes(const void *plan, size_t unit)
 	const struct plan *p = plan;
 
 	return p->unit[unit] == UNIT_ERASE || p->unit[unit] == UNIT_PROGRAM;
+}
+
+/* What was met of it before anything was changed; an erase mends its page. */
+static void tell_torn(struct flash *f)
+{
+	char text[TORN_TEXT_MAX];
+
+	if (f->torn.n_runs)
+		log_warn(f->ctx,
+			 "a write or an erase was cut off at %s before, and the ECC does not fit there: what the image "
+			 "has of it is written anew, and the rest of a %s that is erased is kept as it was read",
+			 torn_text(f, text), f->chip->controller->unit_name);
 }
 
 static int make_plan(struct engine *e, struct plan *p, const struct stflash_write_options *o)
@@ -470,6 +483,7 @@ static int change_flash(struct engine *e, struct plan *p, const struct stflash_w
 		err = gaps_save(e, p, plan_gap_at_risk, &r->kept_bytes);
 	if (err)
 		return err;
+	tell_torn(p->flash);
 	/* Counting alone cannot fail. */
 	err = carry_out(NULL, p, &r->programmed_bytes);
 	e->worker.total = total_work(p, r->programmed_bytes);
