@@ -2,8 +2,9 @@
 /*
  * What L4, L4+, G0, G4, WB, WL, C0 and U0 keep without power beside the array,
  * from outside. Lines of a file: each option register by its name in lower
- * case; "torn" and "ff", the addresses of double words whose ECC does not fit,
- * and of those that were programmed with ones, counted as if there were no hole.
+ * case; "mismatch", not 0: a cut has left these without complements that fit;
+ * "torn" and "ff", the addresses of double words whose ECC does not fit, and of
+ * those that were programmed with ones, counted as if there were no hole.
  */
 #include "chip/flash/dword.h"
 
@@ -53,6 +54,10 @@ static bool set(struct chip *c, const char *name, uint32_t value)
 
 	if (!strcmp(name, "torn") || !strcmp(name, "ff"))
 		return set_unit(c, value, name[0] == 't');
+	if (!strcmp(name, "mismatch")) {
+		c->dword.options_torn = value != 0;
+		return true;
+	}
 	for (unsigned int i = 0; row(c, i)->off; i++) {
 		lower(row(c, i)->name, own);
 		if (strcmp(name, own))
@@ -79,6 +84,8 @@ static void print(const struct chip *c, FILE *out)
 		lower(row(c, i)->name, own);
 		fprintf(out, "%s = 0x%08x\n", own, (unsigned int)c->dword.stored[i]);
 	}
+	if (c->dword.options_torn)
+		fprintf(out, "mismatch = 0x00000001\n");
 	print_units(c, out);
 	otp_print(c, out);
 }
