@@ -190,6 +190,7 @@ enum stflash_hint {
 	STFLASH_HINT_OPTIONS_SET,   /**< stflash_options_write(); the sentence has the setting */
 	STFLASH_HINT_PROTECT,       /**< stflash_protect() */
 	STFLASH_HINT_UNPROTECT,     /**< stflash_unprotect() with STFLASH_ALLOW_ERASE, which erases the whole flash */
+	STFLASH_HINT_BOOT_LOCK,     /**< STFLASH_ALLOW_BOOT_LOCK, which nothing may undo */
 	STFLASH_N_HINTS,            /**< how many there are; grows */
 };
 
@@ -415,7 +416,7 @@ struct stflash_options;
 
 /** One field of the option bytes, by the name that the reference manual has for it. */
 struct stflash_option {
-	const char *name;    /**< "RDP", "nRST_STOP", "WRP0", "nWRP" */
+	const char *name;    /**< "RDP", "nRST_STOP", "WRP0", "nWRP", "WRP1A_STRT" */
 	uint32_t value;      /**< as the register has it */
 	uint32_t max;        /**< the largest value that fits */
 	bool known;          /**< false: the chip is protected and does not tell; value is 0 then */
@@ -431,6 +432,9 @@ enum stflash_allow {
 	STFLASH_ALLOW_LEVEL_2_FOR_EVER = 1 << 1,
 	STFLASH_CHECK_ONLY =
 		1 << 2, /**< change nothing: refuse what would be refused, tell whether anything would change */
+	/** Set BOOT_LOCK (G0, G4, C0, U0, WL), or raise RDP while it is set: both together close the debug port FOR
+	   EVER (RM0440 3.4.2). */
+	STFLASH_ALLOW_BOOT_LOCK = 1 << 3,
 };
 
 /** Outcome of a change of the option bytes. */

@@ -29,6 +29,7 @@ static const char *const library_words[STFLASH_N_HINTS] = {
 	[STFLASH_HINT_OPTIONS_SET] = "stflash_options_write()",
 	[STFLASH_HINT_PROTECT] = "stflash_protect()",
 	[STFLASH_HINT_UNPROTECT] = "stflash_unprotect() with STFLASH_ALLOW_ERASE",
+	[STFLASH_HINT_BOOT_LOCK] = "STFLASH_ALLOW_BOOT_LOCK",
 };
 
 static const char *hint_word(const struct hint_words *w, size_t hint)

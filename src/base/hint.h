@@ -35,6 +35,7 @@
 #define HINT_OPTIONS_SET   HINT_MARK "T"
 #define HINT_PROTECT       HINT_MARK "U"
 #define HINT_UNPROTECT     HINT_MARK "V"
+#define HINT_BOOT_LOCK     HINT_MARK "W"
 
 /* The names of one front end, by enum stflash_hint; NULL, or none: the library's own. */
 struct hint_words {

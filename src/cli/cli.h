@@ -77,6 +77,7 @@ enum option_id {
 	OPTION_WAIT,
 	OPTION_LOOP,
 	OPTION_RECORD,
+	OPTION_BOOT_LOCK_TOO,
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))

@@ -127,16 +127,23 @@ const struct command commands[] = {
 	{ "options", "[set NAME=VALUE...]", "show the option bytes by name, or change some of them",
 	  "show the option bytes by name, or change some",
 	  "Names are those of the reference manual; a value is a number. WRP=0-7,12 write-protects exactly "
-	  "these pages or sectors; WRP=none and WRP=all also work. RDP=1 is the level, RDP=0x00 the byte. "
+	  "these pages or sectors, WRP=0x08001000-0x08001fff those at these addresses; WRP=none and WRP=all "
+	  "also work. RDP=1 is the level, RDP=0x00 the byte. "
 	  "Options you do not name are not changed. The old values are saved to a file first, the new ones "
 	  "are read back.\n"
 	  "With SPRMOD=1 (some F4), a 1 in nWRP means PCROP, as a 1 in PCROP does (F72x): code in that sector "
 	  "can run but cannot be read or changed. Only a change from RDP level 1 to 0 removes it, and that "
-	  "erases the chip.\n",
+	  "erases the chip.\n"
+	  "L4, G0, G4, WB, WL, C0, U0: PCROP=0x08004000-0x08007fff is the same for these addresses (not U0), and can "
+	  "only "
+	  "grow. "
+	  "All registers are written at once, and the chip is reset to load them. BOOT_LOCK needs "
+	  "--i-know-boot-lock-ends-debugging, for at RDP level 1 it closes the debug port.\n",
 	  "stflash options\tshow all\n"
 	  "stflash options set nRST_STOP=0 WRP=0-7\tchange two\n"
 	  "stflash options set WRP=none\tremove write protection\n",
-	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE) | OPTION_BIT(OPTION_LEVEL_2) | OPTIONS_OF_BOARDS,
+	  OPTION_BIT(OPTION_SAVE) | OPTION_BIT(OPTION_YES_ERASE) | OPTION_BIT(OPTION_LEVEL_2) |
+		  OPTION_BIT(OPTION_BOOT_LOCK_TOO) | OPTIONS_OF_BOARDS,
 	  cmd_options },
 	{ "protect", "", "set read-out protection (RDP level 1)",
 	  "set read protection; remove it, which ERASES the flash",

@@ -25,6 +25,7 @@ static const char *const words[STFLASH_N_HINTS] = {
 	[STFLASH_HINT_OPTIONS_SET] = "stflash options set",
 	[STFLASH_HINT_PROTECT] = "stflash protect",
 	[STFLASH_HINT_UNPROTECT] = "stflash unprotect --yes-erase",
+	[STFLASH_HINT_BOOT_LOCK] = "--i-know-boot-lock-ends-debugging",
 };
 
 void hints_give_words(struct stflash *session)

@@ -55,6 +55,8 @@ const struct option option_table[] = {
 	{ OPTION_YES_ERASE, '\0', "yes-erase", NULL, NULL, false, "confirm: the whole flash may be erased" },
 	{ OPTION_LEVEL_2, '\0', "i-know-level-2-is-for-ever", NULL, NULL, false,
 	  "allow RDP level 2, after which nobody can debug or change the chip" },
+	{ OPTION_BOOT_LOCK_TOO, '\0', "i-know-boot-lock-ends-debugging", NULL, NULL, false,
+	  "allow BOOT_LOCK, which at RDP level 1 closes the debug port" },
 	{ OPTION_UNPROTECT, '\0', "unprotect", NULL, NULL, false,
 	  "remove protection first (removing read-out protection erases the chip)" },
 	{ OPTION_MAP, '\0', "map", NULL, NULL, false, "also draw the flash: blank, used, protected" },

@@ -39,6 +39,7 @@ struct geometry {
 	uint32_t least; /* bytes of flash from which on this holds */
 	struct when when;
 	struct bank bank[BANKS_MAX]; /* the list ends at one without runs */
+	struct when swapped;         /* the two are seen in each other's place (nSWAP_BANK) */
 };
 
 /* Memory beside flash. The first RAM of a list is the one that the agent runs in. */
@@ -65,7 +66,13 @@ enum option_kind {
 	OPTION_PCROP,        /* one bit for a unit, 1 protects it against reading as data too */
 	OPTION_PCROP_GOES,   /* 1: PCROP goes along with the erase of RDP from level 1 to 0 */
 	OPTION_BOOT_ADDRESS, /* bits 29:14 of where the core starts; meaning[0] says when */
+	OPTION_FIRST,        /* of a range of its own: where it begins */
+	OPTION_LAST,         /* and where it ends */
+	OPTION_SECURE,       /* so many units from the start of bank 0 that firmware can hide until the next reset */
+	OPTION_SECURE_2,     /* and from that of bank 1 */
+	OPTION_BOOT_LOCK,    /* 1: flash is started whatever else is set, and at RDP level 1 no debugger gets in */
 	OPTION_CHOICE,       /* meaning[value] */
+	OPTION_NUMBER,       /* meaning[0] says what of */
 	OPTION_DATA,         /* the user's own */
 };
 
@@ -73,7 +80,7 @@ struct option_field {
 	const char *name; /* the manual's; NULL ends a list */
 	enum option_kind kind;
 	uint8_t word, bit, width;
-	const char *const *meaning; /* of OPTION_CHOICE, one for each value */
+	const char *const *meaning; /* of OPTION_CHOICE and OPTION_BOOT_LOCK, one for each value */
 };
 
 /* Bits of an option word that protect sectors, one after the other; the last one has all the sectors that remain. */
@@ -87,19 +94,28 @@ struct option_wrp {
 };
 
 #define OPTION_ANY_BANK 0xffu
-#define OPTION_WORDS    3u
+#define OPTION_WORDS    14u
 
 /*
  * Units that a pair of numbers protects, first to last; none while the first is above the last. They count from the
  * start of a bank, or of flash while there is only one.
  */
 struct option_range {
-	uint32_t start, end;       /* addresses of the registers in which they are in force; 0 ends a list */
-	uint8_t end_bit;           /* of the last one in its register */
+	const char *first, *last;      /* names of the two fields; NULL ends a list */
+	uint8_t first_word, last_word; /* the first one is in the lowest bits */
+	uint8_t last_bit, width;
 	uint8_t bank;              /* 0 or 1 */
+	bool in_one_bank;          /* of bank 1: counts too while flash is one bank, from the start of that */
 	bool pcrop;                /* against reading too */
 	uint16_t granule;          /* bytes that a number stands for; 0: a page */
 	uint16_t granule_one_bank; /* likewise, while there is one bank only */
+};
+
+/* What somebody may not want: bits of a word that take a value. */
+struct option_risk {
+	uint8_t word;
+	uint32_t mask, value; /* mask 0 ends a list */
+	const char *words;    /* subject, verb, consequence */
 };
 
 struct option_access;
@@ -125,7 +141,14 @@ struct option_set {
 	const struct option_wrp *wrp;
 	size_t n_wrp;
 	const struct option_range *ranges; /* NULL: bits protect */
-	uint32_t in_force[OPTION_WORDS];   /* the register that shows each word; 0: there is no such word */
+	const struct option_risk *risks;   /* NULL: none that is not plain from the words of its field */
+	const char *closes; /* memory that level 1 closes to a debugger beside flash; NULL: nothing that matters */
+	/* Bits of the words that some parts with this id have not: all of lacks_if read as 0 there. And of the first
+	 * word. */
+	uint32_t lacks, lacks_if, lacks_bits;
+	/* Words, and bits of the first one, that the chip's maker or its radio core sets: shown, and never changed. */
+	uint32_t fixed, fixed_bits;
+	uint32_t in_force[OPTION_WORDS]; /* the register that shows each word; 0: there is none, nor one after it */
 	struct level_bits level;
 	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */
 	uint8_t rdp_level_1;

@@ -57,6 +57,8 @@ struct flash {
 	struct chip_identity id;
 	const struct option_set *options; /* those of the row, or of a clone */
 	bool options_unclear;             /* they may be of another layout: shown, and not changed */
+	uint32_t options_lacked;          /* bits of words that this part has not (struct option_set.lacks) */
+	bool securable;                   /* firmware can hide part of it: it is never erased all at once */
 	bool slow;                        /* a clone that may take ten times as long */
 	uint32_t size;                    /* bytes, without those of a radio core */
 	uint32_t radio;                   /* address from which on flash is a radio core's, up to its end; 0: none is */
@@ -69,6 +71,7 @@ struct flash {
 	bool size_given; /* by the user: not to be found out again */
 	unsigned int n_banks;
 	struct flash_bank bank[BANKS_MAX];
+	bool banks_swapped; /* bank[0] is what the manual calls bank 2; its registers go by the manual */
 	size_t n_sectors;
 	struct sector *sectors;      /* owned */
 	char boot_remark[256];       /* what reports point to */
@@ -320,7 +323,7 @@ int flash_read_write_protection(struct flash *f) MUST_CHECK;
 /* Refuse when one of the units that chosen() names is write-protected; nothing has been changed then. */
 int flash_check_writable(struct flash *f, bool (*chosen)(const void *user, size_t unit), const void *user) MUST_CHECK;
 
-/* Would the controller refuse to erase everything: is any unit write-protected, or a radio core's? */
+/* Would the controller refuse to erase everything: is any unit write-protected or securable, or a radio core's? */
 bool flash_refuses_mass_erase(const struct flash *f);
 
 /* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */

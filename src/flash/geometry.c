@@ -3,19 +3,20 @@
 #include "base/bytes.h"
 #include "flash/map.h"
 
+static int read_when(struct flash *f, const struct when *when, bool *holds)
+{
+	uint32_t options;
+	const int err = dap_read32(f->core->dap, when->reg, &options);
+
+	*holds = !err && (options >> when->bit & 1) == when->is;
+	return err;
+}
+
 /* Is the flash laid out by this row, with the size and the option bytes that the chip has? */
 static int geometry_holds(struct flash *f, const struct geometry *g, bool *holds)
 {
-	uint32_t options;
-	int err;
-
 	*holds = f->size >= g->least;
-	if (!*holds || !g->when.reg)
-		return 0;
-	err = dap_read32(f->core->dap, g->when.reg, &options);
-	if (!err)
-		*holds = (options >> g->when.bit & 1) == g->when.is;
-	return err;
+	return *holds && g->when.reg ? read_when(f, &g->when, holds) : 0;
 }
 
 /* The last row of a geometry holds whatever the chip says. */
@@ -32,8 +33,8 @@ static int find_geometry(struct flash *f, const struct geometry **found)
 	return err;
 }
 
-/* A bank, and its sectors as far as they fit whole into size bytes. */
-static void lay_out_bank(struct flash *f, const struct bank *row, uint32_t size)
+/* A bank, and its sectors as far as they fit whole into size bytes; select: of the first one. */
+static void lay_out_bank(struct flash *f, const struct bank *row, uint16_t select, uint32_t size)
 {
 	struct flash_bank *bank = &f->bank[f->n_banks];
 	unsigned int n = 0;
@@ -47,7 +48,7 @@ static void lay_out_bank(struct flash *f, const struct bank *row, uint32_t size)
 				.addr = bank->addr + bank->size,
 				.size = run->size,
 				.number = (uint16_t)(row->number + n),
-				.select = (uint16_t)(row->select + n),
+				.select = (uint16_t)(select + n),
 				.bank = (uint8_t)f->n_banks,
 				.in_halves = row->in_halves,
 			};
@@ -70,13 +71,18 @@ int map_make(struct flash *f)
 		err = flash_leave_radio(f, g->bank[0].addr);
 	if (err)
 		return err;
+	f->banks_swapped = false;
+	if (g->swapped.reg)
+		err = read_when(f, &g->swapped, &f->banks_swapped);
+	if (err)
+		return err;
 	f->bank[0] = (struct flash_bank){ .addr = g->bank[0].addr };
 	left = f->size;
 	f->size = 0;
 	for (size_t i = 0; left && i < ARRAY_SIZE(g->bank) && g->bank[i].runs; i++) {
 		const uint32_t size = g->bank[i].size ? min_u32(g->bank[i].size, left) : left;
 
-		lay_out_bank(f, &g->bank[i], size);
+		lay_out_bank(f, &g->bank[i], g->bank[f->banks_swapped ? 1 - i : i].select, size);
 		left -= size;
 		f->size += f->bank[f->n_banks].size;
 		f->n_banks += f->bank[f->n_banks].size != 0;

@@ -55,14 +55,29 @@ int flash_read_protection(struct flash *f, enum stflash_protection *rdp)
 	return read_bank_choice(f);
 }
 
+/* A chip that cannot make sense of its option bytes takes the safe values, and those are level 1 (RM0351 3.4.2). */
+static int look_whether_lost(struct flash *f, bool *lost)
+{
+	*lost = false;
+	return f->options->access->look_lost ? f->options->access->look_lost(f, lost) : 0;
+}
+
 int flash_check_readable(struct flash *f)
 {
 	enum stflash_protection rdp;
+	bool lost = false;
 	int err;
 
 	err = flash_read_protection(f, &rdp);
+	if (!err && rdp == STFLASH_RDP_LEVEL_1)
+		err = look_whether_lost(f, &lost);
 	if (err)
 		return err;
+	if (lost)
+		return fail(f->ctx, STFLASH_E_PROTECTED,
+			    "the chip has lost its option bytes, as by a write of them that was cut short, and is "
+			    "read-out protected since (RDP level 1): `" HINT_UNPROTECT
+			    "` writes them again, and erases the flash; then look at `" HINT_OPTIONS "`");
 	if (rdp == STFLASH_RDP_LEVEL_1 && !f->options->access->write)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "
@@ -88,7 +103,18 @@ int flash_check_supported(struct flash *f)
 
 static bool protects_sectors(const struct option_field *field)
 {
-	return field->kind == OPTION_WRP || field->kind == OPTION_SPRMOD || field->kind == OPTION_PCROP;
+	return field->kind == OPTION_WRP || field->kind == OPTION_SPRMOD || field->kind == OPTION_PCROP ||
+	       field->kind == OPTION_FIRST || field->kind == OPTION_LAST || option_is_secure(field);
+}
+
+static bool is_securable(const struct flash *f, const struct option_words *o)
+{
+	struct option_field field;
+
+	for (size_t i = 0; option_field(f, i, &field); i++)
+		if (option_is_secure(&field) && option_get(o, &field))
+			return true;
+	return false;
 }
 
 /* The words of option bytes in force that say which sectors are protected. */
@@ -114,9 +140,10 @@ static int mark_sectors(struct flash *f)
 	struct option_words o;
 	int err;
 
-	if (f->options->ranges)
-		return option_apply_ranges(f);
 	err = read_wrp_in_force(f, &o);
+	if (!err)
+		option_note_lacked(f, &o);
+	f->securable = !err && is_securable(f, &o);
 	for (size_t i = 0; !err && i < f->n_sectors; i++) {
 		struct sector *sec = &f->sectors[i];
 
@@ -201,7 +228,7 @@ bool flash_refuses_mass_erase(const struct flash *f)
 	for (size_t i = 0; i < f->n_sectors; i++)
 		if (f->sectors[i].write_protected)
 			return true;
-	return false;
+	return f->securable;
 }
 
 const char *flash_wrp_remedy(const struct flash *f)

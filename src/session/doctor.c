@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "flash/boot.h"
+#include "flash/options/options.h"
 
 /* RM0090 table 7: below, an F4 is not programmed 32 bits at a time. */
 /* The slowest clock that nobody would call slow. */
@@ -379,6 +380,26 @@ static int look_at_protection(struct doctor *d)
 	return 0;
 }
 
+static void tell_risk(const char *words, void *user)
+{
+	doctor_tell(user, "options", STFLASH_VERDICT_ODD, "%s", words);
+}
+
+/* What option bytes in force do to a board, and nobody may have meant. */
+static int look_at_options(struct doctor *d)
+{
+	struct flash *f = &d->s->flash;
+	struct option_words o;
+	int err;
+
+	if (!f->options->risks)
+		return 0;
+	err = flash_options_read(f, &o);
+	if (!err)
+		option_each_risk(f, NULL, &o, tell_risk, d);
+	return err;
+}
+
 /* Firmware may turn SWD off between any two accesses: the chip is then connected by another way, and looked at again.
  */
 static int take_step(struct doctor *d, const char *step, int (*look)(struct doctor *d))
@@ -404,6 +425,7 @@ static int examine(struct doctor *d, const char *selector)
 		{ "chip", look_at_chip },
 		{ "core", doctor_look_at_core },
 		{ "protection", look_at_protection },
+		{ "options", look_at_options },
 		{ "boot", look_at_boot_mode },
 	};
 	int err;

@@ -27,7 +27,7 @@ static void option_bytes_describe(struct stflash *s, const struct option_words *
 	option->value = hidden ? 0 : option_get(o, field);
 	option->max = (uint32_t)((1ull << field->width) - 1);
 	option->known = !hidden;
-	option->writable = option_rdp_level(&s->flash, o) != STFLASH_RDP_LEVEL_2;
+	option->writable = !option_is_fixed(&s->flash, field) && option_rdp_level(&s->flash, o) != STFLASH_RDP_LEVEL_2;
 	option->meaning = described->meaning;
 	option_describe(&s->flash, o, field, described->meaning, sizeof(described->meaning));
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# L4, G0, G4, WB, WL, C0 and U0, whose flash takes double words: all but the option bytes is changed.
+# L4, G0, G4, WB, WL, C0 and U0, whose flash takes double words.
 
 # kib_of PART: by its name's last letter.
 kib_of() {
@@ -56,24 +56,6 @@ test_dword_banks_and_pages_follow_the_option_bytes() {
 	run stflash -p $board options
 	status_is 0
 	stdout_has "two banks of 4 KiB pages"
-}
-
-test_dword_option_bytes_are_shown_and_not_written() {
-	for part in stm32l432kb stm32c031c6; do
-		dword_board $part
-		for job in "options set IWDG_SW=0" protect; do
-			run stflash -p $board $job
-			fails_with 8 "are shown, and not changed yet; nothing was changed: use the vendor's tool"
-		done
-		run stflash -p $board options
-		status_is 0
-		stdout_has "software watchdog"
-		run stflash -p $board backup saved
-		status_is 0
-		same_bytes saved/flash.bin flash.before
-		same_bytes flash.bin flash.before
-		figure_is anomalies 0
-	done
 }
 
 # write_over PART ARGS...: new.bin, of an odd length, at an odd address, over a full chip; what lies beside it stays.
@@ -153,10 +135,10 @@ test_dword_protection_is_told_and_refused() {
 		run stflash -p $board,wrp=0x1 read out.bin
 		status_is 0
 		run stflash -p $board,wrp=0x1 write --yes out.bin 0x08000000 --force-erase
-		fails_with 7 "write-protected by the option bytes" "the vendor's tool removes the protection"
+		fails_with 7 "write-protected by the option bytes" "\`stflash options set WRP=none\` removes the protection"
 		same_bytes flash.bin flash.before
 		run stflash -p $board,rdp=1 read out2.bin
-		fails_with 7 "the vendor's tool removes the protection, and erases the flash"
+		fails_with 7 "\`stflash unprotect --yes-erase\` removes the protection, and erases the flash"
 		figure_is anomalies 0
 	done
 }

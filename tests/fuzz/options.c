@@ -13,7 +13,7 @@
 #include "fuzz.h"
 
 #define OPTION_BYTES 0x1ffff800u
-#define HEADER_LEN   9u /* what kind of text and which chip, then two words */
+#define HEADER_LEN   9u /* what kind of text and which chip, then two words, which come again and again */
 #define AS_FILE      0x80u
 
 /* The chip: its option bytes, two words of them from the input, in force and as they are stored. */
@@ -79,14 +79,15 @@ int __wrap_dap_write(struct dap *d, uint32_t addr, const void *buf, size_t len)
 	abort(); /* nothing is written */
 }
 
-/* Every bit that a name stands for. */
+/* Every bit that a name stands for, and that may be changed. */
 static struct option_words all_fields(const struct flash *f)
 {
 	struct option_words all = { .rdp_hidden = false };
 	struct option_field field;
 
 	for (size_t i = 0; option_field(f, i, &field); i++)
-		option_put(&all, &field, UINT32_MAX);
+		if (!option_is_fixed(f, &field))
+			option_put(&all, &field, UINT32_MAX);
 	return all;
 }
 
@@ -114,9 +115,11 @@ static char *write_down(const struct flash *f, const struct option_words *o)
 		HOLDS(n < SETTINGS_MAX);
 		snprintf(list.name[n], sizeof(list.name[n]), "%s", field.name);
 		option_describe(f, o, &field, list.meaning[n], sizeof(list.meaning[n]));
-		list.field[n] = (struct stflash_option){
-			.name = list.name[n], .value = option_get(o, &field), .known = true, .meaning = list.meaning[n]
-		};
+		list.field[n] = (struct stflash_option){ .name = list.name[n],
+							 .value = option_get(o, &field),
+							 .known = true,
+							 .writable = !option_is_fixed(f, &field),
+							 .meaning = list.meaning[n] };
 		list.n = n + 1;
 	}
 	return options_text(&list, f->chip->name);
@@ -126,15 +129,18 @@ static char *write_down(const struct flash *f, const struct option_words *o)
 static void check_way_back(struct flash *f, const struct option_words *o)
 {
 	const struct option_words all = all_fields(f);
-	struct option_words back = { .word = { o->word[0] & ~all.word[0], o->word[1] & ~all.word[1] } };
+	struct option_words back = { .rdp_hidden = false };
 	struct cli cli = { .message = "" };
 	char *text = write_down(f, o);
 	struct settings s;
 
+	for (size_t i = 0; i < OPTION_WORDS; i++)
+		back.word[i] = o->word[i] & ~all.word[i];
 	HOLDS(text && !options_from_text(&cli, &s, "back", text, strlen(text)));
 	for (size_t i = 0; i < s.n; i++)
 		HOLDS(!option_apply(f, &back, s.list[i], false));
-	HOLDS(back.word[0] == o->word[0] && back.word[1] == o->word[1]);
+	for (size_t i = 0; i < OPTION_WORDS; i++)
+		HOLDS(back.word[i] == o->word[i]);
 	free(text);
 }
 
@@ -219,8 +225,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	f.sectors = calloc(FLASH_MAX_SECTORS, sizeof(*f.sectors));
 	text = malloc(len - HEADER_LEN + 1);
 	HOLDS(f.sectors && text);
-	for (size_t i = 0; i < 2; i++)
-		words[i] = get_le32(data + 1 + 4 * i);
+	for (size_t i = 0; i < OPTION_WORDS; i++)
+		words[i] = get_le32(data + 1 + 4 * (i % 2));
 	HOLDS(!flash_map(&f));
 	memcpy(text, data + HEADER_LEN, len - HEADER_LEN);
 	text[len - HEADER_LEN] = '\0';

@@ -85,7 +85,8 @@ static int show(struct cli *cli)
 static int set_connected(struct cli *cli, struct output *old, struct stflash_options_report *report)
 {
 	const unsigned int allow = (cli->opt.given & OPTION_BIT(OPTION_YES_ERASE) ? STFLASH_ALLOW_ERASE : 0) |
-				   (cli->opt.given & OPTION_BIT(OPTION_LEVEL_2) ? STFLASH_ALLOW_LEVEL_2_FOR_EVER : 0);
+				   (cli->opt.given & OPTION_BIT(OPTION_LEVEL_2) ? STFLASH_ALLOW_LEVEL_2_FOR_EVER : 0) |
+				   (cli->opt.given & OPTION_BIT(OPTION_BOOT_LOCK_TOO) ? STFLASH_ALLOW_BOOT_LOCK : 0);
 	const char *settings[SETTINGS_MAX];
 	const size_t n = (size_t)cli->n_words - 1;
 	int err;

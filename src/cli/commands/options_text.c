@@ -15,6 +15,14 @@
 
 #define TEXT_LINE_MAX 400u
 
+/* What cannot be set again is a comment. */
+static const char *remark_of(const struct stflash_option *o)
+{
+	if (!o->known)
+		return "# unknown: ";
+	return o->writable ? "" : "# not to be changed: ";
+}
+
 char *options_text(const struct stflash_options *list, const char *title)
 {
 	const struct stflash_option *o;
@@ -30,8 +38,8 @@ char *options_text(const struct stflash_options *list, const char *title)
 	at = (size_t)snprintf(text, size, "# option bytes of %.200s\n# back with: stflash options set NAME=VALUE...\n",
 			      title);
 	for (size_t i = 0; (o = stflash_get_option(list, i)); i++)
-		at += (size_t)snprintf(text + at, size - at, "%s%s = 0x%02" PRIx32 "  # %.300s\n",
-				       o->known ? "" : "# unknown: ", o->name, o->value, o->meaning);
+		at += (size_t)snprintf(text + at, size - at, "%s%s = 0x%02" PRIx32 "  # %.300s\n", remark_of(o),
+				       o->name, o->value, o->meaning);
 	return text;
 }
 

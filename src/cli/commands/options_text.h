@@ -5,7 +5,7 @@
 
 #include "cli/files.h"
 
-#define SETTINGS_MAX 24u
+#define SETTINGS_MAX 48u
 
 /* "NAME=VALUE" each, for stflash_options_write(). */
 struct settings {

@@ -32,3 +32,7 @@ const char *const dword_nrst_mode[4] = { "reserved", "NRST is a reset input only
 					 "NRST is a GPIO: no reset by the pin", "NRST is reset input and output" };
 const char *const dword_irhen[2] = { "an internal reset is a short pulse on NRST",
 				     "an internal reset holds NRST low until it is seen" };
+const char *const dword_pcrop_rdp[2] = { "PCROP stays when RDP goes from level 1 to 0",
+					 "PCROP goes along when RDP goes from level 1 to 0" };
+const char *const dword_boot_lock[2] = { "BOOT0 and the option bits say what starts",
+					 "flash starts whatever they say; at RDP level 1 no debugger gets in" };

@@ -45,6 +45,15 @@ static const struct family family_u031 = G0_FAMILY("STM32U0", dbgmcu_u0, 0x1fff3
 static const struct family family_u0 = G0_FAMILY("STM32U0", dbgmcu_u0, 0x1fff6ea0, 0x1fff6e50, 4000, NULL);
 
 static const char *const nswap_bank[] = { "the banks have changed places", "bank 1 is seen first" };
+static const char *const secure_muxing[] = { "pins that share a pad may be on at once",
+					     "of pins that share a pad only one is on" };
+static const char *const bdrst[] = { "the RTC domain is reset with the chip",
+				     "the RTC domain outlives a reset of the chip" };
+static const char *const bkpsram_erase[] = { "a tamper event erases SRAM2", "a tamper event does not erase SRAM2" };
+static const char *const hdp1_pend[] = { "last page of the area that HDP1EN enables" };
+static const char *const hdp1en[] = {
+	"0xb4: no area can be hidden; any other value: firmware can hide the one up to HDP1_PEND"
+};
 static const char *const hse_not_remapped[] = { "the pins of HSE are remapped", "the pins of HSE are not remapped" };
 
 #define G0_BOOT_FIELDS                                                                      \
@@ -53,42 +62,91 @@ static const char *const hse_not_remapped[] = { "the pins of HSE are remapped", 
 #define G0_BOR_FIELDS                                                                   \
 	CHOICE("BOR_EN", 8, 1, dword_bor_en), CHOICE("BORR_LEV", 9, 2, dword_borr_lev), \
 		CHOICE("BORF_LEV", 11, 2, dword_borf_lev)
-#define G0_NRST_FIELDS  CHOICE("NRST_MODE", 27, 2, dword_nrst_mode), CHOICE("IRHEN", 29, 1, dword_irhen)
+#define G0_NRST_FIELDS CHOICE("NRST_MODE", 27, 2, dword_nrst_mode), CHOICE("IRHEN", 29, 1, dword_irhen)
+#define G0_RESET_FIELDS                                                                               \
+	CHOICE("nRST_STOP", 13, 1, option_nrst_stop), CHOICE("nRST_STDBY", 14, 1, option_nrst_stdby), \
+		CHOICE("nRST_SHDW", 15, 1, dword_nrst_shdw)
+#define G0_SECURE_FIELDS(word, width) \
+	PCROP_RDP_FIELD, SECURE_FIELD("SEC_SIZE", word, width), BOOT_LOCK_FIELD("BOOT_LOCK", word, 16)
 #define G0_PARITY_FIELD CHOICE("RAM_PARITY_CHECK", 22, 1, dword_ram_parity)
 #define G0_BANKS_FIELDS CHOICE("nSWAP_BANK", 20, 1, nswap_bank), CHOICE("DUAL_BANK", 21, 1, dword_dual_bank)
 
-/* What G0x0 lacks of these is reserved there, and shown all the same: the ids do not tell. */
-static const struct option_field g0_fields[] = {
-	DWORD_RDP_AND_WATCHDOGS, DWORD_RESETS(13), G0_BOR_FIELDS, G0_PARITY_FIELD,
-	G0_BOOT_FIELDS,          G0_NRST_FIELDS,   LAST_CHOICE
-};
-static const struct option_field g0b_fields[] = { DWORD_RDP_AND_WATCHDOGS, DWORD_RESETS(13), G0_BOR_FIELDS,
-						  G0_BANKS_FIELDS,         G0_PARITY_FIELD,  G0_BOOT_FIELDS,
-						  G0_NRST_FIELDS,          LAST_CHOICE };
-static const struct option_field c0_fields[] = {
-	DWORD_RDP_AND_WATCHDOGS, DWORD_RESETS(13), G0_BOR_FIELDS,  CHOICE("HSE_NOT_REMAPPED", 21, 1, hse_not_remapped),
-	G0_PARITY_FIELD,         G0_BOOT_FIELDS,   G0_NRST_FIELDS, LAST_CHOICE
-};
+#define G0_FIELDS \
+	DWORD_RDP_AND_WATCHDOGS, G0_RESET_FIELDS, G0_BOR_FIELDS, G0_PARITY_FIELD, G0_BOOT_FIELDS, G0_NRST_FIELDS
+
+static const struct option_field g0_fields[] = { G0_FIELDS, G0_SECURE_FIELDS(7, 8), LAST_CHOICE };
+static const struct option_field g0b_fields[] = { G0_FIELDS,
+						  G0_BANKS_FIELDS,
+						  G0_SECURE_FIELDS(13, 8),
+						  { "SEC_SIZE2", OPTION_SECURE_2, 13, 20, 8, NULL },
+						  LAST_CHOICE };
+/* HSE_NOT_REMAPPED is not on the C011 (RM0490 4.4.1). */
+#define C0_FIELDS(sec_width) G0_FIELDS, CHOICE("SECURE_MUXING_EN", 23, 1, secure_muxing), G0_SECURE_FIELDS(7, sec_width)
+static const struct option_field c011_fields[] = { C0_FIELDS(5), LAST_CHOICE };
+static const struct option_field c031_fields[] = { C0_FIELDS(5), CHOICE("HSE_NOT_REMAPPED", 21, 1, hse_not_remapped),
+						   LAST_CHOICE };
+static const struct option_field c0_fields[] = { C0_FIELDS(8), CHOICE("HSE_NOT_REMAPPED", 21, 1, hse_not_remapped),
+						 LAST_CHOICE };
 static const struct option_field u0_fields[] = {
-	DWORD_RDP_AND_WATCHDOGS, DWORD_RESETS(13), G0_BOR_FIELDS, G0_PARITY_FIELD,
-	G0_BOOT_FIELDS,          G0_NRST_FIELDS,   LAST_CHOICE
+	G0_FIELDS,
+	CHOICE("BDRST", 21, 1, bdrst),
+	CHOICE("BKPSRAM_HW_ERASE", 23, 1, bkpsram_erase),
+	{ "HDP1_PEND", OPTION_NUMBER, 3, 0, 7, hdp1_pend },
+	BOOT_LOCK_FIELD("BOOT_LOCK", 3, 16),
+	{ "HDP1EN", OPTION_NUMBER, 3, 24, 8, hdp1en },
+	LAST_CHOICE,
 };
 
-static const struct option_range g0_ranges[] = { WRP_BANK_1(DWORD_BASE), PCROP_1(DWORD_BASE, 512, 0),
-						 PCROP_1B(DWORD_BASE, 512), LAST_RANGE };
-static const struct option_range g0b_ranges[] = { WRP_BANK_1(DWORD_BASE),
-						  WRP_BANK_2(DWORD_BASE),
-						  PCROP_1(DWORD_BASE, 512, 0),
-						  PCROP_1B(DWORD_BASE, 512),
-						  PCROP_2(DWORD_BASE, 512, 0),
-						  PCROP_2B(DWORD_BASE, 512),
-						  LAST_RANGE };
-static const struct option_range u0_ranges[] = { WRP_BANK_1(DWORD_BASE), LAST_RANGE };
+/* Words behind those of every line: PCROP1BSR and PCROP1BER, on a G0Bx those of bank 2, then SECR. */
+#define G0_WORDS_1B            DWORD_BASE + 0x34, DWORD_BASE + 0x38
+#define SECR                   DWORD_BASE + 0x80
+#define PCROP_OF_BANK_1(width) PCROP_RANGE("1A", 1, 0, width, 512, 0), PCROP_RANGE("1B", 5, 0, width, 512, 0)
 
-static const struct option_set g0_options = DWORD_OPTIONS(g0_fields, OPTR, g0_ranges);
-static const struct option_set g0b_options = DWORD_OPTIONS(g0b_fields, OPTR, g0b_ranges);
-static const struct option_set c0_options = DWORD_OPTIONS(c0_fields, OPTR, g0_ranges);
-static const struct option_set u0_options = DWORD_OPTIONS(u0_fields, OPTR, u0_ranges);
+static const struct option_range g0_ranges[] = { WRP_OF_BANK_1(7), PCROP_OF_BANK_1(9), LAST_RANGE };
+static const struct option_range g0b_ranges[] = {
+	WRP_OF_BANK_1(7),   WRP_RANGE("2A", 9, 1, 7, false),    WRP_RANGE("2B", 10, 1, 7, false),
+	PCROP_OF_BANK_1(9), PCROP_RANGE("2A", 7, 1, 9, 512, 0), PCROP_RANGE("2B", 11, 1, 9, 512, 0),
+	LAST_RANGE
+};
+static const struct option_range c011_ranges[] = { WRP_OF_BANK_1(4), PCROP_OF_BANK_1(6), LAST_RANGE };
+static const struct option_range u0_ranges[] = { WRP_RANGE("1A", 1, 0, 7, false), WRP_RANGE("1B", 2, 0, 7, false),
+						 LAST_RANGE };
+
+#define G0_RISKS DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(1u << 24 | 1u << 26, 1u << 24), DWORD_RISK_OF_NRST(27)
+static const struct option_risk g0_risks[] = { G0_RISKS, LAST_RISK };
+static const struct option_risk g0b_risks[] = {
+	G0_RISKS,
+	{ 0, 1u << 20, 0, "the banks have changed places (nSWAP_BANK): a reset starts what is in bank 2" },
+	LAST_RISK
+};
+
+#define G0_OPTIONS(its_fields, its_ranges, its_closes) \
+	DWORD_OPTIONS(its_fields, its_ranges, g0_risks, its_closes, DWORD_WORDS(DWORD_BASE), G0_WORDS_1B, SECR)
+
+/* BOR_EN, BORR_LEV, BORF_LEV, nRST_SHDW, NRST_MODE, IRHEN */
+#define G0X1_BITS 0x38009f00u
+
+/* A G0x0 has neither PCROP nor SECR, and less in OPTR: where these are, a start that is off is not 0 (fact sheet 9.1).
+ */
+static const struct option_set g0_options = { G0_OPTIONS(g0_fields, g0_ranges, NULL), .lacks = 0xe6, .lacks_if = 0x06,
+					      .lacks_bits = G0X1_BITS };
+static const struct option_set g0b_options = { DWORD_OPTIONS(g0b_fields, g0b_ranges, g0b_risks, NULL,
+							     DWORD_WORDS(DWORD_BASE), G0_WORDS_1B, DWORD_BASE + 0x44,
+							     DWORD_BASE + 0x48, DWORD_BASE + 0x4c, DWORD_BASE + 0x50,
+							     DWORD_BASE + 0x54, DWORD_BASE + 0x58, SECR),
+					       .lacks = 0x39e6, .lacks_if = 0x06, .lacks_bits = G0X1_BITS };
+static const struct option_set c011_options = { G0_OPTIONS(c011_fields, c011_ranges, "SRAM") };
+static const struct option_set c031_options = { G0_OPTIONS(c031_fields, c011_ranges, "SRAM") };
+static const struct option_set c0_options = { G0_OPTIONS(c0_fields, g0_ranges, "SRAM") };
+/* Its keys for going back to level 0 can only be written, and are not. */
+static const struct option_set u0_options = { DWORD_OPTIONS(u0_fields, u0_ranges, g0_risks, "SRAM", OPTR,
+							    DWORD_BASE + 0x2c, DWORD_BASE + 0x30, SECR) };
+
+/* Of a part with two banks (RM0444 3.3.1): pages and BKER count in the banks as they are, wherever they are seen. */
+#define SWAPPED             \
+	{                   \
+		OPTR, 20, 0 \
+	}
 
 /*
  * Two halves without a hole: of 512 KiB always, of 256 where DUAL_BANK says so, of 128 never (RM0444 3.3.1; ST's HAL
@@ -97,8 +155,9 @@ static const struct option_set u0_options = DWORD_OPTIONS(u0_fields, OPTR, u0_ra
 static const struct geometry g0b_geometry[] = {
 	{ .least = 512 * KIB,
 	  .bank = { { FLASH, .size = 256 * KIB, .runs = PAGES(256 * KIB, 2 * KIB) },
-		    { FLASH + 256 * KIB, .runs = PAGES(256 * KIB, 2 * KIB), .select = BKER_13 } } },
-	TWO_BANKS(256 * KIB, 21, 128 * KIB, 2 * KIB, 128 * KIB, BKER_13),
+		    { FLASH + 256 * KIB, .runs = PAGES(256 * KIB, 2 * KIB), .number = 128, .select = BKER_13 } },
+	  .swapped = SWAPPED },
+	{ TWO_BANKS_OF(256 * KIB, 21, 128 * KIB, 2 * KIB, 128 * KIB, BKER_13), .swapped = SWAPPED },
 	{ .bank = { { FLASH, .runs = PAGES(512 * KIB, 2 * KIB) } } },
 };
 
@@ -123,9 +182,9 @@ const struct chip chips_g0[] = {
 };
 
 const struct chip chips_c0[] = {
-	{ G0_ROW(0x443, "STM32C011", flash_dword_g0, family_c0, c0_options, ONE_BANK(32 * KIB, 2 * KIB), 32),
+	{ G0_ROW(0x443, "STM32C011", flash_dword_g0, family_c0, c011_options, ONE_BANK(32 * KIB, 2 * KIB), 32),
 	  .regions = REGIONS(RAM(6 * KIB, 6 * KIB), G0_AREAS(6 * KIB)) },
-	{ G0_ROW(0x453, "STM32C031", flash_dword_g0, family_c0, c0_options, ONE_BANK(32 * KIB, 2 * KIB), 32),
+	{ G0_ROW(0x453, "STM32C031", flash_dword_g0, family_c0, c031_options, ONE_BANK(32 * KIB, 2 * KIB), 32),
 	  .regions = REGIONS(RAM(12 * KIB, 12 * KIB), G0_AREAS(6 * KIB)) },
 	{ G0_ROW(0x44c, "STM32C051", flash_dword_g0, family_c0, c0_options, ONE_BANK(64 * KIB, 2 * KIB), 64),
 	  .regions = REGIONS(RAM(12 * KIB, 12 * KIB), G0_AREAS(6 * KIB)) },

@@ -35,7 +35,7 @@ static const char *const dbank[] = { "one bank of 8 KiB pages", "two banks of 4 
 #define L4_FIELDS                                                                                   \
 	DWORD_RDP_AND_WATCHDOGS, CHOICE("BOR_LEV", 8, 3, dword_bor_lev), DWORD_RESETS(12),          \
 		CHOICE("nBOOT1", 23, 1, dword_nboot1), CHOICE("SRAM2_PE", 24, 1, dword_ram_parity), \
-		CHOICE("SRAM2_RST", 25, 1, dword_ram_kept)
+		CHOICE("SRAM2_RST", 25, 1, dword_ram_kept), PCROP_RDP_FIELD
 #define L4_BOOT0_FIELDS CHOICE("nSWBOOT0", 26, 1, dword_nswboot0), CHOICE("nBOOT0", 27, 1, dword_nboot0)
 #define L4_BFB2_FIELD   CHOICE("BFB2", 20, 1, dword_bfb2)
 
@@ -49,22 +49,41 @@ static const struct option_field l4r_fields[] = {
 	L4_BOOT0_FIELDS, LAST_CHOICE
 };
 
-static const struct option_range l4_ranges[] = { WRP_BANK_1(DWORD_BASE), PCROP_1(DWORD_BASE, 8, 0), LAST_RANGE };
-static const struct option_range l47x_ranges[] = { WRP_BANK_1(DWORD_BASE), WRP_BANK_2(DWORD_BASE),
-						   PCROP_1(DWORD_BASE, 8, 0), PCROP_2(DWORD_BASE, 8, 0), LAST_RANGE };
-static const struct option_range l4r_ranges[] = { WRP_BANK_1(DWORD_BASE), WRP_BANK_2(DWORD_BASE),
-						  PCROP_1(DWORD_BASE, 8, 16), PCROP_2(DWORD_BASE, 8, 16), LAST_RANGE };
+/* Words 5 to 8: PCROP2SR, PCROP2ER, WRP2AR, WRP2BR (RM0351 3.7.8 to 3.7.16) */
+#define L4_WORDS_OF_BANK_2 DWORD_BASE + 0x44, DWORD_BASE + 0x48, DWORD_BASE + 0x4c, DWORD_BASE + 0x50
 
-static const struct option_set l47x_options = DWORD_OPTIONS(l47x_fields, OPTR, l47x_ranges);
-static const struct option_set l49x_options = DWORD_OPTIONS(l49x_fields, OPTR, l47x_ranges);
-static const struct option_set l43x_options = DWORD_OPTIONS(l43x_fields, OPTR, l4_ranges);
-static const struct option_set l4r_options = DWORD_OPTIONS(l4r_fields, OPTR, l4r_ranges);
+static const struct option_range l4_ranges[] = { WRP_OF_BANK_1(8), PCROP_RANGE("1", 1, 0, 16, 8, 0), LAST_RANGE };
+static const struct option_range l47x_ranges[] = { WRP_OF_BANK_1(8),
+						   WRP_RANGE("2A", 7, 1, 8, false),
+						   WRP_RANGE("2B", 8, 1, 8, false),
+						   PCROP_RANGE("1", 1, 0, 16, 8, 0),
+						   PCROP_RANGE("2", 5, 1, 16, 8, 0),
+						   LAST_RANGE };
+static const struct option_range l4r_ranges[] = { WRP_OF_BANK_1(8),
+						  WRP_RANGE("2A", 7, 1, 8, true),
+						  WRP_RANGE("2B", 8, 1, 8, true),
+						  PCROP_RANGE("1", 1, 0, 17, 8, 16),
+						  PCROP_RANGE("2", 5, 1, 17, 8, 16),
+						  LAST_RANGE };
+
+/* An L47x has no nSWBOOT0: the pin alone decides. */
+static const struct option_risk l47x_risks[] = { DWORD_RISKS_OF_WATCHDOGS, LAST_RISK };
+static const struct option_risk l4_risks[] = { DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(3u << 26, 0), LAST_RISK };
+
+#define L4_OPTIONS(its_fields, its_ranges, its_risks, ...)                                                      \
+	{                                                                                                       \
+		DWORD_OPTIONS(its_fields, its_ranges, its_risks, "SRAM2", DWORD_WORDS(DWORD_BASE), __VA_ARGS__) \
+	}
+static const struct option_set l47x_options = L4_OPTIONS(l47x_fields, l47x_ranges, l47x_risks, L4_WORDS_OF_BANK_2);
+static const struct option_set l49x_options = L4_OPTIONS(l49x_fields, l47x_ranges, l4_risks, L4_WORDS_OF_BANK_2);
+static const struct option_set l43x_options = L4_OPTIONS(l43x_fields, l4_ranges, l4_risks, 0);
+static const struct option_set l4r_options = L4_OPTIONS(l4r_fields, l4r_ranges, l4_risks, L4_WORDS_OF_BANK_2);
 
 /* 1 MiB parts always have two banks, smaller ones where DUALBANK says so (RM0351 3.3.1). */
 static const struct geometry l47x_geometry[] = {
 	{ .least = 1024 * KIB,
 	  .bank = { { FLASH, .size = 512 * KIB, .runs = PAGES(512 * KIB, 2 * KIB) },
-		    { FLASH + 512 * KIB, .runs = PAGES(512 * KIB, 2 * KIB), .select = BKER_11 } } },
+		    { FLASH + 512 * KIB, .runs = PAGES(512 * KIB, 2 * KIB), .number = 256, .select = BKER_11 } } },
 	TWO_BANKS(512 * KIB, 21, 256 * KIB, 2 * KIB, 256 * KIB, BKER_11),
 	TWO_BANKS(256 * KIB, 21, 128 * KIB, 2 * KIB, 128 * KIB, BKER_11),
 	{ .bank = { { FLASH, .runs = PAGES(1024 * KIB, 2 * KIB) } } },

@@ -37,24 +37,78 @@ static const struct family family_wl = WB_FAMILY("STM32WL", wl_clock);
 
 static const char *const ese[] = { "no part of flash belongs to the radio core",
 				   "flash from SFSA on belongs to the radio core" };
-static const char *const boot_lock[] = { "BOOT0 and the option bits say what starts",
-					 "main flash starts whatever they say" };
+static const char *const agc_trim[] = { "trimming of the radio" };
+static const char *const ipccdba[] = { "double words of SRAM2 before the mailbox of the two cores" };
+static const char *const sfsa[] = { "first page of flash that belongs to the radio core" };
+static const char *const fsd[] = { "flash from SFSA on belongs to the radio core",
+				   "no part of flash belongs to the radio core" };
+static const char *const dds[] = { "the radio core can be debugged", "the radio core cannot be debugged" };
+static const char *const sbrv[] = { "where the radio core starts, in words" };
+static const char *const sbrsa[] = { "first KiB of SRAM2a that belongs to the radio core" };
+static const char *const brsd[] = { "SRAM2a from SBRSA on belongs to the radio core",
+				    "no part of SRAM2a belongs to the radio core" };
+static const char *const snbrsa[] = { "first KiB of SRAM2b that belongs to the radio core" };
+static const char *const nbrsd[] = { "SRAM2b from SNBRSA on belongs to the radio core",
+				     "no part of SRAM2b belongs to the radio core" };
+static const char *const c2opt[] = { "the radio core starts from SRAM", "the radio core starts from flash" };
+static const char *const hdpsa[] = { "first page that can be hidden" };
+static const char *const hdpad[] = { "the area from HDPSA on can be hidden", "nothing can be hidden" };
+static const char *const subghzspisd[] = { "the radio's SPI belongs to the radio core",
+					   "the radio's SPI is open to both cores" };
 
-#define WB_FIELDS                                                                                                    \
-	DWORD_RDP_AND_WATCHDOGS, CHOICE("ESE", 8, 1, ese), CHOICE("BOR_LEV", 9, 3, dword_bor_lev), DWORD_RESETS(12), \
-		CHOICE("nBOOT1", 23, 1, dword_nboot1), CHOICE("SRAM2_PE", 24, 1, dword_ram_parity),                  \
-		CHOICE("SRAM2_RST", 25, 1, dword_ram_kept), CHOICE("nSWBOOT0", 26, 1, dword_nswboot0),               \
-		CHOICE("nBOOT0", 27, 1, dword_nboot0)
+/* What the radio core or the factory sets (RM0434 3.10.14 to 3.10.17): another value would lock the chip's users out.
+ */
+#define WB_FIELDS                                                                                                     \
+	DWORD_RDP_AND_WATCHDOGS, { "ESE", OPTION_CHOICE, 0, 8, 1, ese }, CHOICE("BOR_LEV", 9, 3, dword_bor_lev),      \
+		DWORD_RESETS(12), CHOICE("nBOOT1", 23, 1, dword_nboot1), CHOICE("SRAM2_PE", 24, 1, dword_ram_parity), \
+		CHOICE("SRAM2_RST", 25, 1, dword_ram_kept), CHOICE("nSWBOOT0", 26, 1, dword_nswboot0),                \
+		CHOICE("nBOOT0", 27, 1, dword_nboot0), PCROP_RDP_FIELD
+#define RADIO_FIELDS                                                                                        \
+	{ "IPCCDBA", OPTION_NUMBER, 7, 0, 14, ipccdba }, { "SBRV", OPTION_NUMBER, 9, 0, 18, sbrv },         \
+		{ "SBRSA", OPTION_NUMBER, 9, 18, 5, sbrsa }, { "BRSD", OPTION_CHOICE, 9, 23, 1, brsd },     \
+		{ "SNBRSA", OPTION_NUMBER, 9, 25, 5, snbrsa }, { "NBRSD", OPTION_CHOICE, 9, 30, 1, nbrsd }, \
+		{ "C2OPT", OPTION_CHOICE, 9, 31, 1, c2opt },                                                \
+	{                                                                                                   \
+		"DDS", OPTION_CHOICE, 8, 12, 1, dds                                                         \
+	}
+#define WB_RADIO_FIELDS                                                                                 \
+	{ "SFSA", OPTION_NUMBER, 8, 0, 8, sfsa }, { "FSD", OPTION_CHOICE, 8, 8, 1, fsd }, RADIO_FIELDS, \
+	{                                                                                               \
+		"AGC_TRIM", OPTION_NUMBER, 0, 29, 3, agc_trim                                           \
+	}
 
-static const struct option_field wb_fields[] = { WB_FIELDS, LAST_CHOICE };
-static const struct option_field wl_fields[] = { WB_FIELDS, CHOICE("BOOT_LOCK", 30, 1, boot_lock), LAST_CHOICE };
-static const struct option_range wb_ranges[] = { WRP_BANK_1(WB_BASE), PCROP_1(WB_BASE, 2048, 0),
-						 PCROP_1B(WB_BASE, 2048), LAST_RANGE };
-static const struct option_range wb1x_ranges[] = { WRP_BANK_1(WB_BASE), PCROP_1(WB_BASE, 1024, 0),
-						   PCROP_1B(WB_BASE, 1024), LAST_RANGE };
-static const struct option_set wb1x_options = DWORD_OPTIONS(wb_fields, OPTR_WB, wb1x_ranges);
-static const struct option_set wb_options = DWORD_OPTIONS(wb_fields, OPTR_WB, wb_ranges);
-static const struct option_set wl_options = DWORD_OPTIONS(wl_fields, OPTR_WB, wb1x_ranges);
+static const struct option_field wb_fields[] = { WB_FIELDS, WB_RADIO_FIELDS, LAST_CHOICE };
+static const struct option_field wl_fields[] = { WB_FIELDS,
+						 BOOT_LOCK_FIELD("BOOT_LOCK", 0, 30),
+						 BOOT_LOCK_FIELD("C2BOOT_LOCK", 0, 31),
+						 { "SFSA", OPTION_NUMBER, 8, 0, 7, sfsa },
+						 { "FSD", OPTION_CHOICE, 8, 7, 1, fsd },
+						 { "HDPSA", OPTION_NUMBER, 8, 16, 7, hdpsa },
+						 { "HDPAD", OPTION_CHOICE, 8, 23, 1, hdpad },
+						 { "SUBGHZSPISD", OPTION_CHOICE, 8, 31, 1, subghzspisd },
+						 RADIO_FIELDS,
+						 LAST_CHOICE };
+
+#define WB_RANGES(wrp_width, pcrop_width, granule)                                          \
+	{                                                                                   \
+		WRP_OF_BANK_1(wrp_width), PCROP_RANGE("1A", 1, 0, pcrop_width, granule, 0), \
+			PCROP_RANGE("1B", 5, 0, pcrop_width, granule, 0), LAST_RANGE        \
+	}
+static const struct option_range wb_ranges[] = WB_RANGES(8, 9, 2048), wb1x_ranges[] = WB_RANGES(8, 9, 1024),
+				 wl_ranges[] = WB_RANGES(7, 8, 1024);
+static const struct option_risk wb_risks[] = { DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(3u << 26, 0), LAST_RISK };
+
+/* Words 5 to 9: PCROP1BSR, PCROP1BER, IPCCBR, SFR, SRRVR, the last three not on a WLE, which has one core. */
+#define WB_OPTIONS(its_fields, its_ranges, its_fixed)                                                          \
+	{                                                                                                      \
+		DWORD_OPTIONS(its_fields, its_ranges, wb_risks, "SRAM2", DWORD_WORDS(WB_BASE), WB_BASE + 0x34, \
+			      WB_BASE + 0x38, WB_BASE + 0x3c, WB_BASE + 0x80, WB_BASE + 0x84),                 \
+			.lacks = 0x380, .lacks_if = 0x300, .lacks_bits = 1u << 31, .fixed = 0x380,             \
+			.fixed_bits = (its_fixed)                                                              \
+	}
+static const struct option_set wb1x_options = WB_OPTIONS(wb_fields, wb1x_ranges, 0xe0000100);
+static const struct option_set wb_options = WB_OPTIONS(wb_fields, wb_ranges, 0xe0000100);
+static const struct option_set wl_options = WB_OPTIONS(wl_fields, wl_ranges, 0x100);
 
 /* RM0434 3.10.15, RM0471 3.10.15, RM0453 4.10.16; a WLE, which has no second core, has no ESE either. */
 #define RADIO_FLASH(its_fsd, its_sfsa, its_page)                                                      \

@@ -5,48 +5,16 @@
  * 3, RM0461 3, RM0490 4). A unit is programmed once: any change of it takes an
  * erase of its page.
  */
-#include "base/bytes.h"
+#include "flash/controllers/dword.h"
 #include "flash/agent/agent.h"
 #include "flash/flash.h"
-#include "flash/options/options.h"
 
 #define BASE_OF_MOST 0x40022000u
 #define BASE_OF_WB   0x58004000u
 
-#define ACR     0x00u
-#define KEYR    0x08u
-#define OPTKEYR 0x0cu
-#define SR      0x10u
-#define CR      0x14u
-#define ECCR    0x18u
-#define ECC2R   0x1cu
-
 /* ECCR: of a double word, and of the second one of a 128-bit line on G4 (RM0351 3.7.7, RM0440 3.7.7) */
 #define ECCD  (1u << 31)
 #define ECCD2 (1u << 29)
-
-#define OPTKEY1 0x08192a3bu
-#define OPTKEY2 0x4c5d6e7fu
-
-/* SR: which bits mean busy differs; bit 17 is BSY2 on some, and PEMPTY on others (fact sheet section 3). */
-#define SR_EOP    (1u << 0)
-#define SR_WRPERR (1u << 4)
-#define SR_ERRORS 0xc3fau
-#define BSY       (1u << 16)
-#define BSY2      (1u << 17)
-#define CFGBSY    (1u << 18)
-#define PESD      (1u << 19) /* of WB and WL: nothing begins while one of the two cores holds flash up (PES) */
-
-#define SR_PROGERR (1u << 3)
-
-#define CR_PG         (1u << 0)
-#define CR_PER        (1u << 1)
-#define CR_MER1       (1u << 2)
-#define CR_MER2       (1u << 15)
-#define CR_STRT       (1u << 16)
-#define CR_OBL_LAUNCH (1u << 27)
-#define CR_OPTLOCK    (1u << 30)
-#define CR_LOCK       (1u << 31)
 
 /* The datasheets have 24.5 ms for a page or for everything, 40 for a G0. */
 #define ERASE_TIMEOUT_MS 500u
@@ -82,52 +50,3 @@ const struct controller flash_dword_g0 = { DWORD(BASE_OF_MOST, BSY | CFGBSY, CR_
 const struct controller flash_dword_g0b = { DWORD(BASE_OF_MOST, BSY | BSY2 | CFGBSY, CR_MER1 | CR_MER2), EMPTY_IN_ACR,
 					    .ecc2r = ECC2R };
 const struct controller flash_dword_wb = { DWORD(BASE_OF_WB, BSY | CFGBSY | PESD, CR_MER1), EMPTY_IN_ACR };
-
-/* FLASH_OPTR shows what is in force, and what was written since as well, until OBL_LAUNCH (RM0432 3.4.2). */
-static int dword_read_options(struct flash *f, struct option_words *o)
-{
-	uint8_t bytes[4];
-	int err;
-
-	*o = (struct option_words){ .damaged = false };
-	err = option_read_proven(f, f->options->in_force[0], bytes, sizeof(bytes));
-	o->word[0] = get_le32(bytes);
-	return err;
-}
-
-static int dword_check_options_writable(struct flash *f)
-{
-	return fail(f->ctx, STFLASH_E_UNSUPPORTED,
-		    "the option bytes of %s are shown, and not changed yet; nothing was changed: use the vendor's tool",
-		    f->chip->name);
-}
-
-/* RM0351 3.4.2: OBL_LAUNCH resets the chip, and wants the option bytes open. */
-static int dword_launch(struct flash *f)
-{
-	const uint32_t base = f->chip->controller->base;
-	const struct flash_lock locks[] = {
-		flash_cr_lock(base + KEYR, base + CR, CR_LOCK),
-		{
-			.subject = "the option bytes do",
-			.reg_name = "FLASH_CR",
-			.keyr = base + OPTKEYR,
-			.key = { OPTKEY1, OPTKEY2 },
-			.reg = base + CR,
-			.bit = CR_OPTLOCK,
-			.closed = CR_OPTLOCK,
-		},
-	};
-	int err;
-
-	err = flash_open_locks(f, &locks[0], 1);
-	if (!err)
-		err = flash_open_locks(f, &locks[1], 1);
-	return err ? err : core_reset_halt_by(f->core, base + CR, CR_OBL_LAUNCH);
-}
-
-const struct option_access options_dword = {
-	.read = dword_read_options,
-	.check_writable = dword_check_options_writable,
-	.launch = dword_launch,
-};

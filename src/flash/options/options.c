@@ -67,16 +67,42 @@ static bool trim_to_line(const struct flash *f, struct option_field *field)
 	return true;
 }
 
+static bool is_lacked(const struct flash *f, const struct option_field *field)
+{
+	if (!f->options_lacked)
+		return false;
+	return f->options_lacked >> field->word & 1 || (field->word == 0 && f->options->lacks_bits >> field->bit & 1);
+}
+
+/* The first and the last number of each range, in the order of the list. */
+static bool range_field(const struct flash *f, size_t n, struct option_field *field)
+{
+	for (const struct option_range *r = f->options->ranges; r && r->first; r++) {
+		if (f->options_lacked >> r->first_word & 1)
+			continue;
+		if (n < 2) {
+			*field = (struct option_field){ .name = n ? r->last : r->first,
+							.kind = n ? OPTION_LAST : OPTION_FIRST,
+							.word = n ? r->last_word : r->first_word,
+							.bit = n ? r->last_bit : 0,
+							.width = r->width };
+			return true;
+		}
+		n -= 2;
+	}
+	return false;
+}
+
 bool option_field(const struct flash *f, size_t n, struct option_field *field)
 {
 	for (const struct option_field *row = f->options->fields; row->name; row++) {
 		*field = *row;
-		if (field->kind == OPTION_WRP && !trim_to_line(f, field))
+		if ((field->kind == OPTION_WRP && !trim_to_line(f, field)) || is_lacked(f, field))
 			continue;
 		if (n-- == 0)
 			return true;
 	}
-	return false;
+	return range_field(f, n, field);
 }
 
 static uint32_t field_mask(const struct option_field *field)
@@ -100,6 +126,11 @@ void option_put(struct option_words *o, const struct option_field *field, uint32
 uint32_t option_address(const struct option_words *o, const struct option_field *field)
 {
 	return option_get(o, field) << OPTION_ADDRESS_SHIFT;
+}
+
+bool option_is_fixed(const struct flash *f, const struct option_field *field)
+{
+	return f->options->fixed >> field->word & 1 || (field->word == 0 && f->options->fixed_bits >> field->bit & 1);
 }
 
 static bool option_find(const struct flash *f, enum option_kind kind, struct option_field *field)
@@ -139,8 +170,8 @@ bool option_has_pcrop(const struct flash *f)
 {
 	struct option_field field;
 
-	for (const struct option_range *r = f->options->ranges; r && r->start; r++)
-		if (r->pcrop)
+	for (const struct option_range *r = f->options->ranges; r && r->first; r++)
+		if (r->pcrop && !(f->options_lacked >> r->first_word & 1))
 			return true;
 	return option_find(f, OPTION_SPRMOD, &field) || option_find(f, OPTION_PCROP, &field);
 }
@@ -163,6 +194,8 @@ bool option_unit_pcrop(const struct flash *f, const struct option_words *o, cons
 {
 	struct option_field pcrop;
 
+	if (f->options->ranges)
+		return option_in_ranges(f, o, unit, true);
 	if (option_sprmod(f, o))
 		return wrp_bit(f, o, unit);
 	return option_find(f, OPTION_PCROP, &pcrop) && unit->number < pcrop.width &&
@@ -171,6 +204,8 @@ bool option_unit_pcrop(const struct flash *f, const struct option_words *o, cons
 
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit)
 {
+	if (f->options->ranges)
+		return option_in_ranges(f, o, unit, true) || option_in_ranges(f, o, unit, false);
 	if (!f->options->n_wrp)
 		return false;
 	return option_unit_pcrop(f, o, unit) || (!option_sprmod(f, o) && !wrp_bit(f, o, unit));
@@ -184,10 +219,20 @@ bool option_pcrop(const struct flash *f, const struct option_words *o)
 	return false;
 }
 
+static void clear_ranges(const struct flash *f, struct option_words *o, bool pcrop)
+{
+	static const struct option_span none = { 0, 0 };
+
+	for (const struct option_range *r = f->options->ranges; r && r->first; r++)
+		if (r->pcrop == pcrop && !(f->options_lacked >> r->first_word & 1))
+			option_range_put(f, o, r, &none);
+}
+
 void option_clear_wrp(const struct flash *f, struct option_words *o)
 {
 	struct option_field field;
 
+	clear_ranges(f, o, false);
 	for (size_t i = 0; option_field(f, i, &field); i++)
 		if (field.kind == OPTION_WRP)
 			option_put(o, &field, UINT32_MAX);
@@ -199,9 +244,11 @@ void option_clear_pcrop(const struct flash *f, struct option_words *o)
 {
 	struct option_field pcrop;
 
-	if (!option_find(f, OPTION_PCROP, &pcrop) || !option_get(o, &pcrop))
+	if (!option_pcrop(f, o) || option_sprmod(f, o))
 		return;
-	option_put(o, &pcrop, 0);
+	clear_ranges(f, o, true);
+	if (option_find(f, OPTION_PCROP, &pcrop))
+		option_put(o, &pcrop, 0);
 	option_let_pcrop_go(f, o);
 }
 
@@ -283,8 +330,19 @@ static const char *describe_rdp(const struct flash *f, const struct option_words
 	case STFLASH_RDP_LEVEL_2:
 		return "level 2: debugging is closed permanently";
 	default:
-		return o->rdp_hidden ? "level 1: read-out protected, the byte itself is hidden"
-				     : "level 1: read-out protected";
+		if (o->rdp_hidden)
+			return "level 1: read-out protected, the byte itself is hidden";
+		return o->damaged ? "level 1: read-out protected, because the option bytes were lost"
+				  : "level 1: read-out protected";
+	}
+}
+
+static void describe_level(const struct flash *f, const struct option_words *o, char *text, size_t len)
+{
+	append(text, len, describe_rdp(f, o));
+	if (f->options->closes && option_rdp_level(f, o) == STFLASH_RDP_LEVEL_1) {
+		append(text, len, "; a debugger gets at neither flash nor ");
+		append(text, len, f->options->closes);
 	}
 }
 
@@ -301,7 +359,13 @@ void option_describe(const struct flash *f, const struct option_words *o, const 
 	text[0] = '\0';
 	switch (field->kind) {
 	case OPTION_RDP:
-		append(text, len, describe_rdp(f, o));
+		describe_level(f, o, text, len);
+		break;
+	case OPTION_FIRST:
+	case OPTION_LAST:
+	case OPTION_SECURE:
+	case OPTION_SECURE_2:
+		option_describe_range(f, o, field, text, len);
 		break;
 	case OPTION_WRP:
 	case OPTION_PCROP:
@@ -312,8 +376,12 @@ void option_describe(const struct flash *f, const struct option_words *o, const 
 		break;
 	case OPTION_SPRMOD:
 	case OPTION_PCROP_GOES:
+	case OPTION_BOOT_LOCK:
 	case OPTION_CHOICE:
 		append(text, len, field->meaning[option_get(o, field)]);
+		break;
+	case OPTION_NUMBER:
+		append(text, len, field->meaning[0]);
 		break;
 	case OPTION_DATA:
 		append(text, len, "free for the user");

@@ -74,6 +74,22 @@ static int check_rdp(struct flash *f, const struct option_words *now, const stru
 	return 0;
 }
 
+/* The chip compares each range with what it was (RM0444 3.5.4). */
+static int check_ranges_grow(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	struct option_span is, will;
+
+	for (const struct option_range *r = f->options->ranges; r && r->first; r++)
+		if (r->pcrop && option_range_on(f, now, r, &is) &&
+		    (!option_range_on(f, want, r, &will) || will.addr > is.addr || will.end < is.end))
+			return fail(
+				f->ctx, STFLASH_E_PROTECTED,
+				"PCROP of 0x%08x-0x%08x can grow, and goes only together with RDP from level 1 to 0; "
+				"nothing was changed: only " PCROP_CURE,
+				(unsigned int)is.addr, (unsigned int)(is.end - 1));
+	return 0;
+}
+
 /* PCROP can be added, but goes only with an erase of everything (RM0090 3.7.5, RM0431 3.5.4). */
 static int check_pcrop(struct flash *f, const struct option_words *now, const struct option_words *want)
 {
@@ -83,13 +99,13 @@ static int check_pcrop(struct flash *f, const struct option_words *now, const st
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "PCROP is set (SPRMOD) and goes only together with RDP from level 1 to 0; nothing was "
 			    "changed: only " PCROP_CURE);
-	for (size_t i = 0; i < f->n_sectors; i++)
+	for (size_t i = 0; !f->options->ranges && i < f->n_sectors; i++)
 		if (option_unit_pcrop(f, now, &f->sectors[i]) && !option_unit_pcrop(f, want, &f->sectors[i]))
 			return fail(f->ctx, STFLASH_E_PROTECTED,
 				    "PCROP of sector %u goes only together with RDP from level 1 to 0; nothing was "
 				    "changed: only " PCROP_CURE,
 				    f->sectors[i].number);
-	return 0;
+	return check_ranges_grow(f, now, want);
 }
 
 static bool bit_differs(const struct flash *f, const struct option_words *now, const struct option_words *want,
@@ -111,6 +127,33 @@ static void warn_of_layout(struct flash *f, const struct option_words *now, cons
 	if (g->when.reg && bit_differs(f, now, want, &g->when))
 		log_warn(f->ctx, "this changes how flash is divided into sectors: what it holds now reads differently "
 				 "afterwards, so write the firmware again");
+}
+
+static void warn_of_risk(const char *words, void *user)
+{
+	const struct flash *f = user;
+
+	log_warn(f->ctx, "%s", words);
+}
+
+static void warn_of_securable(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	struct option_field field;
+
+	for (size_t i = 0; option_field(f, i, &field); i++)
+		if (option_is_secure(&field) && option_get(want, &field) && !option_get(now, &field))
+			log_warn(f->ctx,
+				 "while %s is not 0 the chip refuses to erase everything at once: stflash erases page "
+				 "by "
+				 "page then",
+				 field.name);
+}
+
+static void warn_of_change(struct flash *f, const struct option_words *now, const struct option_words *want)
+{
+	warn_of_layout(f, now, want);
+	option_each_risk(f, now, want, warn_of_risk, f);
+	warn_of_securable(f, now, want);
 }
 
 /* From one to the other meaning of nWRP by mistake shuts every sector for reading. */
@@ -201,8 +244,25 @@ static bool is_shut_out(const struct flash *f, const struct option_words *want, 
 	       option_rdp_level(f, back) != STFLASH_RDP_NONE;
 }
 
-static int option_compare(struct flash *f, const struct option_words *want, const struct option_words *back)
+static uint32_t bits_that_count(const struct flash *f, const struct option_field *field)
 {
+	const struct option_range *r = option_range_of(f, field);
+
+	return r ? option_range_mask(f, r) : UINT32_MAX;
+}
+
+static bool is_of_pcrop(const struct flash *f, const struct option_field *field)
+{
+	const struct option_range *r = option_range_of(f, field);
+
+	return field->kind == OPTION_PCROP_GOES || (r && r->pcrop);
+}
+
+/* With everything the chip erases PCROP too, and sets what says so back (RM0351 3.7.9): what is left of it is off. */
+static int option_compare(struct flash *f, const struct option_words *now, const struct option_words *want,
+			  const struct option_words *back)
+{
+	const bool gone = lifts_rdp(f, now, want) && f->options->ranges && !option_pcrop(f, back);
 	struct option_field field;
 
 	if (is_shut_out(f, want, back))
@@ -215,7 +275,8 @@ static int option_compare(struct flash *f, const struct option_words *want, cons
 	for (size_t i = 0; option_field(f, i, &field); i++) {
 		const uint32_t expected = option_get(want, &field), found = option_get(back, &field);
 
-		if (expected == found || (field.kind == OPTION_RDP && back->rdp_hidden))
+		if (((expected ^ found) & bits_that_count(f, &field)) == 0 ||
+		    (field.kind == OPTION_RDP && back->rdp_hidden) || (gone && is_of_pcrop(f, &field)))
 			continue;
 		return fail(f->ctx, STFLASH_E_FLASH,
 			    "%s reads back as 0x%x, not as the 0x%x that was written: power the chip off and on, and "
@@ -225,10 +286,11 @@ static int option_compare(struct flash *f, const struct option_words *want, cons
 	return 0;
 }
 
+/* What a radio core has for itself outlives it. */
 static bool option_is_blank(const struct stflash_map_cell *cells, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (cells[i].used || cells[i].read_protected)
+		if ((cells[i].used || cells[i].read_protected) && !cells[i].radio)
 			return false;
 	return true;
 }
@@ -276,7 +338,7 @@ static int look_back(struct flash *f, const struct option_words *now, const stru
 	if (!err)
 		err = access->needs_power_cycle(f, now, want, &report->power_cycle);
 	if (!err && !(back.rdp_hidden && report->power_cycle))
-		err = option_compare(f, want, &back);
+		err = option_compare(f, now, want, &back);
 	if (err)
 		return err;
 	report->verified = !back.rdp_hidden;
@@ -310,6 +372,8 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 	err = check_rdp(f, now, want, allow);
 	if (!err)
 		err = check_pcrop(f, now, want);
+	if (!err)
+		err = option_check_boot_lock(f, now, want, allow);
 	if (!err)
 		err = option_access_of(f)->check_writable(f);
 	report->changed = !err;
@@ -347,7 +411,7 @@ int flash_options_set(struct flash *f, const char *const *settings, size_t n, un
 	if (!err)
 		err = check_sprmod(f, &now, &want, settings, n);
 	if (!err && !(allow & STFLASH_CHECK_ONLY))
-		warn_of_layout(f, &now, &want);
+		warn_of_change(f, &now, &want);
 	return err ? err : change(f, &now, &want, allow, report);
 }
 
@@ -378,5 +442,8 @@ int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_
 	put_level(f, &want, f->options->rdp_level_0);
 	option_clear_wrp(f, &want);
 	option_clear_pcrop(f, &want);
+	/* RM0453 3.5.1: without it SRAM2 and the backup registers would stay. */
+	if (f->options->ranges && lifts_rdp(f, &now, &want))
+		option_let_pcrop_go(f, &want);
 	return change(f, &now, &want, allow, report);
 }
