@@ -36,6 +36,14 @@ uint32_t map_stretch_end(const struct flash *f, uint32_t addr)
 	return end;
 }
 
+uint32_t map_next(const struct flash *f, uint32_t addr)
+{
+	for (unsigned int i = 0; i + 1 < f->n_banks; i++)
+		if (f->bank[i].addr + f->bank[i].size == addr && f->bank[i + 1].addr > addr)
+			return f->bank[i + 1].addr;
+	return 0;
+}
+
 bool map_holds(const struct flash *f, uint32_t addr, size_t len)
 {
 	const uint32_t end = map_stretch_end(f, addr);

@@ -19,6 +19,9 @@ uint32_t map_address(const struct flash *f, uint32_t offset);
 /* The end of the stretch of flash without a hole that holds addr; 0 outside of flash. */
 uint32_t map_stretch_end(const struct flash *f, uint32_t addr);
 
+/* Where flash goes on behind a hole that begins at addr; 0: addr begins none. */
+uint32_t map_next(const struct flash *f, uint32_t addr);
+
 /* Is the range in flash, all of it? */
 bool map_holds(const struct flash *f, uint32_t addr, size_t len);
 

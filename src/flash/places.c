@@ -49,6 +49,16 @@ static const struct place kinds[] = {
 					"only the chip's own firmware fills it, once it has turned it on" },
 };
 
+static const struct place between_banks = {
+	PLACE_OTHER, 0, "in the hole between the two banks of flash",
+	"the option bytes divide it into two banks, and the image is for a chip with more flash or with one bank"
+};
+
+static bool is_in_hole(const struct flash *f, uint32_t addr)
+{
+	return f->n_banks && addr > flash_first(f) && addr < f->bank[f->n_banks - 1].addr;
+}
+
 /* The first address above addr at which something of the chip's own begins; a smaller *next stays. */
 static void stop_at(uint32_t addr, uint32_t start, uint32_t *next)
 {
@@ -65,6 +75,10 @@ static struct place in_between(const struct flash *f, uint32_t addr)
 		place = stretches[i];
 	if (addr < flash_first(f) && f->chip->alias)
 		place = nothing_below_flash;
+	if (is_in_hole(f, addr)) {
+		place = between_banks;
+		place.last = UINT32_MAX;
+	}
 	for (unsigned int i = 0; i < f->n_banks; i++)
 		stop_at(addr, f->bank[i].addr, &next);
 	for (const struct region *r = f->chip->regions; r->size; r++)

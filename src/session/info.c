@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "flash/boot.h"
+#include "flash/map.h"
 #include "session/sized.h"
 #include "stlink/stlink_proto.h"
 #include "version.h"
@@ -119,22 +120,39 @@ static void remark_rdp(enum stflash_protection rdp, char *text, size_t len)
 			 used ? " " : "");
 }
 
-static struct stflash_region main_flash(const struct flash *f)
+/* The stretch number n of flash without a hole. False: there are no more. */
+static bool find_stretch(const struct flash *f, size_t n, uint32_t *addr, uint32_t *end)
 {
-	struct stflash_region region = {
+	*addr = flash_first(f);
+	*end = map_stretch_end(f, *addr);
+	while (n-- && *end) {
+		*addr = map_next(f, *end);
+		*end = *addr ? map_stretch_end(f, *addr) : 0;
+	}
+	return *end;
+}
+
+static bool main_flash(const struct flash *f, size_t n, struct stflash_region *region)
+{
+	uint32_t addr, end;
+
+	if (!find_stretch(f, n, &addr, &end))
+		return false;
+	*region = (struct stflash_region){
 		.kind = STFLASH_REGION_FLASH,
 		.name = "flash",
-		.addr = flash_first(f),
-		.size = f->size,
-		.least = f->size,
-		.erase_size = f->n_sectors ? f->sectors[0].size : 0,
-		.units = (unsigned int)f->n_sectors,
+		.addr = addr,
+		.size = end - addr,
+		.least = end - addr,
 		.erased = flash_erased(f),
 	};
-
-	for (size_t i = 0; i < f->n_sectors; i++)
-		region.erase_size = min_u32(region.erase_size, f->sectors[i].size);
-	return region;
+	for (size_t i = 0; i < f->n_sectors; i++) {
+		if (f->sectors[i].addr < addr || f->sectors[i].addr >= end)
+			continue;
+		region->erase_size =
+			region->units++ ? min_u32(region->erase_size, f->sectors[i].size) : f->sectors[i].size;
+	}
+	return true;
 }
 
 static bool find_region(const struct stflash *s, size_t n, struct stflash_region *region)
@@ -144,12 +162,10 @@ static bool find_region(const struct stflash *s, size_t n, struct stflash_region
 
 	if (s->stage != SESSION_CONNECTED)
 		return false;
-	r = flash->chip->regions;
-	if (n == 0) {
-		*region = main_flash(flash);
-		return true;
-	}
-	while (--n && r->size)
+	for (size_t i = 0; main_flash(flash, i, region); i++)
+		if (n-- == 0)
+			return true;
+	for (r = flash->chip->regions; n && r->size; n--)
 		r++;
 	if (!r->size)
 		return false;

@@ -143,6 +143,88 @@ test_dword_protection_is_told_and_refused() {
 	done
 }
 
+# Two banks with a hole between them are one flash to every command (RM0440 3.3.1).
+test_dword_a_hole_between_banks_is_left_out() {
+	for part in stm32g474rc:131072:0x08020000 stm32g474rb:65536:0x08010000; do
+		hole=${part##*:}
+		half=${part#*:}
+		half=${half%:*}
+		dword_board ${part%%:*}
+		head -c $half flash.before >bank1
+		tail -c $half flash.before >bank2
+		for name in out.bin out.srec; do
+			run stflash -p $board read $name
+			fails_with 2 "flash has a hole from $hole to 0x0803ffff, because the option bytes divide it into two banks" \
+				"\`stflash read 0x08000000 0x$(printf %x $half) $name\` and \`stflash read 0x08040000 0x$(printf %x $half) $name\` read the two" \
+				"a file that ends in .hex takes both"
+			no_file $name
+		done
+		run stflash -p $board read 0x08000000 0x$(printf %x $half) out.bin
+		status_is 0
+		same_bytes out.bin bank1
+		run stflash -p $board read 0x08040000 0x$(printf %x $half) out.bin
+		status_is 0
+		same_bytes out.bin bank2
+		run stflash -p $board read out.hex
+		status_is 0
+		stderr_has "$((2 * half / 1024)) KiB of"
+		run stflash -p $board verify out.hex
+		status_is 0
+		stderr_has "covers the whole flash"
+		run stflash -p $board read 0x08000800 0x40000 some.hex
+		status_is 0
+		stderr_has "$(((half) / 1024)) KiB of"
+		run stflash -p $board verify some.hex
+		status_is 0
+		run stflash -p $board hash
+		status_is 0
+		stdout_has "$(sha256sum <flash.before | cut -c1-64)"
+		run stflash -p $board info --map
+		status_is 0
+		stdout_has "(space) no flash"
+		stdout_has "0x0803" "0x0804"
+
+		run stflash -p $board backup saved
+		status_is 0
+		same_bytes saved/flash.bin flash.before
+		run stflash -p $board erase 0x08000000 0x50000
+		fails_with 2 "flash has a hole from $hole to 0x0803ffff" "nothing was erased"
+		run stflash -p $board erase --all
+		status_is 0
+		blank_bytes $((2 * half)) | cmp - flash.bin || failed "not all of it is blank"
+		run stflash -p $board restore saved
+		status_is 0
+		same_bytes flash.bin flash.before
+		run stflash -p $board backup again
+		status_is 0
+		stderr_has "came from saved"
+		same_bytes again/flash.bin flash.before
+		rm -rf saved again out.* some.hex
+
+		random_bytes 5000 >new1
+		random_bytes 6000 >new2
+		{ head -c 100 bank1 && cat new1 && tail -c +5101 bank1 && head -c 4099 bank2 && cat new2 && tail -c +10100 bank2; } >expected
+		run stflash -p $board write --yes --backup old.hex new1@0x08000064 new2@0x08041003
+		status_is 0
+		same_bytes flash.bin expected
+		run stflash -p $board verify new1@0x08000064 new2@0x08041003
+		status_is 0
+		run stflash -p $board write --yes old.hex
+		status_is 0
+		same_bytes flash.bin flash.before
+		rm -f old.*
+		run stflash -p $board write --backup old.bin new1
+		fails_with 2 "name a file that ends in .hex, which can leave it out"
+		no_file old.bin
+		run stflash -p $board write new1@$(printf '0x%08x' $((hole - 2048)))
+		fails_with 2 "where flash has a hole up to 0x0803ffff, because the option bytes divide it into two banks; nothing was changed"
+		run stflash -p $board write new1@$hole
+		fails_with 2 "in the hole between the two banks of flash"
+		same_bytes flash.bin flash.before
+		figure_is anomalies 0
+	done
+}
+
 # --- the flash of a radio core: to this core it reads as 0, and changing it is a bus error (RM0434 3.10.15, 7.2)
 
 # radio_board PART: flash.bin is full; $kept is how many bytes from its beginning on are this core's, $first the address behind.

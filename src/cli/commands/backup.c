@@ -28,7 +28,7 @@ struct chip_copy {
 	struct stflash_target_info target;
 	struct stflash_dump_report report;
 	uint8_t *flash; /* owned */
-	size_t flash_len;
+	struct range range;
 	char *options;   /* owned */
 	bool no_options; /* that have a name */
 	uint8_t *otp;    /* owned; NULL: the chip has none */
@@ -95,14 +95,17 @@ static int read_chip(struct cli *cli, struct chip_copy *copy, const struct stfla
 		err = backup_read_options(cli, copy);
 	if (err)
 		return err;
-	copy->flash_len = copy->target.flash_size - copy->target.radio_size;
-	copy->flash = malloc(copy->flash_len);
+	copy->range.whole = true;
+	err = range_find(cli, &copy->range);
+	if (err)
+		return err;
+	copy->flash = malloc(copy->range.len);
 	if (!copy->flash)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 	if (path)
 		like_find(cli, like, path, &copy->target);
 	how.like = like->image;
-	err = stflash_dump(cli->session, copy->target.flash_base, copy->flash, copy->flash_len, &how, &copy->report);
+	err = range_dump(cli, &copy->range, copy->flash, &how, &copy->report);
 	return err ? err : read_otp(cli, copy);
 }
 
@@ -136,8 +139,13 @@ static void backup_describe(struct chip_copy *copy)
 		 "sha256 " BACKUP_OPTIONS " = %s\n",
 		 stflash_version(), date, t->name, t->dev_id, t->rev_id, t->dpidr, t->cpuid, uid_text(uid, t->uid),
 		 t->flash_base, t->flash_size, copy->probe.model, copy->probe.firmware, copy->probe.serial,
-		 proof_name(copy->report.proof), sha256_text(flash_sum, copy->flash, copy->flash_len),
+		 proof_name(copy->report.proof), sha256_text(flash_sum, copy->flash, copy->range.len),
 		 sha256_text(options_sum, copy->options, strlen(copy->options)));
+	used = strlen(copy->info);
+	if (copy->range.n_parts > 1)
+		snprintf(copy->info + used, sizeof(copy->info) - used,
+			 "bank2_base = 0x%08" PRIx32 "\nbank2_size = %zu\n", copy->range.part[1].addr,
+			 copy->range.part[1].len);
 	used = strlen(copy->info);
 	if (t->radio_size)
 		snprintf(copy->info + used, sizeof(copy->info) - used, "radio_size = %" PRIu32 "\n", t->radio_size);
@@ -195,7 +203,7 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 	if (!err) {
 		backup_describe(&copy);
 		const struct folder_file files[] = {
-			{ BACKUP_FLASH, copy.flash, copy.flash_len },
+			{ BACKUP_FLASH, copy.flash, copy.range.len },
 			{ BACKUP_OPTIONS, copy.options, strlen(copy.options) },
 			{ BACKUP_INFO, copy.info, strlen(copy.info) },
 			{ BACKUP_OTP, copy.otp, copy.otp_len },
@@ -206,15 +214,13 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 			backup_note_file(cli, path, &files[i], true);
 	}
 	if (!err) {
-		memory_note_flash(cli, copy.target.flash_base, copy.flash, copy.flash_len);
+		memory_note_flash(cli, copy.target.flash_base, copy.flash, copy.range.len);
 		*saved = (struct saved){ .report = copy.report,
-					 .radio = copy.target.radio_size
-							  ? copy.target.flash_base + (uint32_t)copy.flash_len
-							  : 0,
+					 .radio = copy.range.radio,
 					 .what = copy.otp          ? WITH_OTP
 						 : copy.no_options ? ""
 								   : WITHOUT_OTP };
-		sha256_text(saved->sha256, copy.flash, copy.flash_len);
+		sha256_text(saved->sha256, copy.flash, copy.range.len);
 	}
 	free(copy.flash);
 	free(copy.options);
@@ -250,26 +256,22 @@ int backup_open(struct cli *cli, struct backup *b)
 
 static int save_flash(struct cli *cli, struct backup *b, const struct stflash_read_options *how, struct saved *saved)
 {
-	struct stflash_target_info target = { .struct_size = sizeof(target) };
+	struct range all = { .whole = true };
 	uint8_t *buf;
-	size_t len;
 	int err;
 
-	err = stflash_get_target_info(cli->session, &target);
+	err = range_find(cli, &all);
 	if (err)
 		return err;
-	len = target.flash_size - target.radio_size;
-	buf = malloc(len);
+	buf = malloc(all.len);
 	if (!buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	*saved = (struct saved){ .report.struct_size = sizeof(saved->report),
-				 .radio = target.radio_size ? target.flash_base + (uint32_t)len : 0,
-				 .what = "" };
-	err = stflash_dump(cli->session, target.flash_base, buf, len, how, &saved->report);
+	*saved = (struct saved){ .report.struct_size = sizeof(saved->report), .radio = all.radio, .what = "" };
+	err = range_dump(cli, &all, buf, how, &saved->report);
 	if (!err)
-		err = memory_save(cli, &b->out, STFLASH_FORMAT_AUTO, target.flash_base, buf, len);
+		err = memory_save_range(cli, &b->out, STFLASH_FORMAT_AUTO, &all, buf);
 	if (!err)
-		sha256_text(saved->sha256, buf, len);
+		sha256_text(saved->sha256, buf, all.len);
 	free(buf);
 	return err;
 }

@@ -50,7 +50,7 @@ static int hash_connected(struct cli *cli, struct hash_job *job)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory: %zu bytes are too many to hold",
 				job->range.len);
 	job->options.like = job->like.image;
-	return stflash_dump(cli->session, job->range.addr, job->buf, job->range.len, &job->options, &job->report);
+	return range_dump(cli, &job->range, job->buf, &job->options, &job->report);
 }
 
 static void hash_print_json(const struct cli *cli, const struct hash_job *job)

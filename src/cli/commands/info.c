@@ -86,6 +86,7 @@ struct about {
 	struct stflash_target_info target;
 	struct stflash_region flash, ram;
 	struct stflash_cells *cells; /* with --map */
+	struct map map;              /* likewise */
 	bool has_extent;             /* with --probe-size */
 	uint32_t answers, mirror;    /* bytes */
 };
@@ -93,17 +94,6 @@ struct about {
 static bool has_pc(const struct stflash_target_info *t)
 {
 	return t->core == STFLASH_CORE_HALTED || t->core == STFLASH_CORE_LOCKUP;
-}
-
-static void draw_map(FILE *out, const struct about *a)
-{
-	struct map map;
-
-	if (!map_init(&map, a->target.flash_base, a->target.flash_size, MAP_BLANK))
-		return;
-	map_put_cells(&map, a->cells);
-	map_draw(&map, out);
-	map_free(&map);
 }
 
 /* "label       text", the text folded on a terminal. */
@@ -204,7 +194,7 @@ static void info_print_text(FILE *out, const struct about *a)
 	if (*t->boot_remark)
 		row(out, "boot", "%s", t->boot_remark);
 	if (a->cells)
-		draw_map(out, a);
+		map_draw(&a->map, out);
 }
 
 /* err: 0, or STFLASH_E_PROTECTED with its sentence in cli->message. */
@@ -304,6 +294,19 @@ static void find_ram(struct cli *cli, struct stflash_region *ram)
 	}
 }
 
+static int ask_map(struct cli *cli, struct about *a)
+{
+	int err;
+
+	err = stflash_map(cli->session, cli->opt.given & OPTION_BIT(OPTION_RESET), &a->cells);
+	if (err)
+		return err;
+	if (!map_init(&a->map, cli, &a->target, MAP_BLANK))
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	map_put_cells(&a->map, a->cells);
+	return 0;
+}
+
 static int ask_all(struct cli *cli, struct about *a)
 {
 	int err;
@@ -314,7 +317,7 @@ static int ask_all(struct cli *cli, struct about *a)
 	info_find_region(cli, STFLASH_REGION_FLASH, &a->flash);
 	find_ram(cli, &a->ram);
 	if (!err && cli->opt.given & OPTION_BIT(OPTION_MAP))
-		err = stflash_map(cli->session, cli->opt.given & OPTION_BIT(OPTION_RESET), &a->cells);
+		err = ask_map(cli, a);
 	a->has_extent = !err && (cli->opt.given & OPTION_BIT(OPTION_PROBE_SIZE)) && a->target.rdp == STFLASH_RDP_NONE;
 	if (a->has_extent)
 		err = stflash_find_extent(cli->session, &a->answers, &a->mirror);
@@ -351,5 +354,6 @@ int cmd_info(struct cli *cli)
 	cli->told = true;
 forget:
 	stflash_free_cells(about.cells);
+	map_free(&about.map);
 	return err;
 }

@@ -138,10 +138,7 @@ static bool like_take_backup(struct search *search, struct like_file *like)
 	if (!err) {
 		like->name = joined(search->best, "/", BACKUP_FLASH);
 		like->image = stflash_image_new();
-		err = like->name && like->image
-			      ? stflash_image_load(cli->session, like->image, BACKUP_FLASH, s.flash.data, s.flash.len,
-						   STFLASH_FORMAT_BIN, &base)
-			      : STFLASH_E_NO_MEMORY;
+		err = like->name && like->image ? stored_image(cli, &s, like->image) : STFLASH_E_NO_MEMORY;
 	}
 	if (!err)
 		ledger_add_file(cli, like->name, "bin", s.flash.data, s.flash.len, false, NULL);

@@ -29,15 +29,34 @@ static const struct look {
 	[MAP_BLANK] = { ".", "·", NULL, "blank" },
 	[MAP_RADIO] = { "R", "R", "33", "of the radio core" },
 	[MAP_OTHER] = { ".", "·", NULL, "not changed" },
+	[MAP_HOLE] = { " ", " ", NULL, "(space) no flash" },
 };
 
-bool map_init(struct map *m, uint32_t base, uint32_t size, enum map_mark mark)
+/* Flash may go on behind a hole. */
+static uint32_t flash_span(const struct cli *cli, const struct stflash_target_info *t)
 {
-	*m = (struct map){ .base = base, .cell = CELL, .n = (size + CELL - 1) / CELL };
+	struct stflash_region region = { .struct_size = sizeof(region) };
+	uint32_t end = t->flash_base;
+
+	for (size_t n = 0; stflash_get_region(cli->session, n, &region) && region.kind == STFLASH_REGION_FLASH; n++)
+		end = region.addr + region.size;
+	return end - t->flash_base + t->radio_size;
+}
+
+bool map_init(struct map *m, struct cli *cli, const struct stflash_target_info *t, enum map_mark mark)
+{
+	struct stflash_region region = { .struct_size = sizeof(region) };
+	const uint32_t size = flash_span(cli, t);
+
+	*m = (struct map){ .base = t->flash_base, .cell = CELL, .n = (size + CELL - 1) / CELL };
 	m->mark = malloc(m->n);
-	if (m->mark)
-		memset(m->mark, (int)mark, m->n);
-	return m->mark;
+	if (!m->mark)
+		return false;
+	memset(m->mark, MAP_HOLE, m->n);
+	for (size_t n = 0; stflash_get_region(cli->session, n, &region) && region.kind == STFLASH_REGION_FLASH; n++)
+		map_put(m, region.addr, region.size, mark);
+	map_put(m, t->flash_base + size - t->radio_size, t->radio_size, mark);
+	return true;
 }
 
 void map_free(struct map *m)
@@ -67,7 +86,7 @@ static void put_mark(FILE *out, enum map_mark mark, bool utf8, bool colour)
 /* The most telling of the marks that share a character. */
 static enum map_mark worst(const struct map *m, size_t first, size_t count)
 {
-	enum map_mark mark = MAP_OTHER;
+	enum map_mark mark = MAP_HOLE;
 
 	for (size_t i = first; i < first + count && i < m->n; i++)
 		if (m->mark[i] < mark)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cli/cli.h"
 #include "cli/json.h"
 #include "stflash.h"
 
@@ -21,6 +22,7 @@ enum map_mark {
 	MAP_BLANK,
 	MAP_RADIO, /* of the radio core */
 	MAP_OTHER, /* the plan does not touch it */
+	MAP_HOLE,  /* between two banks */
 	MAP_MARKS
 };
 
@@ -31,8 +33,8 @@ struct map {
 	uint8_t *mark; /* of each cell; owned */
 };
 
-/* All cells get the same mark. False: out of memory. */
-bool map_init(struct map *m, uint32_t base, uint32_t size, enum map_mark mark);
+/* All cells of the connected chip's flash get the same mark. False: out of memory. */
+bool map_init(struct map *m, struct cli *cli, const struct stflash_target_info *t, enum map_mark mark);
 void map_free(struct map *m);
 void map_put(struct map *m, uint32_t addr, uint32_t size, enum map_mark mark);
 

@@ -32,17 +32,46 @@ int memory_check_name(struct cli *cli, enum stflash_format format, const char *n
 	return 0;
 }
 
-int memory_save(struct cli *cli, struct output *out, enum stflash_format format, uint32_t addr, const uint8_t *buf,
-		size_t len)
+/* Intel HEX of all parts. */
+static int hex_of_range(struct cli *cli, const struct range *r, const uint8_t *buf, char **text, size_t *len)
+{
+	struct stflash_image *image = stflash_image_new();
+	int err;
+
+	if (!image)
+		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
+	err = range_put(cli, r, "flash", buf, image);
+	if (!err)
+		err = stflash_image_text(cli->session, image, text, len);
+	stflash_image_free(image);
+	return err;
+}
+
+static int text_of_range(struct cli *cli, enum stflash_format format, const struct range *r, const uint8_t *buf,
+			 char **text, size_t *len)
+{
+	if (format == STFLASH_FORMAT_IHEX && r->n_parts > 1)
+		return hex_of_range(cli, r, buf, text, len);
+	if (r->n_parts > 1)
+		return cli_fail(cli, STFLASH_E_ARG,
+				"flash has a hole from 0x%08zx on, because the option bytes divide it into two banks: "
+				"name a file that ends in .hex, which can leave it out",
+				r->part[0].addr + r->part[0].len);
+	return stflash_format_text(cli->session, format, r->addr, buf, r->len, text, len);
+}
+
+int memory_save_range(struct cli *cli, struct output *out, enum stflash_format format, const struct range *r,
+		      const uint8_t *buf)
 {
 	const void *data = buf;
+	size_t len = r->len;
 	char *text = NULL;
 	int err = 0;
 
 	if (format == STFLASH_FORMAT_AUTO)
 		format = stflash_format_of_name(out->name);
-	if (format == STFLASH_FORMAT_IHEX || format == STFLASH_FORMAT_SREC) {
-		err = stflash_format_text(cli->session, format, addr, buf, len, &text, &len);
+	if (format == STFLASH_FORMAT_IHEX || format == STFLASH_FORMAT_SREC || r->n_parts > 1) {
+		err = text_of_range(cli, format, r, buf, &text, &len);
 		data = text;
 	}
 	if (!err)

@@ -4,6 +4,7 @@
 #define CLI_COMMANDS_MEMORY_H
 
 #include "cli/cli.h"
+#include "cli/commands/range.h"
 #include "cli/files.h"
 #include "cli/json.h"
 
@@ -16,10 +17,12 @@
  */
 int memory_check_name(struct cli *cli, enum stflash_format format, const char *name) MUST_CHECK;
 
-/* Write memory to an opened output and give it its name; STFLASH_FORMAT_AUTO: as the ending of its name says, else
- * binary. */
-int memory_save(struct cli *cli, struct output *out, enum stflash_format format, uint32_t addr, const uint8_t *buf,
-		size_t len) MUST_CHECK;
+/*
+ * Write what range_dump() gave to an opened output and give it its name; STFLASH_FORMAT_AUTO: as the ending of its name
+ * says, else binary. A range with a hole is refused in any format but Intel HEX.
+ */
+int memory_save_range(struct cli *cli, struct output *out, enum stflash_format format, const struct range *r,
+		      const uint8_t *buf) MUST_CHECK;
 
 /*
  * The image that the words name: files, each perhaps as FILE@ADDR, and at most

@@ -34,7 +34,7 @@ int plan_view_begin(struct plan_view *v, struct cli *cli, struct stflash_write_o
 	err = stflash_get_target_info(cli->session, &target);
 	if (err)
 		return err;
-	if (!map_init(&v->map, target.flash_base, target.flash_size, MAP_OTHER))
+	if (!map_init(&v->map, cli, &target, MAP_OTHER))
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 	o->plan = on_step;
 	o->plan_user = v;

@@ -68,16 +68,54 @@ uint32_t range_memory_end(const struct cli *cli, uint32_t addr)
 	return end == addr ? 0 : end;
 }
 
-int range_find(struct cli *cli, struct range *r)
+static void add_part(struct range *r, uint64_t first, uint64_t end)
+{
+	if (first >= end || r->n_parts == ARRAY_SIZE(r->part))
+		return;
+	r->part[r->n_parts++] = (struct range_part){ (uint32_t)first, (size_t)(end - first) };
+}
+
+/* What of it is flash, where that has a hole; otherwise all of it is one part. */
+static void cut_at_hole(struct cli *cli, struct range *r)
+{
+	struct stflash_region region = { .struct_size = sizeof(region) };
+	const uint64_t end = (uint64_t)r->addr + r->len;
+	size_t len = 0;
+
+	r->n_parts = 0;
+	for (size_t n = 0; stflash_get_region(cli->session, n, &region) && region.kind == STFLASH_REGION_FLASH; n++)
+		add_part(r, r->addr > region.addr ? r->addr : region.addr,
+			 end < (uint64_t)region.addr + region.size ? end : (uint64_t)region.addr + region.size);
+	if (r->n_parts < 2 || r->part[0].addr != r->addr || r->part[1].addr + r->part[1].len != end) {
+		r->n_parts = 0;
+		add_part(r, r->addr, end);
+	}
+	for (size_t i = 0; i < r->n_parts; i++)
+		len += r->part[i].len;
+	r->len = len;
+}
+
+/* From the first byte of flash to its last that is not a radio core's. */
+static int find_whole(struct cli *cli, struct range *r)
 {
 	struct stflash_target_info target = { .struct_size = sizeof(target) };
+	struct stflash_region region = { .struct_size = sizeof(region) };
+	int err;
+
+	err = stflash_get_target_info(cli->session, &target);
+	r->addr = target.flash_base;
+	for (size_t n = 0; stflash_get_region(cli->session, n, &region) && region.kind == STFLASH_REGION_FLASH; n++)
+		r->len = region.addr + region.size - r->addr;
+	r->radio = target.radio_size ? r->addr + (uint32_t)r->len : 0;
+	return err;
+}
+
+int range_find(struct cli *cli, struct range *r)
+{
 	int err = 0;
 
 	if (r->whole) {
-		err = stflash_get_target_info(cli->session, &target);
-		r->addr = target.flash_base;
-		r->len = target.flash_size - target.radio_size;
-		r->radio = target.radio_size ? r->addr + (uint32_t)r->len : 0;
+		err = find_whole(cli, r);
 	} else if (r->to_end) {
 		const uint32_t end = range_memory_end(cli, r->addr);
 
@@ -87,6 +125,48 @@ int range_find(struct cli *cli, struct range *r)
 					" is in no memory of this chip whose end is known: give ADDR and SIZE",
 					r->addr);
 		r->len = end - r->addr;
+	}
+	if (!err)
+		cut_at_hole(cli, r);
+	return err;
+}
+
+static void add_report(struct stflash_dump_report *sum, const struct stflash_dump_report *part)
+{
+	sum->bytes += part->bytes;
+	sum->transferred += part->transferred;
+	sum->blank += part->blank;
+	sum->like += part->like;
+	sum->retries += part->retries;
+	sum->proof = part->proof == STFLASH_PROOF_HASH ? sum->proof : part->proof;
+	sum->speed_khz = part->speed_khz;
+}
+
+int range_dump(struct cli *cli, const struct range *r, uint8_t *buf, const struct stflash_read_options *how,
+	       struct stflash_dump_report *report)
+{
+	struct stflash_read_options first = *how;
+	struct stflash_dump_report part = { .struct_size = sizeof(part) };
+	int err;
+
+	if (r->n_parts < 2)
+		return stflash_dump(cli->session, r->addr, buf, r->len, how, report);
+	first.then = STFLASH_THEN_STAY;
+	err = stflash_dump(cli->session, r->part[0].addr, buf, r->part[0].len, &first, report);
+	if (!err)
+		err = stflash_dump(cli->session, r->part[1].addr, buf + r->part[0].len, r->part[1].len, how, &part);
+	if (!err)
+		add_report(report, &part);
+	return err;
+}
+
+int range_put(struct cli *cli, const struct range *r, const char *name, const uint8_t *buf, struct stflash_image *image)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < r->n_parts; i++) {
+		err = stflash_image_put(cli->session, image, name, r->part[i].addr, buf, r->part[i].len, false);
+		buf += r->part[i].len;
 	}
 	return err;
 }

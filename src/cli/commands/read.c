@@ -49,19 +49,41 @@ static int read_parse_words(struct cli *cli, struct read_job *job)
 	return err ? err : range_check(cli, &job->range);
 }
 
+/* Bytes one behind the other would not say where flash goes on. */
+static int read_check_hole(struct cli *cli, const struct read_job *job)
+{
+	const struct range_part *first = &job->range.part[0], *next = &job->range.part[1];
+	const char *file = job->file ? job->file : "FILE";
+	const enum stflash_format format = cli->opt.format != STFLASH_FORMAT_AUTO ? cli->opt.format
+					   : job->file                            ? stflash_format_of_name(job->file)
+										  : STFLASH_FORMAT_BIN;
+
+	if (job->range.n_parts < 2 || format == STFLASH_FORMAT_IHEX)
+		return 0;
+	return cli_fail(cli, STFLASH_E_ARG,
+			"flash has a hole from 0x%08zx to 0x%08" PRIx32
+			", because the option bytes divide it into two banks: `stflash read 0x%08" PRIx32
+			" 0x%zx %s` and `stflash read 0x%08" PRIx32
+			" 0x%zx %s` read the two, and a file that ends in .hex takes both",
+			first->addr + first->len, next->addr - 1, first->addr, first->len, file, next->addr, next->len,
+			file);
+}
+
 /* Connected: find out what to read, and read it. */
 static int read_dump(struct cli *cli, struct read_job *job)
 {
 	int err;
 
 	err = range_find(cli, &job->range);
+	if (!err)
+		err = read_check_hole(cli, job);
 	if (err)
 		return err;
 	job->buf = malloc(job->range.len);
 	if (!job->buf)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory: %zu bytes are too many to hold",
 				job->range.len);
-	return stflash_dump(cli->session, job->range.addr, job->buf, job->range.len, &job->options, &job->report);
+	return range_dump(cli, &job->range, job->buf, &job->options, &job->report);
 }
 
 static void read_print_json(const struct cli *cli, const struct read_job *job, bool replaced)
@@ -167,7 +189,7 @@ static int read_to_file(struct cli *cli, struct read_job *job)
 
 	err = connect_and_dump(cli, job);
 	if (!err)
-		err = memory_save(cli, &out, cli->opt.format, job->range.addr, job->buf, job->range.len);
+		err = memory_save_range(cli, &out, cli->opt.format, &job->range, job->buf);
 	output_abandon(&out);
 	if (err)
 		return err;

@@ -49,14 +49,12 @@ static int check_chip(struct cli *cli, const struct stored *s)
 static int write_flash(struct cli *cli, const struct stored *s, const struct stflash_write_options *o,
 		       struct stflash_write_report *report)
 {
-	const uint32_t base = (uint32_t)s->flash_base;
 	struct stflash_image *image = stflash_image_new();
 	int err;
 
 	if (!image)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
-	err = stflash_image_load(cli->session, image, BACKUP_FLASH, s->flash.data, s->flash.len, STFLASH_FORMAT_BIN,
-				 &base);
+	err = stored_image(cli, s, image);
 	if (!err)
 		err = rescue_write(cli, image, o, report);
 	stflash_image_free(image);

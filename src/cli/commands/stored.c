@@ -92,21 +92,48 @@ static int check_otp(struct cli *cli, struct stored *s)
 	return err;
 }
 
-/* What a radio core had of the flash was not saved. */
-static int check_size(struct cli *cli, const struct stored *s)
+/* A line that not every backup has. */
+static int find_more(struct cli *cli, const struct stored *s, const char *key, uint64_t *number)
 {
 	char value[STORED_VALUE_LEN];
-	uint64_t radio = 0;
 
-	if (stored_has(s, "radio_size", value) && !parse_number(value, &radio))
-		return cli_fail(cli, STFLASH_E_FILE, "%s/%s: %s is no number: '%s'", s->path, BACKUP_INFO, "radio_size",
-				value);
-	if (s->flash.len + radio == s->flash_size)
+	*number = 0;
+	return stored_has(s, key, value) ? find_number(cli, s, key, number) : 0;
+}
+
+/* What a radio core had of the flash was not saved. */
+static int check_size(struct cli *cli, struct stored *s)
+{
+	uint64_t radio = 0;
+	int err;
+
+	err = find_more(cli, s, "radio_size", &radio);
+	if (!err)
+		err = find_more(cli, s, "bank2_base", &s->bank2_base);
+	if (!err)
+		err = find_more(cli, s, "bank2_size", &s->bank2_size);
+	if (err)
+		return err;
+	if (s->flash.len + radio == s->flash_size && s->bank2_size <= s->flash.len && s->bank2_base <= UINT32_MAX)
 		return 0;
 	return cli_fail(cli, STFLASH_E_FILE,
 			"%s/" BACKUP_FLASH " has %zu bytes, not the %" PRIu64 " of the flash that " BACKUP_INFO
 			" tells of: it is no backup of a whole chip; nothing was written",
 			s->path, s->flash.len, s->flash_size);
+}
+
+int stored_image(struct cli *cli, const struct stored *s, struct stflash_image *image)
+{
+	const size_t second = (size_t)s->bank2_size, first = s->flash.len - second;
+	int err = 0;
+
+	if (first)
+		err = stflash_image_put(cli->session, image, BACKUP_FLASH, (uint32_t)s->flash_base, s->flash.data,
+					first, false);
+	if (!err && second)
+		err = stflash_image_put(cli->session, image, BACKUP_FLASH, (uint32_t)s->bank2_base,
+					s->flash.data + first, second, false);
+	return err;
 }
 
 int stored_open(struct cli *cli, struct stored *s)

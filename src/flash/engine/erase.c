@@ -47,6 +47,13 @@ static int choose_range(struct erasing *r, uint32_t addr, uint32_t len)
 	first = flash_sector_at(f, addr);
 	if (!first || first->addr != addr)
 		return not_a_border(f, addr);
+	if (len && !map_holds(f, addr, len) && map_next(f, map_stretch_end(f, addr)))
+		return fail(
+			f->ctx, STFLASH_E_ARG,
+			"flash has a hole from 0x%08x to 0x%08x, because the option bytes divide it into two banks; "
+			"nothing was erased: give the range of each bank by itself",
+			(unsigned int)map_stretch_end(f, addr),
+			(unsigned int)map_next(f, map_stretch_end(f, addr)) - 1);
 	if (len == 0 || !map_holds(f, addr, len))
 		return fail(f->ctx, STFLASH_E_ARG, "0x%x bytes from 0x%08x on are not in flash (0x%08x..0x%08x)",
 			    (unsigned int)len, (unsigned int)addr, (unsigned int)flash_first(f),

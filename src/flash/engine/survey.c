@@ -35,6 +35,12 @@ int flash_check_range(struct flash *f, const struct flash_segment *seg, size_t n
 				    (unsigned int)seg[i].addr, (unsigned int)flash_first(f), (unsigned int)flash_last,
 				    seg[i].addr <= flash_last ? ""
 							      : hint_at_size(f, (uint64_t)seg[i].addr + seg[i].len));
+		if (seg[i].len > end - seg[i].addr && map_next(f, end))
+			return fail(f->ctx, STFLASH_E_ARG,
+				    "the image goes on behind 0x%08x, where flash has a hole up to 0x%08x, because the "
+				    "option bytes divide it into two banks; nothing was changed: it is for a chip with "
+				    "more flash, or with one bank",
+				    (unsigned int)end - 1, (unsigned int)map_next(f, end) - 1);
 		if (seg[i].len > end - seg[i].addr)
 			return fail(f->ctx, STFLASH_E_ARG,
 				    "the image ends at 0x%08x, past the end of flash at 0x%08x (%u KiB): it is for a "
