@@ -34,13 +34,10 @@ fuzz_target(selector selector.c stflash_static)
 fuzz_target(usbip_client usbip_client.c stflash_static)
 
 # The command line's own objects, its main() out of the way.
-file(GLOB CLI_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c ${PROJECT_SOURCE_DIR}/src/cli/commands/*.c
-  ${PROJECT_SOURCE_DIR}/src/cli/jobs/*.c ${PROJECT_SOURCE_DIR}/src/cli/stamps/*.c
-  ${PROJECT_SOURCE_DIR}/src/cli/system/posix*.c)
-add_library(fuzz_cli OBJECT ${CLI_SOURCES})
-target_include_directories(fuzz_cli PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-target_compile_definitions(fuzz_cli PRIVATE main=stflash_main _POSIX_C_SOURCE=200809L)
-fuzz_target(words words.c fuzz_cli stflash_static)
+add_library(fuzz_main OBJECT ${PROJECT_SOURCE_DIR}/src/cli/main.c)
+target_link_libraries(fuzz_main PRIVATE stflash_cli)
+target_compile_definitions(fuzz_main PRIVATE main=stflash_main)
+fuzz_target(words words.c fuzz_main stflash_cli stflash_static)
 
 # Where the command line leaves for files and probes: tests/fuzz/door.c.
 set(DOOR_FUNCTIONS fopen output_open output_write output_commit output_abandon folder_check folder_create
@@ -50,13 +47,13 @@ set(DOOR_LIBRARY find_probes connect disconnect get_probe_info get_target_info d
 list(TRANSFORM DOOR_LIBRARY PREPEND stflash_)
 list(APPEND DOOR_FUNCTIONS ${DOOR_LIBRARY})
 list(TRANSFORM DOOR_FUNCTIONS PREPEND -Wl,--wrap=)
-fuzz_target(command command.c fuzz_cli stflash_static)
+fuzz_target(command command.c fuzz_main stflash_cli stflash_static)
 foreach(program ${FUZZ_PROGRAMS})
   target_sources(${program} PRIVATE ${FUZZ_DIR}/door.c)
   target_link_options(${program} PRIVATE ${DOOR_FUNCTIONS})
 endforeach()
 
-fuzz_target(options options.c fuzz_cli stflash_static)
+fuzz_target(options options.c fuzz_main stflash_cli stflash_static)
 foreach(program ${FUZZ_PROGRAMS})
   target_link_options(${program} PRIVATE
     -Wl,--wrap=dap_read,--wrap=dap_read32,--wrap=dap_write,--wrap=dap_write32,--wrap=stflash_get_option)
@@ -106,7 +103,7 @@ endfunction()
 
 fuzz_target(session session.c ${MODEL_OBJECT} stflash_static)
 on_the_model(${FUZZ_PROGRAMS})
-fuzz_target(backup backup.c ${MODEL_OBJECT} fuzz_cli stflash_static)
+fuzz_target(backup backup.c ${MODEL_OBJECT} fuzz_main stflash_cli stflash_static)
 on_the_model(${FUZZ_PROGRAMS})
 foreach(program ${FUZZ_PROGRAMS})
   target_link_options(${program} PRIVATE

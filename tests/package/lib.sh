@@ -66,7 +66,10 @@ threads=$room/threads
 # The shared library under ThreadSanitizer and with debug information: two kinds of checks look at it.
 build_watched_library() {
 	need cc ninja pkg-config
+	exec 7>"$room/threads.lock"
+	! command -v flock >/dev/null 2>&1 || flock 7
 	configure "$threads" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS="-O1 -g -fsanitize=thread -ffile-prefix-map=$top=." \
 		-DCMAKE_SHARED_LINKER_FLAGS=-fsanitize=thread -DCMAKE_EXE_LINKER_FLAGS=-fsanitize=thread -DSTFLASH_TESTS=OFF -DSTFLASH_VIRTUAL=OFF
 	must ninja -C "$threads" stflash_shared
+	exec 7>&-
 }
