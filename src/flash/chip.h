@@ -148,6 +148,7 @@ struct option_set {
 	uint32_t lacks, lacks_if, lacks_bits;
 	/* Words, and bits of the first one, that the chip's maker or its radio core sets: shown, and never changed. */
 	uint32_t fixed, fixed_bits;
+	uint32_t factory; /* the first word, for a chip that has lost its option bytes; 0: it takes these by itself */
 	uint32_t in_force[OPTION_WORDS]; /* the register that shows each word; 0: there is none, nor one after it */
 	struct level_bits level;
 	uint8_t rdp_level_0; /* the values to write; whatever is neither 0 nor 2 is level 1 */

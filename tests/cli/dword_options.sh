@@ -215,6 +215,15 @@ test_dword_pcrop_may_outlive_the_end_of_read_protection() {
 	shows "0x08004000 to 0x08004fff (pages 8-9) neither read nor written (PCROP)"
 }
 
+test_dword_pcrop_rdp_that_stays_is_said_and_no_failure() {
+	options_board stm32l476rg
+	set_options PCROP_RDP=1
+	run stflash -p $board options set --save o1.txt PCROP_RDP=0
+	status_is 0
+	stderr_has "warning: PCROP_RDP stays 1: it can only be set"
+	figure_is anomalies 0
+}
+
 test_dword_boot_lock_and_level_2_have_to_be_spelled_out() {
 	for part in stm32g071rb stm32g474re stm32c031c6 stm32u073rc; do
 		options_board $part
@@ -325,7 +334,7 @@ test_dword_lost_option_bytes_are_named_and_written_again() {
 		[ $status -ne 0 ] || failed "a cut was not noticed"
 		stderr_has "the option bytes were being written and may be incomplete"
 		grep -q '^mismatch' flash.bin.options || failed "$part: the option bytes were not cut"
-		for job in "read out.bin" "write flash.before" doctor; do
+		for job in "read out.bin" "write flash.before" doctor protect "options set --save o1.txt IWDG_STOP=0"; do
 			run stflash -p $board $job
 			status_is 7
 			grep -q "the chip has lost its option bytes" "$said/stderr" "$said/stdout" ||
@@ -338,9 +347,11 @@ test_dword_lost_option_bytes_are_named_and_written_again() {
 		nothing_is_left_behind
 		shows "level 0: not read-out protected"
 		! grep -qE "\(PCROP\)|write-protected" "$said/stdout" || failed "$part: protection is still there"
-		# The old values are in the file.
-		run stflash -p $board options set --save o2.txt $(sed 's/ = /=/; s/ *#.*//' old.txt)
+		# As delivered; more than that is in the file.
+		sed 's/ *#.*//' old.txt | grep . >before
+		run stflash -p $board options set --save o2.txt IWDG_STOP=0
 		status_is 0
+		sed 's/ *#.*//' o2.txt | grep . | diff - before || failed "$part: other option bytes than before"
 		run stflash -p $board write --yes flash.before
 		status_is 0
 		same_bytes flash.bin flash.before

@@ -26,7 +26,7 @@ static void chip(uint16_t dev_id, unsigned int kib, uint32_t optr)
 		fake_register(row->options->in_force[n], n ? 0x00ff00ff : optr);
 	fake_register(row->controller->base + 0x10, 0);
 	assert_int_equal(flash_probe(&flash, &fake_core), 0);
-	assert_int_equal(flash.size, kib * 1024);
+	assert_int_equal(flash.size + flash.radio_size, kib * 1024);
 }
 
 static int teardown(void **state)
@@ -433,6 +433,23 @@ static void lost_option_bytes_are_told_from_a_flag_that_is_always_set(void **sta
 	assert_null(strstr(fake_ctx.errmsg, "has lost"));
 }
 
+/* Firmware may write the registers without OPTSTRT, and SEC_PROT hides SECR: only what a reset loads is written back.
+ */
+static void what_firmware_left_in_the_registers_is_not_written_back(void **state)
+{
+	struct option_words now, want;
+
+	(void)state;
+	chip(0x460, 128, 0xffffffaa);
+	assert_int_equal(flash_options_read(&flash, &now), 0);
+	want = now;
+	assert_int_equal(option_apply(&flash, &want, "nRST_STOP=0", false), 0);
+	fake_register(MOST + 0x80, 0x00ff00fe);
+	assert_int_equal(flash.options->access->write(&flash, &now, &want), STFLASH_E_PROTECTED);
+	assert_non_null(
+		strstr(fake_ctx.errmsg, "the firmware changes or hides option bytes: the register at 0x40022080 was"));
+}
+
 static char told[1024];
 
 static void note_risk(const char *words, void *user)
@@ -537,6 +554,7 @@ int main(void)
 		cmocka_unit_test_teardown(what_a_part_lacks_is_not_shown, teardown),
 		cmocka_unit_test_teardown(securable_areas_have_addresses, teardown),
 		cmocka_unit_test_teardown(lost_option_bytes_are_told_from_a_flag_that_is_always_set, teardown),
+		cmocka_unit_test_teardown(what_firmware_left_in_the_registers_is_not_written_back, teardown),
 		cmocka_unit_test_teardown(what_is_risky_is_told_once_it_is_set, teardown),
 		cmocka_unit_test_teardown(a_boot_that_never_comes_to_flash_is_told, teardown),
 		cmocka_unit_test_teardown(boot_lock_and_level_1_are_refused_in_either_order, teardown),

@@ -460,6 +460,18 @@ static void pcrop_only_grows(void **state)
 	no_anomaly();
 }
 
+static void pcrop_rdp_can_only_be_set(void **state)
+{
+	(void)state;
+	ready("stm32g071rb");
+	program_option(0x28, 0x80000000);
+	launch();
+	program_option(0x28, 0);
+	launch();
+	assert_int_equal(rd(base + 0x28), 0x80000000);
+	no_anomaly();
+}
+
 static void pcrop_rdp_says_whether_a_regression_takes_it(void **state)
 {
 	static const struct {
@@ -636,6 +648,7 @@ int main(void)
 		cmocka_unit_test_teardown(nothing_is_mass_erased_with_a_page_protected, leave_bench),
 		cmocka_unit_test_teardown(pcrop_executes_and_does_not_read, leave_bench),
 		cmocka_unit_test_teardown(pcrop_only_grows, leave_bench),
+		cmocka_unit_test_teardown(pcrop_rdp_can_only_be_set, leave_bench),
 		cmocka_unit_test_teardown(pcrop_rdp_says_whether_a_regression_takes_it, leave_bench),
 		cmocka_unit_test_teardown(the_securable_area_is_hidden_until_reset, leave_bench),
 		cmocka_unit_test_teardown(presets_are_in_force_from_power_on, leave_bench),

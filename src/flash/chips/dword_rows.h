@@ -144,10 +144,11 @@ extern const char *const dword_boot_lock[2];
 /* CR.OBL_LAUNCH */
 #define DWORD_LAUNCH (1u << 27)
 
-#define DWORD_OPTIONS(its_fields, its_ranges, its_risks, its_closes, ...)                                            \
-	.access = &options_dword, .fields = (its_fields), .in_force = { __VA_ARGS__ }, .ranges = (its_ranges),       \
-	.risks = (its_risks), .closes = (its_closes), .rdp_level_0 = 0xaa, .rdp_level_1 = 0xbb, .rdp_level_2 = 0xcc, \
-	.launch = DWORD_LAUNCH
+/* its_factory: FLASH_OPTR as it is delivered (fact sheet section 9.1) */
+#define DWORD_OPTIONS(its_factory, its_fields, its_ranges, its_risks, its_closes, ...)                           \
+	.access = &options_dword, .factory = (its_factory), .fields = (its_fields), .in_force = { __VA_ARGS__ }, \
+	.ranges = (its_ranges), .risks = (its_risks), .closes = (its_closes), .rdp_level_0 = 0xaa,               \
+	.rdp_level_1 = 0xbb, .rdp_level_2 = 0xcc, .launch = DWORD_LAUNCH
 
 /* One-time programmable: 1 KiB of double words, each locked once it is programmed. */
 #define DWORD_OTP(at)                                                                                     \

@@ -120,26 +120,27 @@ static const struct option_risk g0b_risks[] = {
 	LAST_RISK
 };
 
-#define G0_OPTIONS(its_fields, its_ranges, its_closes) \
-	DWORD_OPTIONS(its_fields, its_ranges, g0_risks, its_closes, DWORD_WORDS(DWORD_BASE), G0_WORDS_1B, SECR)
+#define G0_OPTIONS(its_factory, its_fields, its_ranges, its_closes)                                                    \
+	DWORD_OPTIONS(its_factory, its_fields, its_ranges, g0_risks, its_closes, DWORD_WORDS(DWORD_BASE), G0_WORDS_1B, \
+		      SECR)
 
 /* BOR_EN, BORR_LEV, BORF_LEV, nRST_SHDW, NRST_MODE, IRHEN */
 #define G0X1_BITS 0x38009f00u
 
 /* A G0x0 has neither PCROP nor SECR, and less in OPTR: where these are, a start that is off is not 0 (fact sheet 9.1).
  */
-static const struct option_set g0_options = { G0_OPTIONS(g0_fields, g0_ranges, NULL), .lacks = 0xe6, .lacks_if = 0x06,
-					      .lacks_bits = G0X1_BITS };
-static const struct option_set g0b_options = { DWORD_OPTIONS(g0b_fields, g0b_ranges, g0b_risks, NULL,
+static const struct option_set g0_options = { G0_OPTIONS(0xfffffeaa, g0_fields, g0_ranges, NULL), .lacks = 0xe6,
+					      .lacks_if = 0x06, .lacks_bits = G0X1_BITS };
+static const struct option_set g0b_options = { DWORD_OPTIONS(0xfffffeaa, g0b_fields, g0b_ranges, g0b_risks, NULL,
 							     DWORD_WORDS(DWORD_BASE), G0_WORDS_1B, DWORD_BASE + 0x44,
 							     DWORD_BASE + 0x48, DWORD_BASE + 0x4c, DWORD_BASE + 0x50,
 							     DWORD_BASE + 0x54, DWORD_BASE + 0x58, SECR),
 					       .lacks = 0x39e6, .lacks_if = 0x06, .lacks_bits = G0X1_BITS };
-static const struct option_set c011_options = { G0_OPTIONS(c011_fields, c011_ranges, "SRAM") };
-static const struct option_set c031_options = { G0_OPTIONS(c031_fields, c011_ranges, "SRAM") };
-static const struct option_set c0_options = { G0_OPTIONS(c0_fields, g0_ranges, "SRAM") };
+static const struct option_set c011_options = { G0_OPTIONS(0x3fffffaa, c011_fields, c011_ranges, "SRAM") };
+static const struct option_set c031_options = { G0_OPTIONS(0x3fffffaa, c031_fields, c011_ranges, "SRAM") };
+static const struct option_set c0_options = { G0_OPTIONS(0x3fffffaa, c0_fields, g0_ranges, "SRAM") };
 /* Its keys for going back to level 0 can only be written, and are not. */
-static const struct option_set u0_options = { DWORD_OPTIONS(u0_fields, u0_ranges, g0_risks, "SRAM", OPTR,
+static const struct option_set u0_options = { DWORD_OPTIONS(0x3fffffaa, u0_fields, u0_ranges, g0_risks, "SRAM", OPTR,
 							    DWORD_BASE + 0x2c, DWORD_BASE + 0x30, SECR) };
 
 /* Of a part with two banks (RM0444 3.3.1): pages and BKER count in the banks as they are, wherever they are seen. */

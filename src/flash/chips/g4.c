@@ -72,9 +72,10 @@ static const struct option_range g47x_ranges[] = { WRP_OF_BANK_1(7),
 static const struct option_risk g4_risks[] = { DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(3u << 26, 0),
 					       DWORD_RISK_OF_NRST(28), LAST_RISK };
 
-#define G4_OPTIONS(its_fields, its_ranges, ...)                                                                   \
-	{                                                                                                         \
-		DWORD_OPTIONS(its_fields, its_ranges, g4_risks, "CCM SRAM", DWORD_WORDS(DWORD_BASE), __VA_ARGS__) \
+#define G4_OPTIONS(its_fields, its_ranges, ...)                                                                  \
+	{                                                                                                        \
+		DWORD_OPTIONS(0xffeff8aa, its_fields, its_ranges, g4_risks, "CCM SRAM", DWORD_WORDS(DWORD_BASE), \
+			      __VA_ARGS__)                                                                       \
 	}
 static const struct option_set g4_options = G4_OPTIONS(g4_fields, g4_ranges, DWORD_BASE + 0x70);
 static const struct option_set g49x_options = G4_OPTIONS(g49x_fields, g49x_ranges, DWORD_BASE + 0x70);

@@ -70,9 +70,10 @@ static const struct option_range l4r_ranges[] = { WRP_OF_BANK_1(8),
 static const struct option_risk l47x_risks[] = { DWORD_RISKS_OF_WATCHDOGS, LAST_RISK };
 static const struct option_risk l4_risks[] = { DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(3u << 26, 0), LAST_RISK };
 
-#define L4_OPTIONS(its_fields, its_ranges, its_risks, ...)                                                      \
-	{                                                                                                       \
-		DWORD_OPTIONS(its_fields, its_ranges, its_risks, "SRAM2", DWORD_WORDS(DWORD_BASE), __VA_ARGS__) \
+#define L4_OPTIONS(its_fields, its_ranges, its_risks, ...)                                                     \
+	{                                                                                                      \
+		DWORD_OPTIONS(0xffeff8aa, its_fields, its_ranges, its_risks, "SRAM2", DWORD_WORDS(DWORD_BASE), \
+			      __VA_ARGS__)                                                                     \
 	}
 static const struct option_set l47x_options = L4_OPTIONS(l47x_fields, l47x_ranges, l47x_risks, L4_WORDS_OF_BANK_2);
 static const struct option_set l49x_options = L4_OPTIONS(l49x_fields, l47x_ranges, l4_risks, L4_WORDS_OF_BANK_2);

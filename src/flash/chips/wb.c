@@ -99,16 +99,16 @@ static const struct option_range wb_ranges[] = WB_RANGES(8, 9, 2048), wb1x_range
 static const struct option_risk wb_risks[] = { DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(3u << 26, 0), LAST_RISK };
 
 /* Words 5 to 9: PCROP1BSR, PCROP1BER, IPCCBR, SFR, SRRVR, the last three not on a WLE, which has one core. */
-#define WB_OPTIONS(its_fields, its_ranges, its_fixed)                                                          \
+#define WB_OPTIONS(its_factory, its_fields, its_ranges, its_fixed)                                             \
 	{                                                                                                      \
-		DWORD_OPTIONS(its_fields, its_ranges, wb_risks, "SRAM2", DWORD_WORDS(WB_BASE), WB_BASE + 0x34, \
-			      WB_BASE + 0x38, WB_BASE + 0x3c, WB_BASE + 0x80, WB_BASE + 0x84),                 \
+		DWORD_OPTIONS(its_factory, its_fields, its_ranges, wb_risks, "SRAM2", DWORD_WORDS(WB_BASE),    \
+			      WB_BASE + 0x34, WB_BASE + 0x38, WB_BASE + 0x3c, WB_BASE + 0x80, WB_BASE + 0x84), \
 			.lacks = 0x380, .lacks_if = 0x300, .lacks_bits = 1u << 31, .fixed = 0x380,             \
 			.fixed_bits = (its_fixed)                                                              \
 	}
-static const struct option_set wb1x_options = WB_OPTIONS(wb_fields, wb1x_ranges, 0xe0000100);
-static const struct option_set wb_options = WB_OPTIONS(wb_fields, wb_ranges, 0xe0000100);
-static const struct option_set wl_options = WB_OPTIONS(wl_fields, wl_ranges, 0x100);
+static const struct option_set wb1x_options = WB_OPTIONS(0x2d8f71aa, wb_fields, wb1x_ranges, 0xe0000100);
+static const struct option_set wb_options = WB_OPTIONS(0x2d8f71aa, wb_fields, wb_ranges, 0xe0000100);
+static const struct option_set wl_options = WB_OPTIONS(0x3feff0aa, wl_fields, wl_ranges, 0x100);
 
 /* RM0434 3.10.15, RM0471 3.10.15, RM0453 4.10.16; a WLE, which has no second core, has no ESE either. */
 #define RADIO_FLASH(its_fsd, its_sfsa, its_page)                                                      \

@@ -258,6 +258,15 @@ static bool is_of_pcrop(const struct flash *f, const struct option_field *field)
 	return field->kind == OPTION_PCROP_GOES || (r && r->pcrop);
 }
 
+/* "This bit is set only" (RM0351 3.7.9, PCROP_RDP): it goes back when RDP goes from level 1 to 0. */
+static bool stays_set(const struct flash *f, const struct option_field *field, uint32_t expected, uint32_t found)
+{
+	if (field->kind != OPTION_PCROP_GOES || !f->options->ranges || expected || !found)
+		return false;
+	log_warn(f->ctx, "%s stays 1: it can only be set, and goes back when RDP goes from level 1 to 0", field->name);
+	return true;
+}
+
 /* With everything the chip erases PCROP too, and sets what says so back (RM0351 3.7.9): what is left of it is off. */
 static int option_compare(struct flash *f, const struct option_words *now, const struct option_words *want,
 			  const struct option_words *back)
@@ -276,7 +285,8 @@ static int option_compare(struct flash *f, const struct option_words *now, const
 		const uint32_t expected = option_get(want, &field), found = option_get(back, &field);
 
 		if (((expected ^ found) & bits_that_count(f, &field)) == 0 ||
-		    (field.kind == OPTION_RDP && back->rdp_hidden) || (gone && is_of_pcrop(f, &field)))
+		    (field.kind == OPTION_RDP && back->rdp_hidden) || (gone && is_of_pcrop(f, &field)) ||
+		    stays_set(f, &field, expected, found))
 			continue;
 		return fail(f->ctx, STFLASH_E_FLASH,
 			    "%s reads back as 0x%x, not as the 0x%x that was written: power the chip off and on, and "
@@ -398,6 +408,11 @@ static void put_level(struct flash *f, struct option_words *o, uint8_t value)
 			option_put(o, &field, value);
 }
 
+static int check_not_lost(struct flash *f, const struct option_words *now)
+{
+	return now->damaged && f->options->factory ? flash_refuse_lost(f) : 0;
+}
+
 int flash_options_set(struct flash *f, const char *const *settings, size_t n, unsigned int allow,
 		      struct stflash_options_report *report)
 {
@@ -405,6 +420,8 @@ int flash_options_set(struct flash *f, const char *const *settings, size_t n, un
 	int err;
 
 	err = flash_options_read(f, &now);
+	if (!err)
+		err = check_not_lost(f, &now);
 	want = now;
 	for (size_t i = 0; !err && i < n; i++)
 		err = option_apply(f, &want, settings[i], !(allow & STFLASH_CHECK_ONLY));
@@ -421,6 +438,8 @@ int flash_protect(struct flash *f, struct stflash_options_report *report)
 	int err;
 
 	err = flash_options_read(f, &now);
+	if (!err)
+		err = check_not_lost(f, &now);
 	if (err)
 		return err;
 	want = now;
@@ -428,6 +447,18 @@ int flash_protect(struct flash *f, struct stflash_options_report *report)
 	if (option_rdp_level(f, &now) == STFLASH_RDP_NONE || now.rdp_hidden)
 		put_level(f, &want, f->options->rdp_level_1);
 	return change(f, &now, &want, 0, report);
+}
+
+/* What a chip falls back to is not what it is delivered with: an L476 would look for firmware in bank 2 (RM0351 3.4.2).
+ */
+static void put_factory(const struct flash *f, struct option_words *o)
+{
+	const struct option_words factory = { .word = { f->options->factory } };
+	struct option_field field;
+
+	for (size_t i = 0; option_field(f, i, &field); i++)
+		if (field.word == 0 && !option_is_fixed(f, &field))
+			option_put(o, &field, option_get(&factory, &field));
 }
 
 int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_report *report)
@@ -439,6 +470,8 @@ int flash_unprotect(struct flash *f, unsigned int allow, struct stflash_options_
 	if (err)
 		return err;
 	want = now;
+	if (now.damaged && f->options->factory)
+		put_factory(f, &want);
 	put_level(f, &want, f->options->rdp_level_0);
 	option_clear_wrp(f, &want);
 	option_clear_pcrop(f, &want);

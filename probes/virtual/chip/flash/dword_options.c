@@ -221,10 +221,20 @@ static void erase_everything(struct chip *c)
 	core_flush_fetch(&c->core);
 }
 
+/* "This bit is set only", until a regression erases everything (RM0351 3.7.9). */
+static void keep_pcrop_rdp(struct chip *c)
+{
+	for (unsigned int i = 0; row(c, i)->off; i++)
+		if (row(c, i)->kind == OPTION_PCROP_END)
+			c->dword.reg[i] |= c->dword.in_force[i] & row(c, i)->bits & PCROP_RDP;
+}
+
 void dword_finish_options(struct chip *c)
 {
 	if (regresses(c))
 		erase_everything(c);
+	else
+		keep_pcrop_rdp(c);
 	memcpy(c->dword.stored, c->dword.reg, sizeof(c->dword.stored));
 	c->dword.options_torn = false;
 	c->dword.cr &= ~CR_OPTSTRT;
