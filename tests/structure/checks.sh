@@ -96,6 +96,15 @@ check_cmake_files_are_of_3_16() {
 		'find_(program|library|path|file)\(.* REQUIRED|CheckLinkerFlag|cmake_language\(|COMMAND_ERROR_IS_FATAL|file\((REAL_PATH|CONFIGURE|ARCHIVE_|CHMOD)|string\((JSON|HEX)|ZIP_LISTS|CMAKE_CURRENT_FUNCTION|cmake_path\(|PROJECT_IS_TOP_LEVEL|C_BYTE_ORDER|cmake_host_system_information\(.*DISTRIB|(^|[^a-z_])block\(|PATH_(LIST_)?EQUAL|FILE_SET' /dev/null
 }
 
+# The newest entry of CHANGELOG.md is what CMakeLists.txt calls this version, or what is not released yet.
+check_changelog_has_the_version() {
+	[ -f CHANGELOG.md ] || return 0
+	version=$(sed -n 's/^project(stflash VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+	newest=$(sed -n 's/^## \([^ ]*\).*/\1/p' CHANGELOG.md | head -n 1)
+	[ "$newest" = "$version" ] || [ "$newest" = Unreleased ] ||
+		echo "CHANGELOG.md: the newest version is $newest, and CMakeLists.txt says $version"
+}
+
 # What a run of a program leaves in its current folder (kept bytes, statistics) is no part of the tree. Only what git has
 # counts: who follows the README has a dump.bin there.
 check_nothing_left_by_a_run() {

@@ -116,6 +116,9 @@ prove_the_rest() {
 	finds check_cmake_files_are_of_3_16 "CMakeLists.txt:1"
 	put cmake/a.cmake 'execute_process(COMMAND a COMMAND_ERROR_IS_FATAL ANY)'
 	finds check_cmake_files_are_of_3_16 "cmake/a.cmake:1"
+	put CMakeLists.txt 'project(stflash VERSION 0.2.0 LANGUAGES C)'
+	put CHANGELOG.md '# Changes' '## 0.1.0 - 2026-01-01'
+	finds check_changelog_has_the_version "the newest version is 0.1.0, and CMakeLists.txt says 0.2.0"
 	put stm32-1-2-3-kept-20260101-000000.hex ':00000001FF'
 	finds 'git init -q . && git add . && check_nothing_left_by_a_run' "stm32-1-2-3-kept-20260101-000000.hex"
 	put README.md 'see /home/me/stflash'
@@ -169,6 +172,7 @@ check_the_tree() {
 	check_ids_are_asked_for_by_rows | report "only rows ask for the id of a chip"
 	check_the_base_of_flash_is_in_rows | report "only rows know where flash begins"
 	check_one_file_drives_nrst | report "NRST is driven by its owner alone"
+	check_changelog_has_the_version | report "the change log has the version of the build files"
 	check_cmake_files_are_of_3_16 | report "CMake 3.16 knows every command of the build"
 	check_linux_only_calls_are_in_linux_files | report "what Linux alone has stands in files whose names say so"
 	check_library_names_no_option | report "sentences of the library name no option and no command"
