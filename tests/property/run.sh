@@ -5,5 +5,5 @@
 set -u
 build=$(cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- $([ -n "${STFLASH_TEST_ALL-}" ] && echo 1600 || echo 640)
+[ $# -gt 0 ] || set -- $([ -n "${STFLASH_TEST_ALL-}" ] && echo 1600 || echo 500)
 exec "$build/property" "$@"
