@@ -81,6 +81,7 @@ static int read_identity(struct stflash *s, struct stflash_target_info *info)
 {
 	int err;
 
+	s->flash.protection_known = false;
 	err = flash_read_protection(&s->flash, &info->rdp);
 	if (err)
 		return err;

@@ -21,6 +21,7 @@ int session_prepare_to_read(struct stflash *s, const struct stflash_read_options
 {
 	int err = 0;
 
+	s->flash.protection_known = false; /* firmware may have changed its option bytes since */
 	if (s->how == STFLASH_CONNECT_ATTACH || o->hold == STFLASH_HOLD_NONE)
 		return 0;
 	/* There is no firmware to be halted gently. */

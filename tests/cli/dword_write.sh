@@ -210,3 +210,28 @@ test_a_read_of_a_virgin_double_word_chip_leaves_its_loader_running() {
 		listener=
 	done
 }
+
+# Whatever was written elsewhere: without vectors nothing runs.
+test_a_write_beside_blank_vectors_does_not_say_that_something_runs() {
+	random_bytes 3000 >new.bin
+	for part in stm32l476rg:1048576 stm32f103c8:65536; do
+		rm -f flash.bin*
+		blank_bytes ${part#*:} >flash.bin
+		board=virtual:${part%:*},flash=flash.bin,strict=1,stats=stats.json
+		run stflash -p $board write --yes new.bin 0x08004000
+		status_is 0
+		stderr_has "reset, no firmware"
+		! grep -q "running" "$said/stderr" || failed "what is not there is said to run: $(last_words)"
+		run stflash -p $board erase 0x08004000 2k
+		status_is 0
+		stderr_has "reset, no firmware"
+		stflash -q -p virtual:${part%:*} read 0x08000000 8k demo.bin || failed "no demo"
+		run stflash -p $board write demo.bin
+		status_is 0
+		stderr_has "reset and running"
+		run stflash -p $board write --yes new.bin 0x08004000
+		status_is 0
+		stderr_has "reset and running"
+		figure_is anomalies 0
+	done
+}

@@ -59,7 +59,10 @@ static int erase_connected(struct cli *cli, struct erase_job *job, const struct 
 		     job->all && stflash_get_region(cli->session, 0, &flash) ? flash.size : job->len);
 	if (job->all)
 		return stflash_erase_all(cli->session, o, report);
-	return stflash_erase(cli->session, job->addr, job->len, o, report);
+	err = stflash_erase(cli->session, job->addr, job->len, o, report);
+	if (!err && job->addr != FLASH_START && o->then == STFLASH_THEN_RUN)
+		memory_look_at_vectors(cli);
+	return err;
 }
 
 static void erase_report(struct cli *cli, const struct stflash_write_options *o, const struct stflash_write_report *r,
@@ -107,7 +110,7 @@ int cmd_erase(struct cli *cli)
 		return err;
 
 	progress_clear(cli);
-	cli->no_firmware = job.all || job.addr == FLASH_START;
+	cli->no_firmware |= job.all || job.addr == FLASH_START;
 	erase_report(cli, &options, &report, cli_ms_since(cli, start));
 	return 0;
 }

@@ -374,6 +374,14 @@ void memory_note_flash(struct cli *cli, uint32_t addr, const uint8_t *data, size
 		cli->no_firmware &= data[i] == 0xff;
 }
 
+void memory_look_at_vectors(struct cli *cli)
+{
+	uint8_t vectors[VECTORS_LEN];
+
+	if (!stflash_read(cli->session, FLASH_START, vectors, sizeof(vectors)))
+		memory_note_flash(cli, FLASH_START, vectors, sizeof(vectors));
+}
+
 void memory_note_image(struct cli *cli, const struct stflash_image *image)
 {
 	const uint8_t *data;

@@ -59,6 +59,9 @@ void memory_note_image(struct cli *cli, const struct stflash_image *image);
 /* Of a copy of the whole flash: what a radio core has from there on is not in it. 0: there is none. */
 void memory_say_radio(struct cli *cli, uint32_t radio);
 
+/* What flash begins with, where what was written or erased does not tell; only for the summary, so nothing fails. */
+void memory_look_at_vectors(struct cli *cli);
+
 /* What happened to the core, for the summary. */
 const char *memory_treatment(const struct cli *cli, const struct stflash_read_options *o, bool was_reset);
 

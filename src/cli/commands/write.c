@@ -244,6 +244,16 @@ static int write_connected(struct cli *cli, struct stflash_image *image, struct 
 	return err;
 }
 
+static uint32_t first_address(const struct stflash_image *image)
+{
+	const uint8_t *data;
+	uint32_t addr = 0;
+	size_t len;
+
+	stflash_image_segment(image, 0, &addr, &data, &len);
+	return addr;
+}
+
 static int connect_and_write(struct cli *cli, struct stflash_image *image, struct stflash_write_options *o,
 			     struct stflash_write_report *report, const char **doubt, uint64_t *skipped)
 {
@@ -257,20 +267,12 @@ static int connect_and_write(struct cli *cli, struct stflash_image *image, struc
 		err = parts_skip(cli, image, skipped);
 		if (!err)
 			err = write_connected(cli, image, o, &backup, report, doubt);
+		if (!err && !o->dry_run && o->then == STFLASH_THEN_RUN && first_address(image) != FLASH_START)
+			memory_look_at_vectors(cli);
 		err = cli_disconnect(cli, err);
 	}
 	backup_close(&backup);
 	return err;
-}
-
-static uint32_t first_address(const struct stflash_image *image)
-{
-	const uint8_t *data;
-	uint32_t addr = 0;
-	size_t len;
-
-	stflash_image_segment(image, 0, &addr, &data, &len);
-	return addr;
 }
 
 int cmd_write(struct cli *cli)
