@@ -53,7 +53,11 @@ static int make_actions(posix_spawn_file_actions_t *actions, int sock, int words
 	error = posix_spawn_file_actions_init(actions);
 	if (error)
 		return error;
-	error = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	/* It reads no input. In a bare root without /dev it gets a socket on which nothing comes. */
+	if (access("/dev/null", R_OK))
+		error = posix_spawn_file_actions_adddup2(actions, words, STDIN_FILENO);
+	else
+		error = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	if (!error)
 		error = posix_spawn_file_actions_adddup2(actions, words, STDOUT_FILENO);
 	if (!error)
