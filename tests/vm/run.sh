@@ -22,7 +22,7 @@ fi
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
 # The longest first, so that no processor has nothing to do at the end.
-own="kills troubles bench unplug usbipd story-v3 story-v2 story-v2-1 several usbfs permissions usbip-list boot"
+own="kills troubles bench unplug static usbipd story-v3 story-v2 story-v2-1 several usbfs permissions usbip-list boot"
 # The parts that peers judge take turns by the day, so that all groups together take less than 20 minutes.
 turn=$(($(date +%s) / 86400 % 3 + 1))
 peers_of_day() {
@@ -149,6 +149,17 @@ judge_probes() (
 	done >"$tmp/$1.judged"
 )
 
+# The program of the release, which the checks of the group "package" may have made already.
+copy_static_program() {
+	work=$build/portability/release-work
+	if sh "$top/packaging/release.sh" "$work" "$build/portability/release-linux-x86_64" linux-x86_64 >"$tmp/release.log" 2>&1; then
+		mkdir -p "$root/usr/local/static"
+		cp "$work"/pack/stflash-*-linux-x86_64/stflash "$root/usr/local/static/"
+	else
+		tail -n 1 "$tmp/release.log" >"$root/t/no-static"
+	fi
+}
+
 make_run_cpio() {
 	root=$tmp/root
 	mkdir -p "$root/t/guest" "$root/t/rules"
@@ -158,6 +169,7 @@ make_run_cpio() {
 	cp "$top"/probes/udev/*.rules "$root/t/rules/" 2>/dev/null
 	copy_program "$root" "$build/stflash" usr/local/bin/stflash &&
 		copy_program "$root" "$build/stflash-vprobe" usr/local/bin/stflash-vprobe || return 1
+	case " $* " in *" static "*) copy_static_program ;; esac
 	# Beside those of F1 and F4, which the prepared guest has.
 	scripts=usr/share/openocd/scripts/target
 	mkdir -p "$root/$scripts" && cp /$scripts/stm32f[0237]x.cfg /$scripts/stm32l4x.cfg /$scripts/stm32g[04]x.cfg \
@@ -233,7 +245,7 @@ if ! why=$(sh "$vm_scripts/prepare.sh" 2>&1); then
 	why=$(printf '%s\n' "$why" | tail -n 1)
 	not_run_at_all "$@"
 fi
-if ! make_run_cpio; then
+if ! make_run_cpio "$@"; then
 	echo "not ok vm: stflash and stflash-vprobe could not be packed for the guest"
 	exit 0
 fi

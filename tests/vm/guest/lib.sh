@@ -198,6 +198,41 @@ unplug() {
 	stop_server
 }
 
+# The reader is in the foreground, because a shell's background job ignores SIGINT.
+read_1m() {
+	as_bench stflash -vv read 0x08000000 1M /tmp/dump.bin >/tmp/dump.log 2>&1
+}
+
+# In the background: once the read is under way, note the time and do COMMAND.
+disturb() {
+	wait_for 60 grep -q 'agent at' /tmp/dump.log
+	idle_ms >/tmp/started
+	"$@" >/dev/null 2>&1
+}
+
+# disturbed NAME STATUS LIMIT_MS COMMAND...: while a read goes on, do COMMAND; the read must end with STATUS, and not wait
+# for longer than that. Only idle time counts: a machine that is busy with other work has no say in what is right.
+disturbed() {
+	local name=$1 wanted=$2 limit=$3 status took
+	shift 3
+	rm -f /tmp/dump.bin /tmp/dump.log
+	disturb "$@" &
+	read_1m
+	status=$?
+	took=$(($(idle_ms) - $(cat /tmp/started)))
+	wait $!
+	cp /tmp/dump.log "$said"
+	if [ "$status" -ne "$wanted" ]; then
+		fail "$name" "status $status, not $wanted"
+	elif [ "$took" -gt "$limit" ]; then
+		fail "$name" "waited for $took ms more"
+	elif [ -e /tmp/dump.bin ]; then
+		fail "$name" "left a file that is not the flash"
+	else
+		pass "$name"
+	fi
+}
+
 # The rule as the README installs it.
 install_rule() {
 	cp /t/rules/*.rules /etc/udev/rules.d/
