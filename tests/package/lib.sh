@@ -13,7 +13,7 @@ judge() {
 	77) echo "not run $1: $why" ;;
 	*) echo "not ok $1: $why" ;;
 	esac
-	grep '^size: ' "$tmp/said" | sed 's/^/# /'
+	sed -n 's/^\(# \)*\(size: .*\)/# \2/p' "$tmp/said"
 	[ "$status" -eq 0 ] || [ "$status" -eq 77 ] || { tail -n 20 "$tmp/said" | sed 's/^/# /'; return 1; }
 }
 

@@ -15,7 +15,7 @@ mkdir -p "$room" || exit 1
 room=$(cd "$room" && pwd)
 unset STFLASH_PROBE STFLASH_VPROBE
 bad=0
-[ $# -gt 0 ] || set -- clang i386 s390x musl windows
+[ $# -gt 0 ] || set -- clang i386 s390x musl aarch64 windows
 
 ok() {
 	echo "ok $platform: $*"
@@ -195,72 +195,6 @@ try_s390x() (
 	exit $bad
 )
 
-# One file for any Linux. Debian has no libusb for musl, so this one reaches probes over USB/IP only.
-try_musl() {
-	have musl-gcc file || return
-	# FD_SET() of musl's headers is not meant for -Wsign-conversion.
-	build_with all -DSTFLASH_TESTS=OFF -DSTFLASH_LIBUSB=OFF -DCMAKE_C_COMPILER=musl-gcc -DCMAKE_EXE_LINKER_FLAGS=-static \
-		-DCMAKE_C_FLAGS=-Wno-error=sign-conversion || return
-	if file "$dir/stflash" | grep -q 'statically linked'; then
-		ok "the program is static"
-	else
-		not_ok "$(file -b "$dir/stflash")"
-	fi
-	complains "this stflash was built without libusb and reaches no probe of this machine" "$dir/stflash" -p usb:1-1 info
-	speaks_usbip "USB/IP with the virtual probe of glibc" "$dir/stflash" -- "$build/stflash-vprobe"
-	speaks_usbip "a virtual probe of musl" "$build/stflash" -- "$dir/stflash-vprobe"
-}
-
-# Without libusb, which Debian does not have for Windows; the command line and the examples speak USB/IP under Wine.
-try_windows() (
-	have x86_64-w64-mingw32-gcc || exit 0
-	build_with all -DSTFLASH_TESTS=OFF -DSTFLASH_LIBUSB=OFF -DSTFLASH_VIRTUAL=OFF -DCMAKE_SYSTEM_NAME=Windows \
-		-DCMAKE_C_COMPILER=x86_64-w64-mingw32-gcc -DCMAKE_RC_COMPILER=x86_64-w64-mingw32-windres || exit $bad
-	for example in dump flash production; do
-		x86_64-w64-mingw32-gcc -std=c11 -pthread -Wall -Wextra -Werror -I"$top/include" -o "$dir/$example.exe" "$top/examples/$example.c" \
-			"$dir/src/libstflash.a" -lws2_32 >>"$dir.log" 2>&1 || not_ok "the example $example does not build"
-	done
-	x86_64-w64-mingw32-objdump -p "$dir/libstflash.dll" | sed -n '/\[Ordinal.Name Pointer\] Table/,/^$/s/.*\] *\([a-z_][a-z_]*\)$/\1/p' >"$dir/exported"
-	if ! grep -q '^stflash_dump$' "$dir/exported" || grep -v '^stflash_' "$dir/exported"; then
-		not_ok "the DLL does not export stflash_* and that alone"
-	else
-		ok "the DLL exports stflash_* alone"
-	fi
-	libusb_compiles_for_windows
-	have wine || exit $bad
-	WINEPREFIX=$room/wine
-	WINEDEBUG=-all
-	export WINEPREFIX WINEDEBUG
-	examples_speak_usbip
-	speaks_usbip "stflash over USB/IP under Wine" wine "$dir/stflash.exe" -- "$build/stflash-vprobe"
-	files_under_wine
-	ctrl_c_under_wine
-	complains "no USB/IP server answers at 127.0.0.1 port 9" wine "$dir/dump.exe" x "usbip://127.0.0.1:9/1-1"
-	complains "the host 'no-such-host.invalid' is not known (Windows socket error" wine "$dir/dump.exe" x "usbip://no-such-host.invalid/1-1"
-	complains "stflash knows no UNIX sockets on Windows" wine "$dir/dump.exe" x "usbip:///socket?1-1"
-	complains "there is no virtual probe on Windows" wine "$dir/dump.exe" x virtual
-	exit $bad
-)
-
-# What reaches the probes of the machine itself is compiled with the header of this machine's libusb, and not linked.
-libusb_compiles_for_windows() {
-	header=$(pkg-config --variable=includedir libusb-1.0)/libusb-1.0/libusb.h
-	[ -r "$header" ] || {
-		not_run "libusb.h is not there"
-		return
-	}
-	mkdir -p "$dir/libusb" && cp "$header" "$dir/libusb/"
-	for file in libusb local; do
-		x86_64-w64-mingw32-gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -D_WIN32_WINNT=0x0600 -D__USE_MINGW_ANSI_STDIO=1 \
-			-I"$top/src" -I"$top/include" -isystem "$dir/libusb" -c -o "$dir/libusb/$file.o" "$top/src/usb/$file.c" \
-			>>"$dir.log" 2>&1 || {
-			not_ok "src/usb/$file.c does not compile"
-			return
-		}
-	done
-	ok "src/usb/libusb.c and local.c compile"
-}
-
 # wine_ends_with STATUS ARGS...: stflash with the probe at $port ends so.
 wine_ends_with() {
 	wanted=$1
@@ -287,6 +221,8 @@ files_under_wine() {
 	mkdir "$tmp/empty" && wine_ends_with 0 write --backup 'empty\' firmware.bin
 	cmp -s "$tmp/saved/flash.bin" "$tmp/empty/flash.bin" || why="$why; two backups differ"
 	wine_ends_with 0 restore saved
+	wine_ends_with 0 read 0x08000000 1k 'grün Жé.bin'
+	cmp -s -n 1024 "$tmp/dump.bin" "$tmp/grün Жé.bin" || why="$why; a name beyond ASCII is another one on the disk"
 	left=$(find "$tmp" -name '.*.*')
 	[ -z "$left" ] || why="$why; left behind: $left"
 	kill "$server" && wait "$server" 2>/dev/null
@@ -303,9 +239,12 @@ ctrl_c_under_wine() {
 	have pkill || return
 	start_vprobe "$build/stflash-vprobe" --probe stm32f407vg,pace=real,stats=slow.json
 	head -c 1048576 /dev/urandom >"$tmp/big.bin"
-	(sleep 3 && exec pkill -INT -f "$dir/stflash.exe") & # not stflash itself: a background job would ignore the signal
-	(cd "$tmp" && timeout 120 wine "$dir/stflash.exe" -p "usbip://127.0.0.1:$port/1-1" write big.bin) >"$tmp/out" 2>&1
+	# Once it is at work: before that nobody listens to the signal.
+	(until grep -q 'agent at' "$tmp/out" 2>/dev/null; do sleep 0.1; done; exec pkill -INT -f '/windows-x86_64/stflash-[^/]*/stflash[.]exe') & # not stflash itself: a background job would ignore the signal
+	waiter=$!
+	(cd "$tmp" && timeout 120 wine "$dir/stflash.exe" -vv -p "usbip://127.0.0.1:$port/1-1" write big.bin) >"$tmp/out" 2>&1
 	status=$?
+	kill "$waiter" 2>/dev/null
 	kill "$server" && wait "$server" 2>/dev/null
 	if [ "$status" -eq 130 ] && grep -q '"halted": false' "$tmp/slow.json" && grep -q '"flash_locked": true' "$tmp/slow.json"; then
 		ok "Ctrl-C under Wine lets the chip go"
@@ -317,16 +256,18 @@ ctrl_c_under_wine() {
 
 examples_speak_usbip() {
 	start_vprobe "$build/stflash-vprobe"
-	(cd "$tmp" && timeout 120 wine "$dir/flash.exe" firmware.bin "usbip://127.0.0.1:$port/1-1" &&
-		timeout 120 wine "$dir/dump.exe" dump.bin "usbip://127.0.0.1:$port/1-1") >"$tmp/client" 2>&1
+	(cd "$tmp" && timeout 120 wine "$examples/flash.exe" firmware.bin "usbip://127.0.0.1:$port/1-1" &&
+		timeout 120 wine "$examples/dump.exe" dump.bin "usbip://127.0.0.1:$port/1-1") >"$tmp/client" 2>&1
 	judge_vprobe $? "the examples flash and dump over USB/IP under Wine, with the virtual probe on loopback"
 }
+
+. "$here/released.sh"
 
 with_tests="src/all probes/all $(unit_tests | tr '\n' ' ')"
 for platform; do
 	case $platform in
-	clang | i386 | s390x | musl | windows) "try_$platform" || bad=1 ;;
-	*) not_ok "there is no such platform: clang i386 s390x musl windows" ;;
+	clang | i386 | s390x | musl | aarch64 | windows) "try_$platform" || bad=1 ;;
+	*) not_ok "there is no such platform: clang i386 s390x musl aarch64 windows" ;;
 	esac
 done
 exit $bad

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+# The archives of the release for Linux and Windows: tests/portability tries them.
+
+# try PLATFORM: each of its lines is a check; what could not be tried is a skip of this one.
+try() {
+	[ -e "$top/.git" ] || not_run "this tree is no git checkout"
+	sh "$top/tests/portability/run.sh" "$build" "$1" >tried 2>&1
+	cat tried
+	grep '^not ok ' tried >bad
+	must_be_empty "$1" bad
+	grep -q '^ok ' tried || not_run "$(sed -n 's/^not run //p' tried | head -n 1)"
+	grep '^not run ' tried | grep -v test_usb_virtual >missing
+	[ ! -s missing ] || not_run "a part of it: $(sed 's/^not run //' missing | tr '\n' ';')"
+}
+
+test_archive_for_linux_x86_64_works_on_its_own() {
+	try musl
+}
+
+test_archive_for_linux_aarch64_works_under_emulation() {
+	try aarch64
+}
+
+test_archive_for_windows_works_under_wine() {
+	try windows
+}
