@@ -164,7 +164,7 @@ run_released_tests() {
 		return
 	}
 	# shellcheck disable=SC2016
-	failed=$(printf '%s\n' $tests | xargs -P "$(nproc)" -I '{}' sh -c '
+	failed=$(cd "$work" && printf '%s\n' $tests | xargs -P "$(nproc)" -I '{}' sh -c '
 		program=$1/$2
 		shift 2
 		[ -e "$program" ] || program=$program.exe
