@@ -328,8 +328,8 @@ bool flash_refuses_mass_erase(const struct flash *f);
 
 /* STFLASH_E_PROTECTED with a sentence when read-out protection is on. */
 int flash_check_readable(struct flash *f) MUST_CHECK;
-/* The same of a chip that has lost its option bytes: what it obeys since is not to be written as if it were meant. */
-int flash_refuse_lost(struct flash *f) MUST_CHECK;
+/* err, of a chip that has lost its option bytes: what it obeys since is not to be written as if it were meant. */
+int flash_refuse_lost(struct flash *f, int err) MUST_CHECK;
 
 /* What removes the read protection of single sectors (PCROP), for sentences that name it. */
 #define PCROP_CURE                                                                                    \

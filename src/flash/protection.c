@@ -62,9 +62,9 @@ static int look_whether_lost(struct flash *f, bool *lost)
 	return f->options->access->look_lost ? f->options->access->look_lost(f, lost) : 0;
 }
 
-int flash_refuse_lost(struct flash *f)
+int flash_refuse_lost(struct flash *f, int err)
 {
-	return fail(f->ctx, STFLASH_E_PROTECTED,
+	return fail(f->ctx, err,
 		    "the chip has lost its option bytes, as by a write of them that was cut short, and is read-out "
 		    "protected since (RDP level 1): `" HINT_UNPROTECT
 		    "` sets them as they are delivered, and erases the flash; then look at `" HINT_OPTIONS "`");
@@ -82,7 +82,7 @@ int flash_check_readable(struct flash *f)
 	if (err)
 		return err;
 	if (lost)
-		return flash_refuse_lost(f);
+		return flash_refuse_lost(f, STFLASH_E_PROTECTED);
 	if (rdp == STFLASH_RDP_LEVEL_1 && !f->options->access->write)
 		return fail(f->ctx, STFLASH_E_PROTECTED,
 			    "the chip is read-out protected (RDP level 1): its flash can neither be read nor written; "

@@ -274,6 +274,8 @@ static int option_compare(struct flash *f, const struct option_words *now, const
 	const bool gone = lifts_rdp(f, now, want) && f->options->ranges && !option_pcrop(f, back);
 	struct option_field field;
 
+	if (back->damaged && f->options->factory)
+		return flash_refuse_lost(f, STFLASH_E_FLASH);
 	if (is_shut_out(f, want, back))
 		return fail(
 			f->ctx, STFLASH_E_FLASH,
@@ -410,7 +412,7 @@ static void put_level(struct flash *f, struct option_words *o, uint8_t value)
 
 static int check_not_lost(struct flash *f, const struct option_words *now)
 {
-	return now->damaged && f->options->factory ? flash_refuse_lost(f) : 0;
+	return now->damaged && f->options->factory ? flash_refuse_lost(f, STFLASH_E_PROTECTED) : 0;
 }
 
 int flash_options_set(struct flash *f, const char *const *settings, size_t n, unsigned int allow,
