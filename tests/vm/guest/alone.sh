@@ -122,6 +122,43 @@ st_flash_alone() {
 	tell_cells
 }
 
+# sees_register VALUE: openocd reads WRP1AR, at +2c, like that.
+sees_register() {
+	grep -i "^@register.*= $1" "$said"
+}
+
+# stflash_sees NAME VALUE
+stflash_sees() {
+	as_bench stflash options >"$said" 2>&1 && grep -E "^$1 +$2 " "$said"
+}
+
+# options_agree: what stflash sets in the option bytes openocd reads in the register, and what openocd writes there
+# stflash shows; each after a power cycle, and neither changes what the other one set beside it.
+options_agree() {
+	peer=hla transport=interface/stlink.cfg
+	need "stflash sets option bytes" we options set --save /tmp/options.txt WRP1A_STRT=2 WRP1A_END=3 nRST_STOP=0
+	power_cycle
+	openocd_does register
+	need "openocd reads what stflash set" did register
+	need "openocd reads the range of stflash" sees_register "0x[0-9a-f]*3[0-9a-f]\{2\}[08c]2"
+	openocd_does range
+	need "openocd writes option bytes" did range
+	power_cycle
+	need "stflash shows what openocd wrote" stflash_sees WRP1A_STRT 0x04
+	need "stflash shows the end of it" stflash_sees WRP1A_END 0x05
+	need "openocd left the other bits alone" stflash_sees nRST_STOP 0
+	need "stflash takes all of it back" we options set --save /tmp/options-2.txt WRP=none nRST_STOP=1
+	rm -f /tmp/options.txt /tmp/options-2.txt
+	power_cycle
+	if [ -z "$why" ]; then
+		pass "$part $model: openocd and stflash agree on option bytes"
+	else
+		cat "$said"
+		fail "$part $model: openocd and stflash agree on option bytes" "$why"
+	fi
+	why=""
+}
+
 # row_alone N PART MODEL SCRIPT AT [ST_FLASH_NOT [OPTR]]: the N-th probe of the scenario; openocd's script; where the
 # image goes; why st-flash is not at work here; the option word that it writes to lock and unlock, but for its RDP.
 row_alone() {
@@ -133,5 +170,6 @@ row_alone() {
 	openocd_alone hla interface/stlink.cfg /t/guest/dapdirect.cfg
 	openocd_alone dap /t/guest/dapdirect.cfg interface/stlink.cfg
 	st_flash_alone "${6-}" "${7-}"
+	options_agree
 	detach
 }

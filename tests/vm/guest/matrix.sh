@@ -59,6 +59,8 @@ openocd_job() {
 	write:*) echo "flash write_image erase ${1#*:} $at bin" ;;
 	verify:* | refuse:*) echo "verify_image ${1#*:} $at bin" ;;
 	erase) echo "flash erase_address pad $at $image_size" ;;
+	register) echo "echo \"@register [stm32l4x option_read 0 0x2c]\"" ;;
+	range) echo "stm32l4x option_write 0 0x2c 0x00050004 0x003f003f" ;;
 	*) echo "$driver $1 0" ;;
 	esac
 }
