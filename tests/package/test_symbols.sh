@@ -60,20 +60,20 @@ is_release() {
 	grep -q '^CMAKE_BUILD_TYPE:[A-Z]*=Release' "$build/CMakeCache.txt" || not_run "this is no release build"
 }
 
-test_stripped_program_is_below_500_kib() {
+test_stripped_program_is_below_510_kib() {
 	is_release
 	need strip
 	n=$(stripped_kib "$build/stflash") || exit 1
 	echo "size: stripped stflash, all but libusb inside: $n KiB"
-	[ "$n" -lt 500 ] || failed "it has $n KiB"
+	[ "$n" -lt 510 ] || failed "it has $n KiB"
 }
 
-test_stripped_library_is_below_370_kib() {
+test_stripped_library_is_below_375_kib() {
 	is_release
 	need strip
 	n=$(stripped_kib "$library") || exit 1
 	echo "size: stripped libstflash.so: $n KiB"
-	[ "$n" -lt 370 ] || failed "it has $n KiB"
+	[ "$n" -lt 375 ] || failed "it has $n KiB"
 }
 
 # "times" counts in hundredths: so of many runs together. Other work makes a run dearer, never cheaper: the best round counts.
