@@ -290,7 +290,9 @@ struct stflash_dump_report {
 	bool was_reset;           /**< the chip was reset for it */
 	uint64_t like; /**< bytes out of stflash_read_options.like: with STFLASH_PROOF_HASH not transferred and equal
 			  by the 64-bit hash, with STFLASH_PROOF_TWICE read once */
-	uint32_t speed_khz; /**< SWD clock at its end: a long read by a V3 may have gone on at a faster one */
+	uint32_t speed_khz;  /**< SWD clock at its end: a long read by a V3 may have gone on at a faster one */
+	uint64_t unreadable; /**< at least so many bytes the chip does not give, since a power cut has torn them: 0xff
+				in the buffer, and the result is STFLASH_E_FLASH */
 };
 
 /** How a file holds an image. */
@@ -697,7 +699,8 @@ STFLASH_API int stflash_write_ram(struct stflash *s, uint32_t addr, const void *
  * @param options NULL: the defaults
  * @param report filled on success; may be NULL
  * @return STFLASH_E_ARG for a range outside of all memory, STFLASH_E_PROTECTED, STFLASH_E_FAULT, STFLASH_E_MISMATCH
- *        when it could not be proven
+ *        when it could not be proven; STFLASH_E_FLASH with report->unreadable bytes that the chip does not give,
+ * because their ECC does not fit: then @p buf holds 0xff there and all the rest as it is, and the report is filled
  */
 STFLASH_API int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len,
 			     const struct stflash_read_options *options, struct stflash_dump_report *report);

@@ -162,7 +162,7 @@ int stflash_dump(struct stflash *s, uint32_t addr, void *buf, size_t len, const 
 		err = target_dump(s, addr, buf, len, &o, &r);
 	while (session_come_back(s, &err));
 	r.speed_khz = s->probe.speed_khz;
-	if (!err)
+	if (!err || r.unreadable)
 		sized_out(report, &r, sizeof(r));
 	return err;
 }

@@ -160,6 +160,7 @@ struct saved {
 	struct stflash_dump_report report;
 	const char *what;
 	uint32_t radio;               /* see memory_say_radio() */
+	char lacks[512];              /* see range_dump() */
 	char sha256[SHA256_TEXT_LEN]; /* of the flash */
 };
 
@@ -220,6 +221,7 @@ static int backup_make_folder(struct cli *cli, const char *path, const struct st
 					 .what = copy.otp          ? WITH_OTP
 						 : copy.no_options ? ""
 								   : WITHOUT_OTP };
+		memcpy(saved->lacks, copy.range.lacks, sizeof(saved->lacks));
 		sha256_text(saved->sha256, copy.flash, copy.range.len);
 	}
 	free(copy.flash);
@@ -270,6 +272,7 @@ static int save_flash(struct cli *cli, struct backup *b, const struct stflash_re
 	err = range_dump(cli, &all, buf, how, &saved->report);
 	if (!err)
 		err = memory_save_range(cli, &b->out, STFLASH_FORMAT_AUTO, &all, buf);
+	memcpy(saved->lacks, all.lacks, sizeof(saved->lacks));
 	if (!err)
 		sha256_text(saved->sha256, buf, all.len);
 	free(buf);
@@ -288,6 +291,8 @@ int backup_save(struct cli *cli, struct backup *b)
 	if (err)
 		return err;
 	say_saved(cli, output_is_stdout(b->name) ? "standard output" : b->name, &saved, "");
+	if (saved.lacks[0]) /* nobody can save more of it, and what was asked for mends it */
+		cli_insist(cli, "%s", saved.lacks);
 	if (strcmp(b->name, "-") != 0)
 		cli->backup_made = b->name;
 	return 0;
@@ -343,6 +348,8 @@ int cmd_backup(struct cli *cli)
 		say_saved(cli, folder, &saved, memory_treatment(cli, &how, saved.report.was_reset));
 		like_say(cli, &like, &saved.report);
 	}
+	if (!err && saved.lacks[0])
+		err = cli_fail(cli, STFLASH_E_FLASH, "%s", saved.lacks);
 	if (!err && cli->opt.json)
 		backup_print_json(cli, folder, &saved.report, &like);
 	like_close(&like);

@@ -95,6 +95,9 @@ static int hash_flash(struct cli *cli, struct hash_job *job)
 	job->ms = cli_ms_since(cli, start);
 	if (err)
 		return err;
+	err = range_tell_lacks(cli, &job->range); /* a sum of other bytes is of no use */
+	if (err)
+		return err;
 	memory_note_flash(cli, job->range.addr, job->buf, job->range.len);
 	sha256_text(job->sha256, job->buf, job->range.len);
 	md5_text(job->md5, job->buf, job->range.len);

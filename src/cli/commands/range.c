@@ -2,6 +2,8 @@
 #include "cli/commands/range.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "cli/commands/memory.h"
 #include "cli/words.h"
@@ -142,22 +144,40 @@ static void add_report(struct stflash_dump_report *sum, const struct stflash_dum
 	sum->speed_khz = part->speed_khz;
 }
 
-int range_dump(struct cli *cli, const struct range *r, uint8_t *buf, const struct stflash_read_options *how,
+static int dump_part(struct cli *cli, struct range *r, const struct range_part *part, uint8_t *buf,
+		     const struct stflash_read_options *how, struct stflash_dump_report *report)
+{
+	const int err = stflash_dump(cli->session, part->addr, buf, part->len, how, report);
+	const size_t used = strlen(r->lacks);
+
+	if (err != STFLASH_E_FLASH || !report->unreadable)
+		return err;
+	snprintf(r->lacks + used, sizeof(r->lacks) - used, "%s%s", used ? "; " : "", stflash_errmsg(cli->session));
+	return 0;
+}
+
+int range_dump(struct cli *cli, struct range *r, uint8_t *buf, const struct stflash_read_options *how,
 	       struct stflash_dump_report *report)
 {
+	const struct range_part whole = { r->addr, r->len };
 	struct stflash_read_options first = *how;
 	struct stflash_dump_report part = { .struct_size = sizeof(part) };
 	int err;
 
 	if (r->n_parts < 2)
-		return stflash_dump(cli->session, r->addr, buf, r->len, how, report);
+		return dump_part(cli, r, &whole, buf, how, report);
 	first.then = STFLASH_THEN_STAY;
-	err = stflash_dump(cli->session, r->part[0].addr, buf, r->part[0].len, &first, report);
+	err = dump_part(cli, r, &r->part[0], buf, &first, report);
 	if (!err)
-		err = stflash_dump(cli->session, r->part[1].addr, buf + r->part[0].len, r->part[1].len, how, &part);
+		err = dump_part(cli, r, &r->part[1], buf + r->part[0].len, how, &part);
 	if (!err)
 		add_report(report, &part);
 	return err;
+}
+
+int range_tell_lacks(struct cli *cli, const struct range *r)
+{
+	return r->lacks[0] ? cli_fail(cli, STFLASH_E_FLASH, "%s", r->lacks) : 0;
 }
 
 int range_put(struct cli *cli, const struct range *r, const char *name, const uint8_t *buf, struct stflash_image *image)

@@ -17,8 +17,9 @@ struct range {
 		size_t len;
 	} part[2]; /* of it, once range_find() has looked: flash may have a hole, which is left out */
 	size_t n_parts;
-	size_t len;     /* unless whole or to_end, until range_find() */
-	uint32_t radio; /* where what a radio core has of the whole flash begins, which is left out; 0: it has none */
+	size_t len;      /* unless whole or to_end, until range_find() */
+	uint32_t radio;  /* where what a radio core has of the whole flash begins, which is left out; 0: it has none */
+	char lacks[512]; /* why range_dump() could not read all of it, though it did the rest; "": it could */
 };
 
 /* A word that looks like a number: one after the other. */
@@ -30,9 +31,15 @@ int range_check(struct cli *cli, struct range *r) MUST_CHECK;
 /* With a connected session: addr and len in any case. */
 int range_find(struct cli *cli, struct range *r) MUST_CHECK;
 
-/* Of what range_find() found, all bytes one behind the other; see stflash_dump(). */
-int range_dump(struct cli *cli, const struct range *r, uint8_t *buf, const struct stflash_read_options *how,
+/*
+ * Of what range_find() found, all bytes one behind the other; see stflash_dump(). What the chip does not give is 0xff:
+ * the rest is to be saved all the same, and then range_tell_lacks() is the end of the command.
+ */
+int range_dump(struct cli *cli, struct range *r, uint8_t *buf, const struct stflash_read_options *how,
 	       struct stflash_dump_report *report) MUST_CHECK;
+
+/* STFLASH_E_FLASH when some bytes are not what the chip holds. */
+int range_tell_lacks(struct cli *cli, const struct range *r) MUST_CHECK;
 
 /* Give the bytes of range_dump() their addresses. */
 int range_put(struct cli *cli, const struct range *r, const char *name, const uint8_t *buf,

@@ -174,7 +174,7 @@ static int read_to_terminal(struct cli *cli, struct read_job *job)
 	hexdump(cli->out, terminal_columns(stdout), job->range.addr, job->buf, job->range.len);
 	fflush(cli->out);
 	read_say_summary(cli, job, false);
-	return 0;
+	return range_tell_lacks(cli, &job->range);
 }
 
 static int read_to_file(struct cli *cli, struct read_job *job)
@@ -194,10 +194,10 @@ static int read_to_file(struct cli *cli, struct read_job *job)
 	if (err)
 		return err;
 
-	if (cli->opt.json)
+	if (cli->opt.json && !job->range.lacks[0])
 		read_print_json(cli, job, out.replaces);
 	read_say_summary(cli, job, out.replaces);
-	return 0;
+	return range_tell_lacks(cli, &job->range);
 }
 
 int cmd_read(struct cli *cli)

@@ -96,13 +96,13 @@ static int read_to_radio(struct flash *f, uint32_t addr, uint8_t *buf, size_t le
 		return area_check(f, addr, len);
 	if (before)
 		err = flash_dump(f, addr, buf, before, o, like, report);
-	if (err)
+	if (err && !report->unreadable)
 		return err;
 	memset(buf + before, 0, len - before);
 	report->bytes = len;
 	log_warn(f->ctx, "flash from 0x%08x on belongs to the radio core and reads as 0: what is there cannot be saved",
 		 (unsigned int)f->radio);
-	return 0;
+	return err;
 }
 
 static void warn_of_torn(struct flash *f)
@@ -113,9 +113,23 @@ static void warn_of_torn(struct flash *f)
 		log_warn(
 			f->ctx,
 			"a write or an erase was cut off at %s: the ECC does not fit there, and firmware that reads it "
-			"fails; the copy holds %s, and " HINT_WRITE " of the firmware mends it",
-			torn_text(f, text),
-			f->torn.refused ? "0xff in place of what cannot be read" : "what was read there");
+			"fails; the copy holds what was read there, and " HINT_WRITE " of the firmware mends it",
+			torn_text(f, text));
+}
+
+/* All else is in the buffer, and worth to be saved: the report tells it from a dump that failed. */
+static int fail_unreadable(struct flash *f, struct stflash_dump_report *report)
+{
+	char text[TORN_TEXT_MAX];
+
+	for (size_t i = 0; i < f->torn.n_runs; i++)
+		report->unreadable += f->torn.run[i].end - f->torn.run[i].addr;
+	return fail(
+		f->ctx, STFLASH_E_FLASH,
+		"a write or an erase was cut off at %s: the chip gives nothing there (its ECC does not fit); the copy "
+		"holds 0xff in place of that and is right everywhere else; " HINT_WRITE
+		" of the firmware mends the chip",
+		torn_text(f, text));
 }
 
 int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const struct stflash_read_options *o,
@@ -144,7 +158,8 @@ int flash_dump(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, const s
 	report->was_reset = e.hold == STFLASH_HOLD_RESET;
 	if (!err)
 		err = read_flash(&e, addr, buf, len, like, report);
-	if (!err)
+	if (!err && !f->torn.refused)
 		warn_of_torn(f);
-	return engine_end(&e, err, o->then);
+	err = engine_end(&e, err, o->then);
+	return !err && f->torn.refused ? fail_unreadable(f, report) : err;
 }

@@ -125,7 +125,7 @@ int torn_explain(struct flash *f, uint32_t addr, uint32_t len, int err)
 		return err;
 	bytes = malloc(len);
 	if (bytes && !torn_read(f, addr, bytes, len, &torn) && torn)
-		err = fail(f->ctx, err,
+		err = fail(f->ctx, STFLASH_E_FLASH,
 			   "a write or an erase was cut off at %s, so it cannot be read, and it is to be kept beside "
 			   "the image; nothing was changed: " HINT_READ " 0x%08x 0x%x FILE saves the rest of that %s, "
 			   "then " HINT_WRITE " FILE 0x%08x writes it anew",
