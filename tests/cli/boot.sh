@@ -53,7 +53,7 @@ jump() {
 
 test_with_boot0_high_write_is_right_and_says_that_the_firmware_does_not_run() {
 	new_firmware 5000
-	for chip in stm32f100rb stm32f103c8 stm32f107vc stm32f103zg stm32f401cc stm32f407vg stm32f429zi; do
+	for chip in $(of_day stm32f100rb stm32f103c8 stm32f107vc stm32f103zg stm32f401cc stm32f407vg stm32f429zi); do
 		blank flash.bin
 		run stflash -p $(board $chip,boot0=1,flash=flash.bin) write new.bin
 		status_is 0

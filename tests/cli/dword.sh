@@ -25,7 +25,7 @@ dword_board() { # PART: flash.bin is full
 
 # The property writes and reads every id; here is one of each layout.
 test_dword_parts_are_read_whole() {
-	for part in stm32l496zg stm32l4p5ce stm32g051k6 stm32g491cc stm32wle5cc stm32wl55jc stm32c091rc stm32u083rc; do
+	for part in $(of_day stm32l496zg stm32l4p5ce stm32g051k6 stm32g491cc stm32wle5cc stm32wl55jc stm32c091rc stm32u083rc); do
 		dword_board $part
 		run stflash -p $board info
 		status_is 0
@@ -77,21 +77,21 @@ write_over() {
 }
 
 test_dword_parts_are_written_and_what_lies_beside_stays() {
-	for part in stm32l476rg stm32l432kb stm32l412k8 stm32l4r5zi stm32g031k8 stm32g0b1re stm32g431rb stm32g474re stm32c011f6 \
-		stm32u031r8 stm32wb55rg stm32wb15cc stm32wle5c8 stm32wl55jc; do
+	for part in $(of_day stm32l476rg stm32l432kb stm32l412k8 stm32l4r5zi stm32g031k8 stm32g0b1re stm32g431rb stm32g474re \
+		stm32c011f6 stm32u031r8 stm32wb55rg stm32wb15cc stm32wle5c8 stm32wl55jc); do
 		write_over $part
 	done
 }
 
 test_dword_parts_are_written_without_an_agent() {
-	for part in stm32l476rg stm32g0b1re stm32c031c4 stm32wb55rg; do
+	for part in $(of_day stm32l476rg stm32g0b1re stm32c031c4 stm32wb55rg); do
 		write_over $part --no-agent
 	done
 }
 
 # Each bank has its own page numbers, and G0 its own bit for the bank (fact sheet section 2.2).
 test_dword_both_banks_are_written_and_erased() {
-	for part in stm32l476rg stm32l4r5zi stm32g0b1re stm32g474re stm32g474rc; do
+	for part in $(of_day stm32l476rg stm32l4r5zi stm32g0b1re stm32g474re stm32g474rc); do
 		dword_board $part
 		half=$((kib * 512))
 		second=$half
@@ -123,7 +123,7 @@ test_dword_a_u0_tells_its_id_without_a_reset() {
 
 # WRP and PCROP are ranges here, which the map shows; what is under PCROP or read-out protection is refused.
 test_dword_protection_is_told_and_refused() {
-	for part in stm32l476rg stm32g0b1re stm32g474re stm32c031c6 stm32wb55rg; do
+	for part in $(of_day stm32l476rg stm32g0b1re stm32g474re stm32c031c6 stm32wb55rg); do
 		dword_board $part
 		run stflash -p $board,pcrop=0x2 read out.bin
 		fails_with 7 "cannot be read: PCROP lets the core execute it and nobody read it"
@@ -246,7 +246,7 @@ radio_is_untouched() {
 }
 
 test_a_radio_cores_flash_is_left_out_of_a_read() {
-	for part in stm32wb55rg stm32wb35ce stm32wb15cc; do
+	for part in $(of_day stm32wb55rg stm32wb35ce stm32wb15cc); do
 		radio_board $part
 		head -c $kept flash.before >expected
 		run stflash -p $board read out.bin
@@ -273,7 +273,7 @@ test_a_radio_cores_flash_is_left_out_of_a_read() {
 
 test_a_radio_cores_flash_is_refused_by_name() {
 	random_bytes 9000 >new.bin
-	for part in stm32wb55rg stm32wb15cc; do
+	for part in $(of_day stm32wb55rg stm32wb15cc); do
 		radio_board $part
 		inside=$(printf '0x%08x' $((first + 8192)))
 		across=$(printf '0x%08x' $((first - 4096)))
@@ -296,7 +296,7 @@ test_a_radio_cores_flash_is_refused_by_name() {
 
 # A mass erase is refused there; where all of flash is one core's, it is one.
 test_erasing_everything_leaves_a_radio_cores_flash_alone() {
-	for part in stm32wb55rg stm32wb15cc; do
+	for part in $(of_day stm32wb55rg stm32wb15cc); do
 		for way in "" --no-agent; do
 			radio_board $part
 			run stflash -p $board erase --all $way
@@ -307,7 +307,7 @@ test_erasing_everything_leaves_a_radio_cores_flash_alone() {
 			radio_is_untouched
 		done
 	done
-	for part in stm32wle5cc stm32wl55jc; do
+	for part in $(of_day stm32wle5cc stm32wl55jc); do
 		dword_board $part
 		run stflash -p $board erase --all
 		status_is 0
@@ -330,7 +330,7 @@ test_a_write_never_takes_a_mass_erase_beside_a_radio_core() {
 }
 
 test_the_map_shows_a_radio_cores_flash() {
-	for part in stm32wb55rg stm32wb15cc; do
+	for part in $(of_day stm32wb55rg stm32wb15cc); do
 		radio_board $part
 		run stflash -p $board info --map
 		status_is 0
@@ -346,7 +346,7 @@ test_the_map_shows_a_radio_cores_flash() {
 }
 
 test_a_backup_leaves_a_radio_cores_flash_out_and_comes_back() {
-	for part in stm32wb55rg stm32wb15cc; do
+	for part in $(of_day stm32wb55rg stm32wb15cc); do
 		radio_board $part
 		run stflash -p $board backup saved
 		status_is 0

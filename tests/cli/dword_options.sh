@@ -94,7 +94,7 @@ test_dword_settings_that_make_no_sense_change_nothing() {
 
 # What belongs to the radio core and its firmware stays as it is, whatever else is written.
 test_dword_option_bytes_of_the_radio_core_are_never_written() {
-	for part in stm32wb55rg stm32wb15cc stm32wl55jc stm32wle5cc; do
+	for part in $(of_day stm32wb55rg stm32wb15cc stm32wl55jc stm32wle5cc); do
 		options_board $part
 		set_options nRST_STOP=0 WRP=1
 		before="$(grep -E '^(ipccbr|sfr|srrvr)' flash.bin.options)"
@@ -112,7 +112,7 @@ test_dword_option_bytes_of_the_radio_core_are_never_written() {
 
 test_dword_write_protection_names_the_pages_and_the_way_out() {
 	random_bytes 100 >new.bin
-	for part in stm32l476rg stm32g0b1rc stm32g474re stm32c031c6 stm32u073rc stm32wle5cc; do
+	for part in $(of_day stm32l476rg stm32g0b1rc stm32g474re stm32c031c6 stm32u073rc stm32wle5cc); do
 		options_board $part
 		set_options WRP=2-3
 		run stflash -p $board write new.bin 0x08001000
@@ -136,7 +136,8 @@ test_dword_write_protection_names_the_pages_and_the_way_out() {
 
 # Raised, a level waits for the next power-on; lowered, it erases everything, at once.
 test_dword_read_protection_comes_and_goes() {
-	for part in stm32l476rg stm32g071rb stm32g0b1rc stm32g474re stm32c031c6 stm32u073rc; do
+	take_turn 1 2
+	for part in $(of_day stm32l476rg stm32g071rb stm32g0b1rc stm32g474re stm32c031c6 stm32u073rc); do
 		options_board $part
 		run stflash -p $board protect
 		status_is 0
@@ -171,7 +172,7 @@ test_dword_read_protection_comes_and_goes() {
 }
 
 test_dword_pcrop_grows_and_goes_only_with_everything() {
-	for part in stm32l476rg stm32g071rb stm32g474re; do
+	for part in $(of_day stm32l476rg stm32g071rb stm32g474re); do
 		options_board $part
 		set_options PCROP=0x08004000-0x08004fff
 		set_options PCROP=0x08004000-0x08005fff
@@ -225,7 +226,7 @@ test_dword_pcrop_rdp_that_stays_is_said_and_no_failure() {
 }
 
 test_dword_boot_lock_and_level_2_have_to_be_spelled_out() {
-	for part in stm32g071rb stm32g474re stm32c031c6 stm32u073rc; do
+	for part in $(of_day stm32g071rb stm32g474re stm32c031c6 stm32u073rc); do
 		options_board $part
 		run stflash -p $board options set --save o.txt BOOT_LOCK=1
 		fails_with 7 "BOOT_LOCK makes the chip start flash whatever else is set" "nothing was changed" \
@@ -328,7 +329,8 @@ test_dword_all_is_erased_in_spite_of_a_securable_area() {
 
 # A cut while they are programmed leaves a chip that protects itself; what it says, and the way back.
 test_dword_lost_option_bytes_are_named_and_written_again() {
-	for part in stm32l476rg stm32g071rb stm32g0b1rc stm32g474re stm32c031c6; do
+	take_turn 2 2
+	for part in $(of_day stm32l476rg stm32g071rb stm32g0b1rc stm32g474re stm32c031c6); do
 		options_board $part
 		run stflash -q -p "$board,fault=powercut@flash:1" options set --save old.txt nRST_STOP=0
 		[ $status -ne 0 ] || failed "a cut was not noticed"
@@ -359,7 +361,7 @@ test_dword_lost_option_bytes_are_named_and_written_again() {
 }
 
 test_dword_option_bytes_are_in_backups() {
-	for part in stm32l476re stm32g0b1rc stm32g431rb stm32u031k8; do
+	for part in $(of_day stm32l476re stm32g0b1rc stm32g431rb stm32u031k8); do
 		options_board $part
 		set_options WRP=2-3 nRST_STOP=0
 		cp flash.bin.options options.before

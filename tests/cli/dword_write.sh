@@ -26,6 +26,7 @@ written_again() {
 
 # From the erase of the first page to the last double word, and while the loader runs; with and without an agent.
 test_a_power_cut_of_a_double_word_write_is_mended_by_the_second_write() {
+	take_turn 1 2
 	random_bytes 3001 >new.bin
 	torn=0
 	cuts=0
@@ -46,6 +47,7 @@ test_a_power_cut_of_a_double_word_write_is_mended_by_the_second_write() {
 # The same where a torn double word is a bus error to whoever reads it, and no NMI: what a debugger meets there the manuals do not
 # say.
 test_a_torn_double_word_that_faults_is_written_again() {
+	take_turn 2 2
 	random_bytes 3001 >new.bin
 	torn=0
 	cuts=0
@@ -69,7 +71,7 @@ torn_board() {
 
 # A debugger gets what is there, or is refused it: either way the addresses are named, and all else is read.
 test_torn_double_words_are_named_and_the_rest_is_read() {
-	for part in stm32l476rg:1048576 stm32l4r5zi:2097152 stm32g0b1re:524288 stm32g474re:524288 stm32wb55rg:1048576; do
+	for part in $(of_day stm32l476rg:1048576 stm32l4r5zi:2097152 stm32g0b1re:524288 stm32g474re:524288 stm32wb55rg:1048576); do
 		for refused in 0 1; do
 			torn_board ${part%:*} ${part#*:} $refused
 			run stflash -p $board read 0x08000000 64k out.bin
@@ -156,7 +158,7 @@ test_a_torn_double_word_beside_an_image_is_named_and_mended() {
 # Ones that were programmed read as blank, and nothing can be programmed over them: the second try erases their page.
 test_double_words_programmed_with_ones_are_written() {
 	random_bytes 2000 >new.bin
-	for part in stm32l476rg:1048576 stm32g071rb:131072 stm32g474re:524288; do
+	for part in $(of_day stm32l476rg:1048576 stm32g071rb:131072 stm32g474re:524288); do
 		for way in "" --no-agent; do
 			rm -f flash.bin*
 			random_bytes 2048 >flash.bin
@@ -175,8 +177,8 @@ test_double_words_programmed_with_ones_are_written() {
 # A chip that was empty at its last reset goes into its loader, until it is made to look again (RM0394 2.6, RM0444 2.5.1,
 # RM0440 2.6.2). A board that stays: nothing but the run itself may make it look.
 test_a_virgin_double_word_chip_runs_what_was_written() {
-	for part in stm32l432kb:131072 stm32g071rb:131072 stm32g031k8:65536 stm32l4r5zi:2097152 stm32c031c6:32768 \
-		stm32u031r8:65536; do
+	for part in $(of_day stm32l432kb:131072 stm32g071rb:131072 stm32g031k8:65536 stm32l4r5zi:2097152 stm32c031c6:32768 \
+		stm32u031r8:65536); do
 		chip=${part%:*}
 		stflash -q -p virtual:$chip read 0x08000000 8k demo.bin || failed "$chip: no demo"
 		rm -f flash.bin*
@@ -211,7 +213,7 @@ test_a_virgin_double_word_chip_runs_what_was_written() {
 
 # The clock that a read sets leaves alone what the chip has seen of its flash.
 test_a_read_of_a_virgin_double_word_chip_leaves_its_loader_running() {
-	for part in stm32wb55rg:1048576 stm32wle5cc:262144 stm32g0b1re:524288; do
+	for part in $(of_day stm32wb55rg:1048576 stm32wle5cc:262144 stm32g0b1re:524288); do
 		rm -f flash.bin*
 		blank_bytes ${part#*:} >flash.bin
 		serve ${part%:*},flash=flash.bin,strict=1,stats=stats.json

@@ -11,7 +11,7 @@ spec_of() {
 # Each kind: pages of 1 and 2 KiB, a Cortex-M0 and an M4, little RAM, the PLL that has no HSI / 2.
 test_f0_and_f3_are_written_with_and_without_agent_and_read_back() {
 	random_bytes 3000 >new.bin
-	for part in stm32f030f4 stm32f051r8 stm32f072rb stm32f303vc stm32f303re stm32f334r8; do
+	for part in $(of_day stm32f030f4 stm32f051r8 stm32f072rb stm32f303vc stm32f303re stm32f334r8); do
 		for way in "" --no-agent; do
 			case $part$way in *f051*-agent | *f072*-agent | *f3*-agent) continue ;; esac
 			spec_of $part
@@ -33,7 +33,7 @@ test_f0_and_f3_are_written_with_and_without_agent_and_read_back() {
 # By the manual's names, and without a power cycle; write protection too.
 test_f0_and_f3_option_bytes_are_in_force_at_once() {
 	random_bytes 500 >new.bin
-	for part in stm32f030f4 stm32f072rb stm32f303vc stm32f334r8; do
+	for part in $(of_day stm32f030f4 stm32f072rb stm32f303vc stm32f334r8); do
 		spec_of $part
 		run stflash -p $spec options set --save old.txt nRST_STOP=0 nBOOT1=0 VDDA_MONITOR=0 Data1=0x5a WRP=0-3
 		status_is 0

@@ -8,6 +8,7 @@ said=$room/said
 # The two proofs of what was read, whole: a part of the words would do for both.
 by_hash="verified by the chip's own hash"
 by_reading_twice="verified by reading twice"
+ran="nothing yet"
 
 failed() {
 	printf '%s\n' "$*" >"$said/why"
@@ -173,6 +174,22 @@ as_elf() {
 	length=$(printf '\\%o\\%o\\0\\0' $((size % 256)) $((size / 256)))
 	printf "$length$length"'\005\0\0\0\004\0\0\0'
 	cat "$1"
+}
+
+# take_turn N OF: what takes long is tried on each OF-th day; each day with STFLASH_TEST_ALL.
+take_turn() {
+	[ -n "${STFLASH_TEST_ALL-}" ] || [ $(($(date +%s) / 86400 % $2 + 1)) -eq "$1" ] || exit 78
+}
+
+# of_day WORD...: of parts that are alike each third one, the others on the days that follow; with STFLASH_TEST_ALL all.
+# So the group takes minutes, and each part has its turn.
+of_day() {
+	share=$(($# < 3 ? $# : 3))
+	turn=$(($(date +%s) / 86400 % share))
+	for word; do
+		[ -z "${STFLASH_TEST_ALL-}" ] && [ "$turn" -ne 0 ] || echo "$word"
+		turn=$(((turn + 1) % share))
+	done
 }
 
 # full_flash SIZE: flash.bin with no blank page.

@@ -9,8 +9,8 @@ f767=virtual:stm32f767zi,flash=flash.bin,strict=1,patience=30,stats=stats.json
 
 
 test_every_f2_and_f7_is_written_and_read_whole() {
-	for chip in stm32f205rb stm32f205zg stm32f215re stm32f722re stm32f730r8 stm32f746zg stm32f750n8 stm32f767zi \
-		stm32f765vg; do
+	for chip in $(of_day stm32f205rb stm32f205zg stm32f215re stm32f722re stm32f730r8 stm32f746zg stm32f750n8 stm32f767zi \
+		stm32f765vg); do
 		rm -f flash.bin* back.bin
 		head -c 70001 /dev/urandom >a.bin
 		[ $chip != stm32f730r8 ] && [ $chip != stm32f750n8 ] || head -c 65536 /dev/urandom >a.bin

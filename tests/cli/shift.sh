@@ -86,6 +86,7 @@ boards_of_a_shift() {
 }
 
 test_a_shift_has_a_line_and_a_number_for_each_board() {
+	take_turn 1 2
 	n=$(boards_of_a_shift)
 	a_shift "$n"
 	start_shift 600
@@ -104,6 +105,7 @@ test_a_shift_has_a_line_and_a_number_for_each_board() {
 
 # What was shown as PASS is in the record, whenever stflash is killed, and no number is given to two boards.
 test_a_shift_that_is_killed_loses_no_line_and_reuses_no_number() {
+	take_turn 2 2
 	n=$(boards_of_a_shift)
 	kills=$((n * 2 / 5))
 	a_shift "$n"

@@ -125,6 +125,9 @@ test_nothing_runs_after_the_vectors_are_erased() {
 	run stflash -p $f103 erase 0x08000000 1k
 	stderr_has "reset, no firmware"
 	run stflash -p $f103 erase 0x08000400 1k
+	stderr_has "reset, no firmware"
+	full_flash 65536
+	run stflash -p $f103 erase 0x08000400 1k
 	stderr_has "reset and running"
 }
 

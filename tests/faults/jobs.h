@@ -21,7 +21,7 @@ struct job {
 	unsigned int turn; /* 1 to JOB_TURNS: in the daily sample on every so many-th day; 0: on each */
 };
 
-#define JOB_TURNS 4u
+#define JOB_TURNS 6u
 
 extern const struct job jobs[];
 extern const size_t n_jobs;

@@ -81,7 +81,9 @@ build=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fuzzers=
-if [ -x "${2:-/nowhere}/fuzz_session" ]; then
+if [ "${STFLASH_TEST_FUZZERS-1}" = 0 ]; then
+	echo "# the corpora alone; the fuzzers: ./dev test fuzz, ./dev fuzz MINUTES, ./dev test --all"
+elif [ -x "${2:-/nowhere}/fuzz_session" ]; then
 	fuzzers=$(cd "$2" && pwd)
 else
 	echo "not run fuzz: clang-14 and libclang-rt-14-dev are needed for the fuzzers; only the corpora were replayed"

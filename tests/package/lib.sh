@@ -11,10 +11,11 @@ judge() {
 	case $status in
 	0) echo "ok $1" ;;
 	77) echo "not run $1: $why" ;;
+	78) echo "# $1 has its turn on another day; ./dev test --all takes all" ;;
 	*) echo "not ok $1: $why" ;;
 	esac
 	sed -n 's/^\(# \)*\(size: .*\)/# \2/p' "$tmp/said"
-	[ "$status" -eq 0 ] || [ "$status" -eq 77 ] || { tail -n 20 "$tmp/said" | sed 's/^/# /'; return 1; }
+	[ "$status" -eq 0 ] || [ "$status" -eq 77 ] || [ "$status" -eq 78 ] || { tail -n 20 "$tmp/said" | sed 's/^/# /'; return 1; }
 }
 
 failed() {
@@ -25,6 +26,11 @@ failed() {
 not_run() {
 	printf '%s\n' "$*" >"$tmp/why"
 	exit 77
+}
+
+# take_turn N OF: what takes long is checked on each OF-th day.
+take_turn() {
+	[ -n "${STFLASH_TEST_ALL-}" ] || [ $(($(date +%s) / 86400 % $2 + 1)) -eq "$1" ] || exit 78
 }
 
 # need PROGRAM...: the check cannot be tried without them.

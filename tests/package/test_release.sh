@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The archives of the release for Linux and Windows: tests/portability tries them.
+# The archives of the release for Linux and Windows: tests/portability tries them. Each takes a build of everything, so
+# that one has its turn each day.
 
 # try PLATFORM: each of its lines is a check; what could not be tried is a skip of this one.
 try() {
@@ -14,13 +15,16 @@ try() {
 }
 
 test_archive_for_linux_x86_64_works_on_its_own() {
+	take_turn 1 3
 	try musl
 }
 
 test_archive_for_linux_aarch64_works_under_emulation() {
+	take_turn 2 3
 	try aarch64
 }
 
 test_archive_for_windows_works_under_wine() {
+	take_turn 3 3
 	try windows
 }

@@ -22,15 +22,16 @@ fi
 build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 [ $# -eq 0 ] || shift
 # The longest first, so that no processor has nothing to do at the end.
-own="kills troubles bench unplug static usbipd story-v3 story-v2 story-v2-1 several usbfs permissions usbip-list boot"
-# The parts that peers judge take turns by the day, so that all groups together take less than 20 minutes.
+own="kills troubles bench unplug usbipd story-v3 story-v2 story-v2-1 several usbfs permissions usbip-list boot"
+# The parts that peers judge, and the static program, which takes a build of everything, take turns by the day, so that all
+# groups together take less than 20 minutes.
 turn=$(($(date +%s) / 86400 % 3 + 1))
 peers_of_day() {
 	case ${STFLASH_TEST_ALL:+all}$turn in
-	1) echo peers-f4 peers-f7 peers-l4 ;;
+	1) echo peers-f4 peers-f7 peers-l4 static ;;
 	2) echo peers-medium peers-f0 peers-f4-dual peers-g ;;
 	3) echo peers-large peers-f3 peers-f2 peers-w ;;
-	*) echo peers-f4 peers-f7 peers-medium peers-f0 peers-large peers-f3 peers-f4-dual peers-f2 peers-g peers-l4 peers-w ;;
+	*) echo peers-f4 peers-f7 peers-medium peers-f0 peers-large peers-f3 peers-f4-dual peers-f2 peers-g peers-l4 peers-w static ;;
 	esac
 }
 if [ $# -eq 0 ]; then

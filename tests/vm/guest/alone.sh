@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Parts that stflash does not know yet: the peers are at work on them alone, and what one did another one must see. A
-# scenario sources this file after matrix.sh, and has a line "row_alone ..." for each of its probes; its "row ..." comes
-# when stflash knows the part.
+# Parts of the double-word controller: the peers are at work on them alone first, and what one did another one must see;
+# then what stflash did they must see, and what they did stflash. A scenario sources this file after matrix.sh, and has a
+# line "row_alone ..." for each of its probes.
 
 # st-flash leaves out or adds bytes where an image ends within a double word; that is not asked for here.
 image_size=2056
@@ -122,6 +122,54 @@ st_flash_alone() {
 	tell_cells
 }
 
+# agreed WHAT: the check.
+agreed() {
+	if [ -s /tmp/unknown ]; then
+		why="${why:+$why; }anomalies: $(sort -u /tmp/unknown | tr '\n' ';')"
+	fi
+	if [ -z "$why" ]; then
+		pass "$part $model: $1"
+	else
+		[ ! -e /tmp/said.then ] || mv /tmp/said.then "$said"
+		cat "$said"
+		fail "$part $model: $1" "$why"
+	fi
+	why=""
+	: >/tmp/unknown
+}
+
+# Written by one, verified and written over by the other, verified by the first; erased by one, seen by the other.
+openocd_and_stflash_agree() {
+	peer=hla transport=interface/stlink.cfg
+	need "stflash writes" we write $a "$at"
+	openocd_does "verify:$a" "refuse:$b" "write:$b"
+	need "openocd verifies what stflash wrote" did verify
+	need "openocd sees that another image is not there" failed refuse
+	need "openocd writes over it" did write
+	need "stflash verifies what openocd wrote" we verify $b "$at"
+	need "stflash writes over it" we write $a "$at"
+	need "stflash erases" we erase --all
+	openocd_does look
+	need "openocd reads" did look
+	need "openocd sees that stflash erased it" is_blank /tmp/peer.bin
+	need "stflash writes where it erased" we write $a "$at"
+	openocd_does erase
+	need "openocd erases" did erase
+	need "stflash reads" we_read
+	need "stflash sees that openocd erased it" is_blank /tmp/ours.bin
+	agreed "openocd and stflash agree on flash"
+}
+
+st_flash_and_stflash_agree() {
+	peer=st-flash
+	need "stflash writes" we write $a "$at"
+	st_flash_does look write:$b
+	need "st-flash reads what stflash wrote" begins_with /tmp/peer.bin $a
+	need "st-flash writes over it" did write
+	need "stflash verifies what st-flash wrote" we verify $b "$at"
+	agreed "st-flash and stflash agree on flash"
+}
+
 # sees_register VALUE: openocd reads WRP1AR, at +2c, like that.
 sees_register() {
 	grep -i "^@register.*= $1" "$said"
@@ -150,13 +198,7 @@ options_agree() {
 	need "stflash takes all of it back" we options set --save /tmp/options-2.txt WRP=none nRST_STOP=1
 	rm -f /tmp/options.txt /tmp/options-2.txt
 	power_cycle
-	if [ -z "$why" ]; then
-		pass "$part $model: openocd and stflash agree on option bytes"
-	else
-		cat "$said"
-		fail "$part $model: openocd and stflash agree on option bytes" "$why"
-	fi
-	why=""
+	agreed "openocd and stflash agree on option bytes"
 }
 
 # row_alone N PART MODEL SCRIPT AT [ST_FLASH_NOT [OPTR]]: the N-th probe of the scenario; openocd's script; where the
@@ -170,6 +212,8 @@ row_alone() {
 	openocd_alone hla interface/stlink.cfg /t/guest/dapdirect.cfg
 	openocd_alone dap /t/guest/dapdirect.cfg interface/stlink.cfg
 	st_flash_alone "${6-}" "${7-}"
+	openocd_and_stflash_agree
+	[ -n "${6-}" ] || st_flash_and_stflash_agree
 	options_agree
 	detach
 }
