@@ -360,7 +360,7 @@ static void run_parts(size_t first, size_t n, const char *only, unsigned int eac
 
 int main(int argc, char **argv)
 {
-	const unsigned int cases = argc > 1 ? (unsigned int)strtoul(argv[1], NULL, 10) : 500;
+	const unsigned int cases = argc > 1 ? (unsigned int)strtoul(argv[1], NULL, 10) : 420;
 	const uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL) / 86400;
 	const unsigned int each = cases_of_a_share(cases);
 	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);

@@ -5,5 +5,5 @@
 set -u
 build=$(cd "$1" && pwd)
 shift
-[ $# -gt 0 ] || set -- $([ -n "${STFLASH_TEST_ALL-}" ] && echo 1600 || echo 500)
+[ $# -gt 0 ] || set -- $([ -n "${STFLASH_TEST_ALL-}" ] && echo 1600 || echo 420)
 exec "$build/property" "$@"

@@ -25,18 +25,19 @@ build=$(cd "${1:-$top/build/release}" && pwd) || exit 1
 own="kills troubles bench unplug usbipd story-v3 story-v2 story-v2-1 several usbfs permissions usbip-list boot"
 # The parts that peers judge, and the static program, which takes a build of everything, take turns by the day, so that all
 # groups together take less than 20 minutes.
-turn=$(($(date +%s) / 86400 % 3 + 1))
+turn=$(($(date +%s) / 86400 % 4 + 1))
 peers_of_day() {
 	case ${STFLASH_TEST_ALL:+all}$turn in
-	1) echo peers-f4 peers-f7 peers-l4 static ;;
-	2) echo peers-medium peers-f0 peers-f4-dual peers-g ;;
-	3) echo peers-large peers-f3 peers-f2 peers-w ;;
+	1) echo peers-f4 peers-f7 static ;;
+	2) echo peers-medium peers-f0 peers-g ;;
+	3) echo peers-large peers-f3 peers-w ;;
+	4) echo peers-f4-dual peers-f2 peers-l4 ;;
 	*) echo peers-f4 peers-f7 peers-medium peers-f0 peers-large peers-f3 peers-f4-dual peers-f2 peers-g peers-l4 peers-w static ;;
 	esac
 }
 if [ $# -eq 0 ]; then
 	peers=$(peers_of_day)
-	[ -n "${STFLASH_TEST_ALL-}" ] || echo "# turn $turn of 3, by the day: peers judge $peers; all others: ./dev test --all"
+	[ -n "${STFLASH_TEST_ALL-}" ] || echo "# turn $turn of 4, by the day: peers judge $peers; all others: ./dev test --all"
 	# shellcheck disable=SC2086
 	set -- $peers $own
 fi
