@@ -126,29 +126,39 @@ static void advise_to_install(const struct kernel_files *k, char *text, size_t s
 		 facts.exists && facts.id <= SYSTEM_GROUP_MAX ? ", GROUP=\"" GROUP_OF_RULE "\"" : "");
 }
 
+/* The rules for a probe as udev has them, and what wins over ours there, if anything does. */
+struct verdict {
+	char pid[8];
+	struct rules r;
+	const struct rule_value *winner;
+	const char *key; /* of the winner */
+};
+
+static void look_at_rules(const struct kernel_files *k, const char *name, struct verdict *v)
+{
+	read_pid(k, name, v->pid);
+	rules_read(k, name, v->pid, &v->r);
+	v->winner = rules_winner(&v->r, &v->key);
+}
+
 void holder_access_cure(const struct kernel_files *k, const char *name, char *text, size_t size)
 {
-	const struct rule_value *winner;
-	const char *key;
-	struct rules r;
-	char pid[8];
+	struct verdict v;
 
-	read_pid(k, name, pid);
-	rules_read(k, name, pid, &r);
-	winner = rules_winner(&r, &key);
-	if (winner)
+	look_at_rules(k, name, &v);
+	if (v.winner)
 		snprintf(text, size,
 			 "%.100s wins over stflash's udev rule and sets %s=\"%s\": take that out of it, sudo udevadm "
 			 "control --reload, then plug the probe in again",
-			 winner->file, key, winner->text);
-	else if (r.ours[0] && !r.ours_names_it)
+			 v.winner->file, v.key, v.winner->text);
+	else if (v.r.ours[0] && !v.r.ours_names_it)
 		snprintf(text, size,
 			 "%.100s does not name this probe (" ID_OF_ST
 			 ":%s): put the file of this version in its place, "
 			 "sudo udevadm control --reload, then plug the probe in again",
-			 r.ours, pid);
-	else if (r.ours[0])
-		snprintf(text, size, "udev has the rule %.100s: plug the probe in again%s", r.ours, words_for_ssh(k));
+			 v.r.ours, v.pid);
+	else if (v.r.ours[0])
+		snprintf(text, size, "udev has the rule %.100s: plug the probe in again%s", v.r.ours, words_for_ssh(k));
 	else
 		advise_to_install(k, text, size);
 }
@@ -156,21 +166,16 @@ void holder_access_cure(const struct kernel_files *k, const char *name, char *te
 /* Which rule made the node what it is. */
 static void describe_rules(const struct kernel_files *k, const char *name, char *text, size_t size)
 {
-	const struct rule_value *winner;
-	const char *key;
-	struct rules r;
-	char pid[8];
+	struct verdict v;
 
-	read_pid(k, name, pid);
-	rules_read(k, name, pid, &r);
-	winner = rules_winner(&r, &key);
-	if (winner)
-		snprintf(text, size, "%.100s, but %.100s wins over it and sets %s=\"%s\"", r.ours, winner->file, key,
-			 winner->text);
-	else if (r.ours_names_it)
-		snprintf(text, size, "%.100s", r.ours);
+	look_at_rules(k, name, &v);
+	if (v.winner)
+		snprintf(text, size, "%.100s, but %.100s wins over it and sets %s=\"%s\"", v.r.ours, v.winner->file,
+			 v.key, v.winner->text);
+	else if (v.r.ours_names_it)
+		snprintf(text, size, "%.100s", v.r.ours);
 	else
-		snprintf(text, size, "%.100s", r.first[0] ? r.first : "none installed");
+		snprintf(text, size, "%.100s", v.r.first[0] ? v.r.first : "none installed");
 }
 
 void holder_permission(const struct kernel_files *k, const char *name, char *text, size_t size)
