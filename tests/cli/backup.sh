@@ -100,7 +100,7 @@ test_a_damaged_backup_is_not_restored() {
 	status_is 0
 	for file in flash.bin options.txt; do
 		cp -r folder damaged
-		printf 'x' | dd of="damaged/$file" bs=1 seek=100 conv=notrunc 2>/dev/null
+		another_byte 100 "damaged/$file"
 		run stflash -p $f103 restore damaged
 		fails_with 2 "$file is not what was backed up" "nothing was written"
 		rm -r damaged
@@ -244,7 +244,7 @@ test_otp_is_backed_up_and_never_restored() {
 	same_bytes blank after
 
 	cp -r folder damaged
-	printf x | dd of=damaged/otp.bin bs=1 seek=100 conv=notrunc 2>/dev/null
+	another_byte 100 damaged/otp.bin
 	run stflash -p $f407 restore damaged
 	fails_with 2 "otp.bin is not what was backed up" "nothing was written"
 	rm damaged/otp.bin

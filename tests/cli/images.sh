@@ -225,7 +225,8 @@ test_dfuse_goes_where_it_says() {
 	head -c 2000 fw.dfu >cut.dfu
 	run stflash -p $f103 write cut.dfu
 	fails_with 2 "cut.dfu: the DFU file has no suffix: it is cut off"
-	{ head -c 1000 fw.dfu; printf 'x'; tail -c +1002 fw.dfu; } >bad.dfu
+	cp fw.dfu bad.dfu
+	another_byte 1000 bad.dfu
 	run stflash -p $f103 write bad.dfu
 	fails_with 2 "bad.dfu: the DFU file is damaged: its checksum is"
 	usb_file dfu plain.dfu more.bin

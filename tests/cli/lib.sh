@@ -155,6 +155,12 @@ random_bytes() {
 	head -c "$1" /dev/urandom
 }
 
+# another_byte OFFSET FILE: whatever was there, it is another byte now. A fixed one is no change of random bytes now and then.
+another_byte() {
+	was=$(od -An -j"$1" -N1 -tu1 "$2")
+	printf "\\$(printf %o $((was ^ 255)))" | dd of="$2" bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+
 blank_bytes() {
 	head -c "$1" /dev/zero | tr '\0' '\377'
 }

@@ -230,7 +230,7 @@ test_a_backup_passes_over_what_is_damaged_or_of_another_chip() {
 		cp -r board-a damaged
 		sed "s/^date = .*/date = 2024-09-05T10:00:00Z/" board-a/info.txt >damaged/info.txt
 		case $damage in
-		flash) printf x | dd of=damaged/flash.bin bs=1 seek=100 conv=notrunc 2>/dev/null ;;
+		flash) another_byte 100 damaged/flash.bin ;;
 		options) rm damaged/options.txt ;;
 		info) head -c 100 board-a/info.txt >damaged/info.txt ;;
 		uid) sed -i 's/^uid = ..../uid = 0123/' damaged/info.txt ;;
