@@ -172,6 +172,13 @@ int core_reset_clean(struct core *core) MUST_CHECK;
  */
 int core_let_run(struct core *core) MUST_CHECK;
 
+/*
+ * Exceptions go by the table from now on, until the next reset, and onto this
+ * stack: of a core that core_reset_halt() stopped, and that has a VTOR. What
+ * nothing masks, an NMI, never runs the firmware's handler then.
+ */
+int core_take_exceptions(struct core *core, uint32_t table, uint32_t sp) MUST_CHECK;
+
 /* Where a program is to start. */
 struct core_program {
 	uint32_t pc;

@@ -138,14 +138,21 @@ int core_start(struct core *core, uint32_t pc, const uint32_t *args, size_t n)
 	return core_control(core, DHCSR_C_DEBUGEN | (core->masked ? DHCSR_C_MASKINTS : 0));
 }
 
+int core_take_exceptions(struct core *core, uint32_t table, uint32_t sp)
+{
+	const int err = dap_write32(core->dap, SCS_VTOR, table);
+
+	return err ? err : core_write_reg(core, CORE_SP, sp);
+}
+
 /* All else is as after the reset: thread mode, main stack, nothing masked (ARMv7-M ARM B1.5.5). */
 int core_point_at(struct core *core, const struct core_program *program)
 {
-	int err = 0;
+	int err;
 
 	if (program->has_table)
-		err = dap_write32(core->dap, SCS_VTOR, program->table);
-	if (!err)
+		err = core_take_exceptions(core, program->table, program->sp);
+	else
 		err = core_write_reg(core, CORE_SP, program->sp);
 	if (!err)
 		err = core_write_reg(core, CORE_PC, program->pc & ~1u);

@@ -155,6 +155,83 @@ test_a_torn_double_word_beside_an_image_is_named_and_mended() {
 	done
 }
 
+# Firmware whose NMI handler, which is that of HardFault too, unlocks the flash and erases page 40; it does nothing else.
+erasing_firmware() {
+	printf '\000\020\000\040\021\000\000\010\025\000\000\010\025\000\000\010'
+	printf '\376\347\300\106\007\110\101\151\000\051\003\325\006\111\201\140'
+	printf '\006\111\201\140\006\111\001\141\006\111\101\141\006\112\021\103'
+	printf '\101\141\376\347\000\040\002\100\043\001\147\105\253\211\357\315'
+	printf '\373\303\000\000\102\001\000\000\000\000\001\000'
+}
+
+# nmi_board PART BYTES TORN ECCNMI: flash.bin is full, of that firmware and noise, and torn at one double word.
+nmi_board() {
+	rm -f flash.bin* out.bin stm32-*
+	{ erasing_firmware && random_bytes $(($2 - 76)); } >flash.bin
+	printf 'torn = %s\n' $3 >flash.bin.options
+	board=virtual:$1,eccnmi=$4,flash=flash.bin,strict=1,stats=stats.json
+}
+
+# The job was done over the wire, and that at once and not after a wait.
+done_without_a_program() {
+	! grep -qE "progress|crashed|stopped|does not run|in the middle" "$said/stderr" ||
+		failed "'$ran' knew too late: $(last_words)"
+	figure_is anomalies 0
+	look_up virtual_ms
+	[ ${looked_up%.*} -lt "$1" ] || failed "'$ran' took $looked_up ms"
+}
+
+# An NMI that a job meets in the chip ends in the program that does it, and the firmware's handler never runs; whether or not a
+# debugger that reads what is torn causes another. 64 KiB read twice take a second, and a MiB of it 12.
+test_an_nmi_never_runs_the_firmware_under_a_job() {
+	random_bytes 3001 >new.bin
+	for part in stm32l476rg:1048576 stm32g071rb:131072; do
+		for torn in 0x08002010:1 0x08002010:0 0x08003ff8:0; do
+			size=${part#*:}
+			nmi_board ${part%:*} $size ${torn%:*} ${torn#*:}
+			cp flash.bin flash.before
+			for job in "read 0x08000000 64k out.bin" hash "verify flash.before"; do
+				run stflash -p $board $job
+				if [ "$job" = "verify flash.before" ]; then status_is 9; else status_is 0; fi
+				stderr_has "cut off"
+				same_bytes flash.bin flash.before
+				done_without_a_program $((1000 + size / 64))
+				target_is_let_go
+			done
+			head -c 65536 flash.before >expected
+			same_bytes out.bin expected
+			run stflash -p $board write --yes new.bin 0x08002004
+			status_is 0
+			done_without_a_program 1000
+			target_is_let_go
+			{ head -c 8196 flash.before && cat new.bin && tail -c +11198 flash.before; } >expected
+			same_bytes flash.bin expected
+		done
+	done
+}
+
+# The vectors themselves are torn: a reset reads them, and the core begins with the NMI of that. Firmware that is let run takes it.
+test_torn_vectors_are_no_trouble_for_a_job() {
+	random_bytes 3001 >new.bin
+	for part in $(of_day stm32l476rg:1048576 stm32g071rb:131072 stm32g474re:524288); do
+		for torn in 0x08000000:1 0x08000000:0 0x08000008:1; do
+			nmi_board ${part%:*} ${part#*:} ${torn%:*} ${torn#*:}
+			run stflash -p $board read 0x08000000 64k out.bin
+			status_is 0
+			stderr_has "cut off at ${torn%:*}: the ECC does not fit there"
+			done_without_a_program 2000
+			head -c 65536 flash.bin >expected
+			same_bytes out.bin expected
+			run stflash -p $board write --yes new.bin 0x08000000
+			status_is 0
+			done_without_a_program 1000
+			head -c 3001 flash.bin >out.bin
+			same_bytes out.bin new.bin
+			loaded_is torn 0
+		done
+	done
+}
+
 # Ones that were programmed read as blank, and nothing can be programmed over them: the second try erases their page.
 test_double_words_programmed_with_ones_are_written() {
 	random_bytes 2000 >new.bin

@@ -61,6 +61,7 @@ static struct {
 	bool gone_at_reset;    /* nothing answers after one */
 	bool running;          /* the agent, by core_start() */
 	bool dead;             /* it never runs */
+	uint32_t table, stack; /* of exceptions while it runs; 0: the firmware's */
 	bool hung;             /* it runs, and does no job */
 	uint32_t units_a_look; /* how fast it hashes */
 	uint32_t fails_with;   /* AGENT_ERR_* of the next job */
@@ -165,10 +166,9 @@ static uint32_t agent_base;
 
 static void agent_fails(uint32_t error, uint32_t addr)
 {
-	put_le32(ram_at(agent_base + AGENT_MB_ERROR), error);
 	put_le32(ram_at(agent_base + AGENT_MB_SR), 0x14);
 	put_le32(ram_at(agent_base + AGENT_MB_ADDR), addr);
-	put_le32(ram_at(agent_base + AGENT_MB_DONE), AGENT_FAILED);
+	put_le32(ram_at(agent_base + AGENT_MB_DONE), AGENT_BOOTING - error);
 	fake.running = false;
 }
 
@@ -264,7 +264,7 @@ static void agent_works(void)
 
 	if (done == AGENT_BOOTING)
 		put_le32(ram_at(agent_base + AGENT_MB_DONE), 0);
-	if (done >= AGENT_BOOTING || fake.hung)
+	if (done >= AGENT_BOOTING - AGENT_ERR_LAST || fake.hung)
 		return;
 
 	desc = descriptor_of_job(done);
@@ -556,6 +556,15 @@ int core_read_reg(struct core *core, enum core_reg reg, uint32_t *value)
 	if (reg != CORE_PC || !fake.pc)
 		return fail(core->ctx, STFLASH_E_NO_TARGET, "the fake target has no register %d", (int)reg);
 	*value = fake.pc;
+	return 0;
+}
+
+int core_take_exceptions(struct core *core, uint32_t table, uint32_t sp)
+{
+	assert_true(core->halted);
+	assert_true(!fake.running);
+	fake.table = table;
+	fake.stack = sp;
 	return 0;
 }
 

@@ -69,6 +69,25 @@ static void the_mailbox_holds_what_the_agent_must_know(void **state)
 	assert_int_equal(agent_stop(&a), 0);
 }
 
+/* Where an NMI may come the mailbox is the table, and leads into the code; the stack ends where the ring does. */
+static void exceptions_end_in_the_agent_where_they_may_come(void **state)
+{
+	struct agent_setup setup = reading_setup();
+	struct agent a;
+
+	for (unsigned int takes = 0; takes < 2; takes++) {
+		fake_setup(state);
+		setup.takes_vectors = takes;
+		fake_core.halted = true;
+		assert_int_equal(agent_start(&a, &fake_core, &setup), 0);
+		assert_int_equal(fake.table, takes ? a.base : 0);
+		assert_int_equal(fake.stack, takes ? (a.base + a.len) & ~7u : 0);
+		assert_int_equal(ram_word(a.base + 8), (a.base + AGENT_MAILBOX_LEN + AGENT_STRUCK) | 1);
+		assert_int_equal(ram_word(a.base + 12), ram_word(a.base + 8));
+		assert_int_equal(agent_stop(&a), 0);
+	}
+}
+
 static void too_little_ram_is_told(void **state)
 {
 	struct agent_setup setup = reading_setup();
@@ -261,7 +280,7 @@ static void a_failure_has_its_numbers_and_words(void **state)
 		{ AGENT_ERR_BUSY, "stayed busy" },
 		{ AGENT_ERR_IDLE, "the flash agent got no job for too long and gave up" },
 		{ AGENT_ERR_JOB, "arrived damaged and was not done" },
-		{ 77, "overwritten" },
+		{ AGENT_ERR_NMI, "the core got an NMI in the middle of the flash agent" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -408,6 +427,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(it_takes_the_ram_it_says, fake_setup),
 		cmocka_unit_test_setup(the_mailbox_holds_what_the_agent_must_know, fake_setup),
+		cmocka_unit_test_setup(exceptions_end_in_the_agent_where_they_may_come, fake_setup),
 		cmocka_unit_test_setup(too_little_ram_is_told, fake_setup),
 		cmocka_unit_test_setup(one_that_does_not_run_is_told, fake_setup),
 		cmocka_unit_test_setup(ram_that_faults_is_told_as_unsupported, fake_setup),

@@ -102,6 +102,9 @@ struct bench {
 static void engine_start(struct bench *b, uint32_t pc, uint32_t r0);
 static void engine_run(struct bench *b, unsigned int instructions);
 static void engine_free(struct bench *b);
+#ifdef BENCH_HAS_NMI
+static void engine_nmi(struct bench *b);
+#endif
 
 static void complain(struct bench *b, const char *what, uint32_t addr, uint32_t value)
 {
@@ -368,6 +371,7 @@ static void load(struct bench *b, const uint8_t *code, size_t len, uint32_t lock
 	memset(b->ram, 0xa5, sizeof(b->ram));
 	memset(mb, 0, AGENT_MAILBOX_LEN);
 	put_le32(mb + AGENT_MB_DONE, AGENT_BOOTING);
+	put_le32(mb + AGENT_MB_NMI, (b->base + AGENT_MAILBOX_LEN + AGENT_STRUCK) | 1);
 	put_le32(mb + AGENT_MB_BUSY_LIMIT, 500);
 	put_le32(mb + AGENT_MB_IDLE_LIMIT, 2000);
 	put_le32(mb + AGENT_MB_FIRST, first);

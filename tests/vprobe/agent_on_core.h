@@ -3,6 +3,7 @@
 #ifndef AGENT_ON_CORE_H
 #define AGENT_ON_CORE_H
 
+#define BENCH_HAS_NMI
 #include "agent_tests.h"
 
 #include "core/core.h"
@@ -56,6 +57,16 @@ static void engine_run(struct bench *b, unsigned int instructions)
 	core_run(c, instructions);
 	count(b);
 	b->stopped = c->halted;
+}
+
+/* With the mailbox as its table, and a stack at the end of RAM. */
+static void engine_nmi(struct bench *b)
+{
+	struct core *c = b->engine;
+
+	c->vtor = b->base;
+	c->msp = BENCH_RAM + BENCH_RAM_LEN;
+	core_set_pending(c, EXC_NMI);
 }
 
 static void engine_free(struct bench *b)

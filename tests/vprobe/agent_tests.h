@@ -114,8 +114,7 @@ static void a_job_whose_words_do_not_add_up_is_not_done(void **state)
 	post(desc, 1);
 	put_le32(desc + AGENT_D_HASH_WORDS, 65);
 	run_while(b, 0);
-	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_FAILED);
-	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_JOB);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_JOB);
 }
 
 static void units_are_counted_while_they_are_hashed(void **state)
@@ -183,12 +182,70 @@ static void without_a_job_it_feeds_the_watchdog_and_gives_up(void **state)
 	load(b, fpec_code, sizeof(fpec_code), BENCH_FPEC + 0x10, F1_LOCK);
 	run_while(b, 0);
 	engine_run(b, 300);
-	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_FAILED);
-	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_IDLE);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_IDLE);
 	assert_int_equal(b->f1[0].cr, F1_LOCK);
 	assert_true(b->stopped);
 	assert_in_range(b->reloads, 1900, 2100);
 }
+
+#ifdef BENCH_HAS_NMI
+/* In the middle of a hash, when r0 is the source on a Cortex-M0, too. */
+static void an_nmi_ends_in_a_breakpoint_and_locks_the_flash(void **state)
+{
+	struct bench *b = *state;
+	uint8_t *desc;
+
+	for (unsigned int reads = 0; reads < 2; reads++) {
+		engine_free(b);
+		b->stopped = false;
+		b->f1[0].cr = 0;
+		load(b, fpec_code, sizeof(fpec_code), BENCH_FPEC + 0x10, F1_LOCK);
+		desc = frame(b, 1, sizeof(fpec_code)) + b->frame_data;
+		put_le32(desc + AGENT_D_OP, AGENT_OP_HASH);
+		put_le32(desc + AGENT_D_HASH_ADDR, BENCH_FLASH);
+		put_le32(desc + AGENT_D_HASH_WORDS, 6400);
+		put_le32(desc + AGENT_D_HASH_UNIT, 64);
+		if (reads)
+			post(desc, 1);
+		engine_run(b, 2000);
+		assert_int_equal(mailbox(b, AGENT_MB_DONE), 0);
+		assert_true(reads == (mailbox(b, AGENT_MB_UNITS) != 0));
+		engine_nmi(b);
+		engine_run(b, 100);
+		assert_true(b->stopped);
+		assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_NMI);
+		assert_int_equal(mailbox(b, AGENT_MB_ADDR), 0);
+		assert_int_equal(b->f1[0].cr, F1_LOCK);
+		assert_string_equal(b->complaint, "");
+	}
+}
+
+#ifndef BENCH_V6M
+/* A store to the CR of a busy controller waits for it, and then longer than the host. */
+static void an_nmi_while_the_controller_is_busy_leaves_it_alone(void **state)
+{
+	struct bench *b = *state;
+	uint8_t *desc;
+
+	b->stuck = true;
+	load(b, sectors_code, sizeof(sectors_code), BENCH_SECTORS + 0x10, F4_LOCK);
+	desc = frame(b, 1, sizeof(sectors_code)) + b->frame_data;
+	put_le32(desc + AGENT_D_OP, AGENT_OP_ERASE);
+	put_le32(desc + AGENT_D_ERASE, F4_SER | F4_PSIZE(2));
+	put_le32(desc + AGENT_D_CTRL, BENCH_SECTORS);
+	put_le32(desc + AGENT_D_ADDR, BENCH_FLASH);
+	post(desc, 1);
+	engine_run(b, 1000);
+	assert_int_equal(b->erases, 1);
+	engine_nmi(b);
+	engine_run(b, 100);
+	assert_true(b->stopped);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_NMI);
+	assert_int_equal(mailbox(b, AGENT_MB_SR) & F4_BSY, F4_BSY);
+	assert_string_equal(b->complaint, "");
+}
+#endif
+#endif
 
 static void the_reading_agent_has_nothing_to_lock(void **state)
 {
@@ -198,7 +255,7 @@ static void the_reading_agent_has_nothing_to_lock(void **state)
 	run_while(b, 0);
 	engine_run(b, 300);
 	assert_true(b->stopped);
-	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_IDLE);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_IDLE);
 	assert_string_equal(b->complaint, "");
 }
 
@@ -223,7 +280,7 @@ static void an_agent_whose_host_is_dead_resets_the_chip(void **state)
 	engine_run(b, 300);
 	assert_int_equal(mailbox(b, AGENT_MB_SPARE), AGENT_AIRCR_RESET);
 	assert_int_equal(mailbox(b, AGENT_MB_MAGIC), 0);
-	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_IDLE);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_IDLE);
 	assert_false(b->stopped);
 	assert_string_equal(b->complaint, "");
 }
@@ -258,7 +315,7 @@ static void a_word_from_the_host_lets_it_wait_on(void **state)
 		assert_int_equal(mailbox(b, AGENT_MB_DONE), 0);
 	}
 	run_while(b, 0);
-	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_IDLE);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_IDLE);
 }
 
 static void fpec_erases_a_page_programs_it_and_hashes_it(void **state)
@@ -322,8 +379,7 @@ static void fpec_names_the_half_word_that_was_not_erased(void **state)
 				 .data = image,
 				 .len = sizeof(image) });
 	engine_run(b, 300);
-	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_FAILED);
-	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_FLAGS);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_FLAGS);
 	assert_int_equal(mailbox(b, AGENT_MB_SR) & 0x15, F1_PGERR);
 	assert_int_equal(mailbox(b, AGENT_MB_ADDR), BENCH_FLASH + 0x2000 + 42);
 	assert_int_equal(b->f1[0].cr, F1_LOCK);
@@ -343,7 +399,7 @@ static void fpec_names_a_protected_page(void **state)
 	job(b, sizeof(fpec_code),
 	    &(struct bench_job){
 		    .op = AGENT_OP_ERASE, .erase = F1_PER, .ctrl = BENCH_FPEC, .addr = BENCH_FLASH + 3 * F1_PAGE });
-	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_FAILED);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_FLAGS);
 	assert_int_equal(mailbox(b, AGENT_MB_SR) & 0x15, F1_WRPRTERR);
 	assert_int_equal(mailbox(b, AGENT_MB_ADDR), BENCH_FLASH + 3 * F1_PAGE);
 }
@@ -358,8 +414,7 @@ static void a_hung_controller_ends_in_a_breakpoint(void **state)
 	job(b, sizeof(fpec_code),
 	    &(struct bench_job){ .op = AGENT_OP_ERASE, .erase = F1_PER, .ctrl = BENCH_FPEC, .addr = BENCH_FLASH });
 	engine_run(b, 300);
-	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_FAILED);
-	assert_int_equal(mailbox(b, AGENT_MB_ERROR), AGENT_ERR_BUSY);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_BUSY);
 	assert_int_equal(mailbox(b, AGENT_MB_SR) & F1_BSY, F1_BSY);
 	assert_true(b->stopped);
 	assert_string_equal(b->complaint, "");
@@ -432,7 +487,7 @@ static void sectors_name_the_word_in_a_protected_sector(void **state)
 				 .data = image,
 				 .len = sizeof(image) });
 	engine_run(b, 300);
-	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_FAILED);
+	assert_int_equal(mailbox(b, AGENT_MB_DONE), AGENT_BOOTING - AGENT_ERR_FLAGS);
 	assert_int_equal(mailbox(b, AGENT_MB_SR) & 0xf2, F4_WRPERR);
 	assert_int_equal(mailbox(b, AGENT_MB_ADDR), BENCH_FLASH + F4_SECTOR);
 	assert_int_equal(b->f4.cr, F4_LOCK);
@@ -472,6 +527,12 @@ static const struct CMUnitTest agent_tests[] = {
 	BENCH_TEST(a_word_costs_few_instructions),
 	BENCH_TEST(what_ram_held_before_is_no_job),
 	BENCH_TEST(without_a_job_it_feeds_the_watchdog_and_gives_up),
+#ifdef BENCH_HAS_NMI
+	BENCH_TEST(an_nmi_ends_in_a_breakpoint_and_locks_the_flash),
+#ifndef BENCH_V6M
+	BENCH_TEST(an_nmi_while_the_controller_is_busy_leaves_it_alone),
+#endif
+#endif
 	BENCH_TEST(the_reading_agent_has_nothing_to_lock),
 	BENCH_TEST(an_agent_whose_host_is_dead_resets_the_chip),
 	BENCH_TEST(one_that_has_begun_to_write_locks_the_flash_and_stays),

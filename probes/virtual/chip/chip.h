@@ -55,6 +55,7 @@ struct chip_faults {
 	uint32_t hse_hz;          /* the crystal that is fitted, 0: none, HSERDY never comes */
 	bool no_pll;              /* PLLRDY never comes */
 	bool torn_faults;   /* a double word of an L4, G0 or the like whose ECC does not fit is a bus error, no NMI */
+	bool torn_is_quiet; /* nor is it an NMI when a debugger reads it */
 	bool mirrored;      /* behind the end of flash it comes once more, instead of a bus error */
 	bool hides_locks;   /* LOCK reads 0, OPTLOCK 0 and OPTWRE 1, though the flash is locked */
 	bool no_rcc;        /* nothing answers at the addresses of the RCC */

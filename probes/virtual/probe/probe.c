@@ -19,6 +19,7 @@ static void apply_wiring(struct probe *p)
 	wiring->no_pll = spec->no_pll;
 	wiring->mirrored = spec->mirrored;
 	wiring->torn_faults = spec->torn_faults;
+	wiring->torn_is_quiet = spec->torn_is_quiet;
 	wiring->hides_locks = spec->hides_locks;
 	wiring->no_rcc = spec->no_rcc;
 	wiring->no_iwdg = spec->no_iwdg;

@@ -272,6 +272,11 @@ static int key_eccfault(struct parser *p, const char *text)
 	return take_flag(p, text, &p->spec->torn_faults);
 }
 
+static int key_eccnmi(struct parser *p, const char *text)
+{
+	return take_absence(p, text, &p->spec->torn_is_quiet);
+}
+
 static int key_rcc(struct parser *p, const char *text)
 {
 	return take_absence(p, text, &p->spec->no_rcc);
@@ -482,6 +487,7 @@ static const struct {
 	  "1          behind the end of flash its contents come once more, instead of a bus error" },
 	{ "eccfault", key_eccfault,
 	  "1          a double word whose ECC does not fit is a bus error, not an NMI (L4, G0, G4, WB, WL)" },
+	{ "eccnmi", key_eccnmi, "0          nor is it an NMI when a debugger reads it" },
 	{ "rcc", key_rcc, "0          a clone: its bus has nothing where the RCC is" },
 	{ "iwdg", key_iwdg, "0          nor where the independent watchdog is" },
 	{ "dbgmcu", key_dbgmcu, "0          DBGMCU has the id and no other register" },

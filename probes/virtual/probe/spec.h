@@ -36,6 +36,7 @@ struct probe_spec {
 	bool hides_locks;
 	bool mirrored;
 	bool torn_faults;
+	bool torn_is_quiet;
 	bool no_rcc;
 	bool no_iwdg;
 	bool no_dbgmcu;

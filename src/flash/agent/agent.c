@@ -148,6 +148,12 @@ static uint32_t link_ms(const struct agent *a, uint64_t bytes)
 	return khz ? (uint32_t)(bytes / 4 * 46 / khz) : 0;
 }
 
+/* As a vector: bit 0 says Thumb. */
+static uint32_t struck_addr(const struct agent *a)
+{
+	return (a->base + AGENT_MAILBOX_LEN + AGENT_STRUCK) | 1;
+}
+
 /* *own: the hash of what stays as it is sent. */
 static int agent_load(struct agent *a, const struct agent_setup *setup, struct hash *own)
 {
@@ -168,6 +174,8 @@ static int agent_load(struct agent *a, const struct agent_setup *setup, struct h
 		return fail(a->ctx, STFLASH_E_NO_MEMORY, "out of memory for the flash agent");
 
 	put_le32(image + AGENT_MB_DONE, AGENT_BOOTING);
+	put_le32(image + AGENT_MB_NMI, struck_addr(a));
+	put_le32(image + AGENT_MB_HARDFAULT, struck_addr(a));
 	put_le32(image + AGENT_MB_BUSY_LIMIT, polls(setup->busy_limit_ms, setup->core_khz, CYCLES_PER_POLL));
 	put_le32(image + AGENT_MB_IDLE_LIMIT, polls(idle_ms, setup->core_khz, CYCLES_PER_IDLE_POLL));
 	put_le32(image + AGENT_MB_FIRST, descriptor_addr(a, 0));
@@ -200,6 +208,14 @@ static int does_not_run(struct agent *a)
 		    (unsigned int)a->base);
 }
 
+/* DONE says that the agent gave up, and why; 0: it does not. */
+static uint32_t reason_of(uint32_t done)
+{
+	const uint32_t reason = AGENT_BOOTING - done;
+
+	return reason <= AGENT_ERR_LAST ? reason : 0;
+}
+
 /* The agent's first act is to set DONE to 0. */
 static int wait_until_it_runs(struct agent *a)
 {
@@ -214,6 +230,8 @@ static int wait_until_it_runs(struct agent *a)
 			return err;
 		if (done == 0)
 			return 0;
+		if (reason_of(done)) /* the reset vector itself may be flash whose ECC does not fit */
+			return does_not_run(a);
 		err = core_poll_stopped(a->core, &stopped);
 	} while (!err && !stopped && !wait_over(&wait));
 
@@ -252,6 +270,8 @@ static int load_and_run(struct agent *a, const struct agent_setup *setup, struct
 	int err;
 
 	err = agent_load(a, setup, own);
+	if (!err && setup->takes_vectors)
+		err = core_take_exceptions(a->core, a->base, (a->base + a->len) & ~7u);
 	if (err)
 		return err;
 	err = core_start(a->core, a->base + AGENT_MAILBOX_LEN, &a->base, 1);
@@ -344,21 +364,21 @@ int agent_post(struct agent *a, const struct agent_job *job, uint32_t *seq)
 	return 0;
 }
 
-/* The agent gave up: fetch and keep its reasons, and say them. */
-static int has_failed(struct agent *a)
+/* The agent gave up: fetch and keep its numbers, and say its reason. */
+static int has_failed(struct agent *a, uint32_t reason)
 {
-	uint8_t raw[AGENT_MB_ADDR + 4 - AGENT_MB_ERROR];
+	uint8_t raw[AGENT_MB_ADDR + 4 - AGENT_MB_SR];
 	int err;
 
-	err = dap_read(a->core->dap, a->base + AGENT_MB_ERROR, raw, sizeof(raw));
+	err = dap_read(a->core->dap, a->base + AGENT_MB_SR, raw, sizeof(raw));
 	if (err)
 		return err;
 
-	a->failure.error = get_le32(raw);
-	a->failure.sr = get_le32(raw + (AGENT_MB_SR - AGENT_MB_ERROR));
-	a->failure.addr = get_le32(raw + (AGENT_MB_ADDR - AGENT_MB_ERROR));
-	a->failed = a->failure.error != AGENT_ERR_FLAGS && a->failure.error != AGENT_ERR_BUSY;
-	switch (a->failure.error) {
+	a->failure.error = reason;
+	a->failure.sr = get_le32(raw);
+	a->failure.addr = get_le32(raw + (AGENT_MB_ADDR - AGENT_MB_SR));
+	a->failed = reason != AGENT_ERR_FLAGS && reason != AGENT_ERR_BUSY;
+	switch (reason) {
 	case AGENT_ERR_FLAGS:
 		return fail(a->ctx, STFLASH_E_FLASH, "the flash controller reported an error at 0x%08x (FLASH_SR 0x%x)",
 			    (unsigned int)a->failure.addr, (unsigned int)a->failure.sr);
@@ -373,18 +393,17 @@ static int has_failed(struct agent *a)
 			    "a job for the flash agent arrived damaged and was not done: check the wires to the target "
 			    "or lower " HINT_SPEED);
 	default:
-		return fail(a->ctx, STFLASH_E_FLASH,
-			    "the flash agent failed for reason 0x%x, which is none: RAM at 0x%08x "
-			    "was overwritten",
-			    (unsigned int)a->failure.error, (unsigned int)a->base);
+		return fail(a->ctx, STFLASH_E_FLASH, "the core got an NMI in the middle of the flash agent");
 	}
 }
 
 /* Take note of DONE. */
 static int note_done(struct agent *a, uint32_t done)
 {
-	if (done == AGENT_FAILED)
-		return has_failed(a);
+	const uint32_t reason = reason_of(done);
+
+	if (reason)
+		return has_failed(a, reason);
 	a->failed = done < a->done || done > a->posted;
 	if (a->failed)
 		return fail(a->ctx, STFLASH_E_FLASH, "the flash agent's mailbox at 0x%08x was overwritten",

@@ -22,12 +22,15 @@
  * Job number k (from 1) goes into frame (k - 1) % n_frames with SEQ = k. The
  * agent waits for that SEQ, does ERASE, PROGRAM, HASH as OP asks, in this
  * order, and stores DONE = k. On any error it fills the mailbox, sets DONE to
- * AGENT_FAILED, locks the controller (unless that is still busy) and stops at
- * a BKPT. It reloads the IWDG while it waits and works, and gives up when the
+ * AGENT_BOOTING less the reason, locks the controller (unless that is still
+ * busy) and stops at a BKPT. It reloads the IWDG while it waits and works, and gives up when the
  * controller stays busy for more than BUSY_LIMIT polls or neither a job nor
  * another value of PING comes for IDLE_LIMIT polls. Then the host is dead: the
  * agent resets the chip, so that the firmware runs, unless a job has begun to
  * change the flash.
+ *
+ * Where flash whose ECC does not fit gives the core an NMI, which nothing masks, the mailbox is the core's table of
+ * vectors and the end of the ring its stack: an NMI, as any failure, ends in the agent and never in the firmware.
  *
  * The agent for reading may be asked to SCAN beside HASH: behind the hashes, from 8 * n units on, it leaves a bit for
  * each piece that says whether all of it is erased.
@@ -79,13 +82,14 @@ struct agent_setup {
 	uint32_t lock_cr[2];    /* addresses of FLASH_CR to lock after a failure; 0: none, lock_cr[1] 0: one bank */
 	uint32_t lock;          /* the value that locks */
 	bool only_reads;        /* the flash is locked, and is to stay so */
+	bool takes_vectors;     /* an NMI ends in the agent; ram is aligned as a VTOR needs it */
 };
 
 #define AGENT_IDLE_LIMIT_MS 2000u
 
 /* What a failed agent left in the mailbox, for the caller's own words. */
 struct agent_failure {
-	uint32_t error; /* AGENT_ERR_*, 0: none */
+	uint32_t error; /* AGENT_ERR_*; 0: none */
 	uint32_t sr;
 	uint32_t addr;
 };

@@ -147,14 +147,41 @@ static int take_hold_for(struct engine *e, bool no_agent)
 	return err;
 }
 
+#define WITHOUT_AGENT "; going on over the wire alone, without a program in the chip"
+
+/* A program in the chip that meets torn flash ends by an NMI or a bus fault: then that is the cause. */
+static bool met_torn_flash(const struct engine *e)
+{
+	struct cleanup kept;
+	bool flagged;
+	int err;
+
+	cleanup_begin(&kept, e->flash->ctx, STFLASH_E_FAULT);
+	err = torn_flagged(e->flash, &flagged);
+	(void)cleanup_end(&kept);
+	return !err && flagged;
+}
+
+/* The failure that was kept last is the agent's; goes_on says how the work does. */
+static void warn_of_lost_agent(const struct engine *e, const char *goes_on)
+{
+	struct ctx *ctx = e->flash->ctx;
+
+	if (met_torn_flash(e))
+		log_warn(ctx, "the ECC of some flash does not fit, because a write or an erase was cut off%s",
+			 WITHOUT_AGENT);
+	else
+		log_warn(ctx, "%s%s", ctx->errmsg, goes_on);
+	ctx_clear_error(ctx);
+}
+
 static int take_hold(struct engine *e, bool no_agent)
 {
 	const int err = take_hold_for(e, no_agent);
 
 	if (err != STFLASH_E_UNSUPPORTED || no_agent)
 		return err;
-	log_warn(e->flash->ctx, "%s: working through the debug port alone, which is slower", e->flash->ctx->errmsg);
-	ctx_clear_error(e->flash->ctx);
+	warn_of_lost_agent(e, ": working through the debug port alone, which is slower");
 	return take_hold_for(e, true);
 }
 
@@ -243,19 +270,6 @@ int engine_begin_look(struct engine *e, struct flash *f, bool may_reset, bool no
 	return engine_begin_read(e, f, may_reset && !no_agent ? STFLASH_HOLD_RESET : STFLASH_HOLD_NONE, false);
 }
 
-/* A program in the chip that meets torn flash ends by an NMI or a bus fault: then that is the cause. */
-static bool met_torn_flash(struct engine *e)
-{
-	struct cleanup kept;
-	bool flagged;
-	int err;
-
-	cleanup_begin(&kept, e->flash->ctx, STFLASH_E_FAULT);
-	err = torn_flagged(e->flash, &flagged);
-	(void)cleanup_end(&kept);
-	return !err && flagged;
-}
-
 /* Of torn flash a debugger may be refused what it reads, which says nothing of the agent. */
 static bool agent_is_no_help(const struct engine *e, int err)
 {
@@ -267,10 +281,7 @@ int engine_without_agent(struct engine *e, int err)
 {
 	if (!worker_is_agent(&e->worker) || !agent_is_no_help(e, err))
 		return err;
-	log_warn(e->flash->ctx, "%s; going on over the wire alone, without a program in the chip",
-		 met_torn_flash(e) ? "the ECC of some flash does not fit, because a write or an erase was cut off"
-				   : e->flash->ctx->errmsg);
-	ctx_clear_error(e->flash->ctx);
+	warn_of_lost_agent(e, WITHOUT_AGENT);
 	return engine_begin_again(e, true);
 }
 

@@ -52,28 +52,43 @@ static void note_torn(struct flash *f, uint32_t addr, uint32_t end)
 		t->run[i].end = end;
 }
 
-/* The whole of it, and where it is torn by halves down to double words, so that each is named and the others are read.
+/* *doubt: the bus refused it, which is noted in *refused too, or the chip says that its ECC did not fit. */
+static int read_flagged(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, bool *refused, bool *doubt)
+{
+	int err;
+
+	err = dap_read(f->core->dap, addr, buf, len);
+	*refused = err == STFLASH_E_FAULT;
+	if (*refused)
+		ctx_clear_error(f->ctx);
+	else if (err)
+		return err;
+	err = torn_flagged(f, doubt);
+	*doubt |= *refused;
+	return err;
+}
+
+/*
+ * The whole of it, and where it is torn by halves down to double words, so that each is named and the others are read.
+ * The chip may have said it of another before, as of the vectors that a reset reads: what it says again counts.
  */
 static int read_by_halves(struct flash *f, uint32_t addr, uint8_t *buf, size_t len, bool *torn)
 {
 	const uint32_t start = addr & ~(ECC_UNIT - 1), end = (addr + (uint32_t)len + ECC_UNIT - 1) & ~(ECC_UNIT - 1);
 	const uint32_t middle = start + (end - start) / 2 / ECC_UNIT * ECC_UNIT;
-	bool refused, flagged = false;
+	bool refused, doubt;
 	int err;
 
-	err = dap_read(f->core->dap, addr, buf, len);
-	refused = err == STFLASH_E_FAULT;
-	if (refused)
-		ctx_clear_error(f->ctx);
-	else if (err)
-		return err;
-	err = torn_flagged(f, &flagged);
-	if (err || (!refused && !flagged))
+	err = read_flagged(f, addr, buf, len, &refused, &doubt);
+	if (err || !doubt)
 		return err;
 	if (middle > addr) {
 		err = read_by_halves(f, addr, buf, middle - addr, torn);
 		return err ? err : read_by_halves(f, middle, buf + (middle - addr), len - (middle - addr), torn);
 	}
+	err = read_flagged(f, addr, buf, len, &refused, &doubt);
+	if (err || !doubt)
+		return err;
 	note_torn(f, start, end);
 	*torn = true;
 	if (refused)

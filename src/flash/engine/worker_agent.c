@@ -292,6 +292,7 @@ int worker_start_agent(struct worker *w, bool writer, uint32_t core_khz)
 	int err;
 
 	setup.only_reads = !writer;
+	setup.takes_vectors = chip->controller->eccr && core_has_vtor(w->flash->core);
 	if (writer)
 		set_lock(w, &setup);
 	if (writer && more) {

@@ -87,7 +87,9 @@ bool unit_read(struct chip *c, const struct access *a)
 	note_error(c, offset);
 	if (c->faults.torn_faults)
 		return false;
-	core_set_pending(&c->core, EXC_NMI);
+	/* Whether an access that is not the core's gives it an NMI the manuals do not say. */
+	if (a->master == MASTER_CORE || !c->faults.torn_is_quiet)
+		core_set_pending(&c->core, EXC_NMI);
 	return true;
 }
 
