@@ -230,7 +230,7 @@ part_windows_x86_64() {
 	libusb windows windows $tools-gcc
 	PKG_CONFIG_LIBDIR=$cache/libusb-windows/lib/pkgconfig
 	export PKG_CONFIG_LIBDIR
-	link="-static-libgcc -Wl,--no-insert-timestamp"
+	link="-static-libgcc -Wl,--no-insert-timestamp -Wl,--disable-auto-image-base"
 	build windows-x86_64 "stflash stflash_shared" -DCMAKE_SYSTEM_NAME=Windows -DSTFLASH_VIRTUAL=OFF "-DCMAKE_C_FLAGS=$maps" \
 		-DCMAKE_C_COMPILER=$tools-gcc -DCMAKE_RC_COMPILER=$tools-windres "-DCMAKE_EXE_LINKER_FLAGS=$link" "-DCMAKE_SHARED_LINKER_FLAGS=$link"
 

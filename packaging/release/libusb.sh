@@ -68,7 +68,8 @@ if [ "$system" = linux ]; then
 else
 	tools=${cc%gcc}
 	"${tools}windres" -I"$source/libusb" "$source/libusb/libusb-1.0.rc" version.o
-	"$cc" -shared -s -static-libgcc -Wl,--gc-sections -Wl,--no-insert-timestamp -Wl,--enable-stdcall-fixup \
+	# The linker would take the address that the DLL prefers from the name of its file, folders included.
+	"$cc" -shared -s -static-libgcc -Wl,--gc-sections -Wl,--no-insert-timestamp -Wl,--disable-auto-image-base -Wl,--enable-stdcall-fixup \
 		-Wl,--out-implib,"$prefix/lib/libusb-1.0.dll.a" -o "$prefix/bin/libusb-1.0.dll" ./*.o "$source/libusb/libusb-1.0.def"
 fi
 cd "$prefix"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # The platforms of the release: what is tried are its archives, unpacked. Sourced by run.sh.
 
+cache=${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/stflash/release
+
 # released PART: $dir is the folder of its archive, $work/PART the build behind it.
 released() {
 	part=$1
@@ -25,7 +27,7 @@ released() {
 	done
 	if [ -n "$missing" ]; then
 		not_ok "its archive lacks$missing"
-	elif grep -rlF "$top" "$dir" >"$dir.paths"; then
+	elif grep -rlF -e "$top" -e "$cache" "$dir" >"$dir.paths"; then
 		not_ok "paths of this machine are in $(tr '\n' ' ' <"$dir.paths")"
 	else
 		ok "the release has an archive"
@@ -66,17 +68,20 @@ finds_no_probe() {
 	fi
 }
 
-# again PART CFLAGS...: once more elsewhere; the same bytes must come of it.
+# again PART: once more in folders of other names, libusb too; the same bytes must come of it. What was downloaded is used
+# again: "./dev release --twice" starts from nothing.
 again() {
-	mkdir -p "$room/again"
-	rm -rf "$room/again/$1" "$room/again/$1-files"
-	sh "$top/packaging/release.sh" "$room/again/$1" "$room/again/$1-files" "$1" >"$room/again/$1.log" 2>&1
+	rm -rf "${room:?}/again"
+	mkdir -p "$room/again/elsewhere/stflash/release"
+	cp -r "$cache/source" "$cache"/musl-* "$room/again/elsewhere/stflash/release/"
+	XDG_CACHE_HOME=$room/again/elsewhere TZ=Pacific/Apia \
+		sh "$top/packaging/release.sh" "$room/again/$1" "$room/again/$1-files" "$1" >"$room/again/$1.log" 2>&1
 	if cmp -s "$room/release-$1/SHA256SUMS" "$room/again/$1-files/SHA256SUMS"; then
 		ok "made again in another folder it has the same bytes"
 	else
 		not_ok "made again it has other bytes: $(diff "$room/release-$1/SHA256SUMS" "$room/again/$1-files/SHA256SUMS" | tail -n 1)"
 	fi
-	rm -rf "$room/again/$1"
+	rm -rf "${room:?}/again"
 }
 
 # my_turn N: is it the turn of the N-th of three checks that take long? A platform comes every fourth day in ./dev test, and
@@ -142,7 +147,6 @@ try_musl() {
 
 # cmocka_for NAME CC AR: pkg-config finds it, and the libusb of the release.
 cmocka_for() {
-	cache=${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/stflash/release
 	{
 		sh "$top/packaging/release/unpack.sh" source "$room/cmocka-source" cmocka &&
 			sh "$here/cmocka.sh" "$room/cmocka-source/cmocka" "$room/cmocka-$1" "$2" "$3"
@@ -198,7 +202,6 @@ try_aarch64() (
 	speaks_usbip "a virtual probe of aarch64" "$build/stflash" -- qemu-aarch64 "$dir/stflash-vprobe"
 	not_run "test_usb_virtual: it starts itself as a child, which is no program of this machine"
 	[ -z "${STFLASH_TEST_ALL-}" ] || again linux-aarch64
-	cache=${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/stflash/release
 	cmocka_for arm64 "$cache/musl-arm64/cc" aarch64-linux-gnu-ar || exit $bad
 	run_released_tests linux-aarch64 "$(tests_of_the_day | tr '\n' ' ')" qemu-aarch64
 	exit $bad
@@ -210,6 +213,7 @@ try_windows() (
 	released windows-x86_64 || exit $bad
 	size_at_most 700 "$dir/stflash.exe"
 	exports_and_imports
+	no_trace_of_the_build
 	examples_build
 	have wine || exit $bad
 	WINEPREFIX=$room/wine
@@ -252,6 +256,21 @@ exports_and_imports() {
 		not_ok "it needs $(sort -u "$room/imported" | tr '\n' ' ')"
 	else
 		ok "it needs libusb and what every Windows has"
+	fi
+}
+
+# No time of the build is in them, nor an address of theirs that the linker makes of the name of their folder: each prefers
+# the one that all have.
+no_trace_of_the_build() {
+	for file in stflash.exe library/libstflash.dll libusb-1.0.dll; do
+		x86_64-w64-mingw32-objdump -p "$dir/$file" | grep -E '^(Time/Date|ImageBase)' |
+			grep -vE '^Time/Date[[:space:]]+(stamp[[:space:]]+0$|Thu Jan  1 00:00:00 1970)|^ImageBase[[:space:]]+0000000(14|18)0000000$' |
+			sed "s|^|${file##*/}: |"
+	done >"$room/traces"
+	if [ -s "$room/traces" ]; then
+		not_ok "where and when it was built shows in $(tr '\n\t' '; ' <"$room/traces")"
+	else
+		ok "where and when it was built does not show in it"
 	fi
 }
 
