@@ -337,6 +337,66 @@ test_standard_output_that_is_full_is_an_error() {
 	fails_with 2 "cannot write the result to standard output"
 }
 
+# into_closed_pipe ARGS...: stflash, whose results go into a pipe that its reader has closed.
+into_closed_pipe() {
+	ran="stflash $* | (a reader that is gone)"
+	rm -f "$said/pipe" && mkfifo "$said/pipe"
+	exec 5<>"$said/pipe" 6>"$said/pipe" 5<&-
+	: >"$said/stdout"
+	timeout -k 5 $hang_s stflash "$@" >&6 2>"$said/stderr" </dev/null
+	status=$?
+	exec 6>&-
+}
+
+# What the command did is done to its end, and nobody wants to hear more.
+test_a_reader_that_wants_no_more_of_the_results_is_no_error() {
+	chip=virtual:stm32f103c8,strict=1,stats=stats.json
+	for command in --version help "help read" --help "write --help" "completion bash" "list --chips" "list --chips --json"; do
+		into_closed_pipe $command
+		status_is 0
+		stderr_is_empty
+	done
+	new_firmware 3000
+	for command in info "info --map" options hash doctor "erase --json=events 0x0800fc00 1k" "write new.bin" "reset"; do
+		for json in "" --json; do
+			into_closed_pipe -q -p $chip $json $command
+			status_is 0
+			stderr_is_empty
+			nothing_is_left_behind
+		done
+	done
+}
+
+test_of_two_boards_whose_results_nobody_reads_both_are_written() {
+	new_firmware 3000
+	into_closed_pipe -q -p virtual:stm32f103c8,flash=1.bin,serial=A1 -p virtual:stm32f103c8,flash=2.bin,serial=A2 --json write new.bin
+	status_is 0
+	stderr_is_empty
+	cmp -n "$(wc -c <new.bin)" new.bin 1.bin && cmp -n "$(wc -c <new.bin)" new.bin 2.bin || failed "the boards hold something else"
+}
+
+# What goes on for ever does not go on for nobody.
+test_a_loop_whose_results_nobody_reads_takes_no_further_board() {
+	into_closed_pipe -p virtual:stm32f103c8 --json --loop reset
+	status_is 0
+	stderr_has "nobody reads standard output any more: no further board is taken"
+	stderr_has "1 board: 1 passed, 0 failed"
+}
+
+# A dump is a file: half of it is none.
+test_a_dump_that_its_reader_does_not_take_whole_is_an_error() {
+	for command in "read -" "read /dev/stdout" "read --format ihex -" "report -"; do
+		into_closed_pipe -q -p virtual:stm32f103c8,strict=1,stats=stats.json $command
+		fails_with 2 "cannot write" "Broken pipe"
+		nothing_is_left_behind
+	done
+}
+
+test_a_command_that_fails_says_so_to_a_reader_that_is_gone_as_well() {
+	into_closed_pipe -p virtual:stm32f103c8,noack=1 --json info
+	fails_with 6 "no chip answers on SWD"
+}
+
 test_a_log_that_cannot_be_written_is_an_error() {
 	run stflash --log no/such/dir info
 	fails_with 2 "cannot write the log no/such/dir: No such file or directory"

@@ -228,6 +228,7 @@ try_windows() (
 	files_under_wine
 	boards_under_wine
 	ctrl_c_under_wine
+	closed_pipe_under_wine
 	complains "no USB/IP server answers at 127.0.0.1 port 9" wine "$examples/dump.exe" x "usbip://127.0.0.1:9/1-1"
 	complains "the host 'no-such-host.invalid' is not known (Windows socket error" wine "$examples/dump.exe" x "usbip://no-such-host.invalid/1-1"
 	complains "stflash knows no UNIX sockets on Windows" wine "$examples/dump.exe" x "usbip:///socket?1-1"

@@ -235,6 +235,25 @@ files_under_wine() {
 	fi
 }
 
+# Results that a reader does not take to their end are no error; a dump is.
+closed_pipe_under_wine() {
+	start_vprobe "$build/stflash-vprobe"
+	mkfifo "$tmp/pipe"
+	exec 5<>"$tmp/pipe" 6>"$tmp/pipe" 5<&-
+	timeout 120 wine "$dir/stflash.exe" -q -p "usbip://127.0.0.1:$port/1-1" --json info >&6 2>"$tmp/err"
+	results=$?
+	timeout 120 wine "$dir/stflash.exe" -q -p "usbip://127.0.0.1:$port/1-1" read - >&6 2>>"$tmp/err"
+	dump=$?
+	exec 6>&-
+	kill "$server" && wait "$server" 2>/dev/null
+	if [ $results -eq 0 ] && [ $dump -eq 2 ] && [ "$(grep -c 'cannot write' "$tmp/err")" -eq 1 ]; then
+		ok "a reader that closed the pipe, under Wine"
+	else
+		not_ok "a closed pipe under Wine: $results and $dump: $(tr -d '\r' <"$tmp/err" | tr '\n' ' ')"
+	fi
+	rm -rf "$tmp"
+}
+
 ctrl_c_under_wine() {
 	have pkill || return
 	start_vprobe "$build/stflash-vprobe" --probe stm32f407vg,pace=real,stats=slow.json

@@ -77,14 +77,35 @@ static int record_job(struct cli *cli, int err)
 	return err;
 }
 
+static bool results_are_lost(const struct cli *cli)
+{
+	return fflush(cli->out) || ferror(cli->out);
+}
+
+bool job_reader_is_gone(const struct cli *cli)
+{
+	return results_are_lost(cli) && system_reader_is_gone(cli->out);
+}
+
+/*
+ * A reader that closes its end of the pipe, as head(1) does, wants no more of the results: what was done for them is
+ * done, and its status stands. The bytes of a file (files.h) are another matter: all of them or an error.
+ */
+static int end_results(struct cli *cli)
+{
+	if (!results_are_lost(cli) || system_reader_is_gone(cli->out))
+		return 0;
+	return cli_fail(cli, STFLASH_E_FILE, "cannot write the result to standard output");
+}
+
 int job_report(struct cli *cli, int err)
 {
 	const char *message;
 	struct json j;
 
 	progress_clear(cli);
-	if (!err && (fflush(cli->out) || ferror(cli->out)))
-		err = cli_fail(cli, STFLASH_E_FILE, "cannot write the result to standard output");
+	if (!err)
+		err = end_results(cli);
 	err = record_job(cli, err);
 	if (!err)
 		return 0;

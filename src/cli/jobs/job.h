@@ -14,6 +14,9 @@ int job_report(struct cli *cli, int err) MUST_CHECK;
 /* The same where nothing of this job comes after it. */
 int job_finish(struct cli *cli, int err) MUST_CHECK;
 
+/* Are there results that nobody reads, since the other end of the pipe was closed? */
+bool job_reader_is_gone(const struct cli *cli);
+
 /* Nothing is left of the job but the session: another one can be done. */
 void job_forget(struct cli *cli);
 

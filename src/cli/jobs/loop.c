@@ -119,6 +119,10 @@ static void do_boards(void *station)
 	struct station *s = station;
 
 	while (!signals_caught() && do_board(s)) {
+		if (job_reader_is_gone(&s->cli)) {
+			cli_say(&s->cli, "nobody reads standard output any more: no further board is taken");
+			break;
+		}
 		if (signals_caught() || looks_wait_for_end(&s->cli))
 			break;
 		cli_say(&s->cli, "the board is gone: ready for the next");

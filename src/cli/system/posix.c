@@ -3,6 +3,7 @@
 #include "cli/system/posix.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,8 @@ static void fill_standard_streams(void)
 
 void system_start(void)
 {
+	/* A reader that went away is an error of write(), and not our death with the target halted. */
+	signal(SIGPIPE, SIG_IGN);
 	fill_standard_streams();
 	posix_learn_umask();
 }
@@ -80,13 +83,18 @@ void system_catch_signals(void (*on_signal)(int number))
 	catch_signal(SIGINT, take_signal);
 	catch_signal(SIGTERM, take_signal);
 	catch_signal(SIGHUP, take_signal);
-	/* A reader that went away is an error of write(), told in words, not a death with the target halted. */
-	signal(SIGPIPE, SIG_IGN);
 }
 
 bool system_is_terminal(FILE *stream)
 {
 	return isatty(fileno(stream));
+}
+
+bool system_reader_is_gone(FILE *stream)
+{
+	struct pollfd end = { .fd = fileno(stream), .events = POLLOUT };
+
+	return poll(&end, 1, 0) == 1 && end.revents & (POLLERR | POLLHUP);
 }
 
 static struct winsize posix_window(FILE *stream)

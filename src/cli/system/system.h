@@ -28,7 +28,8 @@ void system_sleep(unsigned int ms);
 
 /*
  * Before anything else, while there is one thread: with one of the three standard streams closed, the next file would
- * take its place, and the permissions of new files cannot be asked for without changing them for a moment.
+ * take its place, and the permissions of new files cannot be asked for without changing them for a moment. From now on
+ * a reader that went away is an error of writing, and no signal.
  */
 void system_start(void);
 
@@ -62,8 +63,7 @@ void system_text_close(struct system_text *t);
 /*
  * Call on_signal with SIGINT, SIGTERM or SIGHUP when one comes; it may do what
  * a signal handler may. One that the parent ignored stays ignored. A call that
- * waits, for the other end of a pipe or for input, ends with EINTR then. A
- * reader that went away is an error of writing from now on, and no signal.
+ * waits, for the other end of a pipe or for input, ends with EINTR then.
  */
 void system_catch_signals(void (*on_signal)(int number));
 
@@ -78,6 +78,8 @@ void system_catch_signals(void (*on_signal)(int number));
 #endif
 
 bool system_is_terminal(FILE *stream);
+/* Is STREAM, to which something could not be written, a pipe or a connection whose other end was closed? */
+bool system_reader_is_gone(FILE *stream);
 /* It understands the colours of ECMA-48. */
 bool system_paints(FILE *stream);
 /* Terminals of this user show UTF-8. */

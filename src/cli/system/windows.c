@@ -73,6 +73,12 @@ bool system_is_terminal(FILE *stream)
 	return GetConsoleMode(handle_of(stream), &mode);
 }
 
+/* Nothing else goes wrong with a pipe of Windows; the C library has several errors for it. */
+bool system_reader_is_gone(FILE *stream)
+{
+	return GetFileType(handle_of(stream)) == FILE_TYPE_PIPE;
+}
+
 /* A console of Windows 10 and later paints when it is asked to. */
 bool system_paints(FILE *stream)
 {
