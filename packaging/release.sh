@@ -3,8 +3,8 @@
 # release.sh WORK OUT [PART...]: what one attaches to a release, of what is committed: the same commit gives the same
 # bytes. PARTs: source debian linux-x86_64 linux-aarch64 windows-x86_64; all when none is named.
 #
-# All is built from the source archive itself, unpacked in WORK, so nothing that is not committed can get in. What is
-# downloaded, and libusb, stays in the user's cache.
+# All is built from the source archive itself, unpacked in WORK, so nothing that is not committed can get in. Its version is
+# that of CMakeLists.txt, whatever the commit. What is downloaded, and libusb, stays in the user's cache.
 set -eu
 umask 022
 LC_ALL=C
@@ -58,9 +58,10 @@ archive() {
 	SOURCE_DATE_EPOCH=$(git -C "$top" log -1 --format=%ct)
 	export SOURCE_DATE_EPOCH
 
-	cmake -D SOURCE="$top" -D BASE="$(sed -n 's/^project(stflash VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")" \
-		-D COMMITTED=1 -D TEXT="$work/VERSION" -P "$top/cmake/git-version.cmake"
-	version=$(cat "$work/VERSION")
+	version=$(sed -n 's/^project(stflash VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")
+	git -C "$top" tag --points-at HEAD | grep -qxF "v$version" ||
+		echo "release: all calls itself $version, but this commit has no tag v$version: set it before you publish" >&2
+	echo "$version" >"$work/VERSION"
 	name=stflash-$version
 	source=$work/source
 	git -C "$top" -c core.autocrlf=false archive --prefix="$name/" --add-file="$work/VERSION" HEAD >"$work/$name.tar"

@@ -20,13 +20,16 @@ released() {
 	rm -rf "${room:?}/$part"
 	mkdir -p "$room/$part"
 	(cd "$room/$part" && cmake -E tar xf "$room/release-$part"/stflash-*-"$part".*)
-	dir=$(echo "$room/$part"/stflash-*)
+	version=$(sed -n 's/^project(stflash VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")
+	dir=$room/$part/stflash-$version-$part
 	missing=
 	for file in README.txt licences/LGPL-2.1.txt licences/libusb.txt licences/stflash.txt; do
 		[ -s "$dir/$file" ] || missing="$missing $file"
 	done
 	if [ -n "$missing" ]; then
 		not_ok "its archive lacks$missing"
+	elif ! head -n 1 "$dir/README.txt" | grep -qF "stflash $version for"; then
+		not_ok "README.txt of $version begins with $(head -n 1 "$dir/README.txt")"
 	elif grep -rlF -e "$top" -e "$cache" "$dir" >"$dir.paths"; then
 		not_ok "paths of this machine are in $(tr '\n' ' ' <"$dir.paths")"
 	else
@@ -53,6 +56,16 @@ is_static() {
 			not_ok "$(file -b "$dir/$program")"
 		fi
 	done
+}
+
+# says_its_version COMMAND...: without git, that of CMakeLists.txt.
+says_its_version() {
+	said=$("$@" --version 2>&1 | tr -d '\r' | head -n 1)
+	if [ "$said" = "stflash $version" ]; then
+		ok "it says that it is $version"
+	else
+		not_ok "--version says '$said', not 'stflash $version'"
+	fi
 }
 
 # finds_no_probe COMMAND...: it starts, and its list says that nothing is plugged in.
@@ -137,6 +150,7 @@ try_musl() {
 	released linux-x86_64 || return
 	size_at_most 900 "$dir/stflash"
 	is_static
+	says_its_version "$dir/stflash"
 	finds_no_probe "$dir/stflash"
 	in_a_bare_root
 	install_script
@@ -198,6 +212,7 @@ try_aarch64() (
 	released linux-aarch64 || exit $bad
 	size_at_most 900 "$dir/stflash"
 	is_static
+	says_its_version qemu-aarch64 "$dir/stflash"
 	speaks_usbip "USB/IP with a virtual probe of x86-64" qemu-aarch64 "$dir/stflash" -- "$build/stflash-vprobe"
 	speaks_usbip "a virtual probe of aarch64" "$build/stflash" -- qemu-aarch64 "$dir/stflash-vprobe"
 	not_run "test_usb_virtual: it starts itself as a child, which is no program of this machine"
@@ -222,6 +237,7 @@ try_windows() (
 	# Names of files are UTF-8 on both sides.
 	LC_ALL=C.UTF-8
 	export LC_ALL
+	says_its_version wine "$dir/stflash.exe"
 	finds_no_probe wine "$dir/stflash.exe"
 	examples_speak_usbip
 	speaks_usbip "stflash over USB/IP under Wine" wine "$dir/stflash.exe" -- "$build/stflash-vprobe"
