@@ -12,6 +12,6 @@ bool jobs_are_meant(const struct cli *cli);
  * A job and a thread for each probe. Returns the exit status: 0 when all are done, else that which all failures share,
  * else 1; that of the signal when one ended a job.
  */
-int jobs_run(struct cli *cli);
+int jobs_run(struct cli *run);
 
 #endif

@@ -99,7 +99,7 @@ static const struct option_field u0_fields[] = {
 
 /* Words behind those of every line: PCROP1BSR and PCROP1BER, on a G0Bx those of bank 2, then SECR. */
 #define G0_WORDS_1B            DWORD_BASE + 0x34, DWORD_BASE + 0x38
-#define SECR                   DWORD_BASE + 0x80
+#define SECR                   (DWORD_BASE + 0x80)
 #define PCROP_OF_BANK_1(width) PCROP_RANGE("1A", 1, 0, width, 512, 0), PCROP_RANGE("1B", 5, 0, width, 512, 0)
 
 static const struct option_range g0_ranges[] = { WRP_OF_BANK_1(7), PCROP_OF_BANK_1(9), LAST_RANGE };
