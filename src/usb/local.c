@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "usb/descriptor.h"
+#include "usb/system/answer.h"
 #include "usb/system/container.h"
 #include "usb/system/holder.h"
 
@@ -131,42 +132,15 @@ static const char *kernel_name(const struct usb_probe *info)
 	return info->path + strlen("usb:");
 }
 
-/* Windows opens a device for one program alone. */
-#ifdef _WIN32
-#define OPENS_FOR_ONE true
-#else
-#define OPENS_FOR_ONE false
-#endif
-
-/* Why it cannot be opened. */
-enum obstacle {
-	OBSTACLE_PERMISSION,
-	OBSTACLE_IN_USE,
-	OBSTACLE_GONE,
-	OBSTACLE_DRIVER,
-	OBSTACLE_OTHER,
-};
-
-/*
- * What libusb's answer to opening and claiming means. On Windows (os/windows_winusb.c of libusb 1.0.26) access is
- * denied because another program has the device open, and what has no driver is not found: interface 0 of a composite
- * device. A driver of another kind is not supported.
- */
 static enum obstacle obstacle_of(int error)
 {
 	switch (error) {
-	case LIBUSB_ERROR_ACCESS:
-		return OPENS_FOR_ONE ? OBSTACLE_IN_USE : OBSTACLE_PERMISSION;
 	case LIBUSB_ERROR_BUSY:
 		return OBSTACLE_IN_USE;
 	case LIBUSB_ERROR_NO_DEVICE:
 		return OBSTACLE_GONE;
-	case LIBUSB_ERROR_NOT_FOUND:
-		return OPENS_FOR_ONE ? OBSTACLE_DRIVER : OBSTACLE_GONE;
-	case LIBUSB_ERROR_NOT_SUPPORTED:
-		return OBSTACLE_DRIVER;
 	default:
-		return OBSTACLE_OTHER;
+		return answer_means(error);
 	}
 }
 
@@ -194,11 +168,7 @@ void local_explain(struct usb_probe *info, libusb_device *device, int error)
 		snprintf(info->cure, sizeof(info->cure), "it was unplugged just now: plug it in again");
 		break;
 	case OBSTACLE_DRIVER:
-		info->access = STFLASH_E_ACCESS;
-		snprintf(info->cure, sizeof(info->cure),
-			 "Windows has no driver for its interface 0 that stflash can use: install ST's driver package, "
-			 "STSW-LINK009, or "
-			 "give that interface the WinUSB driver with Zadig");
+		info->access = answer_driver_cure(info->cure, sizeof(info->cure));
 		break;
 	case OBSTACLE_OTHER:
 		info->access = STFLASH_E_PROBE;

@@ -253,7 +253,7 @@ try_windows() (
 	cmocka_for windows x86_64-w64-mingw32-gcc x86_64-w64-mingw32-ar || exit $bad
 	WINEPATH=$cache/libusb-windows/bin
 	export WINEPATH
-	run_released_tests windows-x86_64 "test_usb_libusb test_usb_local test_usb_selector" wine
+	run_released_tests windows-x86_64 "test_usb_answer test_usb_libusb test_usb_local test_usb_selector" wine
 	exit $bad
 )
 

@@ -96,16 +96,19 @@ static void of_several_probes_the_serial_decides(void **state)
 	all_given_back();
 }
 
-#define DRIVER "install ST's driver package, STSW-LINK009, or give that interface the WinUSB driver with Zadig"
 #define IN_USE "openocd uses bus 201 address 17: end that first"
 
 /* Windows opens a device for one program alone, and denies access to the next; what has no driver is not found. */
 #ifdef _WIN32
+#define DRIVER         "install ST's driver package, STSW-LINK009, or give that interface the WinUSB driver with Zadig"
+#define NO_DRIVER      STFLASH_E_ACCESS
 #define DENIED         STFLASH_E_BUSY
 #define DENIED_CURE    IN_USE
-#define NOT_FOUND      STFLASH_E_ACCESS
+#define NOT_FOUND      NO_DRIVER
 #define NOT_FOUND_CURE DRIVER
 #else
+#define DRIVER         "the libusb of this system cannot open USB devices: update libusb and the system"
+#define NO_DRIVER      STFLASH_E_PROBE
 #define DENIED         STFLASH_E_ACCESS
 #define DENIED_CURE    "install the udev rule"
 #define NOT_FOUND      STFLASH_E_UNPLUGGED
@@ -120,7 +123,7 @@ static const struct refusal {
 	{ LIBUSB_ERROR_BUSY, STFLASH_E_BUSY, IN_USE },
 	{ LIBUSB_ERROR_NO_DEVICE, STFLASH_E_UNPLUGGED, "it was unplugged just now: plug it in again" },
 	{ LIBUSB_ERROR_NOT_FOUND, NOT_FOUND, NOT_FOUND_CURE },
-	{ LIBUSB_ERROR_NOT_SUPPORTED, STFLASH_E_ACCESS, DRIVER },
+	{ LIBUSB_ERROR_NOT_SUPPORTED, NO_DRIVER, DRIVER },
 	{ LIBUSB_ERROR_IO, STFLASH_E_PROBE, "into another port (libusb: Input/Output Error)" },
 };
 
