@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32C0 and U0: flash-l4g0g4 fact sheet; RM0490, RM0503. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
-#include "chip/ppb/ppb.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x50000000u
 #define RCC   0x40021000u
 
-#define DBGMCU \
-	.base = 0x40015800, .cr = 0x6, .apb1_fz = 0xc0601c37, .apb2_fz = 0x00078800, .iwdg = 12, .wwdg = 11, .tim2 = 0
+#define DBGMCU .base = 0x40015800, .cr = 0x6, .apb1_fz = 0xc0601c37, .apb2_fz = 0x00078800, FREEZE_BITS
 
 static const struct dbgmcu_layout dbgmcu_c0 = { DBGMCU, .clock_reg = RCC + 0x3c, .clock = 1u << 27 };
 
@@ -43,69 +40,50 @@ static const struct clock_tree tree_u0 = {
 
 static const struct rcc_layout rcc_c0 = {
 	.base = RCC,
-	.cfgr = 0x08,
-	.csr = 0x60,
-	.apb1enr = 0x3c,
-	.ppre1 = 12,
-	.csr_flags = 0xff000000,
-	.por_flags = 1u << 27,
 	.enr = { 0x38, 0x100 },
 	.hz_per_ws = 24 * MHZ,
 	.pclk1_max = 48 * MHZ,
 	.tree = &tree_c0,
+	RCC_OF_G0,
 };
 
 static const struct rcc_layout rcc_u0 = {
 	.base = RCC,
-	.cfgr = 0x08,
-	.csr = 0x94,
-	.apb1enr = 0x58,
 	.ppre1 = 12,
-	.csr_flags = 0xff000000,
-	.por_flags = 1u << 27,
 	.pllcfgr = 0x1000,
 	.enr = { 0x48, 0x100 },
 	.hz_per_ws = 24 * MHZ,
 	.pclk1_max = 56 * MHZ,
 	.tree = &tree_u0,
+	RCC_OF_L4,
 };
 
 /* RM0490 2.2.2, RM0503 2.2.2 */
 static const struct periph periphs[] = {
-	{ { 0x40000000, 0x0c00 }, NULL, NULL, 0 }, /* TIM2, TIM3 */
-	{ { 0x40001000, 0x0800 }, NULL, NULL, 0 }, /* TIM6, TIM7 */
-	{ { 0x40002000, 0x0c00 }, NULL, NULL, 0 }, /* TIM14, LCD, RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003800, 0x7c00 }, NULL, NULL, 0 }, /* SPI, USART, I2C, CRS, PWR, DAC, LPTIM, LPUART, USB, TAMP, FDCAN */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* SYSCFG, VREFBUF, COMP */
-	{ { 0x40012400, 0x0400 }, NULL, NULL, 0 }, /* ADC */
-	{ { 0x40012c00, 0x0800 }, NULL, NULL, 0 }, /* TIM1, SPI1 */
-	{ { 0x40013800, 0x1400 }, NULL, NULL, 0 }, /* USART1, TIM15-17 */
-	{ { 0x40015800, 0x0400 }, dbgmcu_apb_read, dbgmcu_write, 0 },
-	{ { 0x40020000, 0x0c00 }, NULL, NULL, 0 }, /* DMA, DMAMUX */
-	{ { RCC, 0x0400 }, rcc_tree_read, rcc_tree_write, SUB_WORD_MERGES },
-	{ { 0x40021800, 0x0400 }, NULL, NULL, 0 }, /* EXTI */
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0x40024000, 0x2800 }, NULL, NULL, 0 }, /* TSC, RNG, AES */
-	{ { GPIOA, 0x1800 }, gpio_moder_read, gpio_moder_write, 0 },
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x0c00), /* TIM2, TIM3 */
+	KEEPS(0x40001000, 0x0800), /* TIM6, TIM7 */
+	KEEPS(0x40002000, 0x0c00), /* TIM14, LCD, RTC */
+	WATCHDOGS,
+	KEEPS(0x40003800, 0x7c00), /* SPI, USART, I2C, CRS, PWR, DAC, LPTIM, LPUART, USB, TAMP, FDCAN */
+	KEEPS(0x40010000, 0x0800), /* SYSCFG, VREFBUF, COMP */
+	KEEPS(0x40012400, 0x0400), /* ADC */
+	KEEPS(0x40012c00, 0x0800), /* TIM1, SPI1 */
+	KEEPS(0x40013800, 0x1400), /* USART1, TIM15-17 */
+	DBGMCU_APB,
+	KEEPS(0x40020000, 0x0c00), /* DMA, DMAMUX */
+	CLOCK_TREE(RCC),
+	KEEPS(0x40021800, 0x0400), /* EXTI */
+	CRC,
+	KEEPS(0x40024000, 0x2800), /* TSC, RNG, AES */
+	GPIO_MODER(GPIOA, 0x1800),
+	END_OF_PERIPHS,
 };
 
-static const struct reset_value reset_values[] = {
-	{ GPIOA, 0xebffffff },
-	{ GPIOA + 0x08, 0x0c000000 },
-	{ GPIOA + 0x0c, 0x24000000 },
-	{ GPIOA + 0x800, 0xffffffff },
-	{ 0, 0 },
-};
-
-#define FAMILY(hz, iopenr, debug, clocks)                                                                     \
-	{                                                                                                     \
-		.ctl = &dword_ctl, .ctl_base = 0x40022000, .reset_hz = (hz)*MHZ, .lsi_hz = 32000,             \
-		.ticks_calib = (hz)*1000 / 8, .mem_mode = 0x40010000,                                         \
-		.gpio = { true, GPIOA, RCC + (iopenr), 1u << 0 }, .pwr_base = 0x40007000, .dbgmcu = &(debug), \
-		.rcc = &(clocks), .periphs = periphs, .reset_values = reset_values                            \
+#define FAMILY(hz, iopenr, debug, clocks)                                                           \
+	{                                                                                           \
+		.ctl_base = 0x40022000, .reset_hz = (hz)*MHZ, .ticks_calib = (hz)*1000 / 8,         \
+		.gpio = { true, GPIOA, RCC + (iopenr), 1u << 0, g0_ports }, .pwr_base = 0x40007000, \
+		.dbgmcu = &(debug), .rcc = &(clocks), .periphs = periphs, DWORD_FAMILY              \
 	}
 
 static const struct family c0 = FAMILY(12, 0x34, dbgmcu_c0, rcc_c0);
@@ -113,19 +91,15 @@ static const struct family u0 = FAMILY(4, 0x4c, dbgmcu_u0, rcc_u0);
 
 /* --- option bytes (section 9.1) ------------------------------------------------------------ */
 
-#define WRP(off, area, pages)                                                           \
-	{                                                                               \
-		off, "WRP" area "R", 0x000000ff, (pages) << 16 | (pages), OPTION_WRP, 1 \
+#define WRP(off, area, pages) WRP_AREA(off, area, 1, 0x000000ff, pages)
+#define SECR(bits)                                      \
+	{                                               \
+		0x80, "SECR", 0, bits, OPTION_SECURE, 1 \
 	}
-#define C0_ROWS(user, granules, pages)                                                                           \
-	{ 0x20, "OPTR", 0x3fffffaa, user, OPTION_USER, 1 },                                                      \
-		{ 0x24, "PCROP1ASR", 0xffffffff, granules, OPTION_PCROP_START, 1 },                              \
-		{ 0x28, "PCROP1AER", 0, 0x80000000u | (granules), OPTION_PCROP_END, 1 }, WRP(0x2c, "1A", pages), \
-		WRP(0x30, "1B", pages), { 0x34, "PCROP1BSR", 0xffffffff, granules, OPTION_PCROP_START, 1 },      \
-		{ 0x38, "PCROP1BER", 0, granules, OPTION_PCROP_END, 1 },                                         \
-	{                                                                                                        \
-		0x80, "SECR", 0, 0x10000u | (pages), OPTION_SECURE, 1                                            \
-	}
+#define C0_ROWS(user, granules, pages)                                                                         \
+	{ 0x20, "OPTR", 0x3fffffaa, user, OPTION_USER, 1 }, PCROP_AREA(0x24, "1A", 1, 0, PCROP_RDP, granules), \
+		WRP(0x2c, "1A", pages), WRP(0x30, "1B", pages), PCROP_AREA(0x34, "1B", 1, 0, 0, granules),     \
+		SECR(0x10000u | (pages))
 
 /* HSE_NOT_REMAPPED, bit 21, is not on the C011. */
 static const struct dword_option options_c011[] = { C0_ROWS(0x3fcfffff, 0x3fu, 0xfu), { 0 } };
@@ -142,7 +116,7 @@ static const struct dword_option options_u0[] = {
 	{ 0x20, "OPTR", 0x3fffffaa, 0x3fefffff, OPTION_USER, 1 },
 	WRP(0x2c, "1A", 0x7fu),
 	WRP(0x30, "1B", 0x7fu),
-	{ 0x80, "SECR", 0, 0xff01007f, OPTION_SECURE, 1 },
+	SECR(0xff01007f),
 	KEY(0x88, "OEM1KEYW0R"),
 	KEY(0x8c, "OEM1KEYW1R"),
 	KEY(0x90, "OEM1KEYW2R"),
@@ -156,15 +130,11 @@ static const struct dword_option options_u0[] = {
 
 /* --- the controller -------------------------------------------------------------------------- */
 
-#define COMMON                                                                                                  \
-	.unit_ns = 85000, .fast_ns = 53000, .erase_ns = 22000000, .mass_ns = 22100000, .row = 256,              \
-	.row_after_page_erase = true, .page = 2048, .acr = 0x00050b07, .acr_reset = 0x00040600, .cfgbsy = true, \
-	.acr_empty = 1u << 16, .irq = 3, .pcrop_granule = 512, .copy = 0x1fff7800, .boot_lock = 1u << 16,       \
-	.boot = { .sel = 1u << 24, .nboot0 = 1u << 26, .nboot1 = 1u << 25, .sel_takes_bit = true }
-#define C0(bits, list)                                                                                 \
-	{                                                                                              \
-		COMMON, .errors_rd = true, .pnb_bits = (bits), .sec_prot = 1u << 28, .sec_size = 0x7f, \
-			.ecc = { .none = true }, .options = (list)                                     \
+#define COMMON DWORD_OF_G0, .boot_lock = 1u << 16
+#define C0(bits, list)                                                                         \
+	{                                                                                      \
+		.errors_rd = true, .pnb_bits = (bits), .sec_prot = 1u << 28, .sec_size = 0x7f, \
+		.ecc = { .none = true }, .options = (list), COMMON                             \
 	}
 
 static const struct dword_variant v_c011 = C0(4, options_c011);
@@ -178,14 +148,8 @@ static const struct ids ids_u031 = { 0x1fff3ea0, 0x1fff3e50, { 0x1fff6800, 0x400
 static const struct ids ids_u073 = { 0x1fff6ea0, 0x1fff6e50, { 0x1fff6800, 0x400 }, 0, 0x1fff7000 };
 
 /* Section 10: read protection closes all of the RAM. */
-#define LINE(kind, words, variant, rom_size, mhz, ram)                                                       \
-	{                                                                                                    \
-		.family = &(kind), .ids = &(words), .system = { 0x1fff0000, rom_size }, .max_hz = (mhz)*MHZ, \
-		.traits = LINE_MPU, .dword = &(variant), .closed_ram = {                                     \
-			RAM_BASE,                                                                            \
-			(ram)*KIB                                                                            \
-		}                                                                                            \
-	}
+#define LINE(kind, words, variant, rom_size, mhz, ram) \
+	DWORD_LINE(kind, words, variant, rom_size, .max_hz = (mhz)*MHZ, .closed_ram = { RAM_BASE, (ram)*KIB })
 
 static const struct line c011 = LINE(c0, ids_c0, v_c011, 0x1800, 48, 6);
 static const struct line c031 = LINE(c0, ids_c0, v_c031, 0x1800, 48, 12);

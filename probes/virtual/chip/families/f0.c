@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32F0: flash-f0f3f2f7 fact sheet sections 1.1, 1.5, 2, 4.1, 5 and 7; RM0091, RM0360. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
-#include "chip/ppb/ppb.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x48000000u
 
@@ -16,88 +14,69 @@ static const struct dbgmcu_layout dbgmcu = {
 	.cr = 0x6,
 	.apb1_fz = 0x02201d33,
 	.apb2_fz = 0x00070800,
-	.iwdg = 12,
-	.wwdg = 11,
-	.tim2 = 0,
+	FREEZE_BITS,
 	.clock_reg = 0x40021018,
 	.clock = 1u << 22,
 };
 
 static const struct rcc_layout rcc = {
-	.base = 0x40021000,
-	.multiplies = true,
+	FPEC_RCC,
 	.has_prediv = true,
-	.cfgr = 0x04,
-	.csr = 0x24,
-	.apb1enr = 0x1c,
-	.ppre1 = 8,
-	.csr_flags = 0xfe000000,
-	.por_flags = 1u << 27,
-	.enr = { 0x14, 0x14 }, /* flash interface and SRAM */
-	.hz_per_ws = 24 * MHZ,
 	.pclk1_max = 48 * MHZ,
 };
 
 /* RM0091 2.2.2 */
 static const struct periph periphs[] = {
-	{ { 0x40000000, 0x0800 }, NULL, NULL, 0 }, /* TIM2, TIM3 */
-	{ { 0x40001000, 0x0800 }, NULL, NULL, 0 }, /* TIM6, TIM7 */
-	{ { 0x40002000, 0x0400 }, NULL, NULL, 0 }, /* TIM14 */
-	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003800, 0x0400 }, NULL, NULL, 0 }, /* SPI2 */
-	{ { 0x40004400, 0x3800 }, NULL, NULL, 0 }, /* USART, I2C, USB, CAN, CRS, PWR, DAC, CEC */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* SYSCFG, EXTI */
-	{ { 0x40011400, 0x0c00 }, NULL, NULL, 0 }, /* USART6-8 */
-	{ { 0x40012400, 0x0400 }, NULL, NULL, 0 }, /* ADC */
-	{ { 0x40012c00, 0x0800 }, NULL, NULL, 0 }, /* TIM1, SPI1 */
-	{ { 0x40013800, 0x0400 }, NULL, NULL, 0 }, /* USART1 */
-	{ { 0x40014000, 0x0c00 }, NULL, NULL, 0 }, /* TIM15-17 */
-	{ { 0x40015800, 0x0400 }, dbgmcu_apb_read, dbgmcu_write, 0 },
-	{ { 0x40020000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
-	{ { 0x40021000, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0x40024000, 0x0400 }, NULL, NULL, 0 }, /* TSC */
-	{ { GPIOA, 0x1800 }, gpio_moder_read, gpio_moder_write, 0 },
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x0800), /* TIM2, TIM3 */
+	KEEPS(0x40001000, 0x0800), /* TIM6, TIM7 */
+	KEEPS(0x40002000, 0x0400), /* TIM14 */
+	KEEPS(0x40002800, 0x0400), /* RTC */
+	WATCHDOGS,
+	KEEPS(0x40003800, 0x0400), /* SPI2 */
+	KEEPS(0x40004400, 0x3800), /* USART, I2C, USB, CAN, CRS, PWR, DAC, CEC */
+	KEEPS(0x40010000, 0x0800), /* SYSCFG, EXTI */
+	KEEPS(0x40011400, 0x0c00), /* USART6-8 */
+	KEEPS(0x40012400, 0x0400), /* ADC */
+	KEEPS(0x40012c00, 0x0800), /* TIM1, SPI1 */
+	KEEPS(0x40013800, 0x0400), /* USART1 */
+	KEEPS(0x40014000, 0x0c00), /* TIM15-17 */
+	DBGMCU_APB,
+	DMA(0x40020000),
+	CLOCKS(0x40021000),
+	CRC,
+	KEEPS(0x40024000, 0x0400), /* TSC */
+	GPIO_MODER(GPIOA, 0x1800),
+	END_OF_PERIPHS,
 };
 
 /* PA13 and PA14 are the debug pins after reset (RM0091 8.4). */
-static const struct reset_value reset_values[] = {
-	{ GPIOA, 0x28000000 },
-	{ GPIOA + 0x08, 0x0c000000 },
-	{ GPIOA + 0x0c, 0x24000000 },
+static const struct reset_value ports[] = {
+	{ 0x000, 0x28000000 },
+	{ 0x008, 0x0c000000 },
+	{ 0x00c, 0x24000000 },
 	{ 0, 0 },
 };
 
 static const struct family f0 = {
-	.ctl = &fpec_ctl,
-	.ctl_base = 0x40022000,
-	.fpec = &fpec,
-	.reset_hz = 8 * MHZ,
-	.lsi_hz = 40000,
 	.ticks_calib = 6000,
 	.mem_mode = 0x40010000, /* SYSCFG_CFGR1 */
 	.nboot1 = true,
-	.gpio = { true, GPIOA, 0x40021014, 1u << 17 },
-	.dma_base = 0x40020000,
+	.gpio = { true, GPIOA, 0x40021014, 1u << 17, ports },
+	.fpec = &fpec,
 	.dbgmcu = &dbgmcu,
 	.rcc = &rcc,
 	.periphs = periphs,
-	.reset_values = reset_values,
+	FPEC_FAMILY,
 };
-
-static const struct ids ids = { 0x1ffff7cc, 0x1ffff7ac, { 0, 0 }, 0, 0x1ffff810 };
 
 /*
  * The last bit of WRP that a part has stands for all that remains (section 1.1):
  * that follows from its number, and is not here.
  */
-#define LINE(page, rom_base, rom_size, user, wrp, what)                                                                \
-	{                                                                                                              \
-		.family = &f0, .ids = &ids, .page_size = (page), .system = { rom_base, rom_size }, .max_hz = 48 * MHZ, \
-		.traits = (what), .user_bits = (user), .wrp_bytes = (wrp)                                              \
+#define LINE(page, rom_base, rom_size, user, wrp, what)                                               \
+	{                                                                                             \
+		.family = &f0, .ids = &f0_ids, .page_size = (page), .system = { rom_base, rom_size }, \
+		.max_hz = 48 * MHZ, .traits = (what), .user_bits = (user), .wrp_bytes = (wrp)         \
 	}
 
 /* Section 4.1: bits of USER. Bits 3 and 7, nBOOT0 and BOOT_SEL, are on some parts of ids 442 and 445 alone. */
@@ -114,7 +93,7 @@ static const struct line f09x = LINE(2048, 0x1fffd800, 0x2000, USER_ALL, 4, LINE
 /* Its ROM table has the part number of the F05x (section 6.2). */
 static const struct line f04x = {
 	.family = &f0,
-	.ids = &ids,
+	.ids = &f0_ids,
 	.page_size = 1024,
 	.system = { 0x1fffc400, 0x3400 },
 	.max_hz = 48 * MHZ,

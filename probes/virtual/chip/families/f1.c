@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32F1 and its clones: RM0008, RM0041; flash and RAM as the datasheets have them, ids from DBGMCU_IDCODE. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x40010800u
 
@@ -20,35 +19,25 @@ static const struct dbgmcu_layout dbgmcu = {
 };
 
 static const struct rcc_layout rcc = {
-	.base = 0x40021000,
-	.multiplies = true,
-	.cfgr = 0x04,
-	.csr = 0x24,
-	.apb1enr = 0x1c,
-	.ppre1 = 8,
-	.csr_flags = 0xfe000000,
-	.por_flags = 1u << 27,
-	.enr = { 0x14, 0x14 }, /* flash interface and SRAM */
-	.hz_per_ws = 24 * MHZ,
+	FPEC_RCC,
 	.pclk1_max = 36 * MHZ,
 };
 
 /* RM0008 3.3 table 3 */
 static const struct periph periphs[] = {
-	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
-	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS }, /* IWDG */
-	{ { 0x40003800, 0x4000 }, NULL, NULL, 0 },                        /* SPI, USART, I2C, USB, CAN, BKP, PWR, DAC */
-	{ { 0x40007800, 0x0400 }, NULL, NULL, 0 },                        /* CEC */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 },                        /* AFIO, EXTI */
-	{ { GPIOA, 0x1c00 }, gpio_cr_read, gpio_cr_write, 0 },            /* GPIOA-G */
-	{ { 0x40012400, 0x3400 }, NULL, NULL, 0 },                        /* ADC, TIM, SPI1, USART1 */
-	{ { 0x40018000, 0x0400 }, NULL, NULL, 0 },                        /* SDIO */
-	{ { 0x40020000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
-	{ { 0x40021000, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x2400), /* TIM2-7, TIM12-14 */
+	KEEPS(0x40002800, 0x0400), /* RTC */
+	WATCHDOGS,
+	KEEPS(0x40003800, 0x4000), /* SPI, USART, I2C, USB, CAN, BKP, PWR, DAC */
+	KEEPS(0x40007800, 0x0400), /* CEC */
+	KEEPS(0x40010000, 0x0800), /* AFIO, EXTI */
+	GPIO_CR(GPIOA, 0x1c00),    /* GPIOA-G */
+	KEEPS(0x40012400, 0x3400), /* ADC, TIM, SPI1, USART1 */
+	KEEPS(0x40018000, 0x0400), /* SDIO */
+	DMA(0x40020000),
+	CLOCKS(0x40021000),
+	CRC,
+	END_OF_PERIPHS,
 };
 
 static const struct area cl_silent[] = {
@@ -57,22 +46,20 @@ static const struct area cl_silent[] = {
 	{ 0, 0 },
 };
 
-#define PORT(n)                                     \
-	{ GPIOA + 0x400 * (n), 0x44444444 },        \
-	{                                           \
-		GPIOA + 0x400 * (n) + 4, 0x44444444 \
+#define PORT(n)                             \
+	{ 0x400 * (n), 0x44444444 },        \
+	{                                   \
+		0x400 * (n) + 4, 0x44444444 \
 	}
 
-static const struct reset_value reset_values[] = {
+static const struct reset_value ports[] = {
 	PORT(0), PORT(1), PORT(2), PORT(3), PORT(4), PORT(5), PORT(6), { 0, 0 },
 };
 
-#define F1(silent_areas)                                                                                       \
-	{                                                                                                      \
-		.ctl = &fpec_ctl, .ctl_base = 0x40022000, .fpec = &fpec, .reset_hz = 8 * MHZ, .lsi_hz = 40000, \
-		.ticks_calib = 9000, .gpio = { false, GPIOA, 0x40021018, 1u << 2 }, .dma_base = 0x40020000,    \
-		.dbgmcu = &dbgmcu, .rcc = &rcc, .periphs = periphs, .silent = (silent_areas),                  \
-		.reset_values = reset_values                                                                   \
+#define F1(silent_areas)                                                                                  \
+	{                                                                                                 \
+		.fpec = &fpec, .ticks_calib = 9000, .gpio = { false, GPIOA, 0x40021018, 1u << 2, ports }, \
+		.dbgmcu = &dbgmcu, .rcc = &rcc, .periphs = periphs, .silent = (silent_areas), FPEC_FAMILY \
 	}
 
 static const struct family f1 = F1(NULL);

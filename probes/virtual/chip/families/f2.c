@@ -1,39 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32F2: flash-f0f3f2f7 fact sheet sections 1.3, 1.5, 3, 4.2 and 5; RM0033, PM0059. Around its core it is an F4. */
-#include "chip/families/family.h"
+#include "chip/families/rows.h"
 
 static const struct rcc_layout rcc = {
-	.base = 0x40023800,
-	.cfgr = 0x08,
-	.csr = 0x74,
-	.apb1enr = 0x40,
-	.ppre1 = 10,
-	.csr_flags = 0xfe000000,
-	.por_flags = 1u << 27 | 1u << 25, /* BORRSTF too */
-	.pllcfgr = 0x24003010,
+	SECTORS_RCC,
 	.vco_min = 192 * MHZ,
-	.enr = { 0x30, 0x00100000 },
-	.hz_per_ws = 30 * MHZ,
 };
 
 static const struct family f2 = {
-	.ctl = &sectors_ctl,
-	.ctl_base = 0x40023c00,
-	.reset_hz = 16 * MHZ,
-	.lsi_hz = 32000,
 	.ticks_calib = 15000,
 	.mem_mode = 0x40013800, /* SYSCFG_MEMRMP */
-	.gpio = { true, 0x40020000, 0x40023830, 1u << 0 },
-	.dma_streams = true,
-	.dma_base = 0x40026000,
 	.dbgmcu = &f4_dbgmcu,
 	.rcc = &rcc,
 	.periphs = f4_periphs,
 	.silent = f4_silent,
-	.reset_values = f4_reset_values,
+	SECTORS_FAMILY,
 };
-
-static const struct ids ids = { 0x1fff7a22, 0x1fff7a10, { 0x1fff7800, 528 }, 32, 0x1fff7a30 };
 
 /* Section 3.1: no ERRIE, and SNB has four bits; section 4.2: bit 4 of OPTCR is kept as read, there is no OPTCR1. */
 static const struct sectors_variant variant = {
@@ -49,13 +31,13 @@ static const struct sectors_variant variant = {
 	.erases_backup_sram = true,
 };
 
-#define LINE(sram2)                                                                                \
-	{                                                                                          \
-		.family = &f2, .ids = &ids, .system = { 0x1fff0000, 0x7800 }, .max_hz = 120 * MHZ, \
-		.traits = LINE_MPU | LINE_FSMC, .sectors = &variant, .extra = {                    \
-			{ 0x2001c000, (sram2)*KIB },                                               \
-			true                                                                       \
-		}                                                                                  \
+#define LINE(sram2)                                                                                   \
+	{                                                                                             \
+		.family = &f2, .ids = &f4_ids, .system = { 0x1fff0000, 0x7800 }, .max_hz = 120 * MHZ, \
+		.traits = LINE_MPU | LINE_FSMC, .sectors = &variant, .extra = {                       \
+			{ 0x2001c000, (sram2)*KIB },                                                  \
+			true                                                                          \
+		}                                                                                     \
 	}
 
 /* On the small parts there is a hole before SRAM2; elsewhere it follows SRAM1. */

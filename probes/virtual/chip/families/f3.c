@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32F3: flash-f0f3f2f7 fact sheet sections 1.2, 1.5, 2, 4.1, 5 and 7; RM0313, RM0316, RM0364, RM0365, RM0366. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x48000000u
 
@@ -14,47 +13,35 @@ static const struct dbgmcu_layout dbgmcu = {
 	.cr = 0xe7,
 	.apb1_fz = 0x42601fff,
 	.apb2_fz = 0x0000003f,
-	.iwdg = 12,
-	.wwdg = 11,
-	.tim2 = 0,
+	FREEZE_BITS,
 };
 
 static const struct rcc_layout rcc = {
-	.base = 0x40021000,
-	.multiplies = true,
+	FPEC_RCC,
 	.has_prediv = true,
-	.cfgr = 0x04,
-	.csr = 0x24,
-	.apb1enr = 0x1c,
-	.ppre1 = 8,
-	.csr_flags = 0xfe000000,
-	.por_flags = 1u << 27,
-	.enr = { 0x14, 0x14 }, /* flash interface and SRAM */
-	.hz_per_ws = 24 * MHZ,
 	.pclk1_max = 36 * MHZ,
 };
 
 /* RM0316 3.2.2, and what RM0313 has more */
 static const struct periph periphs[] = {
-	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
-	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003400, 0x4800 }, NULL, NULL, 0 }, /* SPI, I2S, USART, UART, I2C, USB, CAN, PWR, DAC, CEC */
-	{ { 0x40009800, 0x0800 }, NULL, NULL, 0 }, /* DAC2, TIM18 */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* SYSCFG, EXTI */
-	{ { 0x40012400, 0x0400 }, NULL, NULL, 0 }, /* ADC of the F37x */
-	{ { 0x40012c00, 0x1400 }, NULL, NULL, 0 }, /* TIM1, SPI1, TIM8, USART1, SPI4 */
-	{ { 0x40014000, 0x0c00 }, NULL, NULL, 0 }, /* TIM15-17 */
-	{ { 0x40015000, 0x0c00 }, NULL, NULL, 0 }, /* TIM20; TIM19, SDADC of the F37x */
-	{ { 0x40016000, 0x0c00 }, NULL, NULL, 0 }, /* SDADC */
-	{ { 0x40017400, 0x0400 }, NULL, NULL, 0 }, /* HRTIM */
-	{ { 0x40020000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
-	{ { 0x40021000, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0x40024000, 0x0400 }, NULL, NULL, 0 }, /* TSC */
-	{ { GPIOA, 0x1c00 }, gpio_moder_read, gpio_moder_write, 0 },
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x2400), /* TIM2-7, TIM12-14 */
+	KEEPS(0x40002800, 0x0400), /* RTC */
+	WATCHDOGS,
+	KEEPS(0x40003400, 0x4800), /* SPI, I2S, USART, UART, I2C, USB, CAN, PWR, DAC, CEC */
+	KEEPS(0x40009800, 0x0800), /* DAC2, TIM18 */
+	KEEPS(0x40010000, 0x0800), /* SYSCFG, EXTI */
+	KEEPS(0x40012400, 0x0400), /* ADC of the F37x */
+	KEEPS(0x40012c00, 0x1400), /* TIM1, SPI1, TIM8, USART1, SPI4 */
+	KEEPS(0x40014000, 0x0c00), /* TIM15-17 */
+	KEEPS(0x40015000, 0x0c00), /* TIM20; TIM19, SDADC of the F37x */
+	KEEPS(0x40016000, 0x0c00), /* SDADC */
+	KEEPS(0x40017400, 0x0400), /* HRTIM */
+	DMA(0x40020000),
+	CLOCKS(0x40021000),
+	CRC,
+	KEEPS(0x40024000, 0x0400), /* TSC */
+	GPIO_MODER(GPIOA, 0x1c00),
+	END_OF_PERIPHS,
 };
 
 static const struct area silent[] = {
@@ -62,43 +49,27 @@ static const struct area silent[] = {
 	{ 0, 0 },
 };
 
-/* PA13 to PA15, PB3 and PB4 are the debug pins after reset (RM0316 11.4). */
-static const struct reset_value reset_values[] = {
-	{ GPIOA, 0xa8000000 },
-	{ GPIOA + 0x0c, 0x64000000 },
-	{ GPIOA + 0x400, 0x00000280 },
-	{ GPIOA + 0x40c, 0x00000100 },
-	{ 0, 0 },
-};
-
 static const struct family f3 = {
-	.ctl = &fpec_ctl,
-	.ctl_base = 0x40022000,
-	.fpec = &fpec,
-	.reset_hz = 8 * MHZ,
-	.lsi_hz = 40000,
 	.ticks_calib = 9000,
 	.mem_mode = 0x40010000, /* SYSCFG_CFGR1 */
 	.nboot1 = true,
-	.gpio = { true, GPIOA, 0x40021014, 1u << 17 },
-	.dma_base = 0x40020000,
+	.gpio = { true, GPIOA, 0x40021014, 1u << 17, f3_ports },
+	.fpec = &fpec,
 	.dbgmcu = &dbgmcu,
 	.rcc = &rcc,
 	.periphs = periphs,
 	.silent = silent,
-	.reset_values = reset_values,
+	FPEC_FAMILY,
 };
 
-static const struct ids ids = { 0x1ffff7cc, 0x1ffff7ac, { 0, 0 }, 0, 0x1ffff810 };
-
 /* CCM may hold code here, unlike that of an F4 (section 1.2). */
-#define LINE(ccm, user, wrp, what)                                                                                   \
-	{                                                                                                            \
-		.family = &f3, .ids = &ids, .page_size = 2048, .system = { 0x1fffd800, 0x2000 }, .max_hz = 72 * MHZ, \
-		.traits = (what), .user_bits = (user), .wrp_bytes = (wrp), .extra = {                                \
-			{ 0x10000000, (ccm)*KIB },                                                                   \
-			true                                                                                         \
-		}                                                                                                    \
+#define LINE(ccm, user, wrp, what)                                                                        \
+	{                                                                                                 \
+		.family = &f3, .ids = &f0_ids, .page_size = 2048, .system = { 0x1fffd800, 0x2000 },       \
+		.max_hz = 72 * MHZ, .traits = (what), .user_bits = (user), .wrp_bytes = (wrp), .extra = { \
+			{ 0x10000000, (ccm)*KIB },                                                        \
+			true                                                                              \
+		}                                                                                         \
 	}
 
 /* Section 4.1: bits of USER that are there */

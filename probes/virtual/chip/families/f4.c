@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32F4: RM0090 and its sisters; flash and RAM as the datasheets have them, ids from DBGMCU_IDCODE. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x40020000u
 
@@ -10,44 +9,32 @@ const struct dbgmcu_layout f4_dbgmcu = {
 	.cr = 0xe7,
 	.apb1_fz = 0x07e01dff,
 	.apb2_fz = 0x00070003,
-	.iwdg = 12,
-	.wwdg = 11,
-	.tim2 = 0,
+	FREEZE_BITS,
 };
 
 static const struct rcc_layout rcc = {
-	.base = 0x40023800,
-	.cfgr = 0x08,
-	.csr = 0x74,
-	.apb1enr = 0x40,
-	.ppre1 = 10,
-	.csr_flags = 0xfe000000,
-	.por_flags = 1u << 27 | 1u << 25, /* BORRSTF too */
-	.pllcfgr = 0x24003010,
+	SECTORS_RCC,
 	.vco_min = 100 * MHZ,
-	.enr = { 0x30, 0x00100000 }, /* CCM data RAM */
-	.hz_per_ws = 30 * MHZ,
 };
 
 /* RM0090 2.3 table 1 */
 const struct periph f4_periphs[] = {
-	{ { 0x40000000, 0x2400 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14 */
-	{ { 0x40002800, 0x0400 }, NULL, NULL, 0 }, /* RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003400, 0x4c00 }, NULL, NULL, 0 }, /* SPI, USART, I2C, CAN, PWR, DAC, UART */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* TIM1, TIM8 */
-	{ { 0x40011000, 0x0c00 }, NULL, NULL, 0 }, /* USART1, 6, UART9, 10 */
-	{ { 0x40012000, 0x3800 }, NULL, NULL, 0 }, /* ADC, SDIO, SPI, SYSCFG, EXTI, TIM9-11, SAI */
-	{ { 0x40015800, 0x1800 }, NULL, NULL, 0 }, /* SAI, DFSDM, LTDC, DSI */
-	{ { GPIOA, 0x2c00 }, gpio_moder_read, gpio_moder_write, 0 },
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0x40023800, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
-	{ { 0x40024000, 0x1000 }, NULL, NULL, 0 }, /* backup SRAM */
-	{ { 0x40026000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
-	{ { 0x40028000, 0x1400 }, NULL, NULL, 0 }, /* Ethernet */
-	{ { 0x4002b000, 0x0c00 }, NULL, NULL, 0 }, /* DMA2D */
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x2400), /* TIM2-7, TIM12-14 */
+	KEEPS(0x40002800, 0x0400), /* RTC */
+	WATCHDOGS,
+	KEEPS(0x40003400, 0x4c00), /* SPI, USART, I2C, CAN, PWR, DAC, UART */
+	KEEPS(0x40010000, 0x0800), /* TIM1, TIM8 */
+	KEEPS(0x40011000, 0x0c00), /* USART1, 6, UART9, 10 */
+	KEEPS(0x40012000, 0x3800), /* ADC, SDIO, SPI, SYSCFG, EXTI, TIM9-11, SAI */
+	KEEPS(0x40015800, 0x1800), /* SAI, DFSDM, LTDC, DSI */
+	GPIO_MODER(GPIOA, 0x2c00),
+	CRC,
+	CLOCKS(0x40023800),
+	KEEPS(0x40024000, 0x1000), /* backup SRAM */
+	DMA(0x40026000),
+	KEEPS(0x40028000, 0x1400), /* Ethernet */
+	KEEPS(0x4002b000, 0x0c00), /* DMA2D */
+	END_OF_PERIPHS,
 };
 
 const struct area f4_silent[] = {
@@ -58,33 +45,15 @@ const struct area f4_silent[] = {
 	{ 0, 0 },
 };
 
-/* PA13 to PA15, PB3 and PB4 are the debug pins after reset (RM0090 8.4.1). */
-const struct reset_value f4_reset_values[] = {
-	{ GPIOA, 0xa8000000 },
-	{ GPIOA + 0x0c, 0x64000000 },
-	{ GPIOA + 0x400, 0x00000280 },
-	{ GPIOA + 0x40c, 0x00000100 },
-	{ 0, 0 },
-};
-
 static const struct family f4 = {
-	.ctl = &sectors_ctl,
-	.ctl_base = 0x40023c00,
-	.reset_hz = 16 * MHZ,
-	.lsi_hz = 32000,
 	.ticks_calib = 18750,
 	.mem_mode = 0x40013800, /* SYSCFG_MEMRMP, RM0090 9.2.1 */
-	.gpio = { true, GPIOA, 0x40023830, 1u << 0 },
-	.dma_streams = true,
-	.dma_base = 0x40026000,
 	.dbgmcu = &f4_dbgmcu,
 	.rcc = &rcc,
 	.periphs = f4_periphs,
 	.silent = f4_silent,
-	.reset_values = f4_reset_values,
+	SECTORS_FAMILY,
 };
-
-static const struct ids ids = { 0x1fff7a22, 0x1fff7a10, { 0x1fff7800, 528 }, 32, 0x1fff7a30 };
 
 /* timing-model fact sheet: milliseconds of 1 MiB at once, at x8, x16, x32, x64 */
 #define TIMES .mass_ms = { 16000, 11000, 8000, 6900 }
@@ -109,13 +78,13 @@ static const struct sectors_variant wrp15 = VARIANT(0x7fffaaed, BITS | 0x7000000
 /* BFB2, DB1M */
 static const struct sectors_variant dual = VARIANT(0x0fffaaed, BITS | 1u << 4 | 1u << 30 | SPRMOD, 0x0fff0000);
 
-#define LINE(variant, mhz, ccm, what)                                                              \
-	{                                                                                          \
-		.family = &f4, .ids = &ids, .system = { 0x1fff0000, 0x7800 }, .max_hz = (mhz)*MHZ, \
-		.traits = LINE_MPU | (what), .sectors = &(variant), .extra = {                     \
-			{ 0x10000000, (ccm)*KIB },                                                 \
-			false                                                                      \
-		}                                                                                  \
+#define LINE(variant, mhz, ccm, what)                                                                 \
+	{                                                                                             \
+		.family = &f4, .ids = &f4_ids, .system = { 0x1fff0000, 0x7800 }, .max_hz = (mhz)*MHZ, \
+		.traits = LINE_MPU | (what), .sectors = &(variant), .extra = {                        \
+			{ 0x10000000, (ccm)*KIB },                                                    \
+			false                                                                         \
+		}                                                                                     \
 	}
 
 static const struct line f401 = LINE(pcrop, 84, 0, LINE_PCROP);
@@ -127,7 +96,7 @@ static const struct line f42x = LINE(dual, 180, 64, LINE_PCROP | LINE_FSMC | LIN
 /* Clones fact sheet section 3 */
 static const struct line gd32f4 = {
 	.family = &f4,
-	.ids = &ids,
+	.ids = &f4_ids,
 	.system = { 0x1fff0000, 0x7800 },
 	.max_hz = 200 * MHZ,
 	.traits = LINE_MPU | LINE_FSMC | LINE_PCROP | LINE_DUAL_BANK | LINE_THIRD_MIB,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32F7: flash-f0f3f2f7 fact sheet sections 1.4, 1.5, 3, 4.3, 5 and 6.2; RM0385, RM0410, RM0431. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x40020000u
 
@@ -10,18 +9,14 @@ static const struct dbgmcu_layout dbgmcu = {
 	.cr = 0xe7,
 	.apb1_fz = 0x07e03fff,
 	.apb2_fz = 0x00070003,
-	.iwdg = 12,
-	.wwdg = 11,
-	.tim2 = 0,
+	FREEZE_BITS,
 	.clocked_by_core = true,
 };
 
 /* Section 7: bits 31:28 of PLLCFGR are PLLR on the F76x alone, and stay as after reset elsewhere. */
-#define RCC(fixed)                                                                                                    \
-	{                                                                                                             \
-		.base = 0x40023800, .cfgr = 0x08, .csr = 0x74, .apb1enr = 0x40, .ppre1 = 10, .csr_flags = 0xfe000000, \
-		.por_flags = 1u << 27 | 1u << 25, .pllcfgr = 0x24003010, .pllcfgr_fixed = (fixed),                    \
-		.vco_min = 100 * MHZ, .enr = { 0x30, 0x00100000 }, .hz_per_ws = 30 * MHZ                              \
+#define RCC(fixed)                                                          \
+	{                                                                   \
+		.pllcfgr_fixed = (fixed), .vco_min = 100 * MHZ, SECTORS_RCC \
 	}
 
 static const struct rcc_layout rcc = RCC(0xf0000000);
@@ -29,25 +24,24 @@ static const struct rcc_layout rcc_pllr = RCC(0);
 
 /* RM0385 2.2.2, RM0410 2.2.2 */
 static const struct periph periphs[] = {
-	{ { 0x40000000, 0x2c00 }, NULL, NULL, 0 }, /* TIM2-7, TIM12-14, LPTIM1, RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003400, 0x4c00 }, NULL, NULL, 0 }, /* CAN3, SPI, SPDIFRX, USART, I2C, CAN, CEC, PWR, DAC, UART */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* TIM1, TIM8 */
-	{ { 0x40011000, 0x0800 }, NULL, NULL, 0 }, /* USART1, USART6 */
-	{ { 0x40011c00, 0x0800 }, NULL, NULL, 0 }, /* SDMMC2, ADC */
-	{ { 0x40012c00, 0x2c00 }, NULL, NULL, 0 }, /* SDMMC1, SPI, SYSCFG, EXTI, TIM9-11, SPI5, SPI6 */
-	{ { 0x40015800, 0x0800 }, NULL, NULL, 0 }, /* SAI */
-	{ { 0x40016800, 0x0800 }, NULL, NULL, 0 }, /* LTDC, DSI */
-	{ { 0x40017400, 0x0800 }, NULL, NULL, 0 }, /* DFSDM, MDIOS, USBPHYC */
-	{ { GPIOA, 0x2c00 }, gpio_moder_read, gpio_moder_write, 0 },
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0x40023800, 0x0400 }, rcc_read, rcc_write, SUB_WORD_MERGES },
-	{ { 0x40024000, 0x1000 }, NULL, NULL, 0 }, /* backup SRAM */
-	{ { 0x40026000, 0x0800 }, dma_read, dma_write, SUB_WORD_MERGES },
-	{ { 0x40028000, 0x1400 }, NULL, NULL, 0 }, /* Ethernet */
-	{ { 0x4002b000, 0x0c00 }, NULL, NULL, 0 }, /* DMA2D */
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x2c00), /* TIM2-7, TIM12-14, LPTIM1, RTC */
+	WATCHDOGS,
+	KEEPS(0x40003400, 0x4c00), /* CAN3, SPI, SPDIFRX, USART, I2C, CAN, CEC, PWR, DAC, UART */
+	KEEPS(0x40010000, 0x0800), /* TIM1, TIM8 */
+	KEEPS(0x40011000, 0x0800), /* USART1, USART6 */
+	KEEPS(0x40011c00, 0x0800), /* SDMMC2, ADC */
+	KEEPS(0x40012c00, 0x2c00), /* SDMMC1, SPI, SYSCFG, EXTI, TIM9-11, SPI5, SPI6 */
+	KEEPS(0x40015800, 0x0800), /* SAI */
+	KEEPS(0x40016800, 0x0800), /* LTDC, DSI */
+	KEEPS(0x40017400, 0x0800), /* DFSDM, MDIOS, USBPHYC */
+	GPIO_MODER(GPIOA, 0x2c00),
+	CRC,
+	CLOCKS(0x40023800),
+	KEEPS(0x40024000, 0x1000), /* backup SRAM */
+	DMA(0x40026000),
+	KEEPS(0x40028000, 0x1400), /* Ethernet */
+	KEEPS(0x4002b000, 0x0c00), /* DMA2D */
+	END_OF_PERIPHS,
 };
 
 static const struct area silent[] = {
@@ -59,20 +53,10 @@ static const struct area silent[] = {
 	{ 0, 0 },
 };
 
-static const struct reset_value reset_values[] = {
-	{ GPIOA, 0xa8000000 },
-	{ GPIOA + 0x0c, 0x64000000 },
-	{ GPIOA + 0x400, 0x00000280 },
-	{ GPIOA + 0x40c, 0x00000100 },
-	{ 0, 0 },
-};
-
-#define FAMILY(clocks)                                                                                                \
-	{                                                                                                             \
-		.ctl = &sectors_ctl, .ctl_base = 0x40023c00, .reset_hz = 16 * MHZ, .lsi_hz = 32000,                   \
-		.ticks_calib = 18750, .boots_at_address = true, .gpio = { true, GPIOA, 0x40023830, 1u << 0 },         \
-		.dma_streams = true, .dma_base = 0x40026000, .dbgmcu = &dbgmcu, .rcc = &(clocks), .periphs = periphs, \
-		.silent = silent, .reset_values = reset_values                                                        \
+#define FAMILY(clocks)                                                                               \
+	{                                                                                            \
+		.ticks_calib = 18750, .boots_at_address = true, .dbgmcu = &dbgmcu, .rcc = &(clocks), \
+		.periphs = periphs, .silent = silent, SECTORS_FAMILY                                 \
 	}
 
 static const struct family f7 = FAMILY(rcc);

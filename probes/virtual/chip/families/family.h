@@ -34,17 +34,18 @@ struct periph {
 	unsigned int flags;
 };
 
-/* A register's value after reset; reg 0 ends. */
+/* A register's value after reset, by its offset; value 0 ends. */
 struct reset_value {
-	uint32_t reg, value;
+	uint32_t off, value;
 };
 
 /* How the ports are made: CRL and CRH of the F1 (RM0008 9.2), or MODER of all others (RM0090 8.4). */
 struct gpio {
 	bool moder;
-	uint32_t base;      /* GPIOA; 1 KiB each */
-	uint32_t clock_reg; /* of the RCC */
-	uint32_t clock_a;   /* the bit of GPIOA in it; the others follow */
+	uint32_t base;                   /* GPIOA; 1 KiB each */
+	uint32_t clock_reg;              /* of the RCC */
+	uint32_t clock_a;                /* the bit of GPIOA in it; the others follow */
+	const struct reset_value *reset; /* registers that are not 0 after reset; from base on */
 };
 
 /* DBGMCU: bits that exist, and in which of them something stands still in debug state */
@@ -72,7 +73,7 @@ struct rcc_layout {
 	uint32_t pllcfgr;       /* after reset */
 	uint32_t pllcfgr_fixed; /* bits of it that must stay so */
 	uint32_t vco_min;
-	struct reset_value enr;        /* clocks that are on after reset, by offset */
+	struct reset_value enr;        /* clocks that are on after reset */
 	uint32_t hz_per_ws;            /* of HCLK, for each wait state */
 	uint32_t pclk1_max;            /* 0: a quarter of the line's HCLK */
 	const struct clock_tree *tree; /* NULL: that of F0 to F7 */
@@ -117,7 +118,6 @@ struct family {
 	const struct rcc_layout *rcc;
 	const struct periph *periphs;
 	const struct area *silent; /* read as 0 and swallow writes, where the manual has something; size 0 ends */
-	const struct reset_value *reset_values;
 };
 
 /* Words that the factory writes, one-time programmable bytes */
@@ -194,7 +194,6 @@ extern const struct part_list f0_parts, f1_parts, f2_parts, f3_parts, f4_parts, 
 extern const struct dbgmcu_layout f4_dbgmcu;
 extern const struct periph f4_periphs[];
 extern const struct area f4_silent[];
-extern const struct reset_value f4_reset_values[];
 
 /* DPIDR, CPUID, AHB-AP IDR */
 #define M3_R1P1 0x1ba01477, 0x411fc231, 0x14770011

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32G4: flash-l4g0g4 fact sheet; RM0440. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x48000000u
 #define RCC   0x40021000u
@@ -12,9 +11,7 @@ static const struct dbgmcu_layout dbgmcu = {
 	.apb1_fz = 0xe0601c3f,
 	.apb2_fz = 0x04173800,
 	.fz2_off = 0x10,
-	.iwdg = 12,
-	.wwdg = 11,
-	.tim2 = 0,
+	FREEZE_BITS,
 };
 
 static const struct clock_tree tree = {
@@ -33,13 +30,9 @@ static const struct clock_tree tree = {
 };
 
 static const struct rcc_layout rcc = {
+	RCC_OF_L4,
 	.base = RCC,
-	.cfgr = 0x08,
-	.csr = 0x94,
-	.apb1enr = 0x58,
 	.ppre1 = 8,
-	.csr_flags = 0xff000000,
-	.por_flags = 1u << 27,
 	.pllcfgr = 0x1000,
 	.enr = { 0x48, 0x100 },
 	.hz_per_ws = 20 * MHZ,
@@ -49,19 +42,18 @@ static const struct rcc_layout rcc = {
 
 /* RM0440 2.2.2 */
 static const struct periph periphs[] = {
-	{ { 0x40000000, 0x2c00 }, NULL, NULL, 0 }, /* TIM2-7, CRS, TAMP, RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003400, 0x7c00 }, NULL, NULL, 0 }, /* SPI, USART, I2C, USB, FDCAN, PWR, LPTIM, LPUART, UCPD */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* SYSCFG, VREFBUF, COMP, OPAMP, EXTI */
-	{ { 0x40012c00, 0x2800 }, NULL, NULL, 0 }, /* TIM1, SPI1, TIM8, USART1, SPI4, TIM15-17, TIM20, SAI1 */
-	{ { 0x40015400, 0x1800 }, NULL, NULL, 0 }, /* SAI1, HRTIM */
-	{ { 0x40020000, 0x1000 }, NULL, NULL, 0 }, /* DMA, DMAMUX, CORDIC */
-	{ { RCC, 0x0400 }, rcc_tree_read, rcc_tree_write, SUB_WORD_MERGES },
-	{ { 0x40021400, 0x0400 }, NULL, NULL, 0 }, /* FMAC */
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { GPIOA, 0x1c00 }, gpio_moder_read, gpio_moder_write, 0 },
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x2c00), /* TIM2-7, CRS, TAMP, RTC */
+	WATCHDOGS,
+	KEEPS(0x40003400, 0x7c00), /* SPI, USART, I2C, USB, FDCAN, PWR, LPTIM, LPUART, UCPD */
+	KEEPS(0x40010000, 0x0800), /* SYSCFG, VREFBUF, COMP, OPAMP, EXTI */
+	KEEPS(0x40012c00, 0x2800), /* TIM1, SPI1, TIM8, USART1, SPI4, TIM15-17, TIM20, SAI1 */
+	KEEPS(0x40015400, 0x1800), /* SAI1, HRTIM */
+	KEEPS(0x40020000, 0x1000), /* DMA, DMAMUX, CORDIC */
+	CLOCK_TREE(RCC),
+	KEEPS(0x40021400, 0x0400), /* FMAC */
+	CRC,
+	GPIO_MODER(GPIOA, 0x1c00),
+	END_OF_PERIPHS,
 };
 
 static const struct area silent[] = {
@@ -71,33 +63,18 @@ static const struct area silent[] = {
 	{ 0, 0 },
 };
 
-static const struct reset_value reset_values[] = {
-	{ GPIOA, 0xabffffff },
-	{ GPIOA + 0x08, 0x0c000000 },
-	{ GPIOA + 0x0c, 0x64000000 },
-	{ GPIOA + 0x400, 0xfffffebf },
-	{ GPIOA + 0x40c, 0x00000100 },
-	{ GPIOA + 0x800, 0xffffffff },
-	{ 0, 0 },
-};
-
 static const struct family g4 = {
-	.ctl = &dword_ctl,
+	DWORD_FAMILY,
 	.ctl_base = 0x40022000,
 	.reset_hz = 16 * MHZ,
-	.lsi_hz = 32000,
 	.ticks_calib = 16000,
-	.mem_mode = 0x40010000, /* SYSCFG_MEMRMP */
-	.gpio = { true, GPIOA, RCC + 0x4c, 1u << 0 },
+	.gpio = { true, GPIOA, RCC + 0x4c, 1u << 0, l4_ports },
 	.pwr_base = 0x40007000,
 	.dbgmcu = &dbgmcu,
 	.rcc = &rcc,
 	.periphs = periphs,
 	.silent = silent,
-	.reset_values = reset_values,
 };
-
-static const struct ids ids = { 0x1fff75e0, 0x1fff7590, { 0x1fff7000, 0x400 }, 0, 0x1fff7600 };
 
 /* --- option bytes (section 9.1): PCROP in double words -------------------------------- */
 
@@ -107,16 +84,12 @@ static const struct ids ids = { 0x1fff75e0, 0x1fff7590, { 0x1fff7000, 0x400 }, 0
 	}
 
 /* 7 bits of pages, of which category 2 has 6 */
-#define BANK_ROWS(off, n, rdp, pages)                                                             \
-	{ off, "PCROP" #n "SR", 0xffffffff, 0x7fff, OPTION_PCROP_START, n },                      \
-		{ (off) + 4, "PCROP" #n "ER", 0x00ff0000, (rdp) | 0x7fff, OPTION_PCROP_END, n },  \
-		{ (off) + 8, "WRP" #n "AR", 0xff00ffff, (pages) << 16 | (pages), OPTION_WRP, n }, \
-	{                                                                                         \
-		(off) + 12, "WRP" #n "BR", 0xff00ffff, (pages) << 16 | (pages), OPTION_WRP, n     \
-	}
-#define SEC1R                                                           \
-	{                                                               \
-		0x70, "SEC1R", 0xff00fe00, 0x000100ff, OPTION_SECURE, 1 \
+#define BANK_ROWS(off, n, rdp, granules, pages)                                                               \
+	PCROP_AREA(off, #n, n, 0x00ff0000, rdp, granules), WRP_AREA((off) + 8, #n "A", n, 0xff00ffff, pages), \
+		WRP_AREA((off) + 12, #n "B", n, 0xff00ffff, pages)
+#define SEC1R(pages)                                                               \
+	{                                                                          \
+		0x70, "SEC1R", 0xff00fe00, 0x00010000u | (pages), OPTION_SECURE, 1 \
 	}
 #define SEC2R                                                           \
 	{                                                               \
@@ -124,27 +97,24 @@ static const struct ids ids = { 0x1fff75e0, 0x1fff7590, { 0x1fff7000, 0x400 }, 0
 	}
 
 static const struct dword_option options_2[] = {
-	USER(0x7f8f77ff), BANK_ROWS(0x24, 1, 0x80000000, 0x3fu), SEC1R, { 0 }
+	USER(0x7f8f77ff), BANK_ROWS(0x24, 1, PCROP_RDP, 0x7fffu, 0x3fu), SEC1R(0xffu), { 0 }
 };
-static const struct dword_option options_3[] = {
-	USER(0x7fdf77ff), BANK_ROWS(0x24, 1, 0x80000000, 0x7fu), BANK_ROWS(0x44, 2, 0, 0x7fu), SEC1R, SEC2R, { 0 }
-};
-/* Bit 22 is PB4_PUPEN. */
-static const struct dword_option options_4[] = { USER(0x7fcf77ff),
-						 { 0x24, "PCROP1SR", 0xffffffff, 0xffff, OPTION_PCROP_START, 1 },
-						 { 0x28, "PCROP1ER", 0x00ff0000, 0x8000ffff, OPTION_PCROP_END, 1 },
-						 { 0x2c, "WRP1AR", 0xff00ffff, 0x00ff00ff, OPTION_WRP, 1 },
-						 { 0x30, "WRP1BR", 0xff00ffff, 0x00ff00ff, OPTION_WRP, 1 },
-						 { 0x70, "SEC1R", 0xff00fe00, 0x000101ff, OPTION_SECURE, 1 },
+static const struct dword_option options_3[] = { USER(0x7fdf77ff),
+						 BANK_ROWS(0x24, 1, PCROP_RDP, 0x7fffu, 0x7fu),
+						 BANK_ROWS(0x44, 2, 0, 0x7fffu, 0x7fu),
+						 SEC1R(0xffu),
+						 SEC2R,
 						 { 0 } };
+/* Bit 22 is PB4_PUPEN. */
+static const struct dword_option options_4[] = {
+	USER(0x7fcf77ff), BANK_ROWS(0x24, 1, PCROP_RDP, 0xffffu, 0xffu), SEC1R(0x1ffu), { 0 }
+};
 
 /* --- the controller ----------------------------------------------------------------------- */
 
-#define COMMON                                                                                                   \
-	.unit_ns = 81700, .fast_ns = 59700, .erase_ns = 22000000, .mass_ns = 22100000, .row = 256, .page = 2048, \
-	.acr = 0x00047f0f, .acr_reset = 0x00040600, .data_cache = 1u << 10, .errors_rd = true, .irq = 4,         \
-	.pcrop_granule = 8, .boot_lock = 1u << 16, .copy = 0x1fff7800,                                           \
-	.boot = { .sel = 1u << 26, .nboot0 = 1u << 27, .nboot1 = 1u << 23 }
+#define COMMON                                                                                    \
+	.row = 256, .page = 2048, .acr = 0x00047f0f, .acr_reset = 0x00040600, .pcrop_granule = 8, \
+	.boot_lock = 1u << 16, .copy = 0x1fff7800, DWORD_OF_L4, BOOT_OF_L4
 
 static const struct dword_variant v_2 = {
 	COMMON, .pnb_bits = 6, .sec_prot = 1u << 28, .sec_size = 0xff, .ecc = { .bytes = true }, .options = options_2
@@ -172,15 +142,10 @@ static const struct dword_variant v_4 = {
 };
 
 /* CCM is at 0x10000000, and once more behind SRAM2. */
-#define LINE(variant, ccm_at, ccm_size)                                                                                \
-	{                                                                                                              \
-		.family = &g4, .ids = &ids, .system = { 0x1fff0000, 0x7000 }, .max_hz = 170 * MHZ, .traits = LINE_MPU, \
-		.dword = &(variant), .alias = { { 0x10000000, (ccm_size)*KIB }, RAM_BASE + (ccm_at)*KIB },             \
-		.closed_ram = {                                                                                        \
-			RAM_BASE + (ccm_at)*KIB,                                                                       \
-			(ccm_size)*KIB                                                                                 \
-		}                                                                                                      \
-	}
+#define LINE(variant, ccm_at, ccm_size)                                                  \
+	DWORD_LINE(g4, l4_ids, variant, 0x7000, .max_hz = 170 * MHZ,                     \
+		   .alias = { { 0x10000000, (ccm_size)*KIB }, RAM_BASE + (ccm_at)*KIB }, \
+		   .closed_ram = { RAM_BASE + (ccm_at)*KIB, (ccm_size)*KIB })
 
 static const struct line category_2 = LINE(v_2, 22, 10);
 static const struct line category_3 = LINE(v_3, 96, 32);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32L4 and L4+: flash-l4g0g4 fact sheet; RM0351, RM0392, RM0394, RM0432. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x48000000u
 #define RCC   0x40021000u
@@ -12,9 +11,7 @@ static const struct dbgmcu_layout dbgmcu = {
 	.apb1_fz = 0x82e01c3f,
 	.apb2_fz = 0x00072800,
 	.fz2_off = 0x10,
-	.iwdg = 12,
-	.wwdg = 11,
-	.tim2 = 0,
+	FREEZE_BITS,
 };
 
 static const struct clock_tree tree = {
@@ -33,11 +30,10 @@ static const struct clock_tree tree = {
 	.rmvf = 1u << 23,
 };
 
-#define RCC_LAYOUT(a_wait_state, most)                                                                             \
-	{                                                                                                          \
-		.base = RCC, .cfgr = 0x08, .csr = 0x94, .apb1enr = 0x58, .ppre1 = 8, .csr_flags = 0xff000000,      \
-		.por_flags = 1u << 27, .pllcfgr = 0x1000, .enr = { 0x48, 0x100 }, .hz_per_ws = (a_wait_state)*MHZ, \
-		.pclk1_max = (most)*MHZ, .tree = &tree                                                             \
+#define RCC_LAYOUT(a_wait_state, most)                                                                               \
+	{                                                                                                            \
+		.base = RCC, .ppre1 = 8, .pllcfgr = 0x1000, .enr = { 0x48, 0x100 }, .hz_per_ws = (a_wait_state)*MHZ, \
+		.pclk1_max = (most)*MHZ, .tree = &tree, RCC_OF_L4                                                    \
 	}
 
 static const struct rcc_layout rcc_l4 = RCC_LAYOUT(16, 80);
@@ -45,21 +41,20 @@ static const struct rcc_layout rcc_l4plus = RCC_LAYOUT(20, 120);
 
 /* RM0351 2.2.2, RM0432 2.2.2 */
 static const struct periph periphs[] = {
-	{ { 0x40000000, 0x2c00 }, NULL, NULL, 0 }, /* TIM2-7, LCD, RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003400, 0x6400 }, NULL, NULL, 0 }, /* TAMP, SPI, USART, I2C, CAN, PWR, DAC, OPAMP, LPTIM, LPUART */
-	{ { 0x40010000, 0x0800 }, NULL, NULL, 0 }, /* SYSCFG, VREFBUF, COMP, EXTI */
-	{ { 0x40011c00, 0x0400 }, NULL, NULL, 0 }, /* FIREWALL */
-	{ { 0x40012800, 0x2400 }, NULL, NULL, 0 }, /* SDMMC, TIM1, SPI1, TIM8, USART1, TIM15-17 */
-	{ { 0x40015400, 0x1c00 }, NULL, NULL, 0 }, /* SAI, DFSDM, LTDC, DSI */
-	{ { 0x40020000, 0x0c00 }, NULL, NULL, 0 }, /* DMA, DMAMUX */
-	{ { RCC, 0x0400 }, rcc_tree_read, rcc_tree_write, SUB_WORD_MERGES },
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0x40024000, 0x0400 }, NULL, NULL, 0 }, /* TSC */
-	{ { 0x4002b000, 0x0c00 }, NULL, NULL, 0 }, /* DMA2D */
-	{ { GPIOA, 0x2400 }, gpio_moder_read, gpio_moder_write, 0 },
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x2c00), /* TIM2-7, LCD, RTC */
+	WATCHDOGS,
+	KEEPS(0x40003400, 0x6400), /* TAMP, SPI, USART, I2C, CAN, PWR, DAC, OPAMP, LPTIM, LPUART */
+	KEEPS(0x40010000, 0x0800), /* SYSCFG, VREFBUF, COMP, EXTI */
+	KEEPS(0x40011c00, 0x0400), /* FIREWALL */
+	KEEPS(0x40012800, 0x2400), /* SDMMC, TIM1, SPI1, TIM8, USART1, TIM15-17 */
+	KEEPS(0x40015400, 0x1c00), /* SAI, DFSDM, LTDC, DSI */
+	KEEPS(0x40020000, 0x0c00), /* DMA, DMAMUX */
+	CLOCK_TREE(RCC),
+	CRC,
+	KEEPS(0x40024000, 0x0400), /* TSC */
+	KEEPS(0x4002b000, 0x0c00), /* DMA2D */
+	GPIO_MODER(GPIOA, 0x2400),
+	END_OF_PERIPHS,
 };
 
 static const struct area silent[] = {
@@ -70,28 +65,15 @@ static const struct area silent[] = {
 	{ 0, 0 },
 };
 
-static const struct reset_value reset_values[] = {
-	{ GPIOA, 0xabffffff },
-	{ GPIOA + 0x08, 0x0c000000 },
-	{ GPIOA + 0x0c, 0x64000000 },
-	{ GPIOA + 0x400, 0xfffffebf },
-	{ GPIOA + 0x40c, 0x00000100 },
-	{ GPIOA + 0x800, 0xffffffff },
-	{ 0, 0 },
-};
-
-#define FAMILY(clocks)                                                                                                \
-	{                                                                                                             \
-		.ctl = &dword_ctl, .ctl_base = 0x40022000, .reset_hz = 4 * MHZ, .lsi_hz = 32000, .ticks_calib = 4000, \
-		.mem_mode = 0x40010000, .gpio = { true, GPIOA, RCC + 0x4c, 1u << 0 }, .pwr_base = 0x40007000,         \
-		.dbgmcu = &dbgmcu, .rcc = &(clocks), .periphs = periphs, .silent = silent,                            \
-		.reset_values = reset_values                                                                          \
+#define FAMILY(clocks)                                                                                             \
+	{                                                                                                          \
+		.ctl_base = 0x40022000, .reset_hz = 4 * MHZ, .ticks_calib = 4000,                                  \
+		.gpio = { true, GPIOA, RCC + 0x4c, 1u << 0, l4_ports }, .pwr_base = 0x40007000, .dbgmcu = &dbgmcu, \
+		.rcc = &(clocks), .periphs = periphs, .silent = silent, DWORD_FAMILY                               \
 	}
 
 static const struct family l4 = FAMILY(rcc_l4);
 static const struct family l4plus = FAMILY(rcc_l4plus);
-
-static const struct ids ids = { 0x1fff75e0, 0x1fff7590, { 0x1fff7000, 0x400 }, 0, 0x1fff7600 };
 
 /* --- option bytes (section 9.1) -------------------------------------------------------- */
 
@@ -101,92 +83,51 @@ static const struct ids ids = { 0x1fff75e0, 0x1fff7590, { 0x1fff7000, 0x400 }, 0
 	}
 
 /* PCROP in double words, write protection in pages */
-#define BANK_1_ROWS(granules, pages)                                                    \
-	{ 0x24, "PCROP1SR", 0xffffffff, granules, OPTION_PCROP_START, 1 },              \
-		{ 0x28, "PCROP1ER", 0, 0x80000000u | (granules), OPTION_PCROP_END, 1 }, \
-		{ 0x2c, "WRP1AR", 0x000000ff, (pages) << 16 | (pages), OPTION_WRP, 1 }, \
-	{                                                                               \
-		0x30, "WRP1BR", 0x000000ff, (pages) << 16 | (pages), OPTION_WRP, 1      \
-	}
+#define BANK(off, n, rdp, granules)                                                                  \
+	PCROP_AREA(off, #n, n, 0, rdp, granules), WRP_AREA((off) + 8, #n "A", n, 0x000000ff, 0xffu), \
+		WRP_AREA((off) + 12, #n "B", n, 0x000000ff, 0xffu)
+#define FIRST_BANK(granules)  BANK(0x24, 1, PCROP_RDP, granules)
+#define SECOND_BANK(granules) BANK(0x44, 2, 0, granules)
 
-#define BANK_2_ROWS(granules, pages)                                                    \
-	{ 0x44, "PCROP2SR", 0xffffffff, granules, OPTION_PCROP_START, 2 },              \
-		{ 0x48, "PCROP2ER", 0, granules, OPTION_PCROP_END, 2 },                 \
-		{ 0x4c, "WRP2AR", 0x000000ff, (pages) << 16 | (pages), OPTION_WRP, 2 }, \
-	{                                                                               \
-		0x50, "WRP2BR", 0x000000ff, (pages) << 16 | (pages), OPTION_WRP, 2      \
-	}
-
-static const struct dword_option options_47x[] = {
-	USER(0x03bf77ff), BANK_1_ROWS(0xffffu, 0xffu), BANK_2_ROWS(0xffffu, 0xffu), { 0 }
-};
-static const struct dword_option options_49x[] = {
-	USER(0x0fbf77ff), BANK_1_ROWS(0xffffu, 0xffu), BANK_2_ROWS(0xffffu, 0xffu), { 0 }
-};
-static const struct dword_option options_one[] = { USER(0x0f8f77ff), BANK_1_ROWS(0xffffu, 0xffu), { 0 } };
+static const struct dword_option options_47x[] = { USER(0x03bf77ff), FIRST_BANK(0xffffu), SECOND_BANK(0xffffu), { 0 } };
+static const struct dword_option options_49x[] = { USER(0x0fbf77ff), FIRST_BANK(0xffffu), SECOND_BANK(0xffffu), { 0 } };
+static const struct dword_option options_one[] = { USER(0x0f8f77ff), FIRST_BANK(0xffffu), { 0 } };
 static const struct dword_option options_plus[] = {
-	USER(0x0fff77ff), BANK_1_ROWS(0x1ffffu, 0xffu), BANK_2_ROWS(0x1ffffu, 0xffu), { 0 }
+	USER(0x0fff77ff), FIRST_BANK(0x1ffffu), SECOND_BANK(0x1ffffu), { 0 }
 };
 
 /* --- the controller --------------------------------------------------------------------- */
 
-#define TIMES        .unit_ns = 81700, .fast_ns = 59700, .erase_ns = 22000000, .mass_ns = 22100000
-#define ACR(latency) .acr = 0x7f00 | (latency), .acr_reset = 0x0600, .data_cache = 1u << 10
-#define COMMON       .errors_rd = true, .irq = 4, .pcrop_granule = 8, .copy = 0x1fff7800, .copy2 = 0x1ffff800
+#define ACR(latency) .acr = 0x7f00 | (latency), .acr_reset = 0x0600
+#define COMMON \
+	DWORD_OF_L4, ACR(7), .row = 256, .page = 2048, .pcrop_granule = 8, .copy = 0x1fff7800, .copy2 = 0x1ffff800
 
-/* nSWBOOT0 and nBOOT0 are on all but the L47x. */
-#define BOOT_BITS .boot = { .sel = 1u << 26, .nboot0 = 1u << 27, .nboot1 = 1u << 23 }
+/* Two banks by the bit, and always from 1 MiB on; ADDR_ECC has 19 bits, which is bytes of a bank (RM0351). */
+#define TWO_BANKS                                                                                     \
+	COMMON, .banks = { { 1024, ALWAYS_DUAL }, { 0, 1u << 21 } }, .pnb_bits = 8, .bker = 1u << 11, \
+		.ecc = { .bytes = true, .bank = 1u << 19 }, .bfb2 = 1u << 20
 
-#define ALWAYS_FROM_1_MIB .banks = { { 1024, ALWAYS_DUAL }, { 0, 1u << 21 } }
+/* The L47x has neither nSWBOOT0 nor nBOOT0. */
+static const struct dword_variant v_47x = { TWO_BANKS, .boot = { .nboot1 = 1u << 23 }, .options = options_47x };
+static const struct dword_variant v_49x = { TWO_BANKS, BOOT_OF_L4, .options = options_49x };
 
-/* RM0351: 256 KiB to 1 MiB; ADDR_ECC has 19 bits, which is bytes of a bank */
-static const struct dword_variant v_47x = {
-	TIMES,
-	ACR(7),
-	COMMON,
-	ALWAYS_FROM_1_MIB,
-	.row = 256,
-	.page = 2048,
-	.pnb_bits = 8,
-	.bker = 1u << 11,
-	.ecc = { .bytes = true, .bank = 1u << 19 },
-	.boot = { .nboot1 = 1u << 23 },
-	.bfb2 = 1u << 20,
-	.options = options_47x,
-};
-static const struct dword_variant v_49x = {
-	TIMES,
-	ACR(7),
-	COMMON,
-	ALWAYS_FROM_1_MIB,
-	BOOT_BITS,
-	.row = 256,
-	.page = 2048,
-	.pnb_bits = 8,
-	.bker = 1u << 11,
-	.ecc = { .bytes = true, .bank = 1u << 19 },
-	.bfb2 = 1u << 20,
-	.options = options_49x,
-};
-
-#define ONE_BANK(bits)                                                                                                \
-	{                                                                                                             \
-		TIMES, ACR(7), COMMON, BOOT_BITS, .row = 256, .page = 2048, .pnb_bits = (bits), .sr_empty = 1u << 17, \
-						  .ecc = { .bytes = true }, .options = options_one                    \
+#define ONE_BANK(bits)                                                                                              \
+	{                                                                                                           \
+		.pnb_bits = (bits), .sr_empty = 1u << 17, .ecc = { .bytes = true }, .options = options_one, COMMON, \
+		BOOT_OF_L4                                                                                          \
 	}
 
 static const struct dword_variant v_43x = ONE_BANK(7);
 static const struct dword_variant v_45x = ONE_BANK(8);
 static const struct dword_variant v_41x = ONE_BANK(6);
 
-#define PLUS(bits, large, kib)                                                                                     \
-	{                                                                                                          \
-		.unit_ns = 81700, .fast_ns = 59700, .erase_ns = 22000000, .mass_ns = 22100000, ACR(15), BOOT_BITS, \
-		.errors_rd = true, .irq = 4, .pcrop_granule = 8, .pcrop_single = 16, .copy = 0x1ff00000,           \
-		.copy2 = 0x1ff01000, .row = 512, .page = 4096, .single_page = 8192, .pnb_bits = (bits),            \
-		.bker = 1u << 11, .banks = { { large, 1u << 22 }, { kib, 1u << 21 } }, .joins = true,              \
-		.wrp2_in_single = true, .sr_empty = 1u << 17, .ecc = { .bytes = true, .bank = 1u << 21 },          \
-		.bfb2 = 1u << 20, .options = options_plus                                                          \
+#define PLUS(bits, large, kib)                                                                               \
+	{                                                                                                    \
+		.pcrop_granule = 8, .pcrop_single = 16, .copy = 0x1ff00000, .copy2 = 0x1ff01000, .row = 512, \
+		.page = 4096, .single_page = 8192, .pnb_bits = (bits), .bker = 1u << 11,                     \
+		.banks = { { large, 1u << 22 }, { kib, 1u << 21 } }, .joins = true, .wrp2_in_single = true,  \
+		.sr_empty = 1u << 17, .ecc = { .bytes = true, .bank = 1u << 21 }, .bfb2 = 1u << 20,          \
+		.options = options_plus, DWORD_OF_L4, ACR(15), BOOT_OF_L4                                    \
 	}
 
 static const struct dword_variant v_4rx = PLUS(8, 2048, 1024);
@@ -196,11 +137,7 @@ static const struct dword_variant v_4px = PLUS(7, 1024, 512);
 #define RAM2(at, size) \
 	.alias = { { 0x10000000, (size)*KIB }, RAM_BASE + (at)*KIB }, .closed_ram = { RAM_BASE + (at)*KIB, (size)*KIB }
 
-#define LINE(kind, variant, mhz, ...)                                                                  \
-	{                                                                                              \
-		.family = &(kind), .ids = &ids, .system = { 0x1fff0000, 0x7000 }, .max_hz = (mhz)*MHZ, \
-		.traits = LINE_MPU, .dword = &(variant), __VA_ARGS__                                   \
-	}
+#define LINE(kind, variant, mhz, ...) DWORD_LINE(kind, l4_ids, variant, 0x7000, .max_hz = (mhz)*MHZ, __VA_ARGS__)
 
 static const struct line l47x =
 	LINE(l4, v_47x, 80, .extra = { { 0x10000000, 32 * KIB }, true }, .closed_ram = { 0x10000000, 32 * KIB });

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* STM32WB and WL, of which the processor that a debugger finds first: flash-l4g0g4 fact sheet; RM0434, RM0471, RM0453,
  * RM0461. */
-#include "chip/families/family.h"
-#include "chip/peripherals/peripherals.h"
+#include "chip/families/rows.h"
 
 #define GPIOA 0x48000000u
 #define RCC   0x58000000u
@@ -16,9 +15,7 @@ static const struct dbgmcu_layout dbgmcu = {
 	.apb2_fz = 0x00060800,
 	.fz1_off = 0x3c,
 	.fz2_off = 0x4c,
-	.iwdg = 12,
-	.wwdg = 11,
-	.tim2 = 0,
+	FREEZE_BITS,
 };
 
 #define TREE(its_msirgsel)                                                                                          \
@@ -31,11 +28,10 @@ static const struct dbgmcu_layout dbgmcu = {
 static const struct clock_tree tree_wb = TREE(false);
 static const struct clock_tree tree_wl = TREE(true);
 
-#define RCC_LAYOUT(most, its_tree)                                                                                \
-	{                                                                                                         \
-		.base = RCC, .cfgr = 0x08, .csr = 0x94, .apb1enr = 0x58, .ppre1 = 8, .csr_flags = 0xff000000,     \
-		.por_flags = 1u << 27, .pllcfgr = 0x22041000, .enr = { 0x50, 0x02080000 }, .hz_per_ws = 18 * MHZ, \
-		.pclk1_max = (most)*MHZ, .tree = &(its_tree)                                                      \
+#define RCC_LAYOUT(most, its_tree)                                                                                  \
+	{                                                                                                           \
+		.base = RCC, .ppre1 = 8, .pllcfgr = 0x22041000, .enr = { 0x50, 0x02080000 }, .hz_per_ws = 18 * MHZ, \
+		.pclk1_max = (most)*MHZ, .tree = &(its_tree), RCC_OF_L4                                             \
 	}
 
 static const struct rcc_layout rcc_wb = RCC_LAYOUT(64, tree_wb);
@@ -43,22 +39,21 @@ static const struct rcc_layout rcc_wl = RCC_LAYOUT(48, tree_wl);
 
 /* RM0434 2.2.2, RM0453 2.6 */
 static const struct periph periphs[] = {
-	{ { 0x40000000, 0x0400 }, NULL, NULL, 0 }, /* TIM2 */
-	{ { 0x40002400, 0x0800 }, NULL, NULL, 0 }, /* LCD, RTC */
-	{ { 0x40002c00, 0x0400 }, wwdg_read, wwdg_write, SUB_WORD_PADS },
-	{ { 0x40003000, 0x0400 }, iwdg_read, iwdg_write, SUB_WORD_PADS },
-	{ { 0x40003800, 0x8000 }, NULL, NULL, 0 }, /* SPI2, USART2, I2C, CRS, USB, DAC, LPTIM, LPUART, TAMP */
-	{ { 0x40010000, 0x0400 }, NULL, NULL, 0 }, /* SYSCFG, VREFBUF, COMP */
-	{ { 0x40012400, 0x1800 }, NULL, NULL, 0 }, /* ADC, TIM1, SPI1, USART1 */
-	{ { 0x40014400, 0x1400 }, NULL, NULL, 0 }, /* TIM16, TIM17, SAI1 */
-	{ { 0x40020000, 0x0c00 }, NULL, NULL, 0 }, /* DMA, DMAMUX */
-	{ { 0x40023000, 0x0400 }, NULL, NULL, 0 }, /* CRC */
-	{ { 0x40024000, 0x0400 }, NULL, NULL, 0 }, /* TSC */
-	{ { GPIOA, 0x2000 }, gpio_moder_read, gpio_moder_write, 0 },
-	{ { RCC, 0x0400 }, rcc_tree_read, rcc_tree_write, SUB_WORD_MERGES },
-	{ { PWR, 0x0c00 }, NULL, NULL, 0 },        /* PWR, EXTI, IPCC */
-	{ { 0x58001000, 0x1400 }, NULL, NULL, 0 }, /* RNG, HSEM, AES, PKA */
-	{ { 0, 0 }, NULL, NULL, 0 },
+	KEEPS(0x40000000, 0x0400), /* TIM2 */
+	KEEPS(0x40002400, 0x0800), /* LCD, RTC */
+	WATCHDOGS,
+	KEEPS(0x40003800, 0x8000), /* SPI2, USART2, I2C, CRS, USB, DAC, LPTIM, LPUART, TAMP */
+	KEEPS(0x40010000, 0x0400), /* SYSCFG, VREFBUF, COMP */
+	KEEPS(0x40012400, 0x1800), /* ADC, TIM1, SPI1, USART1 */
+	KEEPS(0x40014400, 0x1400), /* TIM16, TIM17, SAI1 */
+	KEEPS(0x40020000, 0x0c00), /* DMA, DMAMUX */
+	CRC,
+	KEEPS(0x40024000, 0x0400), /* TSC */
+	GPIO_MODER(GPIOA, 0x2000),
+	CLOCK_TREE(RCC),
+	KEEPS(PWR, 0x0c00),        /* PWR, EXTI, IPCC */
+	KEEPS(0x58001000, 0x1400), /* RNG, HSEM, AES, PKA */
+	END_OF_PERIPHS,
 };
 
 static const struct area silent[] = {
@@ -69,40 +64,21 @@ static const struct area silent[] = {
 	{ 0, 0 },
 };
 
-static const struct reset_value reset_values[] = {
-	{ GPIOA, 0xabffffff },
-	{ GPIOA + 0x08, 0x0c000000 },
-	{ GPIOA + 0x0c, 0x64000000 },
-	{ GPIOA + 0x400, 0xfffffebf },
-	{ GPIOA + 0x40c, 0x00000100 },
-	{ GPIOA + 0x800, 0xffffffff },
-	{ 0, 0 },
-};
-
-#define FAMILY(clocks)                                                                                                \
-	{                                                                                                             \
-		.ctl = &dword_ctl, .ctl_base = 0x58004000, .reset_hz = 4 * MHZ, .lsi_hz = 32000, .ticks_calib = 4000, \
-		.mem_mode = 0x40010000, .gpio = { true, GPIOA, RCC + 0x4c, 1u << 0 }, .pwr_base = PWR,                \
-		.dbgmcu = &dbgmcu, .rcc = &(clocks), .periphs = periphs, .silent = silent,                            \
-		.reset_values = reset_values                                                                          \
+#define FAMILY(clocks)                                                                                      \
+	{                                                                                                   \
+		.ctl_base = 0x58004000, .reset_hz = 4 * MHZ, .ticks_calib = 4000,                           \
+		.gpio = { true, GPIOA, RCC + 0x4c, 1u << 0, l4_ports }, .pwr_base = PWR, .dbgmcu = &dbgmcu, \
+		.rcc = &(clocks), .periphs = periphs, .silent = silent, DWORD_FAMILY                        \
 	}
 
 static const struct family wb = FAMILY(rcc_wb);
 static const struct family wl = FAMILY(rcc_wl);
 
-static const struct ids ids = { 0x1fff75e0, 0x1fff7590, { 0x1fff7000, 0x400 }, 0, 0x1fff7600 };
-
 /* --- option bytes (section 9.1) ------------------------------------------------------------- */
 
-#define AREAS(granules, pages)                                                           \
-	{ 0x24, "PCROP1ASR", 0xffffffff, granules, OPTION_PCROP_START, 1 },              \
-		{ 0x28, "PCROP1AER", 0, 0x80000000u | (granules), OPTION_PCROP_END, 1 }, \
-		{ 0x2c, "WRP1AR", 0x000000ff, (pages) << 16 | (pages), OPTION_WRP, 1 },  \
-		{ 0x30, "WRP1BR", 0x000000ff, (pages) << 16 | (pages), OPTION_WRP, 1 },  \
-		{ 0x34, "PCROP1BSR", 0xffffffff, granules, OPTION_PCROP_START, 1 },      \
-	{                                                                                \
-		0x38, "PCROP1BER", 0, granules, OPTION_PCROP_END, 1                      \
-	}
+#define AREAS(granules, pages)                                                                         \
+	PCROP_AREA(0x24, "1A", 1, 0, PCROP_RDP, granules), WRP_AREA(0x2c, "1A", 1, 0x000000ff, pages), \
+		WRP_AREA(0x30, "1B", 1, 0x000000ff, pages), PCROP_AREA(0x34, "1B", 1, 0, 0, granules)
 
 /* SFSA is the number of pages that the radio's processor has at the end here, SRRVR as a board showed it. */
 #define CPU2(pages)                                                                                  \
@@ -130,10 +106,9 @@ static const struct dword_option options_wl5x[] = {
 
 /* --- the controller --------------------------------------------------------------------------- */
 
-#define COMMON                                                                                                 \
-	.unit_ns = 81700, .fast_ns = 59700, .erase_ns = 22000000, .mass_ns = 22100000, .acr = 0x00009f07,      \
-	.acr_reset = 0x0600, .data_cache = 1u << 10, .cfgbsy = true, .errors_rd = true, .acr_empty = 1u << 16, \
-	.irq = 4, .pnb_bits = 8, .boot = { .sel = 1u << 26, .nboot0 = 1u << 27, .nboot1 = 1u << 23 }
+#define COMMON                                                                                                     \
+	.acr = 0x00009f07, .acr_reset = 0x0600, .cfgbsy = true, .acr_empty = 1u << 16, .pnb_bits = 8, DWORD_OF_L4, \
+	BOOT_OF_L4
 
 static const struct dword_variant v_wb = {
 	COMMON,       .row = 512,     .page = 4096,          .optverr = true,    .cpu2_is_in_charge = true,
@@ -151,15 +126,9 @@ static const struct dword_variant v_wl5x = { WL, .cpu2_is_in_charge = true, .sfs
 					     .options = options_wl5x };
 
 /* SRAM2, which the processors share */
-#define LINE(kind, variant, mhz, ram2, size)                                                           \
-	{                                                                                              \
-		.family = &(kind), .ids = &ids, .system = { 0x1fff0000, 0x7000 }, .max_hz = (mhz)*MHZ, \
-		.traits = LINE_MPU, .dword = &(variant), .extra = { { ram2, (size)*KIB }, true },      \
-		.alias = { { 0x10000000, (size)*KIB }, ram2 }, .closed_ram = {                         \
-			ram2,                                                                          \
-			(size)*KIB                                                                     \
-		}                                                                                      \
-	}
+#define LINE(kind, variant, mhz, ram2, size)                                                                    \
+	DWORD_LINE(kind, l4_ids, variant, 0x7000, .max_hz = (mhz)*MHZ, .extra = { { ram2, (size)*KIB }, true }, \
+		   .alias = { { 0x10000000, (size)*KIB }, ram2 }, .closed_ram = { ram2, (size)*KIB })
 
 static const struct line wb5x = LINE(wb, v_wb, 64, 0x20030000, 64);
 static const struct line wb1x = LINE(wb, v_wb1x, 64, 0x20030000, 36);

@@ -198,8 +198,8 @@ bool periph_access(struct chip *c, struct access *a)
 void periph_reset(struct chip *c)
 {
 	memset(c->periph, 0, PERIPH_STORAGE);
-	for (const struct reset_value *r = c->family->reset_values; r->reg; r++)
-		put_word(c, r->reg, r->value);
+	for (const struct reset_value *r = c->family->gpio.reset; r->value; r++)
+		put_word(c, c->family->gpio.base + r->off, r->value);
 }
 
 /* "After reset these bits take the value selected by the BOOT pins" (RM0090 9.2.1) */

@@ -406,5 +406,5 @@ void rcc_reset(struct chip *c, enum reset_cause cause)
 		c->rcc.csr |= layout(c)->por_flags;
 	if (layout(c)->tree)
 		rcc_tree_reset(c);
-	put_le32(storage(c, layout(c)->enr.reg), layout(c)->enr.value);
+	put_le32(storage(c, layout(c)->enr.off), layout(c)->enr.value);
 }
