@@ -3,6 +3,7 @@
 #include "fake_target.h"
 #include "row_of_id.h"
 
+#include "flash/controllers/explain.h"
 #include "flash/controllers/procedure.h"
 #include "flash/engine/engine.h"
 #include "flash/engine/write.h"

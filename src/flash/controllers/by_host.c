@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/failure.h"
-#include "flash/controllers/procedure.h"
+#include "flash/controllers/explain.h"
 
 #define WRITE_TIMEOUT_MS 200u
 

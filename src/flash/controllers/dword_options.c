@@ -4,14 +4,10 @@
  * 9.2; RM0351 3.4.2, RM0444 3.4.2): registers that OPTSTRT makes permanent all at
  * once, and that the chip obeys from OBL_LAUNCH on, which resets it.
  */
-#include "base/bytes.h"
 #include "base/clock.h"
 #include "flash/controllers/dword.h"
+#include "flash/controllers/option_registers.h"
 #include "flash/controllers/procedure.h"
-#include "flash/options/options.h"
-
-#define OPTKEY1 0x08192a3bu
-#define OPTKEY2 0x4c5d6e7fu
 
 /* The option page is erased and programmed; from level 1 to 0 everything is erased too: 22 ms each, 100 at the most. */
 #define OPTIONS_LEAST_MS   20u
@@ -41,15 +37,9 @@ static int dword_look_lost(struct flash *f, bool *lost)
 /* The registers show what is in force, and what was written since as well, until OBL_LAUNCH (RM0432 3.4.2). */
 static int dword_read_options(struct flash *f, struct option_words *o)
 {
-	const uint32_t *reg = f->options->in_force;
-	uint8_t bytes[4];
-	int err = 0;
+	int err;
 
-	*o = (struct option_words){ .damaged = false };
-	for (unsigned int n = 0; !err && n < OPTION_WORDS && reg[n]; n++) {
-		err = option_read_proven(f, reg[n], bytes, sizeof(bytes));
-		o->word[n] = get_le32(bytes);
-	}
+	err = option_registers_read(f, o);
 	if (!err)
 		err = dword_look_lost(f, &o->damaged);
 	if (!err)
@@ -57,24 +47,10 @@ static int dword_read_options(struct flash *f, struct option_words *o)
 	return err;
 }
 
-static int dword_check_options_writable(struct flash *f)
-{
-	(void)f;
-	return 0;
-}
-
 static int dword_unlock_options(struct flash *f)
 {
 	const uint32_t base = dword_base(f);
-	const struct flash_lock lock = {
-		.subject = "the option bytes do",
-		.reg_name = "FLASH_CR",
-		.keyr = base + OPTKEYR,
-		.key = { OPTKEY1, OPTKEY2 },
-		.reg = base + CR,
-		.bit = CR_OPTLOCK,
-		.closed = CR_OPTLOCK,
-	};
+	const struct flash_lock lock = option_registers_lock("FLASH_CR", base + OPTKEYR, base + CR, CR_OPTLOCK);
 
 	return flash_open_locks(f, &lock, 1);
 }
@@ -137,23 +113,17 @@ static int wait_for_options(struct flash *f, uint32_t *sr)
 /* All registers have their values before OPTSTRT: no set of option bytes is ever stored that is half old, half new. */
 static int dword_program_options(struct flash *f, const struct option_words *want, uint32_t *sr)
 {
-	const uint32_t base = dword_base(f);
 	int err;
 
 	*sr = 0;
-	err = flash_poll(f, base + SR, f->chip->controller->busy, 0, OPTIONS_TIMEOUT_MS, NULL);
-	if (!err)
-		err = dap_write32(f->core->dap, base + SR, SR_ERRORS | SR_EOP);
+	err = option_registers_prepare(f, OPTIONS_TIMEOUT_MS);
 	if (!err)
 		err = put_option_words(f, want);
 	if (!err)
-		err = dap_write32(f->core->dap, base + CR, CR_OPTSTRT);
+		err = dap_write32(f->core->dap, dword_base(f) + CR, CR_OPTSTRT);
 	if (!err)
 		err = wait_for_options(f, sr);
-	if (!err && (*sr & SR_ERRORS & ~SR_OPTVERR))
-		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes were not written (FLASH_SR 0x%x)",
-			   (unsigned int)*sr);
-	return err;
+	return err ? err : option_registers_judge(f, *sr, SR_ERRORS & ~SR_OPTVERR);
 }
 
 /*
@@ -213,31 +183,15 @@ static int dword_write_options(struct flash *f, const struct option_words *now, 
 		err = let_pcrop_go(f, now);
 	if (!err)
 		err = dword_program_options(f, want, &sr);
-	if (err == STFLASH_E_FLASH && (sr & SR_WRPERR) && takes_pcrop(f, now, want))
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip refuses to remove PCROP, which it does only while read-out protection is "
-			    "active; nothing was changed: power the board off and on, then repeat the command");
 	if (err)
-		fail_prefix(f->ctx,
-			    "the option bytes were being written and may be incomplete: repeat the command; a chip "
-			    "that is read-out protected then is brought back by `" HINT_UNPROTECT
-			    "`, without its flash");
+		err = option_registers_explain(f, err, sr, takes_pcrop(f, now, want));
 	return err;
-}
-
-/* A level that is raised while a debugger is connected waits for a power-on reset (fact sheet section 9.2). */
-static int dword_needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
-				   bool *needed)
-{
-	*needed = option_rdp_level(f, now) > option_rdp_level(f, old);
-	return 0;
 }
 
 const struct option_access options_dword = {
 	.read = dword_read_options,
-	.check_writable = dword_check_options_writable,
 	.write = dword_write_options,
 	.launch = dword_launch,
 	.look_lost = dword_look_lost,
-	.needs_power_cycle = dword_needs_power_cycle,
+	.needs_power_cycle = option_registers_need_power_cycle,
 };

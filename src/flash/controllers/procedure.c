@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "flash/controllers/procedure.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
 #include "flash/controllers/by_host.h"
 #include "flash/map.h"
@@ -77,29 +75,6 @@ uint32_t controller_erase_bits(const struct flash *f, const struct sector *sec)
 	if (!sec)
 		return c->mass | (f->n_banks > 1 ? c->mass_bank_2 : 0) | psize_bits(f);
 	return c->erase | (c->ar ? 0 : (uint32_t)sec->select << c->select_bit) | psize_bits(f);
-}
-
-int controller_explain(struct flash *f, uint32_t addr, uint32_t sr)
-{
-	const struct controller *c = controller_of(f);
-	const struct sector *unit = flash_sector_at(f, addr);
-	char names[64] = "";
-
-	for (unsigned int bit = SR_NAMES; bit-- > 0;)
-		if (sr >> bit & 1 && c->error_names[bit])
-			strcat(names, c->error_names[bit]);
-	if ((sr & c->write_protected) && unit)
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "%s %u (0x%08x, %u KiB) is write-protected (FLASH_SR 0x%x): "
-			    "%s removes that",
-			    c->unit_name, unit->number, (unsigned int)unit->addr, unit->size / 1024, (unsigned int)sr,
-			    flash_wrp_remedy(f));
-	if (sr & c->not_erased)
-		return fail(f->ctx, STFLASH_E_FLASH,
-			    "0x%08x could not be programmed: it is not erased (FLASH_SR 0x%x%s)", (unsigned int)addr,
-			    (unsigned int)sr, names);
-	return fail(f->ctx, STFLASH_E_FLASH, "the flash controller failed at 0x%08x (FLASH_SR 0x%x%s)",
-		    (unsigned int)addr, (unsigned int)sr, names);
 }
 
 unsigned int controller_program_width(const struct flash *f)

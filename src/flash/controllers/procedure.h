@@ -21,9 +21,6 @@ uint32_t controller_erase_bits(const struct flash *f, const struct sector *sec);
 int controller_erase(struct flash *f, const struct sector *sec) MUST_CHECK;
 int controller_program(struct flash *f, uint32_t addr, const uint8_t *data, size_t len) MUST_CHECK;
 
-/* The failure that SR shows at addr, as the session's error. */
-int controller_explain(struct flash *f, uint32_t addr, uint32_t sr);
-
 /* The accesses that controller_program() makes, bytes */
 unsigned int controller_program_width(const struct flash *f);
 

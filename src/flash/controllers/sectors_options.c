@@ -4,12 +4,8 @@
  * RM0385 3.4, RM0431 3.4 and 3.5): the registers OPTCR, OPTCR1 and OPTCR2,
  * which OPTSTRT makes permanent.
  */
-#include "base/bytes.h"
+#include "flash/controllers/option_registers.h"
 #include "flash/controllers/sectors.h"
-#include "flash/options/options.h"
-
-#define OPTKEY1 0x08192a3bu
-#define OPTKEY2 0x4c5d6e7fu
 
 #define OPTLOCK (1u << 0)
 #define OPTSTRT (1u << 1)
@@ -25,38 +21,18 @@
 /* Which of OPTCR, OPTCR1 and OPTCR2 there are, the rows say. */
 static int sectors_read_options(struct flash *f, struct option_words *o)
 {
-	const uint32_t *reg = f->options->in_force;
-	uint8_t bytes[4];
-	int err = 0;
+	const int err = option_registers_read(f, o);
 
-	*o = (struct option_words){ .damaged = false };
-	for (unsigned int n = 0; !err && n < OPTION_WORDS && reg[n]; n++) {
-		err = option_read_proven(f, reg[n], bytes, sizeof(bytes));
-		o->word[n] = get_le32(bytes);
-	}
 	o->word[0] &= ~(OPTLOCK | OPTSTRT);
 	return err;
 }
 
-static int sectors_check_options_writable(struct flash *f)
-{
-	(void)f;
-	return 0;
-}
-
 static int sectors_unlock_options(struct flash *f)
 {
-	static const struct flash_lock lock = {
-		.subject = "the option bytes do",
-		.reg_name = "FLASH_OPTCR",
-		.keyr = FLASH_BASE + OPTKEYR,
-		.key = { OPTKEY1, OPTKEY2 },
-		.reg = FLASH_BASE + OPTCR,
-		.bit = OPTLOCK,
-		.closed = OPTLOCK,
-		.keep = ~(OPTLOCK | OPTSTRT),
-	};
+	struct flash_lock lock =
+		option_registers_lock("FLASH_OPTCR", FLASH_BASE + OPTKEYR, FLASH_BASE + OPTCR, OPTLOCK);
 
+	lock.keep = ~(OPTLOCK | OPTSTRT);
 	return flash_open_locks(f, &lock, 1);
 }
 
@@ -79,9 +55,7 @@ static int sectors_program_options(struct flash *f, const struct option_words *w
 	int err;
 
 	*sr = 0;
-	err = flash_poll(f, FLASH_BASE + SR, SR_BSY, 0, OPTIONS_TIMEOUT_MS, NULL);
-	if (!err)
-		err = dap_write32(dap, FLASH_BASE + SR, f->chip->controller->errors | SR_EOP);
+	err = option_registers_prepare(f, OPTIONS_TIMEOUT_MS);
 	if (!err)
 		err = write_words_beside(f, want);
 	if (!err)
@@ -91,10 +65,7 @@ static int sectors_program_options(struct flash *f, const struct option_words *w
 	if (!err)
 		err = flash_poll_slowly(f, FLASH_BASE + SR, SR_BSY, 0, OPTIONS_LEAST_MS + erase_ms,
 					erases ? ERASE_TIMEOUT_MS : OPTIONS_TIMEOUT_MS, sr);
-	if (!err && (*sr & SR_ERRORS))
-		err = fail(f->ctx, STFLASH_E_FLASH, "the option bytes were not written (FLASH_SR 0x%x)",
-			   (unsigned int)*sr);
-	return err;
+	return err ? err : option_registers_judge(f, *sr, SR_ERRORS);
 }
 
 static int sectors_write_options(struct flash *f, const struct option_words *now, const struct option_words *want)
@@ -114,31 +85,13 @@ static int sectors_write_options(struct flash *f, const struct option_words *now
 	if (!err)
 		err = sectors_program_options(f, want, erases, &sr);
 	/* RM0090 3.7.5: the chip cancels the whole change then; a level that is only stored does not count yet. */
-	if (err == STFLASH_E_FLASH && (sr & SR_WRPERR) && option_pcrop(f, now))
-		return fail(f->ctx, STFLASH_E_PROTECTED,
-			    "the chip refuses to remove PCROP, which it does only while read-out protection is "
-			    "active; nothing was changed: power the board off and on, then repeat the command");
-	if (err) {
-		fail_prefix(f->ctx,
-			    "the option bytes were being written and may be incomplete: repeat the command; a chip "
-			    "that is read-out protected then is brought back by `" HINT_UNPROTECT
-			    "`, without its flash");
-		return err;
-	}
+	if (err)
+		return option_registers_explain(f, err, sr, option_pcrop(f, now));
 	return dap_write32(f->core->dap, FLASH_BASE + OPTCR, want->word[0] | OPTLOCK);
-}
-
-/* RM0090 3.7.3: a level that is raised while a debugger is connected waits for a power-on reset. */
-static int sectors_needs_power_cycle(struct flash *f, const struct option_words *old, const struct option_words *now,
-				     bool *needed)
-{
-	*needed = option_rdp_level(f, now) > option_rdp_level(f, old);
-	return 0;
 }
 
 const struct option_access options_sectors = {
 	.read = sectors_read_options,
-	.check_writable = sectors_check_options_writable,
 	.write = sectors_write_options,
-	.needs_power_cycle = sectors_needs_power_cycle,
+	.needs_power_cycle = option_registers_need_power_cycle,
 };

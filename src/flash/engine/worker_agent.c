@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "flash/controllers/explain.h"
 #include "flash/controllers/procedure.h"
 #include "flash/engine/worker.h"
 #include "flash/map.h"

@@ -23,7 +23,7 @@ struct option_words {
 struct option_access {
 	/* As stored, and where those are hidden, as in force. */
 	int (*read)(struct flash *f, struct option_words *o);
-	/* 0 when this chip's option bytes can be written, else STFLASH_E_UNSUPPORTED. */
+	/* 0 when this chip's option bytes can be written, else STFLASH_E_UNSUPPORTED. NULL: always 0. */
 	int (*check_writable)(struct flash *f);
 	/*
 	 * Write all of them: the core is halted, the controller unlocked. On the

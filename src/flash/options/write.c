@@ -386,7 +386,7 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 		err = check_pcrop(f, now, want);
 	if (!err)
 		err = option_check_boot_lock(f, now, want, allow);
-	if (!err)
+	if (!err && option_access_of(f)->check_writable)
 		err = option_access_of(f)->check_writable(f);
 	report->changed = !err;
 	if (err || (allow & STFLASH_CHECK_ONLY))
