@@ -80,10 +80,11 @@ enum stflash_error {
 /** How loud a log line is; each level includes those before it. */
 enum stflash_log_level {
 	STFLASH_LOG_NONE,
-	STFLASH_LOG_WARN,  /**< the user should know on the first run */
-	STFLASH_LOG_INFO,  /**< what was found and done */
-	STFLASH_LOG_DEBUG, /**< each step, for a bug report */
-	STFLASH_LOG_WIRE,  /**< every transfer */
+	STFLASH_LOG_DOUBT = STFLASH_LOG_NONE, /**< of a line: data may not be what they look like; always told */
+	STFLASH_LOG_WARN,                     /**< the user should know on the first run */
+	STFLASH_LOG_INFO,                     /**< what was found and done */
+	STFLASH_LOG_DEBUG,                    /**< each step, for a bug report */
+	STFLASH_LOG_WIRE,                     /**< every transfer */
 };
 
 /** What a progress callback reports on. */
@@ -497,7 +498,8 @@ STFLASH_API uint32_t stflash_hints(const struct stflash *s);
  */
 STFLASH_API void stflash_set_hint_words(struct stflash *s, const char *const *words, size_t n);
 
-/** Receive log lines up to @p level; @p fn NULL turns logging off (the default). @p user is handed to @p fn. */
+/** Receive log lines up to @p level, and those of STFLASH_LOG_DOUBT at any; @p fn NULL turns logging off (the default).
+ * @p user is handed to @p fn. */
 STFLASH_API void stflash_set_log(struct stflash *s, enum stflash_log_level level, stflash_log_fn fn, void *user);
 
 /** Receive progress; @p fn NULL turns it off (the default). @p user is handed to @p fn. */

@@ -62,6 +62,15 @@ static void log_line(struct ctx *ctx, enum stflash_log_level level, const char *
 	ctx->log(level, line, ctx->log_user);
 }
 
+void log_doubt(struct ctx *ctx, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	log_line(ctx, STFLASH_LOG_DOUBT, fmt, args);
+	va_end(args);
+}
+
 void log_warn(struct ctx *ctx, const char *fmt, ...)
 {
 	va_list args;

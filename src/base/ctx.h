@@ -55,6 +55,8 @@ void ctx_clear_error(struct ctx *ctx);
 /* The same sentence with names for its marks; for what is handed out otherwise. from and to must not overlap. */
 void ctx_put_words(const struct ctx *ctx, char *to, size_t size, const char *from);
 
+/* A warning that is said however quiet it is to be: data are not, or not all, what they look like. */
+void log_doubt(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_warn(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_info(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_debug(struct ctx *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -240,13 +240,14 @@ int cli_foreign(struct cli *cli, const char *what, const char *dashes, const cha
 int cli_no_words(struct cli *cli) MUST_CHECK;
 
 /*
- * Messages, a line each, on stderr and in the log; folded at blanks on a terminal. With -q only cli_error() and
- * cli_insist() are shown.
+ * Messages, a line each, on stderr and in the log; folded at blanks on a terminal. With -q only cli_error(),
+ * cli_doubt() and cli_insist() are shown.
  */
 void cli_say(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);    /* a line of the summary, as it is */
 void cli_detail(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3); /* the same, with -v only */
 void cli_note(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);   /* stflash: note: ... */
 void cli_warn(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);   /* stflash: warning: ... */
+void cli_doubt(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);  /* stflash: warning: ..., said with -q too */
 void cli_insist(struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3); /* stflash: ..., said with -q too */
 void cli_error(struct cli *cli, const char *sentence);                    /* stflash: error: ... */
 /* How the job of one board of several has ended: PASS or FAIL and these words. */

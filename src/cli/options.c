@@ -25,7 +25,7 @@ const struct option option_table[] = {
 	  "auto, normal, under-reset, or attach (never halt, never reset)" },
 	{ OPTION_JSON, '\0', "json", "=events", NULL, true,
 	  "results as JSON, one object per line; =events: and how far it is" },
-	{ OPTION_QUIET, 'q', "quiet", NULL, NULL, true, "print only errors" },
+	{ OPTION_QUIET, 'q', "quiet", NULL, NULL, true, "print only errors, and what makes data doubtful" },
 	{ OPTION_VERBOSE, 'v', "verbose", NULL, NULL, true,
 	  "print more: -v what is done, -vv each step, -vvv every transfer" },
 	{ OPTION_NO_PROGRESS, '\0', "no-progress", NULL, NULL, true, "hide the progress bar" },

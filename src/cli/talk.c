@@ -38,6 +38,7 @@ enum mood {
 	MOOD_PLAIN,
 	MOOD_NOTE,
 	MOOD_WARNING,
+	MOOD_DOUBT, /* a warning of the data, said with -q too */
 	MOOD_ERROR,
 	MOOD_PASS,
 	MOOD_FAIL,
@@ -52,6 +53,7 @@ static const struct {
 	[MOOD_PLAIN] = { "", INK_NONE },
 	[MOOD_NOTE] = { "note: ", INK_NONE },
 	[MOOD_WARNING] = { "warning: ", INK_WARNING },
+	[MOOD_DOUBT] = { "warning: ", INK_WARNING },
 	[MOOD_ERROR] = { "error: ", INK_ERROR },
 	[MOOD_PASS] = { "PASS: ", INK_GOOD },
 	[MOOD_FAIL] = { "FAIL: ", INK_ERROR },
@@ -111,24 +113,35 @@ static void note_warning(struct cli *cli, const char *line)
 	event_warning(cli, line);
 }
 
+static enum mood mood_of(enum stflash_log_level level)
+{
+	switch (level) {
+	case STFLASH_LOG_DOUBT:
+		return MOOD_DOUBT;
+	case STFLASH_LOG_WARN:
+		return MOOD_WARNING;
+	default:
+		return MOOD_PLAIN;
+	}
+}
+
 static void on_log(enum stflash_log_level level, const char *line, void *user)
 {
 	struct cli *cli = user;
-	const enum mood mood = level == STFLASH_LOG_WARN ? MOOD_WARNING : MOOD_PLAIN;
 
-	write_log(cli, mood, line, true);
+	write_log(cli, mood_of(level), line, true);
 	if (cli->looking)
 		return;
-	if (level == STFLASH_LOG_WARN)
+	if (level <= STFLASH_LOG_WARN)
 		note_warning(cli, line);
-	if (level > terminal_level(cli) || (level == STFLASH_LOG_WARN && cli->no_warnings))
+	if (level > terminal_level(cli) || (level <= STFLASH_LOG_WARN && cli->no_warnings))
 		return;
-	put_line(cli, mood, line);
+	put_line(cli, mood_of(level), line);
 }
 
 static bool is_shown(const struct cli *cli, enum mood mood)
 {
-	if (mood == MOOD_ERROR || mood == MOOD_PLAIN)
+	if (mood == MOOD_ERROR || mood == MOOD_DOUBT || mood == MOOD_PLAIN)
 		return true;
 	return !cli->opt.quiet && (mood != MOOD_DETAIL || cli->opt.verbose);
 }
@@ -143,7 +156,7 @@ static void put_message(struct cli *cli, enum mood mood, const char *fmt, va_lis
 	write_log(cli, mood, line, false);
 	if (mood == MOOD_RESULT && !*cli->done)
 		snprintf(cli->done, sizeof(cli->done), "%.*s", (int)sizeof(cli->done) - 1, line);
-	if (mood == MOOD_WARNING)
+	if (mood == MOOD_WARNING || mood == MOOD_DOUBT)
 		note_warning(cli, line);
 	if (is_shown(cli, mood))
 		put_line(cli, mood, line);
@@ -182,6 +195,15 @@ void cli_warn(struct cli *cli, const char *fmt, ...)
 
 	va_start(args, fmt);
 	put_message(cli, MOOD_WARNING, fmt, args);
+	va_end(args);
+}
+
+void cli_doubt(struct cli *cli, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	put_message(cli, MOOD_DOUBT, fmt, args);
 	va_end(args);
 }
 

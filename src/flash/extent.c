@@ -108,11 +108,11 @@ int flash_check_given_size(struct flash *f, uint32_t size)
 		return err;
 	f->mirror_from = same && !blank ? announced : 0;
 	if (f->mirror_from)
-		log_warn(f->ctx,
-			 "0x%08x shows the same bytes as 0x%08x: the flash of this chip seems to end at %u KiB, and "
-			 "what lies behind is a mirror of it",
-			 (unsigned int)(flash_first(f) + announced), (unsigned int)flash_first(f),
-			 (unsigned int)(announced / 1024));
+		log_doubt(f->ctx,
+			  "0x%08x shows the same bytes as 0x%08x: the flash of this chip seems to end at %u KiB, and "
+			  "what lies behind is a mirror of it",
+			  (unsigned int)(flash_first(f) + announced), (unsigned int)flash_first(f),
+			  (unsigned int)(announced / 1024));
 	return 0;
 }
 

@@ -204,10 +204,10 @@ static int find_size(struct flash *f)
 		log_info(f->ctx, "the chip is read-out protected and hides its flash size: assuming %u KiB",
 			 (unsigned int)(f->size / 1024));
 	else if (!err)
-		log_warn(f->ctx,
-			 "the chip does not tell its flash size (the word at 0x%08x is unreadable or absurd, 0x%04x): "
-			 "assuming the most of its line, %u KiB",
-			 (unsigned int)f->chip->family->size_word, size_word, (unsigned int)(f->size / 1024));
+		log_doubt(f->ctx,
+			  "the chip does not tell its flash size (the word at 0x%08x is unreadable or absurd, 0x%04x): "
+			  "assuming the most of its line, %u KiB",
+			  (unsigned int)f->chip->family->size_word, size_word, (unsigned int)(f->size / 1024));
 	return err;
 }
 

@@ -97,7 +97,7 @@ int text_bytes(struct ctx *ctx, unsigned int line_number, const uint8_t *digits,
 
 int text_ignore_rest(struct ctx *ctx, const struct stflash_image *img, unsigned int line_number)
 {
-	log_warn(ctx, "%s: line %u and what follows come after the end record: ignored", img->name, line_number);
+	log_doubt(ctx, "%s: line %u and what follows come after the end record: ignored", img->name, line_number);
 	return 0;
 }
 

@@ -59,6 +59,10 @@ int session_open_probe(struct stflash *s, const char *selector)
 	return 0;
 }
 
+#define LEFT_BEHIND                                                                                             \
+	"an earlier run was cut off and left its program in the chip, where the firmware does not run until a " \
+	"reset (`" HINT_RESET "`)"
+
 /* What a run that was killed has left: told to all, and put right by those that halt or reset the core. */
 static int find_left_behind(struct stflash *s)
 {
@@ -68,12 +72,10 @@ static int find_left_behind(struct stflash *s)
 
 	err = agent_find_left(&s->core, ram->addr, ram->size, &left);
 	s->left_behind = !err && left != AGENT_LEFT_NOTHING;
-	if (s->left_behind)
-		log_warn(&s->ctx,
-			 "an earlier run was cut off and left its program in the chip, where the firmware does not run "
-			 "until a reset (`" HINT_RESET "`)%s",
-			 left == AGENT_LEFT_WRITING ? "; it was writing, so the flash may be incomplete: write it again"
-						    : "");
+	if (s->left_behind && left == AGENT_LEFT_WRITING)
+		log_doubt(&s->ctx, LEFT_BEHIND "; it was writing, so the flash may be incomplete: write it again");
+	else if (s->left_behind)
+		log_warn(&s->ctx, LEFT_BEHIND);
 	return err;
 }
 

@@ -166,3 +166,35 @@ test_a_doubt_is_told_before_protection_is_removed() {
 		same_bytes flash.before flash.bin
 	done
 }
+
+# -q silences what goes well and what is slow; what makes data other than they look is said all the same, once.
+test_doubts_of_the_data_are_said_however_quiet_it_is() {
+	random_bytes 1000 >part.bin
+	{ random_bytes 131072 && blank_bytes 917504; } >flash.bin
+	printf 'torn = 0x08002010\n' >flash.bin.options
+	board=virtual:stm32l476rg,flash=flash.bin
+	for job in "read 0x08000000 16k out.bin" "read -c attach 0x08000000 16k out.bin" hash; do
+		run stflash -q -p $board $job
+		status_is 0
+		stderr_is_one_line
+		stderr_has "warning: a write or an erase was cut off at 0x08002010"
+	done
+	run stflash -q -p $board write --yes part.bin 0x08002100
+	status_is 0
+	stderr_is_one_line
+	stderr_has "is kept as it was read"
+	run stflash -q -p $board read 0x08000000 16k out.bin
+	status_is 0
+	stderr_is_empty
+	run stflash -q -p virtual:stm32wb55rg read 0x080ca000 8k out.bin
+	status_is 0
+	stderr_is_one_line
+	stderr_has "belongs to the radio core and reads as 0: what is there cannot be saved"
+	run stflash -q -p virtual:stm32wb55rg hash
+	status_is 0
+	stderr_is_one_line
+	stderr_has "belongs to the radio core and reads as 0: it was left out"
+	run stflash -q -p virtual:stm32f407vg,mv=1900 write --yes part.bin 0x08002000 # slow, and no doubt of the data
+	status_is 0
+	stderr_is_empty
+}

@@ -24,7 +24,7 @@ static char warning[256]; /* the last one */
 static inline void note_warning(enum stflash_log_level level, const char *text, void *user)
 {
 	(void)user;
-	if (level == STFLASH_LOG_WARN)
+	if (level <= STFLASH_LOG_WARN)
 		snprintf(warning, sizeof(warning), "%s", text);
 }
 

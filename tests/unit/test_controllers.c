@@ -509,7 +509,7 @@ static char warned[512];
 static void note_warning(enum stflash_log_level level, const char *text, void *user)
 {
 	(void)user;
-	if (level == STFLASH_LOG_WARN)
+	if (level <= STFLASH_LOG_WARN)
 		snprintf(warned, sizeof(warned), "%s", text);
 }
 

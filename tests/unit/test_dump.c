@@ -155,7 +155,7 @@ static char warning[512];
 static void note_warning(enum stflash_log_level level, const char *line, void *user)
 {
 	(void)user;
-	if (level == STFLASH_LOG_WARN)
+	if (level <= STFLASH_LOG_WARN)
 		snprintf(warning, sizeof(warning), "%s", line);
 }
 

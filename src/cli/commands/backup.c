@@ -48,7 +48,7 @@ static int backup_read_options(struct cli *cli, struct chip_copy *copy)
 	copy->options = options_text(list, copy->target.name);
 	stflash_free_options(list);
 	if (copy->no_options)
-		cli_warn(cli, "the option bytes of this chip are not known to stflash: the backup has none");
+		cli_doubt(cli, "the option bytes of this chip are not known to stflash: the backup has none");
 	return copy->options ? 0 : cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 }
 
@@ -75,7 +75,7 @@ static int read_otp(struct cli *cli, struct chip_copy *copy)
 	err = stflash_read(cli->session, otp.addr, copy->otp, otp.size);
 	if (err != STFLASH_E_FAULT)
 		return err;
-	cli_warn(cli, "this chip does not let its OTP be read: the backup has no " BACKUP_OTP);
+	cli_doubt(cli, "this chip does not let its OTP be read: the backup has no " BACKUP_OTP);
 	free(copy->otp);
 	copy->otp = NULL;
 	return 0;

@@ -395,8 +395,9 @@ void memory_note_image(struct cli *cli, const struct stflash_image *image)
 void memory_say_radio(struct cli *cli, uint32_t radio)
 {
 	if (radio)
-		cli_warn(cli, "flash from 0x%08" PRIx32 " on belongs to the radio core and reads as 0: it was left out",
-			 radio);
+		cli_doubt(cli,
+			  "flash from 0x%08" PRIx32 " on belongs to the radio core and reads as 0: it was left out",
+			  radio);
 }
 
 const char *memory_treatment(const struct cli *cli, const struct stflash_read_options *o, bool was_reset)

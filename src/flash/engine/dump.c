@@ -100,8 +100,9 @@ static int read_to_radio(struct flash *f, uint32_t addr, uint8_t *buf, size_t le
 		return err;
 	memset(buf + before, 0, len - before);
 	report->bytes = len;
-	log_warn(f->ctx, "flash from 0x%08x on belongs to the radio core and reads as 0: what is there cannot be saved",
-		 (unsigned int)f->radio);
+	log_doubt(f->ctx,
+		  "flash from 0x%08x on belongs to the radio core and reads as 0: what is there cannot be saved",
+		  (unsigned int)f->radio);
 	return err;
 }
 
@@ -110,7 +111,7 @@ static void warn_of_torn(struct flash *f)
 	char text[TORN_TEXT_MAX];
 
 	if (f->torn.n_runs)
-		log_warn(
+		log_doubt(
 			f->ctx,
 			"a write or an erase was cut off at %s: the ECC does not fit there, and firmware that reads it "
 			"fails; the copy holds what was read there, and " HINT_WRITE " of the firmware mends it",

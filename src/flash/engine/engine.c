@@ -236,11 +236,11 @@ static int warn_of_swapped_banks(struct flash *f)
 		return 0;
 	err = dap_read32(f->core->dap, f->chip->family->memrmp, &memrmp);
 	if (!err && memrmp >> banks->swap_bit & 1)
-		log_warn(f->ctx,
-			 "the %s has swapped the banks (%s): bank 2 is at 0x%08x now, and what is read there; after a "
-			 "reset %sit is bank 1",
-			 f->boots_banks ? "boot loader or the firmware" : "firmware", banks->swap,
-			 (unsigned int)flash_first(f), f->boots_banks ? "and before the boot loader runs " : "");
+		log_doubt(f->ctx,
+			  "the %s has swapped the banks (%s): bank 2 is at 0x%08x now, and what is read there; after a "
+			  "reset %sit is bank 1",
+			  f->boots_banks ? "boot loader or the firmware" : "firmware", banks->swap,
+			  (unsigned int)flash_first(f), f->boots_banks ? "and before the boot loader runs " : "");
 	if (err != STFLASH_E_FAULT)
 		return err;
 	ctx_clear_error(f->ctx);

@@ -67,10 +67,11 @@ static void tell_torn(struct flash *f)
 	char text[TORN_TEXT_MAX];
 
 	if (f->torn.n_runs)
-		log_warn(f->ctx,
-			 "a write or an erase was cut off at %s before, and the ECC does not fit there: what the image "
-			 "has of it is written anew, and the rest of a %s that is erased is kept as it was read",
-			 torn_text(f, text), f->chip->controller->unit_name);
+		log_doubt(
+			f->ctx,
+			"a write or an erase was cut off at %s before, and the ECC does not fit there: what the image "
+			"has of it is written anew, and the rest of a %s that is erased is kept as it was read",
+			torn_text(f, text), f->chip->controller->unit_name);
 }
 
 static int make_plan(struct engine *e, struct plan *p, const struct stflash_write_options *o)
