@@ -155,10 +155,14 @@ int container_list(const struct kernel_files *k, struct ctx *c, const struct usb
 {
 	(void)k;
 	(void)c;
-	*n = in_container != NULL;
-	*list = *n ? calloc(1, sizeof(**list)) : NULL;
-	if (!*n)
+	*list = NULL;
+	*n = 0;
+	if (!in_container)
 		return 0;
+	*list = calloc(1, sizeof(**list));
+	if (!*list)
+		return STFLASH_E_NO_MEMORY;
+	*n = 1;
 	snprintf((*list)->path, sizeof((*list)->path), "usb:%s", in_container);
 	(*list)->vid = ids->vid;
 	(*list)->pid = ids->pids[0];
