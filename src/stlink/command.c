@@ -388,3 +388,10 @@ int command_run(struct stlink *p, const struct command *c)
 		ctx_clear_error(p->ctx);
 	return 0;
 }
+
+int command_unanswered(struct stlink *p, uint8_t top, uint8_t op)
+{
+	const struct command c = { .bytes = { top, op } };
+
+	return command_run(p, &c);
+}

@@ -40,6 +40,9 @@ struct command {
  */
 int command_run(struct stlink *p, const struct command *c) MUST_CHECK;
 
+/* A command that is not answered at all. */
+int command_unanswered(struct stlink *p, uint8_t top, uint8_t op) MUST_CHECK;
+
 /* Throw away replies that nobody waited for. */
 void command_drain(struct stlink *p);
 
@@ -53,7 +56,10 @@ int command_resync(struct stlink *p, int usb_err) MUST_CHECK;
 /* Reset the probe's USB, unless that has been done before. */
 int command_usb_reset(struct stlink *p) MUST_CHECK;
 
-/* stlink.c: from whatever mode the probe is in to where SWD can be entered; p->astray is over then. */
+/* mode.c: the mode that the probe is in, STLINK_MODE_... */
+int probe_read_mode(struct stlink *p, uint8_t *mode) MUST_CHECK;
+
+/* mode.c: from whatever mode the probe is in to where SWD can be entered; p->astray is over then. */
 int probe_leave_any_mode(struct stlink *p) MUST_CHECK;
 
 /* nrst.c: release NRST, if anybody held it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A probe from the first command to the last: its modes and its voltage. */
+/* A probe from the first command to the last: its voltage, and its debug mode. */
 #include "stlink/stlink.h"
 
 #include <string.h>
@@ -9,19 +9,10 @@
 #include "base/failure.h"
 #include "stlink/command.h"
 
-#define MODE_LEN     2u
 #define STATUS_LEN   2u
 #define IDCODES_LEN  12u
 #define IDCODES_NEED 8u /* the second TAP's follows, of JTAG alone */
 #define VOLTAGE_LEN  8u
-
-/* A probe that has just been plugged in goes DFU -> mass storage; more rounds mean that it does not obey. */
-#define LEAVE_ROUNDS 4u
-
-/* Each gets this long, of which leaving DFU takes about 1 ms. */
-#define LEAVE_WAIT_MS 10u
-
-#define NO_MODE UINT8_MAX
 
 /* ARMv7-M ARM B3.2.3: the register, and its implementer field for Arm */
 #define CPUID     0xe000ed00u
@@ -40,96 +31,6 @@ static int simple(struct stlink *p, uint8_t op, uint8_t arg)
 	};
 
 	return command_run(p, &c);
-}
-
-/* A command that is not answered at all. */
-static int unanswered(struct stlink *p, uint8_t top, uint8_t op)
-{
-	const struct command c = { .bytes = { top, op } };
-
-	return command_run(p, &c);
-}
-
-static int read_mode(struct stlink *p, uint8_t *mode)
-{
-	uint8_t reply[MODE_LEN] = { 0 };
-	const struct command c = { .bytes = { STLINK_GET_CURRENT_MODE }, .in = reply, .len = sizeof(reply), .need = 1 };
-	int err;
-
-	err = command_run(p, &c);
-	if (!err)
-		*mode = reply[0];
-	return err;
-}
-
-/* The mode, and while it is still the one that was left, again. */
-static int read_next_mode(struct stlink *p, uint8_t left, uint8_t *mode)
-{
-	struct wait wait = wait_begin(LEAVE_WAIT_MS);
-	int err;
-
-	do {
-		err = read_mode(p, mode);
-	} while (!err && *mode == left && !wait_over(&wait));
-	return err;
-}
-
-static int leave_mode(struct stlink *p, uint8_t mode)
-{
-	switch (mode) {
-	case STLINK_MODE_DFU:
-		return unanswered(p, STLINK_DFU, STLINK_DFU_EXIT);
-	case STLINK_MODE_SWIM:
-		return unanswered(p, STLINK_SWIM, STLINK_SWIM_EXIT);
-	case STLINK_MODE_DEBUG:
-		return unanswered(p, STLINK_DEBUG, STLINK_EXIT);
-	default: /* bootloader, mass storage, and what nobody knows: nothing to leave (openocd) */
-		return 0;
-	}
-}
-
-/* A mode that nobody knows: garbage, or what this probe calls it. Twice the same is no garbage. */
-static int read_odd_mode(struct stlink *p, uint8_t *mode)
-{
-	const uint8_t before = *mode;
-	int err;
-
-	command_drain(p);
-	err = read_mode(p, mode);
-	if (err || *mode != before)
-		return err;
-	log_info(p->ctx, "the probe is in mode %u, which is unknown: going on", before);
-	p->odd_mode = before;
-	return 0;
-}
-
-static bool is_idle(const struct stlink *p, uint8_t mode)
-{
-	return mode == STLINK_MODE_MASS || mode == STLINK_MODE_BOOTLOADER || (p->odd_mode && mode == p->odd_mode);
-}
-
-/* stlink-protocol fact sheet section 8. Whether SWD can be entered is for ENTER to say: openocd does not look. */
-int probe_leave_any_mode(struct stlink *p)
-{
-	uint8_t mode = NO_MODE;
-	int err = 0;
-
-	for (unsigned int round = 0; !err && round < LEAVE_ROUNDS; round++) {
-		err = read_next_mode(p, mode, &mode);
-		if (!err && mode > STLINK_MODE_BOOTLOADER && !is_idle(p, mode))
-			err = read_odd_mode(p, &mode);
-		if (!err && is_idle(p, mode)) {
-			p->astray = false;
-			return 0;
-		}
-		if (!err)
-			err = leave_mode(p, mode);
-	}
-	if (err)
-		return err;
-	log_warn(p->ctx, "the probe does not leave mode %u: if no chip answers, unplug the probe and plug it in", mode);
-	p->astray = false;
-	return 0;
 }
 
 static int refuse_model(struct stlink *p)
@@ -260,7 +161,7 @@ int stlink_exit_debug(struct stlink *p)
 		return 0;
 
 	close_ap(p);
-	err = p->in_debug ? unanswered(p, STLINK_DEBUG, STLINK_EXIT) : 0;
+	err = p->in_debug ? command_unanswered(p, STLINK_DEBUG, STLINK_EXIT) : 0;
 	if (err && !p->in_debug) {
 		/* It met a USB fault, but the probe's mode tells that it got through. */
 		ctx_clear_error(p->ctx);
@@ -281,7 +182,7 @@ static int leave_after(struct stlink *p, int err)
 	uint8_t mode;
 
 	failure_keep(&first, p->ctx, err);
-	if (!read_mode(p, &mode) && mode != STLINK_MODE_DEBUG)
+	if (!probe_read_mode(p, &mode) && mode != STLINK_MODE_DEBUG)
 		p->in_debug = p->ap_open = false;
 	(void)stlink_exit_debug(p);
 	p->last_status = status;

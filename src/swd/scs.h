@@ -70,6 +70,9 @@ int core_stop(struct core *core) MUST_CHECK;
 /* Set C_MASKINTS or clear it, on a halted core; nothing is written when it is so already. */
 int core_mask_interrupts(struct core *core, bool mask) MUST_CHECK;
 
+/* DHCSR, and the state that it shows: IN_RESET only while the core stays in reset. */
+int core_look(struct core *core, uint32_t *dhcsr, enum stflash_core_state *state) MUST_CHECK;
+
 /* What a value of DHCSR says of the core. */
 enum stflash_core_state core_decode_dhcsr(uint32_t dhcsr);
 

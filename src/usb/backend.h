@@ -6,7 +6,7 @@
 #include "usb/selector.h"
 #include "usb/transport.h"
 
-/* The devices that are wanted at all. */
+/* ids.c: the devices that are wanted at all */
 struct usb_ids {
 	uint16_t vid;
 	const uint16_t *pids;

@@ -11,10 +11,6 @@ static const struct chip *const families[] = {
 	chips_l4, chips_g4, chips_g0, chips_c0, chips_u0, chips_wb, chips_wl,
 };
 
-const char *const option_wdg_sw[2] = { "hardware watchdog: runs from every reset on", "software watchdog" };
-const char *const option_nrst_stop[2] = { "reset instead of entering Stop", "no reset when entering Stop" };
-const char *const option_nrst_stdby[2] = { "reset instead of entering Standby", "no reset when entering Standby" };
-
 static unsigned int cpu_part(uint32_t cpuid)
 {
 	return cpuid >> 4 & 0xfff;

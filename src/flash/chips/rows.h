@@ -58,7 +58,7 @@ extern const size_t n_chip_aliases;
 /* A list of them. */
 #define REGIONS(...) ((const struct region[]){ __VA_ARGS__, LAST_REGION })
 
-/* Meanings of option bits that every family has. */
+/* Meanings of option bits that every family has: meanings.c */
 extern const char *const option_wdg_sw[2];
 extern const char *const option_nrst_stop[2];
 extern const char *const option_nrst_stdby[2];

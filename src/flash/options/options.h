@@ -46,7 +46,7 @@ extern const struct option_access options_sectors; /* F2, F4, F7 */
 extern const struct option_access options_at32;    /* none that has a name */
 extern const struct option_access options_dword;   /* L4, G0, G4, WB, WL, C0, U0 */
 
-/* ------------------------------------------------------------ pure data: options.c */
+/* -------------------------------------------------------------- a field: fields.c */
 
 /*
  * The chip's fields in order, then those of its ranges; false behind the last. A field that is narrower on this chip
@@ -64,6 +64,11 @@ void option_put(struct option_words *o, const struct option_field *field, uint32
 #define OPTION_ADDRESS_SHIFT 14u
 uint32_t option_address(const struct option_words *o, const struct option_field *field);
 
+/* The place of the bit that protects a unit: 32 * word + bit. */
+unsigned int option_wrp_place(const struct flash *f, const struct sector *unit);
+
+/* -------------------------------------------------------- what they mean: options.c */
+
 /* The level that the register shows whose bits struct level_bits names. */
 enum stflash_protection option_level_shown(const struct flash *f, uint32_t value);
 
@@ -73,8 +78,6 @@ enum stflash_protection option_rdp_level(const struct flash *f, const struct opt
 /* Is the unit protected against writing, and against reading as data too (PCROP, which includes the former)? */
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit);
 bool option_unit_pcrop(const struct flash *f, const struct option_words *o, const struct sector *unit);
-/* The place of the bit that protects a unit: 32 * word + bit. */
-unsigned int option_wrp_place(const struct flash *f, const struct sector *unit);
 /* Does the line know PCROP? Is it set for any unit? Does it take the bits of nWRP (SPRMOD)? */
 bool option_has_pcrop(const struct flash *f);
 bool option_pcrop(const struct flash *f, const struct option_words *o);
@@ -91,6 +94,14 @@ void option_clear_wrp(const struct flash *f, struct option_words *o);
 void option_clear_pcrop(const struct flash *f, struct option_words *o);
 /* Let PCROP go along with the erase. False: nothing is to be set for that. */
 bool option_let_pcrop_go(const struct flash *f, struct option_words *o);
+
+/* ------------------------------------------------ for the controllers: proven.c */
+
+/*
+ * Read until two reads agree. No hash of the target's proves
+ * these few bytes, and what is read wrong once would be written back for ever.
+ */
+int option_read_proven(struct flash *f, uint32_t addr, void *buf, size_t len) MUST_CHECK;
 
 /* ---------------------------------------------------------- ranges: ranges.c */
 
@@ -112,6 +123,8 @@ bool option_range_counts(const struct flash *f, const struct option_range *r);
 void option_range_put(const struct flash *f, struct option_words *o, const struct option_range *r,
 		      const struct option_span *span);
 bool option_in_ranges(const struct flash *f, const struct option_words *o, const struct sector *unit, bool pcrop);
+/* All of a kind off. */
+void option_clear_ranges(const struct flash *f, struct option_words *o, bool pcrop);
 /* Write protection of the units that asked has, as many as f has sectors; the others are free. */
 int option_protect_units(struct flash *f, struct option_words *o, const bool *asked) MUST_CHECK;
 /* PCROP of exactly these. */
@@ -147,12 +160,6 @@ int option_apply(struct flash *f, struct option_words *o, const char *setting, b
 /* --------------------------------------------------------- on the chip: write.c */
 
 int flash_options_read(struct flash *f, struct option_words *o) MUST_CHECK;
-
-/*
- * For the controllers: read until two reads agree. No hash of the target's proves
- * these few bytes, and what is read wrong once would be written back for ever.
- */
-int option_read_proven(struct flash *f, uint32_t addr, void *buf, size_t len) MUST_CHECK;
 
 /* Settings as option_apply() has them; see stflash_options_write(). */
 int flash_options_set(struct flash *f, const char *const *settings, size_t n, unsigned int allow,

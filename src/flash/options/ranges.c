@@ -104,6 +104,15 @@ bool option_in_ranges(const struct flash *f, const struct option_words *o, const
 	return false;
 }
 
+void option_clear_ranges(const struct flash *f, struct option_words *o, bool pcrop)
+{
+	static const struct option_span none = { 0, 0 };
+
+	for (const struct option_range *r = f->options->ranges; r && r->first; r++)
+		if (r->pcrop == pcrop && !(f->options_lacked >> r->first_word & 1))
+			option_range_put(f, o, r, &none);
+}
+
 /* --- filling them ------------------------------------------------------------------- */
 
 /* The ranges of a kind that count in a bank. */
@@ -134,7 +143,7 @@ int option_protect_units(struct flash *f, struct option_words *o, const bool *as
 {
 	const struct option_range *area[AREAS_MAX];
 
-	option_clear_wrp(f, o);
+	option_clear_ranges(f, o, false);
 	for (unsigned int bank = 0; bank < f->n_banks; bank++) {
 		const size_t n = areas_of_bank(f, bank, false, area);
 		struct option_span run;
