@@ -107,5 +107,5 @@ fuzz_target(backup backup.c ${MODEL_OBJECT} fuzz_main stflash_cli stflash_static
 on_the_model(${FUZZ_PROGRAMS})
 foreach(program ${FUZZ_PROGRAMS})
   target_link_options(${program} PRIVATE
-    -Wl,--wrap=folder_check,--wrap=folder_create,--wrap=memory_read_file)
+    -Wl,--wrap=folder_check,--wrap=folder_create,--wrap=input_read)
 endforeach()

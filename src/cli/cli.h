@@ -277,8 +277,6 @@ int options_parse(struct cli *cli, int argc, char **argv) MUST_CHECK;
 bool options_have_json(char **argv);
 /* Refuse options that mean nothing to the command. */
 int options_check(struct cli *cli) MUST_CHECK;
-/* What a format is called in --format and in JSON. */
-const char *options_format_name(enum stflash_format format);
 /* Those that every command takes. */
 uint64_t options_general(void);
 
@@ -314,6 +312,10 @@ void progress_hide(struct shared *shared);
 /* The exit status of an error code; the name of it in JSON. */
 int exit_status(int err);
 const char *error_name(int err);
+
+/* What a format is called in --format and in JSON; AUTO: none is called so. */
+const char *format_name(enum stflash_format format);
+enum stflash_format format_of_word(const char *word);
 
 /* What a proof is called: for the person, and in JSON. */
 const char *proof_words(enum stflash_proof proof);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/events.h"
 
-#include "cli/jobs/board.h"
+#include "cli/jobs/known.h"
 #include "cli/jobs/shared.h"
 #include "cli/json.h"
 
@@ -20,7 +20,7 @@ static bool event_open(struct cli *cli, struct json *j, const char *name)
 	json_open(j, stdout);
 	json_string(j, "command", cli->command ? cli->command->name : "");
 	json_string(j, "event", name);
-	board_json(&cli->board, j);
+	known_json(&cli->board, j);
 	return true;
 }
 

@@ -103,16 +103,6 @@ static const uint64_t harmless = OPTION_BIT(OPTION_PROBE) | OPTION_BIT(OPTION_SP
 				 OPTION_BIT(OPTION_CHIPS) | OPTION_BIT(OPTION_LIKE) | OPTION_BIT(OPTION_NO_LIKE) |
 				 OPTION_BIT(OPTION_EXPECT) | OPTION_BIT(OPTION_WAIT) | OPTION_BIT(OPTION_RECORD);
 
-static const char *const format_names[] = {
-	[STFLASH_FORMAT_BIN] = "bin", [STFLASH_FORMAT_IHEX] = "ihex",   [STFLASH_FORMAT_SREC] = "srec",
-	[STFLASH_FORMAT_ELF] = "elf", [STFLASH_FORMAT_DFUSE] = "dfuse", [STFLASH_FORMAT_UF2] = "uf2",
-};
-
-const char *options_format_name(enum stflash_format format)
-{
-	return format < ARRAY_SIZE(format_names) && format_names[format] ? format_names[format] : "bin";
-}
-
 static const char *const connect_names[] = {
 	[STFLASH_CONNECT_AUTO] = "auto",
 	[STFLASH_CONNECT_NORMAL] = "normal",
@@ -152,12 +142,9 @@ static int set_connect(struct cli *cli, const char *value)
 /* A format's own name, or what files of it are called: hex, s19, axf. */
 static int set_format(struct cli *cli, const char *value)
 {
-	enum stflash_format format = STFLASH_FORMAT_AUTO;
+	enum stflash_format format = format_of_word(value);
 	char name[16];
 
-	for (size_t i = STFLASH_FORMAT_BIN; i < ARRAY_SIZE(format_names); i++)
-		if (!strcmp(value, format_names[i]))
-			format = (enum stflash_format)i;
 	if (format == STFLASH_FORMAT_AUTO && strlen(value) < sizeof(name) - 1 && !strchr(value, '.')) {
 		snprintf(name, sizeof(name), ".%s", value);
 		format = stflash_format_of_name(name);

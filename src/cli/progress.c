@@ -147,6 +147,17 @@ void progress_hide(struct shared *shared)
 	shared->bars_shown = 0;
 }
 
+void terminal_take(struct cli *cli)
+{
+	shared_enter(cli);
+	progress_hide(cli->shared);
+}
+
+void terminal_give(struct cli *cli)
+{
+	shared_leave(cli);
+}
+
 /* Without a terminal: a line when reading begins, and one when checking or changing does. The summary is the last. */
 static void print_start(struct cli *cli, uint64_t total)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/result.h"
 
-#include "cli/jobs/board.h"
+#include "cli/jobs/known.h"
 #include "cli/ledger.h"
 
 void result_open(const struct cli *cli, struct json *j)
@@ -15,7 +15,7 @@ void result_close(const struct cli *cli, struct json *j)
 	const struct board *b = &cli->board;
 
 	if (*b->path || *b->serial)
-		board_json(b, j);
+		known_json(b, j);
 	if (b->known) {
 		json_string(j, "chip", b->chip);
 		json_string(j, "uid", b->uid);

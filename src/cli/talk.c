@@ -59,17 +59,6 @@ static const struct {
 	[MOOD_FAIL] = { "FAIL: ", INK_ERROR },
 };
 
-void terminal_take(struct cli *cli)
-{
-	shared_enter(cli);
-	progress_hide(cli->shared);
-}
-
-void terminal_give(struct cli *cli)
-{
-	shared_leave(cli);
-}
-
 /* Which job says it; where there is one, what is no result is said by the program. */
 static unsigned int put_speaker(const struct cli *cli, bool result)
 {

@@ -43,7 +43,7 @@ static struct file files[N_FILES] = { { .name = BACKUP_FLASH }, { .name = BACKUP
 
 int __wrap_folder_check(struct cli *cli, const char *path);
 int __wrap_folder_create(struct cli *cli, const char *path, const struct folder_file *from, size_t n);
-int __wrap_memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len);
+int __wrap_input_read(struct cli *cli, const char *name, uint8_t **data, size_t *len);
 
 int __wrap_folder_check(struct cli *cli, const char *path)
 {
@@ -74,7 +74,7 @@ int __wrap_folder_create(struct cli *cli, const char *path, const struct folder_
 	return 0;
 }
 
-int __wrap_memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len)
+int __wrap_input_read(struct cli *cli, const char *name, uint8_t **data, size_t *len)
 {
 	const struct file *file = files;
 

@@ -44,6 +44,20 @@ check_no_machine_paths() {
 	here_text_files | grep -v '^tests/structure/' | xargs -r grep -nIE '(^|[^A-Za-z0-9_.])/(home|root|work|mnt)/' /dev/null
 }
 
+# What the objects of a build define and use: "src/a.c SYMBOL TYPE ...", as nm has it, without what has no source any more.
+symbols_of_sources() {
+	find "$1/src/CMakeFiles" -name '*.c.o' | xargs nm -A -P | sed -E 's|^[^:]*\.dir/([^:]*)\.o: |src/\1 |' |
+		awk '!($1 in there) { there[$1] = (getline line <$1) > 0; close($1) } there[$1]'
+}
+
+# Standard input is that. Files that call each other in a circle are one file cut anywhere. The table of commands names
+# every command, and is no caller.
+check_no_file_calls_back() {
+	awk '$3 ~ /^[TDRB]$/ { home[$2] = $1 } $3 == "U" && $1 != "src/cli/help.c" { file[++n] = $1; name[n] = $2 }
+		END { for (i = 1; i <= n; i++) if (home[name[i]] && home[name[i]] != file[i]) print file[i], home[name[i]] }' |
+		LC_ALL=C sort -u | tsort 2>&1 >/dev/null | sed -n 's|^tsort: \(src/.*\)|\1: calls a file that calls back|p'
+}
+
 # Two functions of one name cannot be told apart in a stack trace.
 check_static_names_are_unique() {
 	here_c_files src | xargs -r grep -oE '^static [^;={}()]*[ *][a-z_0-9]+\(' /dev/null |

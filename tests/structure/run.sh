@@ -86,6 +86,8 @@ prove_the_rest() {
 	put src/a.c 'static int f(void)'
 	put src/b.c 'static struct x *f(int' 'static int g(void)'
 	finds check_static_names_are_unique "src/b.c: src/a.c has a static function f too"
+	put symbols 'src/a.c f T' 'src/a.c g U' 'src/b.c g T' 'src/b.c h U' 'src/c.c h R' 'src/c.c f U' 'src/d.c f U'
+	finds 'check_no_file_calls_back <symbols' "src/a.c: calls a file that calls back"
 	put tests/x.sh '#!/bin/sh'
 	finds check_licence_of_scripts "tests/x.sh: has no SPDX line"
 	put src/usb/new.c '/* SPDX-License-Identifier: MIT */'
@@ -157,6 +159,8 @@ prove_silence() {
 	put src/session/read.c '/* SPDX-License-Identifier: MIT */' '#include "usb/transport.h"' '#include "session/session.h"'
 	put probes/virtual/probe/memory.c '/* SPDX-License-Identifier: MIT */' '#include "stlink/stlink_proto.h"' '#include "chip/chip.h"'
 	(cd "$tmp/tree" && check_include_graph && check_shape) | report "the checker is silent on a good tree"
+	printf '%s\n' 'src/a.c f T' 'src/a.c g U' 'src/b.c g T' 'src/b.c h U' 'src/c.c h T' | check_no_file_calls_back |
+		report "the checker is silent on files that call downward"
 	rm -rf "$tmp/tree"
 }
 
@@ -165,6 +169,7 @@ check_the_tree() {
 	check_include_graph | report "each layer includes only the layer below it"
 	check_shape | report "C files have the licence line, at most 700 lines, functions of at most 80"
 	check_static_names_are_unique | report "no two static functions of src share a name"
+	symbols_of_sources "$build" | check_no_file_calls_back | report "no file of src calls a file that calls back"
 	check_licence_of_scripts | report "scripts and build files have the licence line"
 	check_sources_are_listed | report "every source is listed for the build"
 	check_nothing_left_open | report "nothing is left open in the code"

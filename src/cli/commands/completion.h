@@ -5,7 +5,8 @@
 
 #include "cli/option.h"
 
-/* Names that `options set` takes, divided by blanks. Which of them a chip has is known only when it is connected. */
+/* What the shells have in common: complete_words.c. Names that `options set` takes, divided by blanks. Which of them a
+ * chip has is known only when it is connected. */
 extern const char option_byte_names[];
 
 /* What the arguments of a command are. */

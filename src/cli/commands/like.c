@@ -9,6 +9,7 @@
 #include "cli/commands/memory.h"
 #include "cli/commands/stored.h"
 #include "cli/folder.h"
+#include "cli/input.h"
 #include "cli/jobs/names.h"
 #include "cli/ledger.h"
 #include "cli/words.h"
@@ -26,7 +27,7 @@ static int like_load(struct cli *cli, struct like_file *like, const uint8_t *dat
 {
 	const enum stflash_format format = like_format(like->name, data, len);
 
-	ledger_add_file(cli, like->name, options_format_name(format), data, len, false, given);
+	ledger_add_file(cli, like->name, format_name(format), data, len, false, given);
 	like->image = stflash_image_new();
 	if (!like->image)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
@@ -54,8 +55,7 @@ int like_open(struct cli *cli, struct like_file *like, uint32_t addr)
 	if (!err)
 		err = name_fill_in(cli, &name); /* an older one of each board, or one for all */
 	if (!err)
-		err = name == bare ? shared_read_file(cli, name, &data, &len)
-				   : memory_read_file(cli, name, &data, &len);
+		err = name == bare ? shared_read_file(cli, name, &data, &len) : input_read(cli, name, &data, &len);
 	like->name = err ? NULL : strdup(name);
 	if (!err && !like->name)
 		err = cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/commands/memory.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +11,6 @@
 
 #define NAMES_SHOWN 40u /* columns: more names than fit are counted */
 #define VECTORS_LEN 8u  /* that the core starts with: stack pointer and first instruction */
-
-/* Text formats are some three times as long as what they hold; no firmware comes near. */
-#define MAX_FILE (256u * 1024u * 1024u)
 
 static bool is_written(enum stflash_format format)
 {
@@ -79,65 +75,8 @@ int memory_save_range(struct cli *cli, struct output *out, enum stflash_format f
 	if (!err)
 		err = output_commit(cli, out);
 	if (!err)
-		ledger_add_file(cli, out->name, options_format_name(format), data, len, true, NULL);
+		ledger_add_file(cli, out->name, format_name(format), data, len, true, NULL);
 	stflash_free_text(text);
-	return err;
-}
-
-static int memory_cannot(struct cli *cli, const char *verb, const char *name)
-{
-	if (errno == EINTR) /* Ctrl-C or a like signal */
-		return cli_fail(cli, STFLASH_E_CANCELLED, "cancelled while %s was waited for; nothing was changed",
-				name);
-	return cli_fail(cli, STFLASH_E_FILE, "cannot %s %s: %s", verb, name, strerror(errno));
-}
-
-/* All of a stream; *data is to be freed. */
-static int read_stream(struct cli *cli, const char *name, FILE *in, uint8_t **data, size_t *len)
-{
-	size_t cap = 64 * 1024, n = 0;
-	uint8_t *buf = malloc(cap);
-
-	while (buf) {
-		n += fread(buf + n, 1, cap - n, in);
-		if (n < cap)
-			break;
-		cap *= 2;
-		if (cap > MAX_FILE) {
-			free(buf);
-			return cli_fail(cli, STFLASH_E_FILE, "%s is larger than any firmware", name);
-		}
-		uint8_t *more = realloc(buf, cap);
-
-		if (!more)
-			free(buf);
-		buf = more;
-	}
-	if (!buf)
-		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory while reading %s", name);
-	if (ferror(in)) {
-		const int err = memory_cannot(cli, "read", name);
-
-		free(buf);
-		return err;
-	}
-	*data = buf;
-	*len = n;
-	return 0;
-}
-
-int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len)
-{
-	FILE *in;
-	int err;
-
-	if (!strcmp(name, "-"))
-		return read_stream(cli, "standard input", stdin, data, len);
-	in = fopen(name, "rb");
-	if (!in)
-		return memory_cannot(cli, "open", name);
-	err = read_stream(cli, name, in, data, len);
-	fclose(in);
 	return err;
 }
 
@@ -242,7 +181,7 @@ static int open_files(struct cli *cli, struct image_files *files)
 				format = stflash_image_detect(file->data, file->len);
 		file->binary = format == STFLASH_FORMAT_BIN;
 		if (!err)
-			ledger_add_file(cli, file->name, options_format_name(format), file->data, file->len, false,
+			ledger_add_file(cli, file->name, format_name(format), file->data, file->len, false,
 					file->placed ? &file->addr : NULL);
 	}
 	return err;

@@ -43,9 +43,6 @@ const char *memory_names(struct cli *cli, char names[NAMES_MAX]);
  */
 int memory_split_name(struct cli *cli, const char *word, char **name, bool *placed, uint32_t *addr) MUST_CHECK;
 
-/* All of a file, or of standard input for -; *data is to be freed. */
-int memory_read_file(struct cli *cli, const char *name, uint8_t **data, size_t *len) MUST_CHECK;
-
 /*
  * How the options of a command that only reads want the core treated: --no-reset,
  * --halt. STFLASH_E_ARG for those that do not go together.

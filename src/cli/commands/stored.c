@@ -7,6 +7,7 @@
 
 #include "cli/commands/backup.h"
 #include "cli/commands/memory.h"
+#include "cli/input.h"
 #include "cli/sha256.h"
 #include "cli/system/system.h"
 #include "cli/words.h"
@@ -19,7 +20,7 @@ static int stored_load(struct cli *cli, const char *folder, const char *name, st
 
 	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
 		return cli_fail(cli, STFLASH_E_FILE, "the name of the folder is too long: %s", folder);
-	return memory_read_file(cli, path, &file->data, &file->len);
+	return input_read(cli, path, &file->data, &file->len);
 }
 
 /* The value behind "key = " at the start of a line of info.txt. */

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "cli/system/system.h"
 #include "cli/words.h"
 
 #define SUMMARY_COLUMNS 79u
@@ -64,4 +65,9 @@ const char *time_text(char text[TIME_TEXT_MAX], uint64_t ms)
 {
 	snprintf(text, TIME_TEXT_MAX, "%" PRIu64 ".%02" PRIu64 " s", ms / 1000, ms % 1000 / 10);
 	return text;
+}
+
+uint64_t cli_ms_since(const struct cli *cli, uint64_t start)
+{
+	return clock_ms() - (cli->began_ms > start ? cli->began_ms : start);
 }

@@ -44,11 +44,6 @@ int job_run(struct cli *cli)
 	return err;
 }
 
-uint64_t cli_ms_since(const struct cli *cli, uint64_t start)
-{
-	return clock_ms() - (cli->began_ms > start ? cli->began_ms : start);
-}
-
 static const char *message_of(const struct cli *cli, int err)
 {
 	const char *message = cli->message;

@@ -8,10 +8,4 @@
 /* Until a signal comes, or no board for as long as --wait says; with -p all probes come and go. The exit status. */
 int loop_run(struct cli *run, struct station **stations);
 
-/* The board is there, and its job begins: was it here before? */
-void loop_meet(struct cli *cli);
-
-/* For shared_close(). */
-void loop_forget_seen(struct shared *shared);
-
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/jobs/board.h"
+#include "cli/jobs/connect.h"
 
 #define OWNER_MAX 512u
 
@@ -167,7 +167,7 @@ int name_fill_in(struct cli *cli, const char **name)
 
 	if (!has_place(*name))
 		return 0;
-	err = board_know(cli);
+	err = connect_and_know(cli);
 	return err ? err : keep_filled_in(cli, name);
 }
 
@@ -178,7 +178,7 @@ int name_take(struct cli *cli, const char **name)
 	if (!*name)
 		return 0;
 	/* In a loop the next board may not have the file of this one. */
-	err = cli->opt.loop ? board_know(cli) : 0;
+	err = cli->opt.loop ? connect_and_know(cli) : 0;
 	if (!err)
 		err = name_fill_in(cli, name);
 	return err || !(cli->label || cli->opt.loop) ? err : claim_name(cli, *name);

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands/memory.h"
-#include "cli/jobs/loop.h"
+#include "cli/input.h"
 #include "cli/jobs/names.h"
+#include "cli/jobs/seen.h"
 
 struct input {
 	struct input *next;
@@ -38,7 +38,7 @@ void shared_close(struct shared *shared)
 		shared->inputs = next;
 	}
 	names_forget_claims(shared);
-	loop_forget_seen(shared);
+	seen_forget(shared);
 	system_monitor_free(shared->monitor);
 }
 
@@ -64,7 +64,7 @@ static int get_input(struct cli *cli, const char *name, struct input **found)
 	if (!input)
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 	input->name = strdup(name);
-	err = input->name ? memory_read_file(cli, name, &input->data, &input->len)
+	err = input->name ? input_read(cli, name, &input->data, &input->len)
 			  : cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 	if (err) {
 		free_input(input);
