@@ -117,6 +117,14 @@ static uint32_t rnd(uint64_t *rng, uint32_t below)
 
 /* ------------------------------------------------------------------ one trial */
 
+/* Nothing can be swept where that which is broken is not the fault's. */
+static void give_up(const struct job *job, const char *why, const struct trial *t)
+{
+	printf("not ok %s: %s: exit %d: %s\n", job->name, why, t->status, t->said);
+	fflush(stdout);
+	_exit(1);
+}
+
 /* The same for every run of a job with one seed. */
 static void bench_open(struct bench *b, const struct job *job, const char *dir, uint64_t seed)
 {
@@ -139,7 +147,7 @@ static void bench_open(struct bench *b, const struct job *job, const char *dir, 
 		abort();
 	trial_run(&t, b, job->target, "", look); /* so that the chip has a file of option bytes */
 	if (t.status)
-		abort();
+		give_up(job, "its chip cannot be looked at", &t);
 	if (job->prepare)
 		job->prepare(job, b);
 	state_take(&b->before, b);
@@ -349,7 +357,13 @@ static bool make_golden(size_t which_job, struct bench *b)
 	trial_run(&t, b, job->target, "", job->argv);
 	state_take(&b->golden, b);
 	if (t.status != job->status || (job->truth && !job->truth(b)) || !left_well(&t)) {
-		printf("not ok %s: it fails without any fault: %s\n", job->name, t.said);
+		printf("not ok %s: it fails without any fault: exit %d where %d is right%s: %s\n", job->name, t.status,
+		       job->status,
+		       t.status != job->status ? ""
+		       : left_well(&t)         ? ", and leaves what it should not"
+					       : ", and does not let the chip go",
+		       t.said);
+		fflush(stdout);
 		return false;
 	}
 	tally->places[which_job][AT_USB] = trial_figure(&t, "usb_transfers");
@@ -426,9 +440,13 @@ static void run_workers(const struct plan *plan)
 		fflush(stdout);
 		_exit(0);
 	}
-	for (int status; wait(&status) > 0;)
-		if (!WIFEXITED(status) || WEXITSTATUS(status))
-			atomic_fetch_add(&tally->bad, 1);
+	for (int status; wait(&status) > 0;) {
+		if (WIFEXITED(status) && !WEXITSTATUS(status))
+			continue;
+		if (WIFSIGNALED(status))
+			printf("not ok: a worker of the sweep ended by signal %d\n", WTERMSIG(status));
+		atomic_fetch_add(&tally->bad, 1);
+	}
 }
 
 static unsigned int print_outcomes(void)
