@@ -72,9 +72,12 @@ enum option_kind {
 	OPTION_SECURE_2,     /* and from that of bank 1 */
 	OPTION_BOOT_LOCK,    /* 1: flash is started whatever else is set, and at RDP level 1 no debugger gets in */
 	OPTION_CHOICE,       /* meaning[value] */
-	OPTION_NUMBER,       /* meaning[0] says what of */
-	OPTION_DATA,         /* the user's own */
+	OPTION_SPLIT,  /* the same of two bits, the upper one SPLIT_BELOW places below the lower (RM0473 nRST_MODE) */
+	OPTION_NUMBER, /* meaning[0] says what of */
+	OPTION_DATA,   /* the user's own */
 };
+
+#define SPLIT_BELOW 6u
 
 struct option_field {
 	const char *name; /* the manual's; NULL ends a list */

@@ -92,6 +92,28 @@ test_dword_settings_that_make_no_sense_change_nothing() {
 	fails_with 2 "SFSA is set by the chip's maker or its radio core: it is 0xcb, and cannot be changed"
 }
 
+# The two bits of NRST_MODE of a WB1x have nBOOT1 between them, which stays as it is; the larger WB have no such field.
+test_dword_reset_pin_of_a_wb1x_is_listed_and_warned_of() {
+	options_board stm32wb15cc
+	run stflash -p $board options
+	stdout_has "NRST is reset input and output"
+	stdout_has "IRHEN"
+	before=0x$(sed -n 's/^optr = 0x//p' flash.bin.options)
+	for mode in 1:0x10000000 2:0x00400000 3:0x10400000; do
+		run stflash -p $board options set NRST_MODE=${mode%:*}
+		status_is 0
+		nothing_is_left_behind
+		[ ${mode%:*} != 2 ] || stderr_has "NRST is a GPIO and resets nothing"
+		now=0x$(sed -n 's/^optr = 0x//p' flash.bin.options)
+		[ $((now & ~0x10400000)) -eq $((before & ~0x10400000)) ] && [ $((now & 0x10400000)) -eq $((${mode#*:})) ] ||
+			failed "NRST_MODE=${mode%:*} made $now of $before"
+	done
+	run stflash -p $board options set NRST_MODE=4
+	status_is 2
+	run stflash -p virtual:stm32wb55rg options
+	! grep -q NRST_MODE "$said/stdout" || failed "a WB55 has no NRST_MODE"
+}
+
 # What belongs to the radio core and its firmware stays as it is, whatever else is written.
 test_dword_option_bytes_of_the_radio_core_are_never_written() {
 	for part in $(of_day stm32wb55rg stm32wb15cc stm32wl55jc stm32wle5cc); do

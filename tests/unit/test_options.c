@@ -88,13 +88,13 @@ static void fields_of_every_chip_do_not_overlap_and_have_their_words(void **stat
 			continue;
 		chip(chip_row(i)->dev_id);
 		for (; option_field(&flash, n, &field); n++) {
-			const uint32_t mask = (uint32_t)((1ull << field.width) - 1) << field.bit;
+			const uint32_t mask = bits_of_field(&field, UINT32_MAX);
 
 			assert_true(field.width > 0 && field.bit + field.width <= 32 && field.word < OPTION_WORDS);
 			assert_int_equal(used[field.word] & mask, 0);
 			used[field.word] |= mask;
 			assert_true(strlen(field.name) < 32);
-			if (field.kind == OPTION_CHOICE || field.kind == OPTION_SPRMOD)
+			if (field.kind == OPTION_CHOICE || field.kind == OPTION_SPLIT || field.kind == OPTION_SPRMOD)
 				for (uint32_t v = 0; v < 1u << field.width; v++)
 					assert_non_null(field.meaning[v]);
 		}

@@ -193,7 +193,7 @@ static void every_field_of_every_row_is_set_by_its_name_and_has_words(void **sta
 			snprintf(setting, sizeof(setting), "%s=0x%x", field.name, (unsigned int)max);
 			assert_int_equal(option_apply(&flash, &o, setting, false), 0);
 			for (size_t w = 0; w < OPTION_WORDS; w++)
-				assert_int_equal(o.word[w], w == field.word ? max << field.bit : 0);
+				assert_int_equal(o.word[w], w == field.word ? bits_of_field(&field, max) : 0);
 			assert_true(strlen(describe(&o, field.name)) > 2);
 			snprintf(setting, sizeof(setting), "%s=0x%llx", field.name, (unsigned long long)max + 1);
 			assert_int_equal(option_apply(&flash, &o, setting, false), STFLASH_E_ARG);

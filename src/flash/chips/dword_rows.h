@@ -124,9 +124,9 @@ extern const char *const dword_boot_lock[2];
 			"the watchdog WWDG runs from every reset on (WWDG_SW): firmware that does not reload it " \
 			"in time is reset again and again"                                                        \
 	}
-#define DWORD_RISK_OF_NRST(bit)                                                                               \
+#define DWORD_RISK_OF_NRST(its_mask, its_value)                                                               \
 	{                                                                                                     \
-		0, 3u << (bit), 2u << (bit),                                                                  \
+		0, its_mask, its_value,                                                                       \
 			"NRST is a GPIO and resets nothing (NRST_MODE): the chip can no longer be connected " \
 			"under reset"                                                                         \
 	}

@@ -112,7 +112,9 @@ static const struct option_range c011_ranges[] = { WRP_OF_BANK_1(4), PCROP_OF_BA
 static const struct option_range u0_ranges[] = { WRP_RANGE("1A", 1, 0, 7, false), WRP_RANGE("1B", 2, 0, 7, false),
 						 LAST_RANGE };
 
-#define G0_RISKS DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(1u << 24 | 1u << 26, 1u << 24), DWORD_RISK_OF_NRST(27)
+#define G0_RISKS                                                                     \
+	DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(1u << 24 | 1u << 26, 1u << 24), \
+		DWORD_RISK_OF_NRST(3u << 27, 2u << 27)
 static const struct option_risk g0_risks[] = { G0_RISKS, LAST_RISK };
 static const struct option_risk g0b_risks[] = {
 	G0_RISKS,

@@ -70,7 +70,7 @@ static const struct option_range g47x_ranges[] = { WRP_OF_BANK_1(7),
 						   LAST_RANGE };
 
 static const struct option_risk g4_risks[] = { DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(3u << 26, 0),
-					       DWORD_RISK_OF_NRST(28), LAST_RISK };
+					       DWORD_RISK_OF_NRST(3u << 28, 2u << 28), LAST_RISK };
 
 #define G4_OPTIONS(its_fields, its_ranges, ...)                                                                  \
 	{                                                                                                        \

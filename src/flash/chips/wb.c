@@ -78,6 +78,14 @@ static const char *const subghzspisd[] = { "the radio's SPI belongs to the radio
 	}
 
 static const struct option_field wb_fields[] = { WB_FIELDS, WB_RADIO_FIELDS, LAST_CHOICE };
+/* NRST_MODE has its lower bit in bit 28 and its upper one in bit 22: nBOOT1 is between (RM0473; ST's stm32wb15xx.h). */
+static const struct option_field wb1x_fields[] = {
+	WB_FIELDS,
+	CHOICE("IRHEN", 15, 1, dword_irhen),
+	{ "NRST_MODE", OPTION_SPLIT, 0, 28, 2, dword_nrst_mode },
+	WB_RADIO_FIELDS,
+	LAST_CHOICE,
+};
 static const struct option_field wl_fields[] = { WB_FIELDS,
 						 BOOT_LOCK_FIELD("BOOT_LOCK", 0, 30),
 						 BOOT_LOCK_FIELD("C2BOOT_LOCK", 0, 31),
@@ -96,19 +104,23 @@ static const struct option_field wl_fields[] = { WB_FIELDS,
 	}
 static const struct option_range wb_ranges[] = WB_RANGES(8, 9, 2048), wb1x_ranges[] = WB_RANGES(8, 9, 1024),
 				 wl_ranges[] = WB_RANGES(7, 8, 1024);
-static const struct option_risk wb_risks[] = { DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(3u << 26, 0), LAST_RISK };
+#define WB_RISKS DWORD_RISKS_OF_WATCHDOGS, DWORD_RISK_OF_BOOT(3u << 26, 0)
+static const struct option_risk wb_risks[] = { WB_RISKS, LAST_RISK };
+static const struct option_risk wb1x_risks[] = { WB_RISKS, DWORD_RISK_OF_NRST(1u << 28 | 1u << 22, 1u << 22),
+						 LAST_RISK };
 
 /* Words 5 to 9: PCROP1BSR, PCROP1BER, IPCCBR, SFR, SRRVR, the last three not on a WLE, which has one core. */
-#define WB_OPTIONS(its_factory, its_fields, its_ranges, its_fixed)                                             \
+#define WB_OPTIONS(its_factory, its_fields, its_ranges, its_risks, its_fixed)                                  \
 	{                                                                                                      \
-		DWORD_OPTIONS(its_factory, its_fields, its_ranges, wb_risks, "SRAM2", DWORD_WORDS(WB_BASE),    \
+		DWORD_OPTIONS(its_factory, its_fields, its_ranges, its_risks, "SRAM2", DWORD_WORDS(WB_BASE),   \
 			      WB_BASE + 0x34, WB_BASE + 0x38, WB_BASE + 0x3c, WB_BASE + 0x80, WB_BASE + 0x84), \
 			.lacks = 0x380, .lacks_if = 0x300, .lacks_bits = 1u << 31, .fixed = 0x380,             \
 			.fixed_bits = (its_fixed)                                                              \
 	}
-static const struct option_set wb1x_options = WB_OPTIONS(0x2d8f71aa, wb_fields, wb1x_ranges, 0xe0000100);
-static const struct option_set wb_options = WB_OPTIONS(0x2d8f71aa, wb_fields, wb_ranges, 0xe0000100);
-static const struct option_set wl_options = WB_OPTIONS(0x3feff0aa, wl_fields, wl_ranges, 0x100);
+/* As it is delivered NRST is reset input and output, and is held. */
+static const struct option_set wb1x_options = WB_OPTIONS(0x3dcff1aa, wb1x_fields, wb1x_ranges, wb1x_risks, 0xe0000100);
+static const struct option_set wb_options = WB_OPTIONS(0x2d8f71aa, wb_fields, wb_ranges, wb_risks, 0xe0000100);
+static const struct option_set wl_options = WB_OPTIONS(0x3feff0aa, wl_fields, wl_ranges, wb_risks, 0x100);
 
 /* RM0434 3.10.15, RM0471 3.10.15, RM0453 4.10.16; a WLE, which has no second core, has no ESE either. */
 #define RADIO_FLASH(its_fsd, its_sfsa, its_page)                                                      \

@@ -108,13 +108,25 @@ static uint32_t field_mask(const struct option_field *field)
 
 uint32_t option_get(const struct option_words *o, const struct option_field *field)
 {
-	return o->word[field->word] >> field->bit & field_mask(field);
+	const uint32_t word = o->word[field->word];
+
+	if (field->kind == OPTION_SPLIT)
+		return (word >> field->bit & 1) | (word >> (field->bit - SPLIT_BELOW) & 1) << 1;
+	return word >> field->bit & field_mask(field);
+}
+
+static void put_bits(uint32_t *word, unsigned int bit, uint32_t mask, uint32_t value)
+{
+	*word = (*word & ~(mask << bit)) | (value & mask) << bit;
 }
 
 void option_put(struct option_words *o, const struct option_field *field, uint32_t value)
 {
-	o->word[field->word] &= ~(field_mask(field) << field->bit);
-	o->word[field->word] |= (value & field_mask(field)) << field->bit;
+	const bool split = field->kind == OPTION_SPLIT;
+
+	put_bits(&o->word[field->word], field->bit, split ? 1 : field_mask(field), value);
+	if (split)
+		put_bits(&o->word[field->word], field->bit - SPLIT_BELOW, 1, value >> 1);
 	if (field->kind == OPTION_RDP)
 		o->rdp_hidden = false;
 }

@@ -241,6 +241,7 @@ void option_describe(const struct flash *f, const struct option_words *o, const 
 	case OPTION_PCROP_GOES:
 	case OPTION_BOOT_LOCK:
 	case OPTION_CHOICE:
+	case OPTION_SPLIT:
 		append(text, len, field->meaning[option_get(o, field)]);
 		break;
 	case OPTION_NUMBER:

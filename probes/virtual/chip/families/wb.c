@@ -91,8 +91,9 @@ static const struct family wl = FAMILY(rcc_wl);
 static const struct dword_option options_wb[] = {
 	{ 0x20, "OPTR", 0x2d8f71aa, 0x0f8f7eff, OPTION_USER, 1 }, AREAS(0x1ffu, 0xffu), CPU2(53), { 0 }
 };
+/* Bits 28 and 22 are the two of nRST_MODE, bit 15 is IRHEN. */
 static const struct dword_option options_wb1x[] = {
-	{ 0x20, "OPTR", 0x2d8f71aa, 0x0fcffeff, OPTION_USER, 1 }, AREAS(0x1ffu, 0xffu), CPU2(104), { 0 }
+	{ 0x20, "OPTR", 0x3dcff1aa, 0x1fcffeff, OPTION_USER, 1 }, AREAS(0x1ffu, 0xffu), CPU2(104), { 0 }
 };
 static const struct dword_option options_wle[] = { { 0x20, "OPTR", 0x3feff0aa, 0x4f8f7eff, OPTION_USER, 1 },
 						   AREAS(0xffu, 0x7fu),
