@@ -803,7 +803,11 @@ STFLASH_API int stflash_format_text(struct stflash *s, enum stflash_format forma
 /** The same for a whole image, gaps and all, as Intel HEX. */
 STFLASH_API int stflash_image_text(struct stflash *s, const struct stflash_image *image, char **text, size_t *text_len);
 
-/** Free what stflash_format_text() or stflash_image_text() gave. @p text may be NULL. */
+/** The same as Intel HEX or S-records. Needs no connection. STFLASH_E_ARG: another @p format. */
+STFLASH_API int stflash_image_format_text(struct stflash *s, enum stflash_format format,
+					  const struct stflash_image *image, char **text, size_t *text_len);
+
+/** Free what stflash_format_text(), stflash_image_text() or stflash_image_format_text() gave. @p text may be NULL. */
 STFLASH_API void stflash_free_text(char *text);
 
 /* -------------------------------------------------------------------- flash */

@@ -95,5 +95,6 @@ struct image_text {
 int ihex_write(struct ctx *ctx, struct image_text *out, uint32_t addr, const uint8_t *data, size_t len) MUST_CHECK;
 int ihex_write_image(struct ctx *ctx, struct image_text *out, const struct stflash_image *img) MUST_CHECK;
 int srec_write(struct ctx *ctx, struct image_text *out, uint32_t addr, const uint8_t *data, size_t len) MUST_CHECK;
+int srec_write_image(struct ctx *ctx, struct image_text *out, const struct stflash_image *img) MUST_CHECK;
 
 #endif

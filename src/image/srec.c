@@ -132,14 +132,41 @@ static int put_srec(struct ctx *ctx, struct image_text *out, unsigned int type, 
 	return text_put_record(ctx, out, prefix, rec, 2 + n_addr + len);
 }
 
+static int put_srec_data(struct ctx *ctx, struct image_text *out, uint32_t addr, const uint8_t *data, size_t len)
+{
+	int err = 0;
+
+	for (size_t done = 0; !err && done < len; done += WRITE_BYTES)
+		err = put_srec(ctx, out, 3, addr + (uint32_t)done, data + done, min_size(len - done, WRITE_BYTES));
+	return err;
+}
+
+static int begin_srec(struct ctx *ctx, struct image_text *out)
+{
+	return put_srec(ctx, out, 0, 0, (const uint8_t *)"stflash", 7);
+}
+
+static int end_srec(struct ctx *ctx, struct image_text *out, int err)
+{
+	return err ? err : put_srec(ctx, out, 7, 0, NULL, 0);
+}
+
 int srec_write(struct ctx *ctx, struct image_text *out, uint32_t addr, const uint8_t *data, size_t len)
 {
 	int err;
 
-	err = put_srec(ctx, out, 0, 0, (const uint8_t *)"stflash", 7);
-	for (size_t done = 0; !err && done < len; done += WRITE_BYTES)
-		err = put_srec(ctx, out, 3, addr + (uint32_t)done, data + done, min_size(len - done, WRITE_BYTES));
+	err = begin_srec(ctx, out);
 	if (!err)
-		err = put_srec(ctx, out, 7, 0, NULL, 0);
-	return err;
+		err = put_srec_data(ctx, out, addr, data, len);
+	return end_srec(ctx, out, err);
+}
+
+int srec_write_image(struct ctx *ctx, struct image_text *out, const struct stflash_image *img)
+{
+	int err;
+
+	err = begin_srec(ctx, out);
+	for (size_t i = 0; !err && i < img->n; i++)
+		err = put_srec_data(ctx, out, img->seg[i].addr, img->seg[i].data, img->seg[i].len);
+	return end_srec(ctx, out, err);
 }

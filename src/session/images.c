@@ -62,6 +62,23 @@ enum stflash_format stflash_format_of_name(const char *name)
 	return content_of_name(name);
 }
 
+static int no_text_format(struct stflash *s)
+{
+	return fail(&s->ctx, STFLASH_E_ARG, "memory can be written as Intel HEX or S-record text, nothing else");
+}
+
+/* What was made goes to the caller, or with a failure to nobody. */
+static int give_text(struct image_text *out, int err, char **text, size_t *text_len)
+{
+	if (err) {
+		free(out->text);
+		return err;
+	}
+	*text = out->text;
+	*text_len = out->len;
+	return 0;
+}
+
 int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t addr, const void *data, size_t len,
 			char **text, size_t *text_len)
 {
@@ -73,28 +90,28 @@ int stflash_format_text(struct stflash *s, enum stflash_format format, uint32_t 
 	else if (format == STFLASH_FORMAT_SREC)
 		err = srec_write(&s->ctx, &out, addr, data, len);
 	else
-		err = fail(&s->ctx, STFLASH_E_ARG, "memory can be written as Intel HEX or S-record text, nothing else");
-	if (err) {
-		free(out.text);
-		return err;
-	}
-	*text = out.text;
-	*text_len = out.len;
-	return 0;
+		err = no_text_format(s);
+	return give_text(&out, err, text, text_len);
+}
+
+int stflash_image_format_text(struct stflash *s, enum stflash_format format, const struct stflash_image *image,
+			      char **text, size_t *text_len)
+{
+	struct image_text out = { 0 };
+	int err;
+
+	if (format == STFLASH_FORMAT_IHEX)
+		err = ihex_write_image(&s->ctx, &out, image);
+	else if (format == STFLASH_FORMAT_SREC)
+		err = srec_write_image(&s->ctx, &out, image);
+	else
+		err = no_text_format(s);
+	return give_text(&out, err, text, text_len);
 }
 
 int stflash_image_text(struct stflash *s, const struct stflash_image *image, char **text, size_t *text_len)
 {
-	struct image_text out = { 0 };
-	const int err = ihex_write_image(&s->ctx, &out, image);
-
-	if (err) {
-		free(out.text);
-		return err;
-	}
-	*text = out.text;
-	*text_len = out.len;
-	return 0;
+	return stflash_image_format_text(s, STFLASH_FORMAT_IHEX, image, text, text_len);
 }
 
 void stflash_free_text(char *text)

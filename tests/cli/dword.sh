@@ -152,7 +152,7 @@ test_dword_a_hole_between_banks_is_left_out() {
 		dword_board ${part%%:*}
 		head -c $half flash.before >bank1
 		tail -c $half flash.before >bank2
-		for name in out.bin out.srec; do
+		for name in out.bin; do
 			run stflash -p $board read $name
 			fails_with 2 "flash has a hole from $hole to 0x0803ffff, because the option bytes divide it into two banks" \
 				"\`stflash read 0x08000000 0x$(printf %x $half) $name\` and \`stflash read 0x08040000 0x$(printf %x $half) $name\` read the two" \
@@ -168,9 +168,18 @@ test_dword_a_hole_between_banks_is_left_out() {
 		run stflash -p $board read out.hex
 		status_is 0
 		stderr_has "$((2 * half / 1024)) KiB of"
-		run stflash -p $board verify out.hex
+		run stflash -p $board read out.srec
 		status_is 0
-		stderr_has "covers the whole flash"
+		stderr_has "$((2 * half / 1024)) KiB of"
+		for name in out.hex out.srec; do
+			run stflash -p $board verify $name
+			status_is 0
+			stderr_has "covers the whole flash"
+		done
+		run stflash --format srec -p $board read 0x08000800 0x40000 some.txt
+		status_is 0
+		run stflash -p $board verify some.txt
+		status_is 0
 		run stflash -p $board read 0x08000800 0x40000 some.hex
 		status_is 0
 		stderr_has "$(((half) / 1024)) KiB of"
@@ -187,8 +196,18 @@ test_dword_a_hole_between_banks_is_left_out() {
 		run stflash -p $board backup saved
 		status_is 0
 		same_bytes saved/flash.bin flash.before
-		run stflash -p $board erase 0x08000000 0x50000
-		fails_with 2 "flash has a hole from $hole to 0x0803ffff" "nothing was erased"
+		run stflash -p $board erase 0x08000800 0x3f800
+		fails_with 2 "the range ends at 0x0803ffff, in the hole of flash from $hole to 0x0803ffff" "nothing was erased"
+		run stflash -p $board erase $hole 0x50000
+		fails_with 2 "$hole is not in flash"
+		run stflash -p $board erase 0x08000800 0xfffff800
+		fails_with 2 "are not in flash"
+		same_bytes flash.bin flash.before
+		run stflash -p $board erase 0x08000800 0x40000
+		status_is 0
+		nothing_is_left_behind
+		{ head -c 2048 flash.before && blank_bytes $half && tail -c +$((half + 2049)) flash.before; } >expected
+		same_bytes flash.bin expected
 		run stflash -p $board erase --all
 		status_is 0
 		blank_bytes $((2 * half)) | cmp - flash.bin || failed "not all of it is blank"

@@ -259,7 +259,7 @@ static char warnings[1024];
 static inline void keep_warning(enum stflash_log_level level, const char *line, void *user)
 {
 	(void)user;
-	if (level == STFLASH_LOG_WARN)
+	if (level <= STFLASH_LOG_WARN)
 		strncat(warnings, line, sizeof(warnings) - strlen(warnings) - 1);
 }
 

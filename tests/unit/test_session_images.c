@@ -92,7 +92,7 @@ void vectors_judge(const struct flash *f, const struct flash_segment *seg, size_
 static void note_warning(enum stflash_log_level level, const char *text, void *user)
 {
 	(void)user;
-	if (level == STFLASH_LOG_WARN)
+	if (level <= STFLASH_LOG_WARN)
 		snprintf(seen.warning, sizeof(seen.warning), "%s", text);
 }
 

@@ -28,8 +28,9 @@ int memory_check_name(struct cli *cli, enum stflash_format format, const char *n
 	return 0;
 }
 
-/* Intel HEX of all parts. */
-static int hex_of_range(struct cli *cli, const struct range *r, const uint8_t *buf, char **text, size_t *len)
+/* All parts, with the hole between them left out. */
+static int text_of_parts(struct cli *cli, enum stflash_format format, const struct range *r, const uint8_t *buf,
+			 char **text, size_t *len)
 {
 	struct stflash_image *image = stflash_image_new();
 	int err;
@@ -38,7 +39,7 @@ static int hex_of_range(struct cli *cli, const struct range *r, const uint8_t *b
 		return cli_fail(cli, STFLASH_E_NO_MEMORY, "out of memory");
 	err = range_put(cli, r, "flash", buf, image);
 	if (!err)
-		err = stflash_image_text(cli->session, image, text, len);
+		err = stflash_image_format_text(cli->session, format, image, text, len);
 	stflash_image_free(image);
 	return err;
 }
@@ -46,8 +47,10 @@ static int hex_of_range(struct cli *cli, const struct range *r, const uint8_t *b
 static int text_of_range(struct cli *cli, enum stflash_format format, const struct range *r, const uint8_t *buf,
 			 char **text, size_t *len)
 {
-	if (format == STFLASH_FORMAT_IHEX && r->n_parts > 1)
-		return hex_of_range(cli, r, buf, text, len);
+	const bool is_text = format == STFLASH_FORMAT_IHEX || format == STFLASH_FORMAT_SREC;
+
+	if (is_text && r->n_parts > 1)
+		return text_of_parts(cli, format, r, buf, text, len);
 	if (r->n_parts > 1)
 		return cli_fail(cli, STFLASH_E_ARG,
 				"flash has a hole from 0x%08zx on, because the option bytes divide it into two banks: "

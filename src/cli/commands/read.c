@@ -58,7 +58,7 @@ static int read_check_hole(struct cli *cli, const struct read_job *job)
 					   : job->file                            ? stflash_format_of_name(job->file)
 										  : STFLASH_FORMAT_BIN;
 
-	if (job->range.n_parts < 2 || format == STFLASH_FORMAT_IHEX)
+	if (job->range.n_parts < 2 || format == STFLASH_FORMAT_IHEX || format == STFLASH_FORMAT_SREC)
 		return 0;
 	return cli_fail(cli, STFLASH_E_ARG,
 			"flash has a hole from 0x%08zx to 0x%08" PRIx32

@@ -47,24 +47,24 @@ static int choose_range(struct erasing *r, uint32_t addr, uint32_t len)
 	first = flash_sector_at(f, addr);
 	if (!first || first->addr != addr)
 		return not_a_border(f, addr);
-	if (len && !map_holds(f, addr, len) && map_next(f, map_stretch_end(f, addr)))
-		return fail(
-			f->ctx, STFLASH_E_ARG,
-			"flash has a hole from 0x%08x to 0x%08x, because the option bytes divide it into two banks; "
-			"nothing was erased: give the range of each bank by itself",
-			(unsigned int)map_stretch_end(f, addr),
-			(unsigned int)map_next(f, map_stretch_end(f, addr)) - 1);
-	if (len == 0 || !map_holds(f, addr, len))
+	/* A hole between the two is passed over: nothing is there to be erased. */
+	last = len && len <= flash_end(f) - addr ? flash_sector_at(f, addr + len - 1) : NULL;
+	if (!last && len && len <= flash_end(f) - addr)
+		return fail(f->ctx, STFLASH_E_ARG,
+			    "the range ends at 0x%08x, in the hole of flash from 0x%08x to 0x%08x, because the option "
+			    "bytes divide it into two banks; nothing was erased",
+			    (unsigned int)(addr + len - 1), (unsigned int)map_stretch_end(f, addr),
+			    (unsigned int)map_next(f, map_stretch_end(f, addr)) - 1);
+	if (!last)
 		return fail(f->ctx, STFLASH_E_ARG, "0x%x bytes from 0x%08x on are not in flash (0x%08x..0x%08x)",
 			    (unsigned int)len, (unsigned int)addr, (unsigned int)flash_first(f),
 			    (unsigned int)(flash_end(f) - 1));
-	last = flash_sector_at(f, addr + len - 1);
 	if (last->addr + last->size != addr + len)
 		return not_a_border(f, addr + len);
 
 	r->first = (size_t)(first - f->sectors);
 	r->n = (size_t)(last - first) + 1;
-	r->all = len == f->size;
+	r->all = r->n == f->n_sectors;
 	return 0;
 }
 
