@@ -39,9 +39,32 @@ have() {
 	done
 }
 
-# unit_tests: the programs of the library's and the virtual probe's own tests. Unicorn is there for this machine alone.
+# unit_tests: the programs of the library's and the virtual probe's own tests.
 unit_tests() {
 	(cd "$top/tests" && ls unit/test_*.c vprobe/test_*.c) | grep -v unicorn | sed 's|^unit/||;s|^vprobe/|v|;s|\.c$||'
+}
+
+unicorn_tests() {
+	(cd "$top/tests" && ls vprobe/test_*unicorn*.c) | sed 's|^vprobe/|v|;s|\.c$||'
+}
+
+without_unicorn() {
+	not_run "$(echo $(unicorn_tests)): Unicorn, with which they compare, is there for this machine alone"
+}
+
+# tell_skipped OUT...: what programs of unit tests have left out, by what they said.
+tell_skipped() {
+	for out; do
+		skipped=$(sed -n 's/^\[  SKIPPED \] \([a-z_][a-z0-9_]*\)$/\1/p' "$out" | sort -u | tr '\n' ' ')
+		[ -z "$skipped" ] || not_run "$(basename "$out" .out): ${skipped% }"
+	done
+}
+
+# under_emulation EMULATOR [ARGS...]: what runs the tests; the virtual probe that they start is this machine's.
+under_emulation() {
+	STFLASH_TEST_EMULATOR="$(command -v "$1")${2+ $2}${3+ $3}"
+	STFLASH_VPROBE=$build/stflash-vprobe
+	export STFLASH_TEST_EMULATOR STFLASH_VPROBE
 }
 
 # build_with TARGETS CMAKE_ARGS...: warnings are errors.
@@ -73,17 +96,16 @@ foreign() {
 	link="-Wl,--disable-new-dtags -Wl,-rpath-link,$libraries -Wl,-rpath,$libraries"
 }
 
-# run_unit_tests [EMULATOR...]: every test program of the library and of the virtual probe.
+# run_unit_tests "NAME..." [EMULATOR...]
 run_unit_tests() {
+	programs=$1
+	shift
 	passed=0
 	failed=
-	for program in $(unit_tests); do
-		if [ $# -gt 0 ] && [ "$program" = test_usb_virtual ]; then
-			not_run "$program: it starts itself as a child, which is no program of this machine"
-			continue
-		fi
+	for program in $programs; do
 		if timeout 600 "$@" "$dir/$program" >"$dir/$program.out" 2>&1; then
 			passed=$((passed + 1))
+			tell_skipped "$dir/$program.out"
 		else
 			failed="$failed $program"
 		fi
@@ -155,8 +177,14 @@ complains() {
 
 try_clang() {
 	have clang || return
-	build_with "$with_tests" -DCMAKE_C_COMPILER=clang -DSTFLASH_TESTS=ON || return
-	run_unit_tests
+	tests=$(unit_tests)
+	if pkg-config --exists unicorn; then
+		tests="$tests $(unicorn_tests)"
+	else
+		without_unicorn
+	fi
+	build_with "src/all probes/all $(echo $tests)" -DCMAKE_C_COMPILER=clang -DSTFLASH_TESTS=ON || return
+	run_unit_tests "$tests"
 	speaks_usbip "USB/IP with the virtual probe of gcc" "$dir/stflash" -- "$build/stflash-vprobe"
 }
 
@@ -170,7 +198,8 @@ try_i386() (
 	}
 	build_with "$with_tests" -DSTFLASH_TESTS=ON "-DCMAKE_C_FLAGS=-m32 -idirafter /usr/include/x86_64-linux-gnu" \
 		"-DCMAKE_EXE_LINKER_FLAGS=$link" "-DCMAKE_SHARED_LINKER_FLAGS=$link" || exit $bad
-	run_unit_tests
+	run_unit_tests "$(unit_tests)"
+	without_unicorn
 	speaks_usbip "USB/IP with a virtual probe of 64 bits" "$dir/stflash" -- "$build/stflash-vprobe"
 	speaks_usbip "a virtual probe of 32 bits" "$build/stflash" -- "$dir/stflash-vprobe"
 	exit $bad
@@ -184,10 +213,11 @@ try_s390x() (
 	build_with "$with_tests" -DSTFLASH_TESTS=ON -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=s390x \
 		-DCMAKE_C_COMPILER=s390x-linux-gnu-gcc "-DCMAKE_EXE_LINKER_FLAGS=$link" \
 		"-DCMAKE_SHARED_LINKER_FLAGS=$link" || exit $bad
-	STFLASH_VPROBE=$build/stflash-vprobe
-	export STFLASH_VPROBE
 	# shellcheck disable=SC2086
-	run_unit_tests $emulator
+	under_emulation $emulator
+	# shellcheck disable=SC2086
+	run_unit_tests "$(unit_tests)" $emulator
+	without_unicorn
 	# shellcheck disable=SC2086
 	speaks_usbip "USB/IP with a little-endian virtual probe" $emulator "$dir/stflash" -- "$build/stflash-vprobe"
 	# shellcheck disable=SC2086

@@ -10,6 +10,7 @@
 #ifndef TESTS_SESSION_CUTS_H
 #define TESTS_SESSION_CUTS_H
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -395,16 +396,32 @@ static unsigned int seed(void)
 	return (unsigned int)(time(NULL) / 86400);
 }
 
+/*
+ * Of the n places of a job those at and all at + step behind it are tried: about as many as most says, or
+ * STFLASH_TEST_PLACES where everything takes long, as under emulation.
+ */
+static unsigned int choose(unsigned int n, unsigned int most, unsigned int *at)
+{
+	const char *fewer = getenv("STFLASH_TEST_PLACES");
+	unsigned int step;
+
+	if (fewer && (unsigned int)atoi(fewer) < most)
+		most = (unsigned int)atoi(fewer);
+	step = 1 + n / (most ? most : 1);
+	*at = 1 + seed() % step;
+	return step;
+}
+
 /* How busy the machine is decides how often some questions are asked: a run may be over before it is cut. */
 static void cut_everywhere(int error, unsigned int most)
 {
 	print_message("# seed %u\n", seed());
 	for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
-		unsigned int n, unused, step;
+		unsigned int n, unused, step, at;
 
 		count(&jobs[i], &n, &unused);
-		step = 1 + n / (jobs[i].slow && most > MOST_SLOW ? MOST_SLOW : most);
-		for (unsigned int at = 1 + seed() % step; at <= n; at += step) {
+		step = choose(n, jobs[i].slow && most > MOST_SLOW ? MOST_SLOW : most, &at);
+		for (; at <= n; at += step) {
 			char text[256];
 			int err;
 

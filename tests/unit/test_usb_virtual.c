@@ -2,7 +2,8 @@
 /*
  * The virtual probe as a child. This program is its own stand-in for
  * stflash-vprobe: started with --fd it plays the child, and the chip's name
- * in --probe says how it behaves.
+ * in --probe says how it behaves. STFLASH_TEST_EMULATOR is what runs it, with
+ * its folder, where the system cannot: then a script starts it as a child.
  */
 #include "usbip_server.h"
 
@@ -11,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -25,7 +27,11 @@
 /* What it leaps where a child must be given up after some looks. */
 #define MOMENT_MS 10000
 
-static char self[512];
+static char program[512], self[512]; /* self: what starts it */
+
+/* NULL: the system runs it; else there is a folder for scripts. */
+static const char *emulator;
+static char folder[] = "/tmp/stflash-test-XXXXXX";
 
 /* Each look at the clock adds this to what it shows. */
 static uint64_t leap_ms, leapt_ms;
@@ -37,6 +43,17 @@ uint64_t __wrap_now_ms(void)
 {
 	leapt_ms += leap_ms;
 	return __real_now_ms() + leapt_ms;
+}
+
+/* Make the script that starts the program. */
+static void write_starter(const char *script, const char *started)
+{
+	FILE *f = fopen(script, "w");
+
+	assert_non_null(f);
+	fprintf(f, "#!/bin/sh\nexec %s '%s' \"$@\"\n", emulator, started);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(script, 0755), 0);
 }
 
 /* -------------------------------------------------------------- the stand-in */
@@ -395,39 +412,52 @@ static void a_start_without_enough_descriptors_leaves_none_behind(void **state)
 /* This program alone in a folder, where no virtual probe is beside it, with the stand-in in a folder of PATH. */
 static void a_virtual_probe_that_is_nowhere_else_is_looked_for_in_path(void **state)
 {
-	char dir[] = "/tmp/stflash-test-XXXXXX", command[2200];
+	char dir[] = "/tmp/stflash-test-XXXXXX", command[2200], script[64];
 	int status;
 
 	(void)state;
 	if (!access(INSTALLED_VPROBE, X_OK))
 		skip(); /* it goes before PATH */
 	assert_non_null(mkdtemp(dir));
+	snprintf(script, sizeof(script), "%s/%s", dir, emulator ? "starter" : "alone");
+	if (emulator) {
+		snprintf(command, sizeof(command), "%s/alone", dir);
+		write_starter(script, command);
+	}
 	snprintf(command, sizeof(command),
-		 "mkdir %s/bin && cp '%s' %s/alone && ln -s %s/alone %s/bin/stflash-vprobe && "
-		 "env -u STFLASH_VPROBE PATH=%s/bin %s/alone --once",
-		 dir, self, dir, dir, dir, dir, dir);
+		 "mkdir %s/bin && cp '%s' %s/alone && ln -s %s %s/bin/stflash-vprobe && "
+		 "env -u STFLASH_VPROBE PATH=%s/bin %s --once",
+		 dir, program, dir, script, dir, dir, script);
 	status = system(command);
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	assert_int_equal(system(command), 0);
 	assert_int_equal(status, 0);
 }
 
-/* The build puts programs and tests into one folder; where the virtual probe is not built this counts as not run. */
+/*
+ * The build puts programs and tests into one folder; where the virtual probe is not built this counts as not run. Under
+ * emulation no program finds one that can be started without help.
+ */
 static void the_virtual_probe_beside_us_is_found_and_answers(void **state)
 {
-	char path[sizeof(self) + 32];
+	char path[sizeof(program) + 32], script[64];
 	struct transport *t;
 	struct exchange e;
 	struct ctx ctx;
-	const char *slash = strrchr(self, '/');
+	const char *slash = strrchr(program, '/');
 	int err;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%.*s/stflash-vprobe", slash ? (int)(slash - self) : 0, self);
+	snprintf(path, sizeof(path), "%.*s/stflash-vprobe", slash ? (int)(slash - program) : 0, program);
 	if (!slash || access(path, X_OK))
 		skip();
 
 	unsetenv("STFLASH_VPROBE");
+	if (emulator) {
+		snprintf(script, sizeof(script), "%s/vprobe", folder);
+		write_starter(script, path);
+		setenv("STFLASH_VPROBE", script, 1);
+	}
 	err = open_virtual(&t, &ctx, "virtual:stm32f103c8,rawserial=1,fault=stall@4");
 	setenv("STFLASH_VPROBE", self, 1);
 	if (err)
@@ -447,6 +477,27 @@ static void the_virtual_probe_beside_us_is_found_and_answers(void **state)
 	assert_int_equal(transport_reset(t), 0);
 	assert_int_equal(run_exchange(&e, t, PATIENCE_MS), 0);
 	transport_close(t);
+}
+
+static int choose_starter(void **state)
+{
+	(void)state;
+	snprintf(self, sizeof(self), "%s", program);
+	if (emulator) {
+		assert_non_null(mkdtemp(folder));
+		snprintf(self, sizeof(self), "%s/starter", folder);
+		write_starter(self, program);
+	}
+	return setenv("STFLASH_VPROBE", self, 1);
+}
+
+static int remove_starters(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return emulator ? system(command) : 0;
 }
 
 int main(int argc, char **argv)
@@ -474,7 +525,7 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1)
 		return stand_in(argc, argv);
-	snprintf(self, sizeof(self), "%s", argv[0]);
-	setenv("STFLASH_VPROBE", self, 1);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	emulator = getenv("STFLASH_TEST_EMULATOR");
+	snprintf(program, sizeof(program), "%s", argv[0]);
+	return cmocka_run_group_tests(tests, choose_starter, remove_starters);
 }
