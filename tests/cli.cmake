@@ -4,7 +4,7 @@ target_sources(test_cli PRIVATE ${PROJECT_SOURCE_DIR}/src/cli/words.c ${PROJECT_
   ${PROJECT_SOURCE_DIR}/src/cli/fail.c ${PROJECT_SOURCE_DIR}/src/cli/files.c ${PROJECT_SOURCE_DIR}/src/cli/signals.c
   ${PROJECT_SOURCE_DIR}/src/cli/system/posix.c ${PROJECT_SOURCE_DIR}/src/cli/system/posix_files.c)
 target_sources(test_offers PRIVATE ${PROJECT_SOURCE_DIR}/src/cli/words.c ${PROJECT_SOURCE_DIR}/src/cli/fail.c
-  ${PROJECT_SOURCE_DIR}/src/cli/help.c ${PROJECT_SOURCE_DIR}/src/cli/options.c
+  ${PROJECT_SOURCE_DIR}/src/cli/help.c ${PROJECT_SOURCE_DIR}/src/cli/formats.c ${PROJECT_SOURCE_DIR}/src/cli/options.c
   ${PROJECT_SOURCE_DIR}/src/cli/other_tools.c ${PROJECT_SOURCE_DIR}/src/cli/help_print.c
   ${PROJECT_SOURCE_DIR}/src/cli/fold.c ${PROJECT_SOURCE_DIR}/src/cli/terminal.c
   ${PROJECT_SOURCE_DIR}/src/cli/jobs/expect.c ${PROJECT_SOURCE_DIR}/src/cli/jobs/which.c
