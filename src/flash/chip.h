@@ -72,9 +72,11 @@ enum option_kind {
 	OPTION_SECURE_2,     /* and from that of bank 1 */
 	OPTION_BOOT_LOCK,    /* 1: flash is started whatever else is set, and at RDP level 1 no debugger gets in */
 	OPTION_CHOICE,       /* meaning[value] */
-	OPTION_SPLIT,  /* the same of two bits, the upper one SPLIT_BELOW places below the lower (RM0473 nRST_MODE) */
-	OPTION_NUMBER, /* meaning[0] says what of */
-	OPTION_DATA,   /* the user's own */
+	OPTION_SPLIT,   /* the same of two bits, the upper one SPLIT_BELOW places below the lower (RM0473 nRST_MODE) */
+	OPTION_NUMBER,  /* meaning[0] says what of */
+	OPTION_KEY,     /* the checksum of a key; 0 or all ones: there is none. meaning[is there one] */
+	OPTION_RDP_KEY, /* likewise, of the one without which RDP does not go from level 1 to 0 */
+	OPTION_DATA,    /* the user's own */
 };
 
 #define SPLIT_BELOW 6u

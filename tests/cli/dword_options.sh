@@ -114,6 +114,40 @@ test_dword_reset_pin_of_a_wb1x_is_listed_and_warned_of() {
 	! grep -q NRST_MODE "$said/stdout" || failed "a WB55 has no NRST_MODE"
 }
 
+# The OEM1 key of a U0, set: shown, and read protection is not removed without it; nothing is changed. Without one it is.
+test_dword_a_key_of_a_u0_is_shown_and_keeps_its_protection() {
+	options_board stm32u073rc
+	run stflash -p $board options
+	stdout_has "no OEM1 key is set"
+	stdout_has "no OEM2 key is set"
+	sed -i 's/^oem1keyw2r = .*/oem1keyw2r = 0x00c0ffee/' flash.bin.options
+	run stflash -p $board options
+	stdout_has "an OEM1 key is set: RDP goes from level 1 to 0 only with it"
+	stdout_has "no OEM2 key is set"
+	run stflash -p $board doctor
+	stdout_has "an OEM1 key is set"
+	run stflash -p $board protect
+	status_is 0
+	cp flash.bin flash.before
+	cp flash.bin.options options.before
+	run stflash -q -p $board unprotect --yes-erase
+	fails_with 7 "only with its OEM1 key, and one is set" "stflash sends no passwords; nothing was changed"
+	nothing_is_left_behind
+	run stflash -q -p $board options set RDP=0xaa --yes-erase
+	[ $status -ne 0 ] || failed "the protection is said to be gone"
+	same_bytes flash.bin flash.before
+	same_bytes flash.bin.options options.before
+	# A key whose checksum is that of none: the chip itself refuses.
+	sed -i 's/^oem1keyw2r = .*/oem1keyw2r = 0x00000000/; s/^oem1keyw3r = .*/oem1keyw3r = 0x02010000/' flash.bin.options
+	run stflash -q -p $board unprotect --yes-erase
+	fails_with 7 "the chip has refused to remove read-out protection, as one does whose OEM1 key is set"
+	same_bytes flash.bin flash.before
+	sed -i 's/^oem1keyw3r = .*/oem1keyw3r = 0x00000000/' flash.bin.options
+	run stflash -q -p $board unprotect --yes-erase
+	status_is 0
+	nothing_is_left_behind
+}
+
 # What belongs to the radio core and its firmware stays as it is, whatever else is written.
 test_dword_option_bytes_of_the_radio_core_are_never_written() {
 	for part in $(of_day stm32wb55rg stm32wb15cc stm32wl55jc stm32wle5cc); do

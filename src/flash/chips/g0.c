@@ -87,6 +87,10 @@ static const struct option_field c031_fields[] = { C0_FIELDS(5), CHOICE("HSE_NOT
 						   LAST_CHOICE };
 static const struct option_field c0_fields[] = { C0_FIELDS(8), CHOICE("HSE_NOT_REMAPPED", 21, 1, hse_not_remapped),
 						 LAST_CHOICE };
+static const char *const oem1_key[] = { "no OEM1 key is set",
+					"an OEM1 key is set: RDP goes from level 1 to 0 only with it" };
+static const char *const oem2_key[] = { "no OEM2 key is set",
+					"an OEM2 key is set: RDP goes from level 2 to 1 with it" };
 static const struct option_field u0_fields[] = {
 	G0_FIELDS,
 	CHOICE("BDRST", 21, 1, bdrst),
@@ -94,6 +98,8 @@ static const struct option_field u0_fields[] = {
 	{ "HDP1_PEND", OPTION_NUMBER, 3, 0, 7, hdp1_pend },
 	BOOT_LOCK_FIELD("BOOT_LOCK", 3, 16),
 	{ "HDP1EN", OPTION_NUMBER, 3, 24, 8, hdp1en },
+	{ "OEM1KEYCRC", OPTION_RDP_KEY, 4, 0, 8, oem1_key },
+	{ "OEM2KEYCRC", OPTION_KEY, 4, 16, 8, oem2_key },
 	LAST_CHOICE,
 };
 
@@ -141,9 +147,11 @@ static const struct option_set g0b_options = { DWORD_OPTIONS(0xfffffeaa, g0b_fie
 static const struct option_set c011_options = { G0_OPTIONS(0x3fffffaa, c011_fields, c011_ranges, "SRAM") };
 static const struct option_set c031_options = { G0_OPTIONS(0x3fffffaa, c031_fields, c011_ranges, "SRAM") };
 static const struct option_set c0_options = { G0_OPTIONS(0x3fffffaa, c0_fields, g0_ranges, "SRAM") };
-/* Its keys for going back to level 0 can only be written, and are not. */
+/* Its keys for going back to lower levels can only be written, and are not; FLASH_OEMKEYSR has their checksums. */
 static const struct option_set u0_options = { DWORD_OPTIONS(0x3fffffaa, u0_fields, u0_ranges, g0_risks, "SRAM", OPTR,
-							    DWORD_BASE + 0x2c, DWORD_BASE + 0x30, SECR) };
+							    DWORD_BASE + 0x2c, DWORD_BASE + 0x30, SECR,
+							    DWORD_BASE + 0xa8),
+					      .fixed = 1u << 4 };
 
 /* Of a part with two banks (RM0444 3.3.1): pages and BKER count in the banks as they are, wherever they are seen. */
 #define SWAPPED             \

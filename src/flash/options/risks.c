@@ -50,9 +50,28 @@ int option_check_boot_lock(struct flash *f, const struct option_words *now, cons
 	return 0;
 }
 
+/* RM0503 3.5.1: what is erased then is asked for with the key, which goes in by the debug port. */
+int option_check_rdp_key(struct flash *f, const struct option_words *now)
+{
+	struct option_field key;
+
+	if (!option_find_rdp_key(f, &key) || !option_key_set(now, &key))
+		return 0;
+	return fail(f->ctx, STFLASH_E_PROTECTED,
+		    "this chip removes read-out protection only with its OEM1 key, and one is set (%s 0x%02x); stflash "
+		    "sends no passwords; nothing was changed: whoever has the key can send it with ST's "
+		    "STM32CubeProgrammer",
+		    key.name, (unsigned int)option_get(now, &key));
+}
+
 void option_each_risk(const struct flash *f, const struct option_words *now, const struct option_words *want,
 		      void (*tell)(const char *words, void *user), void *user)
 {
+	struct option_field key;
+
+	if (!now && option_find_rdp_key(f, &key) && option_key_set(want, &key))
+		tell("an OEM1 key is set: read-out protection is removed only with it, and stflash sends no passwords",
+		     user);
 	for (const struct option_risk *r = f->options->risks; r && r->mask; r++)
 		if ((want->word[r->word] & r->mask) == r->value && (!now || (now->word[r->word] & r->mask) != r->value))
 			tell(r->words, user);

@@ -235,6 +235,12 @@ static bool is_of_pcrop(const struct flash *f, const struct option_field *field)
 	return field->kind == OPTION_PCROP_GOES || (r && r->pcrop);
 }
 
+/* The chip works it out, from what only a write can change. */
+static bool is_of_key(const struct option_field *field)
+{
+	return field->kind == OPTION_KEY || field->kind == OPTION_RDP_KEY;
+}
+
 /* "This bit is set only" (RM0351 3.7.9, PCROP_RDP): it goes back when RDP goes from level 1 to 0. */
 static bool stays_set(const struct flash *f, const struct option_field *field, uint32_t expected, uint32_t found)
 {
@@ -253,6 +259,11 @@ static int option_compare(struct flash *f, const struct option_words *now, const
 
 	if (back->damaged && f->options->factory)
 		return flash_refuse_lost(f, STFLASH_E_FLASH);
+	if (is_shut_out(f, want, back) && lifts_rdp(f, now, want) && option_find_rdp_key(f, &field))
+		return fail(
+			f->ctx, STFLASH_E_PROTECTED,
+			"the chip has refused to remove read-out protection, as one does whose OEM1 key is set: "
+			"stflash sends no passwords; whoever has the key can send it with ST's STM32CubeProgrammer");
 	if (is_shut_out(f, want, back))
 		return fail(
 			f->ctx, STFLASH_E_FLASH,
@@ -263,7 +274,7 @@ static int option_compare(struct flash *f, const struct option_words *now, const
 	for (size_t i = 0; option_field(f, i, &field); i++) {
 		const uint32_t expected = option_get(want, &field), found = option_get(back, &field);
 
-		if (((expected ^ found) & bits_that_count(f, &field)) == 0 ||
+		if (((expected ^ found) & bits_that_count(f, &field)) == 0 || is_of_key(&field) ||
 		    (field.kind == OPTION_RDP && back->rdp_hidden) || (gone && is_of_pcrop(f, &field)) ||
 		    stays_set(f, &field, expected, found))
 			continue;
@@ -359,6 +370,8 @@ static int change(struct flash *f, const struct option_words *now, const struct 
 		return 0;
 	}
 	err = check_rdp(f, now, want, allow);
+	if (!err && lifts_rdp(f, now, want))
+		err = option_check_rdp_key(f, now);
 	if (!err)
 		err = check_pcrop(f, now, want);
 	if (!err)

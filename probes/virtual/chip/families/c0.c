@@ -106,9 +106,9 @@ static const struct dword_option options_c011[] = { C0_ROWS(0x3fcfffff, 0x3fu, 0
 static const struct dword_option options_c031[] = { C0_ROWS(0x3fefffff, 0x3fu, 0xfu), { 0 } };
 static const struct dword_option options_c0[] = { C0_ROWS(0x3fefffff, 0x1ffu, 0x7fu), { 0 } };
 
-#define KEY(off, name)                                  \
+#define KEY(off, name, n)                               \
 	{                                               \
-		off, name, 0, 0xffffffff, OPTION_KEY, 1 \
+		off, name, 0, 0xffffffff, OPTION_KEY, n \
 	}
 
 /* The keys of regression, and the hidden area, which CR.SEC_PROT of the others hides too */
@@ -117,14 +117,15 @@ static const struct dword_option options_u0[] = {
 	WRP(0x2c, "1A", 0x7fu),
 	WRP(0x30, "1B", 0x7fu),
 	SECR(0xff01007f),
-	KEY(0x88, "OEM1KEYW0R"),
-	KEY(0x8c, "OEM1KEYW1R"),
-	KEY(0x90, "OEM1KEYW2R"),
-	KEY(0x94, "OEM1KEYW3R"),
-	KEY(0x98, "OEM2KEYW0R"),
-	KEY(0x9c, "OEM2KEYW1R"),
-	KEY(0xa0, "OEM2KEYW2R"),
-	KEY(0xa4, "OEM2KEYW3R"),
+	KEY(0x88, "OEM1KEYW0R", 1),
+	KEY(0x8c, "OEM1KEYW1R", 1),
+	KEY(0x90, "OEM1KEYW2R", 1),
+	KEY(0x94, "OEM1KEYW3R", 1),
+	KEY(0x98, "OEM2KEYW0R", 2),
+	KEY(0x9c, "OEM2KEYW1R", 2),
+	KEY(0xa0, "OEM2KEYW2R", 2),
+	KEY(0xa4, "OEM2KEYW3R", 2),
+	{ 0xa8, "OEMKEYSR", 0, 0, OPTION_KEYSR, 1 },
 	{ 0 },
 };
 

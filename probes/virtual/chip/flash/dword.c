@@ -256,7 +256,7 @@ static uint32_t sr_read(struct chip *c)
 static void sr_write(struct chip *c, uint32_t value)
 {
 	flash_poll(c);
-	c->dword.sr &= ~(value & (SR_ERRORS | SR_EOP));
+	c->dword.sr &= ~(value & (SR_ERRORS | SR_OEMOPTWERR | SR_EOP));
 	/* RM0394 3.7.5: writing 1 toggles PEMPTY. */
 	if (value & variant(c)->sr_empty)
 		c->dword.empty = !c->dword.empty;
@@ -463,6 +463,8 @@ static uint32_t option_read(const struct chip *c, uint32_t off)
 {
 	const unsigned int i = dword_option_at(c, off);
 
+	if (i < DWORD_OPTIONS && variant(c)->options[i].kind == OPTION_KEYSR)
+		return dword_oemkeysr(c);
 	return i == DWORD_OPTIONS || variant(c)->options[i].kind == OPTION_KEY ? 0 : c->dword.reg[i];
 }
 

@@ -8,20 +8,21 @@
 #define DWORD 8u
 
 /* FLASH_SR (RM0351 3.7.5) */
-#define SR_EOP     (1u << 0)
-#define SR_OPERR   (1u << 1)
-#define SR_PROGERR (1u << 3)
-#define SR_WRPERR  (1u << 4)
-#define SR_PGAERR  (1u << 5)
-#define SR_SIZERR  (1u << 6)
-#define SR_PGSERR  (1u << 7)
-#define SR_MISERR  (1u << 8)
-#define SR_FASTERR (1u << 9)
-#define SR_RDERR   (1u << 14)
-#define SR_OPTVERR (1u << 15)
-#define SR_BSY     (1u << 16)
-#define SR_BSY2    (1u << 17)
-#define SR_CFGBSY  (1u << 18)
+#define SR_EOP        (1u << 0)
+#define SR_OPERR      (1u << 1)
+#define SR_PROGERR    (1u << 3)
+#define SR_WRPERR     (1u << 4)
+#define SR_PGAERR     (1u << 5)
+#define SR_SIZERR     (1u << 6)
+#define SR_PGSERR     (1u << 7)
+#define SR_MISERR     (1u << 8)
+#define SR_FASTERR    (1u << 9)
+#define SR_RDERR      (1u << 14)
+#define SR_OPTVERR    (1u << 15)
+#define SR_OEMOPTWERR (1u << 12) /* of U0 */
+#define SR_BSY        (1u << 16)
+#define SR_BSY2       (1u << 17)
+#define SR_CFGBSY     (1u << 18)
 #define SR_ERRORS                                                                                                    \
 	(SR_OPERR | SR_PROGERR | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_PGSERR | SR_MISERR | SR_FASTERR | SR_RDERR | \
 	 SR_OPTVERR)
@@ -102,6 +103,8 @@ enum mem_mode dword_boot_mode(const struct chip *c);
 /* Its number in the list, of the register at that offset; DWORD_OPTIONS: none */
 unsigned int dword_option_at(const struct chip *c, uint32_t off);
 uint32_t dword_optr(const struct chip *c);
+/* OEMKEYSR of a U0 */
+uint32_t dword_oemkeysr(const struct chip *c);
 void dword_factory_options(struct chip *c);
 void dword_load_options(struct chip *c, enum reset_cause cause);
 void dword_write_option(struct chip *c, unsigned int i, uint32_t value);

@@ -160,6 +160,42 @@ static bool regresses(const struct chip *c)
 	return c->dword.rdp_level == 1 && level_of(c->dword.reg[0]) == 0;
 }
 
+/* Which checksum it is the manual does not say; of this one too some keys have 0. */
+static uint32_t key_sum(const struct chip *c, unsigned int n, bool *set)
+{
+	uint32_t sum = 0;
+
+	*set = false;
+	for (unsigned int i = 0; row(c, i)->off; i++) {
+		if (row(c, i)->kind != OPTION_KEY || row(c, i)->bank != n)
+			continue;
+		*set |= c->dword.stored[i] != 0;
+		for (unsigned int shift = 0; shift < 32; shift += 8)
+			sum = (sum << 1 ^ sum >> 7 ^ c->dword.stored[i] >> shift) & 0xff;
+	}
+	return sum;
+}
+
+uint32_t dword_oemkeysr(const struct chip *c)
+{
+	bool set;
+
+	return key_sum(c, 1, &set) | key_sum(c, 2, &set) << 16;
+}
+
+/* RM0503 3.5.1: not without OEM1KEY, which no debugger here ever sends. */
+static bool lacks_key(struct chip *c)
+{
+	bool set;
+
+	(void)key_sum(c, 1, &set);
+	if (!regresses(c) || !set)
+		return false;
+	c->dword.sr |= SR_OEMOPTWERR;
+	memcpy(c->dword.reg, c->dword.stored, sizeof(c->dword.reg));
+	return true;
+}
+
 void dword_start_options(struct chip *c)
 {
 	struct flash_op op = { .kind = OP_OPTIONS, .banks = BANK_1 | (dword_dual(c) ? BANK_2 : 0) };
@@ -169,6 +205,8 @@ void dword_start_options(struct chip *c)
 		dword_raise(c, SR_WRPERR);
 		return;
 	}
+	if (lacks_key(c))
+		return;
 	if (regresses(c))
 		duration += dword_variant(c)->mass_ns;
 	c->dword.cr |= CR_OPTSTRT;
@@ -250,7 +288,7 @@ bool dword_option_copy(const struct chip *c, uint32_t addr, uint32_t *value)
 	for (unsigned int i = 0; row(c, i)->off; i++) {
 		const unsigned int second = row(c, i)->bank == 2 && v->copy2;
 
-		if (row(c, i)->kind == OPTION_KEY)
+		if (row(c, i)->kind == OPTION_KEY || row(c, i)->kind == OPTION_KEYSR)
 			continue;
 		if (at[second] && addr - at[second] < DWORD) {
 			*value = addr & 4 ? ~c->dword.stored[i] : c->dword.stored[i];

@@ -142,7 +142,8 @@ enum dword_option_kind {
 	OPTION_WRP,
 	OPTION_SECURE, /* SEC_SIZE of a bank, BOOT_LOCK */
 	OPTION_CPU2,   /* SFR, which the radio's processor alone changes */
-	OPTION_KEY,    /* write only */
+	OPTION_KEY,    /* write only; bank 1: a word of OEM1KEY, bank 2: of OEM2KEY */
+	OPTION_KEYSR,  /* checksums of the two, which the chip works out */
 };
 
 struct dword_option {
