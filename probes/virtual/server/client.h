@@ -20,6 +20,7 @@ struct client {
 	struct bytes in;
 	struct bytes out;
 	unsigned int unsent_counted; /* transfers that have ended, but the host cannot know it yet */
+	uint64_t last_due_ns;        /* of the answer that was held back last */
 	struct urb_queue queue;
 	struct urb *at_work; /* the device is working on it, and lets us look up now and then */
 	bool at_work_unlinked;

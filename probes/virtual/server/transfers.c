@@ -53,6 +53,33 @@ static bool end_work(struct client *c)
 	return c->at_work_unlinked;
 }
 
+/* Of the answers held back, the one due first. NULL: there is none. */
+static struct urb *first_due(const struct client *c)
+{
+	struct urb *found = NULL;
+
+	for (unsigned int ep = 0; ep < 16; ep++) {
+		for (unsigned int in = 0; in < 2; in++) {
+			struct urb *urb = c->queue.first[in][ep];
+
+			if (urb && urb->ended && (!found || urb->due_ns < found->due_ns))
+				found = urb;
+		}
+	}
+	return found;
+}
+
+/* Its answer comes after so long, and never before one that is held back: a bus carries one transfer after the other.
+ */
+static void hold_back(struct client *c, struct urb *urb, uint64_t hold_ns)
+{
+	const uint64_t due_ns = server_now_ns() + hold_ns;
+
+	urb->ended = true;
+	urb->due_ns = due_ns > c->last_due_ns ? due_ns : c->last_due_ns + 1;
+	c->last_due_ns = urb->due_ns;
+}
+
 /* Carry out the oldest transfer of an endpoint. True when it was answered and the next one may be tried. */
 static bool try_first(struct client *c, unsigned int in, unsigned int ep)
 {
@@ -79,9 +106,8 @@ static bool try_first(struct client *c, unsigned int in, unsigned int ep)
 
 	urb->status = status;
 	hold_ns = device_hold(p);
-	if (hold_ns) {
-		urb->ended = true;
-		urb->due_ns = server_now_ns() + hold_ns;
+	if (hold_ns || first_due(c)) {
+		hold_back(c, urb, hold_ns);
 		return false;
 	}
 	answer_first(c, urb);
@@ -243,22 +269,6 @@ void transfers_look_up(void *client)
 		cut_input(c, at, len);
 		client_output(c);
 	}
-}
-
-/* Of the answers held back, the one due first. NULL: there is none. */
-static struct urb *first_due(const struct client *c)
-{
-	struct urb *found = NULL;
-
-	for (unsigned int ep = 0; ep < 16; ep++) {
-		for (unsigned int in = 0; in < 2; in++) {
-			struct urb *urb = c->queue.first[in][ep];
-
-			if (urb && urb->ended && (!found || urb->due_ns < found->due_ns))
-				found = urb;
-		}
-	}
-	return found;
 }
 
 void client_tick(struct client *c, uint64_t now_ns, uint64_t *next_ns)
