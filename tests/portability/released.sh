@@ -285,12 +285,14 @@ exports_and_imports() {
 	fi
 }
 
-# No time of the build is in them, nor an address of theirs that the linker makes of the name of their folder: each prefers
+# No time but that of the commit is in them, nor an address of theirs that the linker makes of the name of their folder: each prefers
 # the one that all have.
 no_trace_of_the_build() {
+	committed=$(LC_ALL=C TZ=UTC0 date -d "@$(git -C "$top" log -1 --format=%ct)" '+%a %b %e %H:%M:%S %Y')
 	for file in stflash.exe library/libstflash.dll libusb-1.0.dll; do
-		x86_64-w64-mingw32-objdump -p "$dir/$file" | grep -E '^(Time/Date|ImageBase)' |
-			grep -vE '^Time/Date[[:space:]]+(stamp[[:space:]]+0$|Thu Jan  1 00:00:00 1970)|^ImageBase[[:space:]]+0000000(14|18)0000000$' |
+		LC_ALL=C TZ=UTC0 x86_64-w64-mingw32-objdump -p "$dir/$file" | grep -E '^(Time/Date|ImageBase)' |
+			grep -vE "^Time/Date[[:space:]]+(stamp[[:space:]]+0\$|Thu Jan  1 00:00:00 1970|$committed)" |
+			grep -vE '^ImageBase[[:space:]]+0000000(14|18)0000000$' |
 			sed "s|^|${file##*/}: |"
 	done >"$room/traces"
 	if [ -s "$room/traces" ]; then
