@@ -81,6 +81,23 @@ static void a_file_longer_than_what_is_read_or_beside_it_is_no_harm(void **state
 	}
 }
 
+/* Bytes that two segments have are not counted for others that none has. */
+static void segments_that_overlap_cover_what_one_of_them_has(void **state)
+{
+	static const uint8_t bytes[8];
+	static const struct flash_segment seg[] = {
+		{ 112, 8, bytes }, { 100, 8, bytes }, { 104, 8, bytes }, { 100, 2, bytes }
+	};
+	const struct like overlapping = { .seg = seg, .n = ARRAY_SIZE(seg) }, apart = { .seg = seg, .n = 2 };
+
+	(void)state;
+	assert_int_equal(like_covers(&overlapping, 100, 24), 20);
+	assert_int_equal(like_covers(&overlapping, 90, 15), 5);
+	assert_int_equal(like_covers(&overlapping, 101, 10), 10);
+	assert_int_equal(like_covers(&apart, 100, 20), 16);
+	assert_int_equal(like_covers(&apart, 108, 4), 0);
+}
+
 static void random_files_never_change_what_arrives(void **state)
 {
 	uint32_t seed = 88172645u;
