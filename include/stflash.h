@@ -465,6 +465,7 @@ struct stflash_map_cell {
 	bool read_protected;  /**< read-out protection hides it, of the whole chip or of a sector (PCROP) */
 	bool write_protected; /**< by the option bytes */
 	bool radio;           /**< belongs to the radio core of a WB or WL; it counts as protected both ways then */
+	bool securable;       /**< firmware can hide it until the next reset (SEC_SIZE of G0, G4 and C0) */
 };
 
 /** How stflash_reset() leaves the core. */

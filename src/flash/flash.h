@@ -30,6 +30,7 @@ struct sector {
 	bool in_halves;       /* each half is erased by itself */
 	bool write_protected; /* by the option bytes, once flash_read_write_protection() has looked */
 	bool pcrop;           /* likewise, and so that it cannot be read either, only executed */
+	bool securable;       /* likewise: firmware can hide it until the next reset */
 };
 
 /* Flash whose addresses follow one another, and that one set of registers serves. */

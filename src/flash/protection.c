@@ -154,6 +154,7 @@ static int mark_sectors(struct flash *f)
 
 		sec->write_protected = option_unit_protected(f, &o, sec);
 		sec->pcrop = option_unit_pcrop(f, &o, sec);
+		sec->securable = option_unit_securable(f, &o, sec);
 	}
 	return err;
 }

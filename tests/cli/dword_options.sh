@@ -114,6 +114,25 @@ test_dword_reset_pin_of_a_wb1x_is_listed_and_warned_of() {
 	! grep -q NRST_MODE "$said/stdout" || failed "a WB55 has no NRST_MODE"
 }
 
+# SEC_SIZE counts pages from the start of each bank.
+test_dword_securable_areas_are_on_the_map() {
+	for part in stm32g071rb:2:0 stm32g474re:3:1 stm32g0b1re:1:2; do
+		options_board ${part%%:*}
+		sizes=${part#*:}
+		set_options $(case ${part%%:*} in *g071*) echo SEC_SIZE=2 ;; *g474*) echo SEC_SIZE1=3 SEC_SIZE2=1 ;; *) echo SEC_SIZE=1 SEC_SIZE2=2 ;; esac)
+		run stflash --json -p $board info --map
+		status_is 0
+		grep -qE '"addr":"0x08000000","size":'$((2048 * ${sizes%:*}))',[^}]*"securable":true' "$said/stdout" ||
+			failed "the map of $part lacks the area of bank 1"
+		n=$(grep -o '"securable":true' "$said/stdout" | wc -l)
+		[ "$n" -eq $((${sizes#*:} ? 2 : 1)) ] || failed "the map of $part has $n areas"
+		[ ${sizes#*:} = 0 ] || grep -qE '"addr":"0x08040000","size":'$((2048 * ${sizes#*:}))',[^}]*"securable":true' "$said/stdout" ||
+			failed "the map of $part lacks the area of bank 2"
+		run stflash -p $board info --map
+		stdout_has "S used, securable"
+	done
+}
+
 # The OEM1 key of a U0, set: shown, and read protection is not removed without it; nothing is changed. Without one it is.
 test_dword_a_key_of_a_u0_is_shown_and_keeps_its_protection() {
 	options_board stm32u073rc

@@ -24,8 +24,10 @@ static const struct look {
 	[MAP_EQUAL] = { "=", "=", NULL, "equal already" },
 	[MAP_HIDDEN] = { "?", "?", "33", "read-out protected" },
 	[MAP_LOCKED] = { "W", "W", "33", "used, write-protected" },
+	[MAP_SECURE] = { "S", "S", "33", "used, securable" },
 	[MAP_USED] = { "#", "█", NULL, "used" },
 	[MAP_LOCKED_BLANK] = { "w", "w", "33", "blank, write-protected" },
+	[MAP_SECURE_BLANK] = { "s", "s", "33", "blank, securable" },
 	[MAP_BLANK] = { ".", "·", NULL, "blank" },
 	[MAP_RADIO] = { "R", "R", "33", "of the radio core" },
 	[MAP_OTHER] = { ".", "·", NULL, "not changed" },
@@ -145,6 +147,8 @@ static enum map_mark mark_of(const struct stflash_map_cell *cell)
 		return MAP_HIDDEN;
 	if (cell->write_protected)
 		return cell->used ? MAP_LOCKED : MAP_LOCKED_BLANK;
+	if (cell->securable)
+		return cell->used ? MAP_SECURE : MAP_SECURE_BLANK;
 	return cell->used ? MAP_USED : MAP_BLANK;
 }
 
@@ -156,6 +160,11 @@ void map_put_cells(struct map *m, const struct stflash_cells *cells)
 		map_put(m, cell->addr, cell->size, mark_of(cell));
 }
 
+static bool are_alike(const struct stflash_map_cell *a, const struct stflash_map_cell *b)
+{
+	return mark_of(a) == mark_of(b) && a->securable == b->securable;
+}
+
 void map_json(struct json *j, const struct stflash_cells *cells)
 {
 	const struct stflash_map_cell *first, *next;
@@ -165,7 +174,7 @@ void map_json(struct json *j, const struct stflash_cells *cells)
 	while ((first = stflash_get_cell(cells, n))) {
 		uint32_t size = 0;
 
-		for (next = first; next && mark_of(next) == mark_of(first); next = stflash_get_cell(cells, ++n))
+		for (next = first; next && are_alike(next, first); next = stflash_get_cell(cells, ++n))
 			size += next->size;
 		json_item(j);
 		json_hex(j, "addr", first->addr, 8);
@@ -174,6 +183,7 @@ void map_json(struct json *j, const struct stflash_cells *cells)
 		json_bool(j, "read_protected", first->read_protected);
 		json_bool(j, "write_protected", first->write_protected);
 		json_bool(j, "radio", first->radio);
+		json_bool(j, "securable", first->securable);
 		json_end(j);
 	}
 	json_array_end(j);

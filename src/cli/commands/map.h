@@ -17,8 +17,10 @@ enum map_mark {
 	MAP_EQUAL,   /* the plan: left alone, for it is equal */
 	MAP_HIDDEN,  /* read-out protected */
 	MAP_LOCKED,  /* used and write-protected */
+	MAP_SECURE,  /* used, and firmware can hide it */
 	MAP_USED,
 	MAP_LOCKED_BLANK, /* write-protected, and blank */
+	MAP_SECURE_BLANK, /* blank, and firmware can hide it */
 	MAP_BLANK,
 	MAP_RADIO, /* of the radio core */
 	MAP_OTHER, /* the plan does not touch it */

@@ -78,6 +78,7 @@ static void cut(const struct flash *f, struct stflash_map_cell *cells, size_t n,
 		cells[i].size = min_u32(CELL, unit->addr + unit->size - addr);
 		cells[i].read_protected = shut || unit->pcrop;
 		cells[i].write_protected = unit->write_protected;
+		cells[i].securable = unit->securable;
 	}
 }
 

@@ -74,6 +74,18 @@ bool option_unit_pcrop(const struct flash *f, const struct option_words *o, cons
 	       option_get(o, &pcrop) >> unit->number & 1;
 }
 
+bool option_unit_securable(const struct flash *f, const struct option_words *o, const struct sector *unit)
+{
+	const struct sector *first = unit;
+	struct option_field size;
+
+	if (!option_find(f, unit->bank ? OPTION_SECURE_2 : OPTION_SECURE, &size))
+		return false;
+	while (first > f->sectors && first[-1].bank == unit->bank)
+		first--;
+	return (uint32_t)(unit - first) < option_get(o, &size);
+}
+
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit)
 {
 	if (f->options->ranges)

@@ -77,6 +77,8 @@ enum stflash_protection option_rdp_level(const struct flash *f, const struct opt
 
 /* Is the unit protected against writing, and against reading as data too (PCROP, which includes the former)? */
 bool option_unit_protected(const struct flash *f, const struct option_words *o, const struct sector *unit);
+/* Is it one that firmware can hide? */
+bool option_unit_securable(const struct flash *f, const struct option_words *o, const struct sector *unit);
 bool option_unit_pcrop(const struct flash *f, const struct option_words *o, const struct sector *unit);
 /* Does the line know PCROP? Is it set for any unit? Does it take the bits of nWRP (SPRMOD)? */
 bool option_has_pcrop(const struct flash *f);
