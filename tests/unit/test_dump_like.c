@@ -218,6 +218,7 @@ int main(void)
 		TEST(one_bit_that_changed_brings_its_unit),
 		TEST(a_file_with_gaps_is_of_use_where_they_are_blank),
 		TEST(a_file_longer_than_what_is_read_or_beside_it_is_no_harm),
+		TEST(segments_that_overlap_cover_what_one_of_them_has),
 		TEST(random_files_never_change_what_arrives),
 		TEST(an_answer_of_before_never_vouches_for_the_file),
 		TEST(the_hash_of_another_unit_never_vouches_for_the_file),
