@@ -74,8 +74,8 @@ enum option_kind {
 	OPTION_CHOICE,       /* meaning[value] */
 	OPTION_SPLIT,   /* the same of two bits, the upper one SPLIT_BELOW places below the lower (RM0473 nRST_MODE) */
 	OPTION_NUMBER,  /* meaning[0] says what of */
-	OPTION_KEY,     /* the checksum of a key; 0 or all ones: there is none. meaning[is there one] */
-	OPTION_RDP_KEY, /* likewise, of the one without which RDP does not go from level 1 to 0 */
+	OPTION_KEY,     /* 1: a key is set; it cannot be changed here */
+	OPTION_RDP_KEY, /* likewise, the one without which RDP does not go from level 1 to 0 */
 	OPTION_DATA,    /* the user's own */
 };
 

@@ -156,12 +156,11 @@ test_dword_a_key_of_a_u0_is_shown_and_keeps_its_protection() {
 	[ $status -ne 0 ] || failed "the protection is said to be gone"
 	same_bytes flash.bin flash.before
 	same_bytes flash.bin.options options.before
-	# A key whose checksum is that of none: the chip itself refuses.
-	sed -i 's/^oem1keyw2r = .*/oem1keyw2r = 0x00000000/; s/^oem1keyw3r = .*/oem1keyw3r = 0x02010000/' flash.bin.options
-	run stflash -q -p $board unprotect --yes-erase
+	# Where nothing says that a key is set, the chip itself refuses.
+	run stflash -q -p $board,lockbit=0 unprotect --yes-erase
 	fails_with 7 "the chip has refused to remove read-out protection, as one does whose OEM1 key is set"
 	same_bytes flash.bin flash.before
-	sed -i 's/^oem1keyw3r = .*/oem1keyw3r = 0x00000000/' flash.bin.options
+	sed -i 's/^oem1keyw2r = .*/oem1keyw2r = 0x00000000/' flash.bin.options
 	run stflash -q -p $board unprotect --yes-erase
 	status_is 0
 	nothing_is_left_behind

@@ -57,7 +57,7 @@ struct chip_faults {
 	bool torn_faults;   /* a double word of an L4, G0 or the like whose ECC does not fit is a bus error, no NMI */
 	bool torn_is_quiet; /* nor is it an NMI when a debugger reads it */
 	bool mirrored;      /* behind the end of flash it comes once more, instead of a bus error */
-	bool hides_locks;   /* LOCK reads 0, OPTLOCK 0 and OPTWRE 1, though the flash is locked */
+	bool hides_locks;   /* LOCK, OPTLOCK, OEM1LOCK and OEM2LOCK read 0, OPTWRE 1, though the flash is locked */
 	bool no_rcc;        /* nothing answers at the addresses of the RCC */
 	bool no_iwdg;       /* nor at those of the IWDG */
 	bool no_dbgmcu;     /* nor at those of DBGMCU, but for IDCODE */

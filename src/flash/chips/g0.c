@@ -98,8 +98,8 @@ static const struct option_field u0_fields[] = {
 	{ "HDP1_PEND", OPTION_NUMBER, 3, 0, 7, hdp1_pend },
 	BOOT_LOCK_FIELD("BOOT_LOCK", 3, 16),
 	{ "HDP1EN", OPTION_NUMBER, 3, 24, 8, hdp1en },
-	{ "OEM1KEYCRC", OPTION_RDP_KEY, 4, 0, 8, oem1_key },
-	{ "OEM2KEYCRC", OPTION_KEY, 4, 16, 8, oem2_key },
+	{ "OEM1LOCK", OPTION_RDP_KEY, 4, 20, 1, oem1_key },
+	{ "OEM2LOCK", OPTION_KEY, 4, 21, 1, oem2_key },
 	LAST_CHOICE,
 };
 
@@ -147,10 +147,13 @@ static const struct option_set g0b_options = { DWORD_OPTIONS(0xfffffeaa, g0b_fie
 static const struct option_set c011_options = { G0_OPTIONS(0x3fffffaa, c011_fields, c011_ranges, "SRAM") };
 static const struct option_set c031_options = { G0_OPTIONS(0x3fffffaa, c031_fields, c011_ranges, "SRAM") };
 static const struct option_set c0_options = { G0_OPTIONS(0x3fffffaa, c0_fields, g0_ranges, "SRAM") };
-/* Its keys for going back to lower levels can only be written, and are not; FLASH_OEMKEYSR has their checksums. */
+/*
+ * Its keys for going back to lower levels can only be written, and are not. FLASH_SR says whether they are set (ST's
+ * headers; FLASH_OEMKEYSR has their checksums, and nothing says which one a key has that is not set).
+ */
 static const struct option_set u0_options = { DWORD_OPTIONS(0x3fffffaa, u0_fields, u0_ranges, g0_risks, "SRAM", OPTR,
 							    DWORD_BASE + 0x2c, DWORD_BASE + 0x30, SECR,
-							    DWORD_BASE + 0xa8),
+							    DWORD_BASE + 0x10),
 					      .fixed = 1u << 4 };
 
 /* Of a part with two banks (RM0444 3.3.1): pages and BKER count in the banks as they are, wherever they are seen. */

@@ -131,13 +131,6 @@ void option_put(struct option_words *o, const struct option_field *field, uint32
 		o->rdp_hidden = false;
 }
 
-bool option_key_set(const struct option_words *o, const struct option_field *field)
-{
-	const uint32_t sum = option_get(o, field);
-
-	return sum != 0 && sum != (1u << field->width) - 1;
-}
-
 bool option_find_rdp_key(const struct flash *f, struct option_field *key)
 {
 	for (size_t i = 0; option_field(f, i, key); i++)

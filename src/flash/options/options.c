@@ -254,11 +254,9 @@ void option_describe(const struct flash *f, const struct option_words *o, const 
 	case OPTION_BOOT_LOCK:
 	case OPTION_CHOICE:
 	case OPTION_SPLIT:
-		append(text, len, field->meaning[option_get(o, field)]);
-		break;
 	case OPTION_KEY:
 	case OPTION_RDP_KEY:
-		append(text, len, field->meaning[option_key_set(o, field)]);
+		append(text, len, field->meaning[option_get(o, field)]);
 		break;
 	case OPTION_NUMBER:
 		append(text, len, field->meaning[0]);

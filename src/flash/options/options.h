@@ -146,8 +146,6 @@ void option_note_lacked(struct flash *f, const struct option_words *o);
 /* Refuse what locks debuggers out, unless allow has it; STFLASH_E_PROTECTED. */
 int option_check_boot_lock(struct flash *f, const struct option_words *now, const struct option_words *want,
 			   unsigned int allow) MUST_CHECK;
-/* Of a field of kind OPTION_KEY or OPTION_RDP_KEY. */
-bool option_key_set(const struct option_words *o, const struct option_field *field);
 /* The key without which RDP does not go from level 1 to 0, whether it is set or not; false: the chip knows none. */
 bool option_find_rdp_key(const struct flash *f, struct option_field *key);
 /* Refuse what the chip does only with a key; STFLASH_E_PROTECTED. */

@@ -55,13 +55,13 @@ int option_check_rdp_key(struct flash *f, const struct option_words *now)
 {
 	struct option_field key;
 
-	if (!option_find_rdp_key(f, &key) || !option_key_set(now, &key))
+	if (!option_find_rdp_key(f, &key) || !option_get(now, &key))
 		return 0;
 	return fail(f->ctx, STFLASH_E_PROTECTED,
-		    "this chip removes read-out protection only with its OEM1 key, and one is set (%s 0x%02x); stflash "
+		    "this chip removes read-out protection only with its OEM1 key, and one is set (%s); stflash "
 		    "sends no passwords; nothing was changed: whoever has the key can send it with ST's "
 		    "STM32CubeProgrammer",
-		    key.name, (unsigned int)option_get(now, &key));
+		    key.name);
 }
 
 void option_each_risk(const struct flash *f, const struct option_words *now, const struct option_words *want,
@@ -69,7 +69,7 @@ void option_each_risk(const struct flash *f, const struct option_words *now, con
 {
 	struct option_field key;
 
-	if (!now && option_find_rdp_key(f, &key) && option_key_set(want, &key))
+	if (!now && option_find_rdp_key(f, &key) && option_get(want, &key))
 		tell("an OEM1 key is set: read-out protection is removed only with it, and stflash sends no passwords",
 		     user);
 	for (const struct option_risk *r = f->options->risks; r && r->mask; r++)

@@ -250,6 +250,7 @@ static uint32_t sr_read(struct chip *c)
 	value |= flash_busy(c, first) || d->fast.next ? SR_BSY : 0;
 	busy = flash_busy(c, BANK_1 | BANK_2) || d->half || d->fast.next;
 	value |= variant(c)->cfgbsy && busy ? SR_CFGBSY : 0;
+	value |= c->faults.hides_locks ? 0 : d->key_locks;
 	return value | (d->empty ? variant(c)->sr_empty : 0);
 }
 

@@ -23,6 +23,8 @@
 #define SR_BSY        (1u << 16)
 #define SR_BSY2       (1u << 17)
 #define SR_CFGBSY     (1u << 18)
+#define SR_OEM1LOCK   (1u << 20) /* of U0 */
+#define SR_OEM2LOCK   (1u << 21)
 #define SR_ERRORS                                                                                                    \
 	(SR_OPERR | SR_PROGERR | SR_WRPERR | SR_PGAERR | SR_SIZERR | SR_PGSERR | SR_MISERR | SR_FASTERR | SR_RDERR | \
 	 SR_OPTVERR)

@@ -81,9 +81,34 @@ static uint32_t mismatched(const struct chip *c, unsigned int i)
 	}
 }
 
+/* Which checksum it is the manual does not say; of this one too some keys have 0. */
+static uint32_t key_sum(const struct chip *c, unsigned int n, bool *set)
+{
+	uint32_t sum = 0;
+
+	*set = false;
+	for (unsigned int i = 0; row(c, i)->off; i++) {
+		if (row(c, i)->kind != OPTION_KEY || row(c, i)->bank != n)
+			continue;
+		*set |= c->dword.stored[i] != 0;
+		for (unsigned int shift = 0; shift < 32; shift += 8)
+			sum = (sum << 1 ^ sum >> 7 ^ c->dword.stored[i] >> shift) & 0xff;
+	}
+	return sum;
+}
+
 static bool loads(enum reset_cause cause)
 {
 	return cause == RESET_POWER || cause == RESET_STANDBY || cause == RESET_OPTIONS;
+}
+
+static void load_keys(struct chip *c)
+{
+	bool first, second;
+
+	(void)key_sum(c, 1, &first);
+	(void)key_sum(c, 2, &second);
+	c->dword.key_locks = (first ? SR_OEM1LOCK : 0) | (second ? SR_OEM2LOCK : 0);
 }
 
 static void load(struct chip *c, enum reset_cause cause)
@@ -102,6 +127,7 @@ static void load(struct chip *c, enum reset_cause cause)
 	if (dword_variant(c)->joins && dword_dual(c) != d->order_is_dual)
 		units_reorder(c, dword_dual(c));
 	d->order_is_dual = dword_dual(c);
+	load_keys(c);
 	d->empty = (dword_variant(c)->sr_empty || dword_variant(c)->acr_empty) &&
 		   get_le32(c->flash + (dword_locate(c, FLASH_BASE) - FLASH_BASE)) == 0xffffffff;
 }
@@ -160,22 +186,6 @@ static bool regresses(const struct chip *c)
 	return c->dword.rdp_level == 1 && level_of(c->dword.reg[0]) == 0;
 }
 
-/* Which checksum it is the manual does not say; of this one too some keys have 0. */
-static uint32_t key_sum(const struct chip *c, unsigned int n, bool *set)
-{
-	uint32_t sum = 0;
-
-	*set = false;
-	for (unsigned int i = 0; row(c, i)->off; i++) {
-		if (row(c, i)->kind != OPTION_KEY || row(c, i)->bank != n)
-			continue;
-		*set |= c->dword.stored[i] != 0;
-		for (unsigned int shift = 0; shift < 32; shift += 8)
-			sum = (sum << 1 ^ sum >> 7 ^ c->dword.stored[i] >> shift) & 0xff;
-	}
-	return sum;
-}
-
 uint32_t dword_oemkeysr(const struct chip *c)
 {
 	bool set;
@@ -186,10 +196,7 @@ uint32_t dword_oemkeysr(const struct chip *c)
 /* RM0503 3.5.1: not without OEM1KEY, which no debugger here ever sends. */
 static bool lacks_key(struct chip *c)
 {
-	bool set;
-
-	(void)key_sum(c, 1, &set);
-	if (!regresses(c) || !set)
+	if (!regresses(c) || !(c->dword.key_locks & SR_OEM1LOCK))
 		return false;
 	c->dword.sr |= SR_OEMOPTWERR;
 	memcpy(c->dword.reg, c->dword.stored, sizeof(c->dword.reg));

@@ -261,6 +261,7 @@ struct dword {
 	bool options_torn;                /* value and complement disagree */
 	bool order_is_dual;               /* contents lie as two banks */
 	unsigned int rdp_level;
+	uint32_t key_locks; /* SR_OEM1LOCK and SR_OEM2LOCK */
 	bool empty;
 	bool caches;     /* the data cache holds something */
 	bool debug_off;  /* ACR.DBG_SWEN was cleared */
