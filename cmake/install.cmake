@@ -74,7 +74,8 @@ if(STFLASH_VIRTUAL)
 endif()
 install(FILES ${help_dir}/libstflash.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT development)
 install(FILES README.md CONTRIBUTING.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/stflash COMPONENT program)
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/stflash COMPONENT program FILES_MATCHING PATTERN *.md
-  PATTERN man EXCLUDE)
+# The pages and nothing else that may lie there: a pattern would take folders too, as one that Python makes.
+file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/docs/*.md)
+install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/stflash/docs COMPONENT program)
 install(FILES docs/library.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libstflash-dev COMPONENT development)
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libstflash-dev COMPONENT development)

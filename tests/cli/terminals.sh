@@ -74,7 +74,7 @@ fits() {
 	# A stack pointer, a reset vector and a loop that it leads to: not the demo, which may change.
 	{ printf '\000\020\000\040\011\000\000\010\376\347' && seq 100000 100400; } >new.bin
 	{ head -c 1024 new.bin && blank_bytes 64512; } >flash.bin
-	every_command | "$python" "$cases/terminals.py" "$cases/../../docs/terminal.py" "$1" "$2" >"$transcript" 2>"$said/stderr" ||
+	every_command | "$python" -B "$cases/terminals.py" "$cases/../../docs/terminal.py" "$1" "$2" >"$transcript" 2>"$said/stderr" ||
 		failed "$(last_words)"
 	kept=$cases/terminal-$1x$2.txt
 	[ -z "${STFLASH_UPDATE_DOCUMENTS-}" ] || cp "$transcript" "$kept"
