@@ -44,10 +44,13 @@ check_no_machine_paths() {
 	here_text_files | grep -v '^tests/structure/' | xargs -r grep -nIE '(^|[^A-Za-z0-9_.])/(home|root|work|mnt)/' /dev/null
 }
 
-# What the objects of a build define and use: "src/a.c SYMBOL TYPE ...", as nm has it, without what has no source any more.
+# What the objects of a build define and use: "src/a.c SYMBOL TYPE ...", as nm has it, without what is left of a build before:
+# an object of a source that is gone, or older than its source.
 symbols_of_sources() {
-	find "$1/src/CMakeFiles" -name '*.c.o' | xargs nm -A -P | sed -E 's|^[^:]*\.dir/([^:]*)\.o: |src/\1 |' |
-		awk '!($1 in there) { there[$1] = (getline line <$1) > 0; close($1) } there[$1]'
+	find "$1/src/CMakeFiles" -name '*.c.o' | while read -r object; do
+		source=src/${object#*.dir/}
+		[ ! "$object" -nt "${source%.o}" ] || printf '%s\n' "$object"
+	done | xargs -r nm -A -P | sed -E 's|^[^:]*\.dir/([^:]*)\.o: |src/\1 |'
 }
 
 # Standard input is that. Files that call each other in a circle are one file cut anywhere. The table of commands names
