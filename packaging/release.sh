@@ -229,8 +229,15 @@ part_windows_x86_64() {
 	need_tools "gcc-mingw-w64-x86-64-posix mingw-w64-x86-64-dev zip" $tools-gcc $tools-windres $tools-strip zip
 	libusb_source
 	libusb windows windows $tools-gcc
-	PKG_CONFIG_LIBDIR=$cache/libusb-windows/lib/pkgconfig
+	# ld sorts what a program imports by the names of the import libraries, folders included: this one is named from the
+	# folder of the build, wherever that and the cache are.
+	mkdir -p "$work/windows-x86_64"
+	rm -rf "$work/windows-x86_64/libusb"
+	cp -pR "$cache/libusb-windows" "$work/windows-x86_64/libusb"
+	PKG_CONFIG_LIBDIR=$work/windows-x86_64/libusb/lib/pkgconfig
 	export PKG_CONFIG_LIBDIR
+	sed "s|$cache/libusb-windows|$work/windows-x86_64/libusb|g" "$cache/libusb-windows/lib/pkgconfig/libusb-1.0.pc" \
+		>"$PKG_CONFIG_LIBDIR/libusb-1.0.pc"
 	link="-static-libgcc -Wl,--no-insert-timestamp -Wl,--disable-auto-image-base"
 	build windows-x86_64 "stflash stflash_shared" -DCMAKE_SYSTEM_NAME=Windows -DSTFLASH_VIRTUAL=OFF "-DCMAKE_C_FLAGS=$maps" \
 		-DCMAKE_C_COMPILER=$tools-gcc -DCMAKE_RC_COMPILER=$tools-windres "-DCMAKE_EXE_LINKER_FLAGS=$link" "-DCMAKE_SHARED_LINKER_FLAGS=$link"
