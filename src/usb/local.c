@@ -168,7 +168,7 @@ void local_explain(struct usb_probe *info, libusb_device *device, int error)
 		snprintf(info->cure, sizeof(info->cure), "it was unplugged just now: plug it in again");
 		break;
 	case OBSTACLE_DRIVER:
-		info->access = answer_driver_cure(info->cure, sizeof(info->cure));
+		info->access = answer_driver_advice(info->cure, sizeof(info->cure));
 		break;
 	case OBSTACLE_OTHER:
 		info->access = STFLASH_E_PROBE;

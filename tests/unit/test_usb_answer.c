@@ -6,19 +6,19 @@
 #include <stdint.h>
 #include <string.h>
 
-#define answer_means       windows_means
-#define answer_driver_cure windows_driver_cure
+#define answer_means         windows_means
+#define answer_driver_advice windows_driver_advice
 #include "usb/system/windows_answer.c"
 #undef answer_means
-#undef answer_driver_cure
+#undef answer_driver_advice
 
 enum obstacle unix_means(int error);
-int unix_driver_cure(char *text, size_t size);
-#define answer_means       unix_means
-#define answer_driver_cure unix_driver_cure
+int unix_driver_advice(char *text, size_t size);
+#define answer_means         unix_means
+#define answer_driver_advice unix_driver_advice
 #include "usb/system/unix_answer.c"
 #undef answer_means
-#undef answer_driver_cure
+#undef answer_driver_advice
 
 #include <cmocka.h>
 
@@ -47,10 +47,10 @@ static void only_windows_wants_a_driver_of_windows(void **state)
 	char text[256];
 
 	(void)state;
-	assert_int_equal(windows_driver_cure(text, sizeof(text)), STFLASH_E_ACCESS);
+	assert_int_equal(windows_driver_advice(text, sizeof(text)), STFLASH_E_ACCESS);
 	assert_non_null(strstr(text, "Windows has no driver for its interface 0"));
 	assert_non_null(strstr(text, "WinUSB driver with Zadig"));
-	assert_int_equal(unix_driver_cure(text, sizeof(text)), STFLASH_E_PROBE);
+	assert_int_equal(unix_driver_advice(text, sizeof(text)), STFLASH_E_PROBE);
 	assert_null(strstr(text, "Windows"));
 	assert_null(strstr(text, "Zadig"));
 	assert_non_null(strstr(text, "update libusb and the system"));

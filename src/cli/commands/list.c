@@ -17,7 +17,9 @@ static const char *or_dash(const char *text)
 }
 
 /* A line that begins at that column, its further lines indented. */
-static void PRINTF_LIKE(2, 3) print_row(unsigned int column, const char *fmt, ...)
+static void print_row(unsigned int column, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void print_row(unsigned int column, const char *fmt, ...)
 {
 	char line[512];
 	va_list args;

@@ -235,7 +235,7 @@ static bool is_of_pcrop(const struct flash *f, const struct option_field *field)
 	return field->kind == OPTION_PCROP_GOES || (r && r->pcrop);
 }
 
-/* The chip works it out, from what only a write can change. */
+/* Not written here; a key that firmware has written counts from the launch on, which may be ours. */
 static bool is_of_key(const struct option_field *field)
 {
 	return field->kind == OPTION_KEY || field->kind == OPTION_RDP_KEY;

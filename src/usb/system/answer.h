@@ -21,6 +21,6 @@ enum obstacle {
 enum obstacle answer_means(int error);
 
 /* OBSTACLE_DRIVER: what to do, into text. Returns the error that it is, an enum stflash_error. */
-int answer_driver_cure(char *text, size_t size);
+int answer_driver_advice(char *text, size_t size);
 
 #endif

@@ -23,7 +23,7 @@ enum obstacle answer_means(int error)
 	}
 }
 
-int answer_driver_cure(char *text, size_t size)
+int answer_driver_advice(char *text, size_t size)
 {
 	snprintf(text, size, "the libusb of this system cannot open USB devices: update libusb and the system");
 	return STFLASH_E_PROBE;

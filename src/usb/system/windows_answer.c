@@ -23,7 +23,7 @@ enum obstacle answer_means(int error)
 	}
 }
 
-int answer_driver_cure(char *text, size_t size)
+int answer_driver_advice(char *text, size_t size)
 {
 	snprintf(text, size,
 		 "Windows has no driver for its interface 0 that stflash can use: install ST's driver package, "
