@@ -60,7 +60,7 @@ is_static() {
 
 # says_its_version COMMAND...: without git, that of CMakeLists.txt.
 says_its_version() {
-	said=$("$@" --version 2>&1 | tr -d '\r' | head -n 1)
+	said=$("$@" --version 2>/dev/null | tr -d '\r' | head -n 1) # Wine has words of its own when it comes up
 	if [ "$said" = "stflash $version" ]; then
 		ok "it says that it is $version"
 	else
